@@ -1,0 +1,46 @@
+"""
+Outside judges of documents: the official SDKs' own types made strict, plus the rules that types can not say.
+
+Each module has `problems(document, kind, *, model=None, route=None) -> list[str]`, kind one of request, response, event, stream,
+error. `oracle_for(format)` finds the module that serves a format; a format without one of its own is judged by nobody, and says so.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+# Format -> (module, arguments its `make` gets). A row of OpenAI-compatible servers has no official types of its own.
+MODULES: dict[str, tuple[str, str]] = {
+    "unified": ("openai", "unified"),
+    "openai": ("openai", "openai"),
+    "azure": ("openai", "azure"),
+    "compatible": ("openai", "compatible"),
+    "anthropic": ("anthropic", "anthropic"),
+    "gemini": ("gemini", "gemini"),
+    "vertex": ("gemini", "vertex"),
+}
+
+
+class Oracle:
+    """The judge of one format."""
+
+    def __init__(self, format: str, judge: Callable[..., list[str]] | None, variant: str) -> None:
+        self.format, self._judge, self._variant = format, judge, variant
+        self.exists = judge is not None
+
+    def problems(self, document: Any, kind: str, *, model: str | None = None, route: Any = None) -> list[str]:
+        """What is wrong with the document, as sentences; empty when nothing is (or nobody judges this format)."""
+        if self._judge is None:
+            return []
+        return self._judge(document, kind, model=model, route=route, variant=self._variant)
+
+
+@functools.cache
+def oracle_for(format: str) -> Oracle:
+    """The judge of a format."""
+    module, variant = MODULES.get(format, ("", ""))
+    judge = importlib.import_module(f"tests.oracles.{module}").problems if module else None
+    return Oracle(format, judge, variant)
