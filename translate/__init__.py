@@ -1,0 +1,66 @@
+"""
+Chat-model conversations between wire formats, without losing a thing: pure functions between one unified format (OpenAI Chat
+Completions plus a few documented extensions) and every provider's native one.
+
+Importing this loads no provider, no pydantic and no jsonschema: names are found on first use.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "convert_request": "convert", "convert_response": "convert", "convert_error": "convert",
+    "convert_stream": "stream", "aconvert_stream": "stream", "StreamConverter": "stream",
+    "ByteStreamConverter": "stream", "fold": "stream", "unfold": "stream",
+    "detect": "detect", "Detected": "detect", "validate": "validate", "Problem": "validate",
+    "formats": "catalogue", "FormatInfo": "catalogue", "canonical": "spelling",
+    "remote_media": "remote", "inline_media": "remote", "MediaRef": "remote",
+    "Converted": "loss", "Loss": "loss", "Options": "leg",
+    "TranslateError": "errors", "UnknownFormat": "errors", "InvalidDocument": "errors", "LossyConversion": "errors",
+    "StreamError": "errors",
+}  # fmt: skip
+
+__all__ = [*_HOMES, "__version__"]  # noqa: PLE0604  the names are the table's keys
+
+if TYPE_CHECKING:
+    from translate.spelling import canonical as canonical
+    from translate.catalogue import FormatInfo as FormatInfo, formats as formats
+    from translate.convert import (
+        convert_error as convert_error,
+        convert_request as convert_request,
+        convert_response as convert_response,
+    )
+    from translate.detect import Detected as Detected, detect as detect
+    from translate.errors import (
+        InvalidDocument as InvalidDocument,
+        LossyConversion as LossyConversion,
+        StreamError as StreamError,
+        TranslateError as TranslateError,
+        UnknownFormat as UnknownFormat,
+    )
+    from translate.leg import Options as Options
+    from translate.loss import Converted as Converted, Loss as Loss
+    from translate.remote import MediaRef as MediaRef, inline_media as inline_media, remote_media as remote_media
+    from translate.stream import (
+        ByteStreamConverter as ByteStreamConverter,
+        StreamConverter as StreamConverter,
+        aconvert_stream as aconvert_stream,
+        convert_stream as convert_stream,
+        fold as fold,
+        unfold as unfold,
+    )
+    from translate.validate import Problem as Problem, validate as validate
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'translate' has no attribute {name!r}")
+    # A function may carry its module's name (`detect`, `validate`): set it here, or the submodule would stand in its place.
+    value = getattr(importlib.import_module(f"translate.{home}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,278 @@
+"""
+Any format to any format: two legs through unified. Finds the spokes, runs both legs, applies the loss policy.
+
+No mapping code here. What every conversion shares stands here once: route and memo in and out, options, lone surrogates, the
+last net under the spokes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from translate.errors import InvalidDocument, LossyConversion, TranslateError, kind_of
+from translate.leg import DEFAULTS, Json, Leg, Options
+from translate.loss import Converted, Loss, Losses
+from translate.registry import Format, find
+
+POLICIES = ("collect", "raise", "raise-content")
+
+
+def convert_request(
+    body: Any, *, source: str = "unified", target: str = "unified", options: Options | None = None,
+    on_loss: str = "collect", validate: bool = True,
+) -> Converted:  # fmt: skip
+    """
+    Request body of one format -> the other. `value` never shares a container the conversion wrote with the input.
+
+    Losses: leg 1's (target `unified`, pointing into `body`), then leg 2's (pointing into the unified request between).
+    Raises: UnknownFormat, InvalidDocument, LossyConversion by `on_loss`.
+    """
+    return _convert("request", body, source, target, options, on_loss, validate)
+
+
+def convert_response(
+    body: Any, *, source: str = "unified", target: str = "unified", options: Options | None = None,
+    on_loss: str = "collect", validate: bool = True,
+) -> Converted:  # fmt: skip
+    """Response body of one format -> the other; losses and errors as `convert_request`."""
+    return _convert("response", body, source, target, options, on_loss, validate)
+
+
+def convert_error(
+    body: Any, *, source: str = "unified", target: str = "unified", status: int | None = None,
+    options: Options | None = None,
+) -> Converted:  # fmt: skip
+    """
+    Error body of one format -> the other. status: HTTP status the body came with (None: the body's own code, else 500).
+
+    `route["status"]` is the HTTP status to answer with, `route["headers"]` what the target says in headers.
+    """
+    return _convert("error", body, source, target, options, "collect", True, status)
+
+
+def _convert(
+    kind: str, body: Any, source: str, target: str, options: Options | None, on_loss: str, validate: bool,
+    status: int | None = None,
+) -> Converted:  # fmt: skip
+    rows = find(source), find(target)
+    options = check_arguments(options, on_loss)
+    losses: list[Loss] = []
+    try:
+        converted = _run(kind, body, rows, options, validate, status, losses)
+    except TranslateError as error:
+        if losses and not isinstance(error, LossyConversion):
+            error.path = ""  # an error of leg 2 points into a document the caller has not seen
+        raise
+    except RecursionError:
+        raise InvalidDocument(
+            format=source, kind=kind, path="", expected="less nesting", got="a document nested too deeply"
+        ) from None
+    refuse_losses(converted.losses, on_loss)
+    return converted
+
+
+def _run(
+    kind: str, body: Any, rows: tuple[Format, Format], options: Options, validate: bool, status: int | None,
+    losses: list[Loss],
+) -> Converted:  # fmt: skip
+    source, target = rows
+    if source is target:
+        return _hand_through(kind, body, source, options, validate, status)
+    if type(body) is not dict and not (kind == "error" and type(body) in (list, str)):
+        raise InvalidDocument(format=source.name, kind=kind, path="", expected="object", got=kind_of(body))
+    memo_in = options.memo or {}
+    memo: Json = {}
+    body, scrubbed = scrub(body, source)
+    losses.extend(scrubbed)
+    reading = Leg(source, kind, True, options, Losses("unified"))
+    reading.memo = {} if kind == "request" else dict(memo_in.get("write") or {})
+    reading.route = read_route(options)
+    if kind == "error":
+        reading.route["status"] = status
+    if source.name == "unified":
+        from translate.providers.hub import check, requests
+
+        if validate:
+            check(body, kind)
+        unified = body
+        if kind == "request":
+            requests.remember(body, reading)
+    else:
+        unified = source.module(kind).to_unified(body, reading)
+        losses.extend(reading.losses.items)
+    if reading.memo and kind == "request":
+        memo["read"] = reading.memo
+    writing = Leg(target, kind, False, options, Losses(target.name))
+    writing.memo = {} if kind == "request" else dict(memo_in.get("read") or {})
+    writing.route = dict(reading.route)
+    leg_1_ran = source.name != "unified"
+    try:
+        if target.name == "unified":
+            from translate.providers import hub
+
+            value = hub.finish(unified, writing)
+        else:
+            value = target.module(kind).to_native(unified, writing)
+    except TranslateError as error:
+        if leg_1_ran:
+            error.path = ""
+        raise
+    losses.extend(writing.losses.items)
+    if writing.memo and kind == "request":
+        memo["write"] = writing.memo
+    if kind == "request" and options.extra:
+        value = {**value, **options.extra}
+    return Converted(value, losses, _route_out(writing), memo)
+
+
+def _hand_through(kind: str, body: Any, row: Format, options: Options, validate: bool, status: int | None) -> Converted:
+    """Same name on both sides: the document itself, validated when asked."""
+    if validate:
+        if row.name == "unified":
+            from translate.providers.hub import check
+
+            check(body, kind)
+        elif type(body) is not dict and kind != "error":
+            raise InvalidDocument(format=row.name, kind=kind, path="", expected="object", got=kind_of(body))
+        else:
+            leg = Leg(row, kind, True, options, Losses("unified"))
+            leg.route = read_route(options)
+            leg.memo = dict((options.memo or {}).get("write") or {}) if kind != "request" else {}
+            row.module(kind).to_unified(body, leg)
+    leg = Leg(row, kind, False, options, Losses(row.name))
+    leg.route = read_route(options)
+    if kind == "error":
+        leg.route["status"] = status
+    if kind == "request" and type(body) is dict:
+        row.module("request").route(body, leg)
+    return Converted(body, [], _route_out(leg), {})
+
+
+def check_arguments(options: Options | None, on_loss: str) -> Options:
+    """Options as given or the defaults; refuses what is no Options and an unknown policy."""
+    if on_loss not in POLICIES:
+        raise InvalidDocument(format="options", kind="on_loss", path="", expected=" | ".join(POLICIES), got=repr(on_loss),
+                              status_hint=500)  # fmt: skip
+    if options is None:
+        return DEFAULTS
+    if not isinstance(options, Options):
+        raise InvalidDocument(format="options", kind="options", path="", expected="Options", got=kind_of(options),
+                              status_hint=500)  # fmt: skip
+    for name in ("memo", "route", "model_facts", "extra"):
+        value = getattr(options, name)
+        if value is not None and not isinstance(value, Mapping):
+            raise InvalidDocument(format="options", kind="options", path=f"/{name}", expected="object",
+                                  got=kind_of(value), status_hint=500)  # fmt: skip
+    return options
+
+
+def refuse_losses(losses: list[Loss], on_loss: str) -> None:
+    """Raises LossyConversion when the policy refuses what was lost."""
+    if on_loss != "collect" and losses:
+        refused = ("content",) if on_loss == "raise-content" else ("content", "behaviour")
+        if any(loss.scope in refused for loss in losses):
+            raise LossyConversion(losses)
+
+
+STREAMING_WORDS = ("streamgeneratecontent", "streamrawpredict", "converse-stream", "invoke-with-response-stream")
+
+
+def read_route(options: Options) -> Json:
+    """
+    What the caller says of the way a body came: `{"model", "stream", "path", "query"}`, the first two read from a path if need be.
+
+    Paths of every provider: `.../models/{id}:generateContent`, `.../model/{id}/converse`, `/deployments/{id}/chat/completions`.
+    """
+    given = options.route
+    if not given:
+        return {}
+    route: Json = dict(given)
+    path = route.get("path")
+    if isinstance(path, str) and path:
+        path, _, query = path.partition("?")
+        if query:
+            held = route.get("query")
+            route["query"] = {**dict(parse_qsl(query)), **(held if isinstance(held, Mapping) else {})}
+        steps = [step for step in path.split("/") if step]
+        last, colon, verb = steps[-1].rpartition(":") if steps else ("", "", "")
+        if not isinstance(route.get("model"), str):
+            if colon and len(steps) > 1 and steps[-2] in ("models", "tunedModels", "endpoints"):
+                route["model"] = unquote(last)
+            else:
+                for word in ("model", "deployments"):
+                    if word in steps[:-1]:
+                        route["model"] = unquote(steps[steps.index(word) + 1])
+        if not isinstance(route.get("stream"), bool):
+            word = (verb if colon else steps[-1] if steps else "").lower()
+            if word in STREAMING_WORDS:
+                route["stream"] = True
+            elif colon or word in ("converse", "invoke"):
+                route["stream"] = False
+    return route
+
+
+def _route_out(leg: Leg) -> Json:
+    """The keys that are always there, then what only this kind has."""
+    route = leg.route
+    out: Json = {
+        "model": route.get("model") or "", "stream": bool(route.get("stream")), "path": route.get("path") or "",
+        "query": route.get("query") or {}, "headers": route.get("headers") or {},
+    }  # fmt: skip
+    if leg.kind == "error":
+        out["status"] = route.get("status") or 500
+    return out
+
+
+def scrub(body: Any, source: Format) -> tuple[Any, list[Loss]]:
+    """The document with lone surrogates as U+FFFD, so that what comes out encodes to UTF-8; itself when there are none."""
+    losses = Losses("unified")
+    if not _has_surrogate(body):
+        return body, []
+    clean = _scrubbed(body, (), losses)
+    return clean, losses.items
+
+
+def _has_surrogate(value: Any) -> bool:
+    """Walks containers only as far as strings that are not ASCII need a look (`isascii` reads a flag)."""
+    if type(value) is str:
+        return not value.isascii() and _lone(value)
+    if type(value) is dict:
+        for name, member in value.items():
+            kind = type(member)
+            if kind is str:
+                if not member.isascii() and _lone(member):
+                    return True
+            elif (kind is dict or kind is list) and _has_surrogate(member):
+                return True
+            if type(name) is str and not name.isascii() and _lone(name):
+                return True
+        return False
+    if type(value) is list:
+        return any(_has_surrogate(member) for member in value)
+    return False
+
+
+def _lone(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _scrubbed(value: Any, path: tuple[str | int, ...], losses: Losses) -> Any:
+    if type(value) is str:
+        if not _lone(value):
+            return value
+        losses.add("approximated", "content", str(path[-1]) if path else "document", path, "lone surrogate; U+FFFD in its place")
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if type(value) is dict:
+        return {
+            (_scrubbed(name, path, losses) if type(name) is str else name): _scrubbed(member, (*path, name), losses)
+            for name, member in value.items()
+        }
+    if type(value) is list:
+        return [_scrubbed(member, (*path, spot), losses) for spot, member in enumerate(value)]
+    return value

@@ -1,0 +1,58 @@
+"""
+One table of formats: name -> where its spoke is and what is said of it as data. Spokes are loaded on first use.
+
+A spoke is a package under `translate.providers` with the modules `request`, `response`, `error` and `canonical`, each with
+the functions `to_unified(document, leg)` and `to_native(document, leg)` (`canonical`: `canonical(document, kind, row)`), and
+`stream` with the machines `ToUnified(leg)` and `ToNative(leg)` and the functions `fold(events, leg)` and `unfold(response, leg)`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import NamedTuple
+
+from translate.errors import UnknownFormat
+
+DOCUMENTS = ("request", "response", "event", "error")
+
+
+class Format(NamedTuple):
+    """A row of the registry: `key` names its bag, `package` its spoke, `variant` the flavour that the spoke looks up."""
+
+    name: str
+    package: str
+    key: str
+    framing: str
+    variant: str = ""
+
+    def module(self, name: str) -> ModuleType:
+        """A module of the spoke (`request`, `response`, `stream`, `error`, `canonical`, `tables`)."""
+        return importlib.import_module(f"translate.providers.{self.package}.{name}")
+
+
+def _chat(name: str, key: str | None = None) -> Format:
+    return Format(name, "openai_compatible", name if key is None else key, "sse", name)
+
+
+ROWS: dict[str, Format] = {
+    row.name: row
+    for row in (
+        Format("unified", "hub", "", "sse"),
+        Format("anthropic", "anthropic", "anthropic", "sse-typed"),
+        Format("gemini", "gemini", "google", "sse-plain"),
+        Format("vertex", "gemini", "google", "sse-plain", "vertex"),
+        _chat("openai"),
+        _chat("compatible", ""),
+    )
+}
+
+
+def find(name: object) -> Format:
+    """The row of a format name; UnknownFormat with the nearest names otherwise."""
+    row = ROWS.get(name) if isinstance(name, str) else None
+    if row is None:
+        import difflib
+
+        raise UnknownFormat(name, difflib.get_close_matches(str(name), ROWS, n=3, cutoff=0.4))
+    return row

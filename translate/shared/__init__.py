@@ -1,0 +1,1 @@
+"""What three or more providers need: one idea per module."""

@@ -1,0 +1,45 @@
+"""Arguments of tool calls: a JSON text on the chat side, an object on the other."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from typing import Any
+
+from translate.leg import Json
+
+dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _refuse(word: str) -> Any:
+    raise ValueError(word)
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse)
+
+
+def parse_object(text: str) -> Json | None:
+    """Arguments text -> object; `""` is `{}`; None when it is not a JSON object (a cut or free text)."""
+    if not text or text == "{}":
+        return {}
+    try:
+        value = _decoder.decode(text)
+    except (ValueError, RecursionError):
+        return {} if not text.strip() else None
+    return value if type(value) is dict and ("e" not in text and "E" not in text or _finite(value)) else None
+
+
+def _finite(value: Any) -> bool:
+    # 1e999 parses to infinity, which no JSON text can carry on.
+    if type(value) is float:
+        return math.isfinite(value)
+    if type(value) is dict:
+        return all(map(_finite, value.values()))
+    return all(map(_finite, value)) if type(value) is list else True
+
+
+def made_up_id(document_id: str, number: int, name: str, arguments: str) -> str:
+    """Id for a call that came without one: the same for the same place and content, in stream and response."""
+    text = f"{document_id}:{number}:{name}:{arguments}"
+    return "call_" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]

@@ -1,0 +1,44 @@
+"""What a model accepts: one table of data per provider, matched by name pattern, the caller's facts over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from translate.leg import Leg
+
+Rows = Sequence[tuple[str, Mapping[str, Any]]]
+
+
+def look_up(rows: Rows, leg: Leg, model: str) -> Mapping[str, Any]:
+    """
+    Facts of a model: the first row whose pattern matches its bare name, then `Options.model_facts` over it.
+
+    A pattern is a name or a `prefix*`, tried in the table's order; the last row `*` is the newest behaviour, which a model
+    nobody has heard of gets. No list of models is a gate.
+    """
+    name = bare(model)
+    facts: Mapping[str, Any] = next((facts for pattern, facts in rows if matches(pattern, name)), {})
+    own = leg.options.model_facts
+    if own:
+        found = {key: value for pattern, more in own.items() if matches(pattern, name) or matches(pattern, model)
+                 for key, value in more.items()}  # fmt: skip
+        if found:
+            return {**facts, **found}
+    return facts
+
+
+def matches(pattern: str, name: str) -> bool:
+    """`prefix*`, `*infix*` or the whole name."""
+    if pattern[-1:] != "*":
+        return pattern == name
+    if pattern[:1] == "*" and len(pattern) > 1:
+        return pattern[1:-1] in name
+    return name.startswith(pattern[:-1])
+
+
+def bare(model: str) -> str:
+    """The model's own name: without routing prefixes (`vendor/`, `us.anthropic.`), in lower case."""
+    name = model.rsplit("/", 1)[-1].lower()
+    head, dot, tail = name.rpartition("anthropic.")
+    return tail if dot else name

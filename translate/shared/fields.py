@@ -1,0 +1,83 @@
+"""
+Tables of fields: each member of a document is copied, renamed, handled by a named function, or unsupported with a reason.
+
+The converters walk the document's own members, so that one the table does not know can not vanish: it is a loss on the way to
+a native form and goes to the bag on the way to unified. The support matrix is made from the same tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.shared import bag
+
+
+class Copy(NamedTuple):
+    """Same name, same value."""
+
+
+class Rename(NamedTuple):
+    """Another name; `convert` makes the native value (it sees no None)."""
+
+    name: str
+    convert: Callable[[Any], Any] | None = None
+
+
+class Handled(NamedTuple):
+    """Read by the named function of the spoke; `note` says how for the support matrix (`approximated`, `emulated`, `mapped`)."""
+
+    by: str
+    note: str = "mapped"
+
+
+class Unsupported(NamedTuple):
+    """No place at the target. `neutral` values ask for nothing and are documented defaults."""
+
+    reason: str
+    scope: Any = "behaviour"
+    neutral: tuple[Any, ...] = ()
+
+
+Rule = Copy | Rename | Handled | Unsupported
+Table = Mapping[str, Rule]
+
+
+def copy_fields(table: Table, request: Json, native: Json, leg: Leg, path: Path = ()) -> None:
+    """Unified -> native, for the members that need no function. Losses: unsupported and unknown members dropped."""
+    for name, value in request.items():
+        rule = table.get(name)
+        kind = type(rule)
+        if kind is Handled or value is None:
+            continue
+        if kind is Copy:
+            native[name] = value
+        elif kind is Rename:
+            native[rule.name] = value if rule.convert is None else rule.convert(value)  # type: ignore[union-attr]
+        elif kind is Unsupported:
+            if not is_neutral(value, rule.neutral):  # type: ignore[union-attr]
+                leg.losses.add("dropped", rule.scope, name, (*path, name), rule.reason)  # type: ignore[union-attr]
+        else:
+            leg.losses.add("dropped", "behaviour", name, (*path, name), "not a field of this format")
+
+
+def is_neutral(value: Any, neutral: tuple[Any, ...]) -> bool:
+    """True for a value that asks for nothing. 0 is not False here."""
+    return any(type(value) is type(other) and value == other for other in neutral)
+
+
+def collect_fields(table: Table, native: Json, unified: Json, leg: Leg) -> None:
+    """Native -> unified, for the members that need no function; a member the table does not know goes to the own bag."""
+    for name, value in native.items():
+        rule = table.get(name)
+        kind = type(rule)
+        if kind is Handled or value is None:
+            continue
+        if kind is Copy:
+            unified[name] = value
+        elif kind is Rename:
+            unified[rule.name] = value if rule.convert is None else rule.convert(value)  # type: ignore[union-attr]
+        else:
+            bag.put(unified, leg.row.key, name, value)

@@ -1,0 +1,333 @@
+"""
+What clients write in older or other spellings, and calls that lost their results: mended once, for every target.
+
+`prepare` gives the request back as it is when there is nothing to mend; otherwise a fresh document that shares what it did not
+touch, and a map of places so that losses point at the caller's spelling (`/functions/0`, not `/tools/0`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.shared.arguments import made_up_id
+
+TOP_ALIASES = frozenset(("functions", "function_call", "max_tokens", "reasoning", "prompt_cache_breakpoint"))
+MESSAGE_ALIASES = frozenset(("function_call", "reasoning", "thinking_blocks", "prompt_cache_breakpoint"))
+NO_RESULT = "(no result)"
+
+
+def prepare(request: Json, leg: Leg, *, pairing: bool = True, lone_results: bool = False) -> Json:
+    """
+    Unified request in its canonical spelling, calls and results paired.
+
+    pairing: False leaves calls and results as they are. lone_results: results without a call may stand (their call is stored).
+    Losses: a call without a result and a result without a call approximated; a contradicting older spelling dropped.
+    """
+    # Three times over the document's keys at most: most requests have nothing to mend and pay only for the look.
+    if not TOP_ALIASES.isdisjoint(request):
+        request = _top(request, leg)
+    messages = request.get("messages")
+    if type(messages) is not list:
+        if messages is None:
+            leg.missing((), "messages")
+        leg.invalid(("messages",), "array", messages)
+    if any(_needs_upgrade(message) for message in messages):
+        messages = _upgrade_messages(messages, leg)
+        request = {**request, "messages": messages}
+    if pairing:
+        mended = _pair(messages, leg, lone_results)
+        if mended is not messages:
+            request = {**request, "messages": mended}
+    return request
+
+
+def _needs_upgrade(message: Any) -> bool:
+    if type(message) is not dict:
+        return False
+    if not MESSAGE_ALIASES.isdisjoint(message) or message.get("role") == "function":
+        return True
+    content = message.get("content")
+    return type(content) is list and any(type(part) is dict and "prompt_cache_breakpoint" in part for part in content)
+
+
+def _top(request: Json, leg: Leg) -> Json:
+    moved = leg.losses.moved
+    out: Json = {}
+    for name, value in request.items():
+        if name not in TOP_ALIASES or value is None:
+            out[name] = value
+        elif name == "max_tokens":
+            if request.get("max_completion_tokens") is None:
+                out["max_completion_tokens"] = value
+                moved["max_completion_tokens",] = ("max_tokens",)
+            elif value != request["max_completion_tokens"]:
+                leg.losses.add("dropped", "behaviour", name, (name,), "max_completion_tokens is there and wins")
+        elif name == "functions":
+            _functions(value, request, out, leg)
+        elif name == "function_call":
+            if request.get("tool_choice") is not None:
+                leg.losses.add("dropped", "behaviour", name, (name,), "tool_choice is there and wins")
+            else:
+                moved["tool_choice",] = (name,)
+                named = type(value) is dict and "name" in value
+                out["tool_choice"] = {"type": "function", "function": {"name": value["name"]}} if named else value
+        elif name == "prompt_cache_breakpoint":
+            moved["cache_control",] = (name,)
+            out.setdefault("cache_control", cache_mark(value))
+        elif type(value) is dict:
+            _reasoning(value, request, out, leg)
+        else:
+            leg.invalid((name,), "object", value)
+    return out
+
+
+def _functions(value: Any, request: Json, out: Json, leg: Leg) -> None:
+    if type(value) is not list:
+        leg.invalid(("functions",), "array", value)
+    tools = list(request.get("tools") or ())
+    for number, function in enumerate(value):
+        if type(function) is not dict:
+            leg.invalid(("functions", number), "object", function)
+        leg.losses.moved["tools", len(tools)] = ("functions", number)
+        leg.losses.moved["tools", len(tools), "function"] = ("functions", number)
+        tools.append({"type": "function", "function": function})
+    if tools:
+        out["tools"] = tools
+
+
+def _reasoning(value: Json, request: Json, out: Json, leg: Leg) -> None:
+    """`reasoning` object of other gateways: effort, budget and switch in their canonical fields, the rest stays."""
+    moved = leg.losses.moved
+    rest: Json = {}
+    for name, setting in value.items():
+        if setting is None:
+            continue
+        if name == "effort" or (name == "enabled" and setting is False):
+            if request.get("reasoning_effort") is None:
+                out["reasoning_effort"] = setting if name == "effort" else "none"
+                moved["reasoning_effort",] = ("reasoning", name)
+            elif setting != request["reasoning_effort"] and not (
+                name == "enabled" and request["reasoning_effort"] == "none"
+            ):
+                leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", name), "reasoning_effort wins")
+        elif name == "max_tokens":
+            if request.get("thinking") is None:
+                out["thinking"] = {"type": "enabled", "budget_tokens": setting}
+                moved["thinking", "budget_tokens"] = ("reasoning", name)
+                moved["thinking",] = ("reasoning", name)
+            elif setting != request["thinking"].get("budget_tokens"):
+                leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", name), "thinking wins")
+        else:
+            rest[name] = setting
+    if rest:
+        out["reasoning"] = rest
+
+
+def cache_mark(value: Any) -> Any:
+    """`prompt_cache_breakpoint` -> `cache_control`; ttl keeps the source's word."""
+    if type(value) is not dict:
+        return value
+    mark: Json = {"type": "ephemeral"}
+    mark.update((name, word) for name, word in value.items() if name != "mode")
+    return mark
+
+
+def _upgrade_messages(messages: list[Any], leg: Leg) -> list[Any]:
+    out: list[Any] = []
+    open_ids: dict[str, list[str]] = {}  # calls of the legacy form that wait for their result, by name
+    count = 0
+    for number, message in enumerate(messages):
+        if not _needs_upgrade(message):
+            out.append(message)
+            continue
+        where: Path = ("messages", number)
+        fresh: Json = {}
+        for name, value in message.items():
+            if name == "function_call":
+                if value is None:
+                    continue
+                if type(value) is not dict:
+                    leg.invalid((*where, name), "object", value)
+                call_name, arguments = value.get("name"), value.get("arguments")
+                if type(call_name) is not str:
+                    leg.invalid((*where, name, "name"), "string", call_name)
+                identifier = made_up_id("", count, call_name, arguments if type(arguments) is str else "")
+                count += 1
+                open_ids.setdefault(call_name, []).append(identifier)
+                calls = list(message.get("tool_calls") or ())
+                leg.losses.moved[(*where, "tool_calls", len(calls))] = (*where, name)
+                leg.losses.moved[(*where, "tool_calls", len(calls), "function")] = (*where, name)
+                calls.append({"id": identifier, "type": "function", "function": value})
+                fresh["tool_calls"] = calls
+            elif name == "tool_calls" and "tool_calls" in fresh:
+                continue
+            elif name == "reasoning" and type(value) is str:
+                if message.get("reasoning_content") in (None, value):
+                    fresh["reasoning_content"] = value
+                    leg.losses.moved[(*where, "reasoning_content")] = (*where, name)
+                else:
+                    leg.losses.add("dropped", "content", name, (*where, name), "reasoning_content is there and wins")
+            elif name == "thinking_blocks":
+                _thinking_blocks(value, message, fresh, leg, where)
+            elif name == "prompt_cache_breakpoint":
+                fresh.setdefault("cache_control", cache_mark(value))
+                leg.losses.moved[(*where, "cache_control")] = (*where, name)
+            elif name == "content" and type(value) is list:
+                fresh["content"] = [_upgrade_part(part, leg, (*where, name, spot)) for spot, part in enumerate(value)]
+            else:
+                fresh[name] = value
+        if message.get("role") == "function":
+            fresh["role"] = "tool"
+            called = fresh.pop("name", None)
+            waiting = open_ids.get(called) if type(called) is str else None
+            fresh["tool_call_id"] = waiting.pop(0) if waiting else made_up_id("", count, str(called), "")
+            leg.losses.moved[(*where, "tool_call_id")] = (*where, "name")
+            if fresh.get("content") is None:
+                fresh["content"] = ""
+        out.append(fresh)
+    return out
+
+
+def _upgrade_part(part: Any, leg: Leg, where: Path) -> Any:
+    if type(part) is not dict or part.get("prompt_cache_breakpoint") is None:
+        return part
+    leg.losses.moved[(*where, "cache_control")] = (*where, "prompt_cache_breakpoint")
+    fresh = {name: value for name, value in part.items() if name != "prompt_cache_breakpoint"}
+    fresh.setdefault("cache_control", cache_mark(part["prompt_cache_breakpoint"]))
+    return fresh
+
+
+def _thinking_blocks(value: Any, message: Json, fresh: Json, leg: Leg, where: Path) -> None:
+    """LiteLLM's native blocks -> entries of reasoning_details."""
+    path = (*where, "thinking_blocks")
+    if message.get("reasoning_details"):
+        leg.losses.add("dropped", "content", "thinking_blocks", path, "reasoning_details is there and wins")
+        return
+    if type(value) is not list:
+        if value is not None:
+            leg.invalid(path, "array", value)
+        return
+    details: list[Json] = []
+    for number, block in enumerate(value):
+        if type(block) is not dict:
+            leg.invalid((*path, number), "object", block)
+        entry: Json = {"format": "anthropic-claude-v1", "index": len(details)}
+        if block.get("type") == "redacted_thinking":
+            entry = {"type": "reasoning.encrypted", "data": block.get("data"), **entry}
+            known = {"type", "data"}
+        else:
+            entry = {"type": "reasoning.text", "text": block.get("thinking", ""), **entry}
+            if block.get("signature") is not None:
+                entry["signature"] = block["signature"]
+            known = {"type", "thinking", "signature", "cache_control"}
+        for name in block:
+            if name not in known:
+                leg.losses.add("dropped", "content", name, (*path, number, name), "not a member of a thinking block")
+        leg.losses.moved[(*where, "reasoning_details", len(details))] = (*path, number)
+        details.append(entry)
+    if details:
+        fresh["reasoning_details"] = details
+
+
+def _pair(messages: list[Any], leg: Leg, lone_results: bool) -> list[Any]:
+    """
+    One result per call, ahead of everything else of the turn that answers.
+
+    A turn that answers is all messages up to the next assistant message. The common case is found with one walk and no copies.
+    """
+    out: list[Any] | None = None
+    waiting: dict[str, Any] = {}  # calls without a result yet, in order
+    start = 0  # where, in the repaired list, results of the waiting calls belong
+    late = False  # a message that is no result stood in this turn already
+    for number, message in enumerate(messages):
+        role = message.get("role") if type(message) is dict else None
+        if role == "tool":
+            identifier = message.get("tool_call_id")
+            if type(identifier) is not str:
+                if identifier is None:
+                    leg.missing(("messages", number), "tool_call_id")
+                leg.invalid(("messages", number, "tool_call_id"), "string", identifier)
+            if identifier in waiting:
+                del waiting[identifier]
+                if late:
+                    if out is None:
+                        out = list(messages[:number])
+                    _moved_up(out, start, message, number, leg)
+                    start += 1
+                    continue
+                start = (number if out is None else len(out)) + 1
+            elif not lone_results:
+                if out is None:
+                    out = list(messages[:number])
+                leg.losses.moved["messages", len(out)] = ("messages", number)
+                leg.losses.add(
+                    "approximated", "content", "tool_call_id", ("messages", len(out), "tool_call_id"),
+                    "a result without a call before it; sent as user text",
+                )  # fmt: skip
+                out.append(_as_text(message, identifier))
+                late = True
+                continue
+        elif role == "assistant":
+            calls = message.get("tool_calls")
+            if waiting and late:
+                out, added = _fill(messages if out is None else out, number if out is None else len(out), start, waiting, leg)
+                waiting = {}
+            late = False
+            for spot, call in enumerate(calls if type(calls) is list else ()):
+                if type(call) is dict and type(call.get("id")) is str:
+                    waiting[call["id"]] = ("messages", number, "tool_calls", spot, "id")
+            start = (number if out is None else len(out)) + 1
+        else:
+            late = True
+        if out is not None:
+            if len(out) != number:
+                leg.losses.moved["messages", len(out)] = ("messages", number)
+            out.append(message)
+    if waiting:
+        end = len(messages) if out is None else len(out)
+        out, _ = _fill(messages if out is None else out, end, start, waiting, leg)
+    return messages if out is None else out
+
+
+def _fill(messages: list[Any], end: int, start: int, waiting: dict[str, Any], leg: Leg) -> tuple[list[Any], int]:
+    """Puts a stand-in result for every waiting call where results belong."""
+    out = list(messages[:end])
+    for path in waiting.values():
+        leg.losses.add("approximated", "content", "tool_calls", path[:-1], f"call without a result; sent {NO_RESULT!r} for it")
+    stand_ins = [
+        {"role": "tool", "tool_call_id": identifier, "content": NO_RESULT, "is_error": True} for identifier in waiting
+    ]
+    _shift(leg, start, len(stand_ins), end)
+    out[start:start] = stand_ins
+    return out, len(stand_ins)
+
+
+def _moved_up(out: list[Any], start: int, message: Json, number: int, leg: Leg) -> None:
+    leg.losses.add(
+        "approximated", "content", "tool_call_id", ("messages", number, "tool_call_id"), "result moved ahead of other text"
+    )
+    _shift(leg, start, 1, len(out))
+    leg.losses.moved["messages", start] = ("messages", number)
+    out.insert(start, message)
+
+
+def _shift(leg: Leg, start: int, by: int, end: int) -> None:
+    """The messages from `start` on move down: so do their places in the map, inner ones included."""
+    moved = leg.losses.moved
+    inner = {path: origin for path, origin in moved.items() if path[0] == "messages" and len(path) > 1 and path[1] >= start}  # type: ignore[operator]
+    for path in inner:
+        del moved[path]
+    for spot in range(start, end):
+        moved.setdefault(("messages", spot + by), ("messages", spot))
+    for path, origin in inner.items():
+        moved[("messages", path[1] + by, *path[2:])] = origin  # type: ignore[operator]
+
+
+def _as_text(message: Json, identifier: str) -> Json:
+    content = message.get("content")
+    lead = f"[tool result {identifier}] "
+    if type(content) is list:
+        return {"role": "user", "content": [{"type": "text", "text": lead.rstrip()}, *content]}
+    return {"role": "user", "content": lead + (content if type(content) is str else "")}

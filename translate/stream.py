@@ -1,0 +1,243 @@
+"""
+Streams: feed one event, get events. `StreamConverter` is the two machines of a pipe with losses and policy around them,
+`ByteStreamConverter` the same with framing on both sides. `fold` and `unfold` are a response as a stream and back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from typing import Any
+
+from translate.convert import check_arguments, read_route, refuse_losses, scrub
+from translate.errors import InvalidDocument, StreamError, kind_of
+from translate.leg import Json, Leg, Options
+from translate.loss import Loss, Losses
+from translate.registry import find
+
+
+class StreamConverter:
+    """
+    Events of one stream -> events of the target's. One object per response.
+
+    feed and flush return the events that are ready. losses: all so far, paths begin with the index of event or chunk.
+    truncated: the input ended before its end; the tail was closed as `length`. `flush` is called once, at the end of input.
+    Raises: StreamError for an event that has no meaning there; LossyConversion by `on_loss`, at the event that loses.
+    """
+
+    def __init__(self, source: str, target: str, options: Options | None = None, on_loss: str = "collect") -> None:
+        self._source, self._target = find(source), find(target)
+        self._options = check_arguments(options, on_loss)
+        self._on_loss = on_loss
+        self._done = False
+        self._events = 0
+        self._chunks = 0
+        self._taken = [0, 0]
+        self._losses: list[Loss] = []
+        memo = self._options.memo or {}
+        self._legs = (
+            Leg(self._source, "event", True, self._options, Losses("unified")),
+            Leg(self._target, "event", False, self._options, Losses(self._target.name)),
+        )
+        self._legs[0].memo = dict(memo.get("write") or {})
+        self._legs[1].memo = dict(memo.get("read") or {})
+        route = read_route(self._options)
+        for leg in self._legs:
+            leg.route = dict(route)
+        self._same = self._source is self._target
+        self._reader: Any = None if self._same else self._source.module("stream").ToUnified(self._legs[0])
+        self._writer: Any = None if self._same else self._target.module("stream").ToNative(self._legs[1])
+
+    @property
+    def losses(self) -> list[Loss]:
+        """All losses so far."""
+        return list(self._losses)
+
+    @property
+    def truncated(self) -> bool:
+        """True when the input was cut before its end."""
+        return bool(not self._same and (self._reader.truncated or self._writer.truncated))
+
+    def feed(self, event: Any) -> list[Json]:
+        """One event in, the events that are ready out."""
+        number, self._events = self._events, self._events + 1
+        if type(event) is not dict:
+            raise StreamError(
+                f"{self._source.name} event {number}: expected object, got {kind_of(event)}",
+                event_index=number, path=(number,),
+            )  # fmt: skip
+        if self._same:
+            return [event]
+        if self._done:
+            return []
+        reading = self._legs[0].losses
+        reading.prefix = (number,)
+        try:
+            event, scrubbed = scrub(event, self._source)
+            if scrubbed:
+                self._losses.extend(loss._replace(path=f"/{number}{loss.path}") for loss in scrubbed)
+            chunks = self._reader.feed(event)
+        except InvalidDocument as error:
+            raise StreamError(str(error), event_index=number, path=error.path) from None
+        except RecursionError:
+            raise StreamError("event nested too deeply", event_index=number, path=(number,)) from None
+        return self._write(chunks, number)
+
+    def flush(self) -> list[Json]:
+        """The input has ended: closes whatever is still open."""
+        if self._same or self._done:
+            return []
+        self._legs[0].losses.prefix = (max(self._events - 1, 0),)
+        out = self._write(self._reader.flush(), self._events)
+        if not self._done:
+            self._legs[1].losses.prefix = (max(self._chunks - 1, 0),)
+            out += self._writer.flush()
+            self._collect()
+        self._done = True
+        return out
+
+    def _write(self, chunks: list[Json], number: int) -> list[Json]:
+        out: list[Json] = []
+        writing = self._legs[1].losses
+        for chunk in chunks:
+            writing.prefix = (self._chunks,)
+            self._chunks += 1
+            try:
+                out += self._writer.feed(chunk)
+            except InvalidDocument as error:
+                # Leg 2 points into a chunk the caller has seen only when it fed unified chunks itself.
+                own = self._source.name == "unified"
+                raise StreamError(str(error), event_index=number, path=error.path if own else "") from None
+            if "error" in chunk and not chunk.get("choices"):
+                self._done = True
+                break
+        self._collect()
+        return out
+
+    def _collect(self) -> None:
+        fresh: list[Loss] = []
+        for side, leg in enumerate(self._legs):
+            fresh += leg.losses.items[self._taken[side] :]
+            self._taken[side] = len(leg.losses.items)
+        if fresh:
+            self._losses += fresh
+            refuse_losses(self._losses, self._on_loss)
+
+
+def convert_stream(
+    events: Iterable[Json], *, source: str = "unified", target: str = "unified", options: Options | None = None,
+    on_loss: str = "collect",
+) -> Iterator[Json]:  # fmt: skip
+    """Events of one format -> the other's, lazily. Losses show only through `on_loss`; `StreamConverter` has them all."""
+    machine = StreamConverter(source, target, options, on_loss)
+    return _run(machine, events)
+
+
+def _run(machine: StreamConverter, events: Iterable[Json]) -> Iterator[Json]:
+    for event in events:
+        yield from machine.feed(event)
+    yield from machine.flush()
+
+
+async def aconvert_stream(
+    events: AsyncIterable[Json], *, source: str = "unified", target: str = "unified", options: Options | None = None,
+    on_loss: str = "collect",
+) -> AsyncIterator[Json]:  # fmt: skip
+    """`convert_stream` over an asynchronous iterable."""
+    machine = StreamConverter(source, target, options, on_loss)
+    async for event in events:
+        for out in machine.feed(event):
+            yield out
+    for out in machine.flush():
+        yield out
+
+
+class ByteStreamConverter:
+    """
+    Bytes of a stream -> bytes of the target's stream: framing on both sides (SSE, JSON lines, event stream).
+
+    Bytes may be cut anywhere. `losses` and `truncated` as StreamConverter.
+    """
+
+    def __init__(self, source: str, target: str, options: Options | None = None) -> None:
+        from translate import framing
+
+        self._machine = StreamConverter(source, target, options)
+        self._decoder: Any = framing.decoder(find(source).framing)
+        self._encoder: Any = framing.encoder(find(target).framing)
+        self._done_marker = framing.DONE
+        self._ended = False
+
+    @property
+    def losses(self) -> list[Loss]:
+        """All losses so far."""
+        return self._machine.losses
+
+    @property
+    def truncated(self) -> bool:
+        """True when the input was cut before its end."""
+        return self._machine.truncated
+
+    def feed(self, data: bytes) -> bytes:
+        """Bytes in, the bytes that are ready out."""
+        if not isinstance(data, (bytes, bytearray, memoryview)):
+            raise StreamError(f"expected bytes, got {kind_of(data)}")
+        return self._convert(self._decoder.feed(bytes(data)))
+
+    def flush(self) -> bytes:
+        """The input has ended."""
+        if self._ended:
+            return b""
+        self._ended = True
+        out = self._convert(self._decoder.flush())
+        out += b"".join(map(self._encoder.encode, self._machine.flush()))
+        return out + bytes(self._encoder.end())
+
+    def _convert(self, events: list[Any]) -> bytes:
+        out = []
+        for event in events:
+            if event is not self._done_marker:
+                out += [self._encoder.encode(ready) for ready in self._machine.feed(event)]
+        return b"".join(out)
+
+
+def fold(events: Iterable[Json], *, format: str = "unified") -> Json:
+    """
+    The response that a stream amounts to, in the same format. A cut stream closes as `flush` does.
+
+    Raises: StreamError for an error event (its body in `body`) and for an event that has no meaning.
+    """
+    row = find(format)
+    leg = Leg(row, "event", True, Options(), Losses("unified"))
+    checked: list[Json] = []
+    try:
+        listed = list(events)
+    except TypeError:
+        raise StreamError(f"{format} stream: expected an iterable of events, got {kind_of(events)}") from None
+    for number, event in enumerate(listed):
+        if type(event) is not dict:
+            raise StreamError(
+                f"{format} event {number}: expected object, got {kind_of(event)}", event_index=number, path=(number,)
+            )
+        checked.append(event)
+    try:
+        folded: Json = row.module("stream").fold(checked, leg)
+    except InvalidDocument as error:
+        raise StreamError(str(error), path=error.path) from None
+    except RecursionError:
+        raise StreamError("event nested too deeply") from None
+    return folded
+
+
+def unfold(response: Json, *, format: str = "unified") -> list[Json]:
+    """The shortest valid stream of a response, in the same format: each text and argument in one piece, usage included."""
+    row = find(format)
+    leg = Leg(row, "response", True, Options(), Losses("unified"))
+    if type(response) is not dict:
+        raise InvalidDocument(format=format, kind="response", path="", expected="object", got=kind_of(response))
+    try:
+        events: list[Json] = row.module("stream").unfold(response, leg)
+    except RecursionError:
+        raise InvalidDocument(
+            format=format, kind="response", path="", expected="less nesting", got="a document nested too deeply"
+        ) from None
+    return events
