@@ -374,6 +374,13 @@ def _cut(text: str, rows: list[Json]) -> list[str | None]:
             break
         found_pieces[last] = text[begin:stop]
         last, stop = last - 1, begin
+    # A row whose head still stands and whose neighbour's head is nowhere: the neighbour is the edited one.
+    while (
+        first < last and heads[first] and text.startswith(heads[first], start) and start + lengths[first] <= stop
+        and (not heads[first + 1] or text.find(heads[first + 1], start, stop) < 0)
+    ):  # fmt: skip
+        found_pieces[first] = text[start : start + lengths[first]]
+        start, first = start + lengths[first], first + 1
     # What is left over is the edited row; further rows between are found by their heads or gone.
     spots = [start]
     owners = [first]

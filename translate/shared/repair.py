@@ -70,7 +70,7 @@ def _top(request: Json, leg: Leg) -> Json:
             if request.get("tool_choice") is not None:
                 leg.losses.add("dropped", "behaviour", name, (name,), "tool_choice is there and wins")
             else:
-                moved["tool_choice",] = (name,)
+                moved["tool_choice",] = moved["tool_choice", "function"] = (name,)
                 named = type(value) is dict and "name" in value
                 out["tool_choice"] = {"type": "function", "function": {"name": value["name"]}} if named else value
         elif name == "prompt_cache_breakpoint":
@@ -232,15 +232,13 @@ def _thinking_blocks(value: Any, message: Json, fresh: Json, leg: Leg, where: Pa
 
 
 def _pair(messages: list[Any], leg: Leg, lone_results: bool) -> list[Any]:
-    """
-    One result per call, ahead of everything else of the turn that answers.
+    """One result per call, ahead of everything else of the turn that answers; the list itself when that holds already."""
+    return messages if _is_paired(messages, leg, lone_results) else _Pairing(messages, leg, lone_results).run()
 
-    A turn that answers is all messages up to the next assistant message. The common case is found with one walk and no copies.
-    """
-    out: list[Any] | None = None
-    waiting: dict[str, Any] = {}  # calls without a result yet, in order
-    start = 0  # where, in the repaired list, results of the waiting calls belong
-    late = False  # a message that is no result stood in this turn already
+
+def _is_paired(messages: list[Any], leg: Leg, lone_results: bool) -> bool:
+    """One walk and no copies: nearly every request needs no repair."""
+    waiting: set[str] = set()
     for number, message in enumerate(messages):
         role = message.get("role") if type(message) is dict else None
         if role == "tool":
@@ -250,79 +248,103 @@ def _pair(messages: list[Any], leg: Leg, lone_results: bool) -> list[Any]:
                     leg.missing(("messages", number), "tool_call_id")
                 leg.invalid(("messages", number, "tool_call_id"), "string", identifier)
             if identifier in waiting:
-                del waiting[identifier]
-                if late:
-                    if out is None:
-                        out = list(messages[:number])
-                    _moved_up(out, start, message, number, leg)
-                    start += 1
-                    continue
-                start = (number if out is None else len(out)) + 1
+                waiting.discard(identifier)
             elif not lone_results:
-                if out is None:
-                    out = list(messages[:number])
-                leg.losses.moved["messages", len(out)] = ("messages", number)
-                leg.losses.add(
-                    "approximated", "content", "tool_call_id", ("messages", len(out), "tool_call_id"),
-                    "a result without a call before it; sent as user text",
-                )  # fmt: skip
-                out.append(_as_text(message, identifier))
-                late = True
-                continue
+                return False
         elif role == "assistant":
             calls = message.get("tool_calls")
-            if waiting and late:
-                out, added = _fill(messages if out is None else out, number if out is None else len(out), start, waiting, leg)
-                waiting = {}
-            late = False
-            for spot, call in enumerate(calls if type(calls) is list else ()):
+            for call in calls if type(calls) is list else ():
                 if type(call) is dict and type(call.get("id")) is str:
-                    waiting[call["id"]] = ("messages", number, "tool_calls", spot, "id")
-            start = (number if out is None else len(out)) + 1
+                    waiting.add(call["id"])
+        elif waiting:
+            return False
+    return not waiting
+
+
+class _Pairing:
+    """The repair. A turn that answers is all messages up to the next assistant message."""
+
+    def __init__(self, messages: list[Any], leg: Leg, lone_results: bool) -> None:
+        self.messages, self.leg, self.lone_results = messages, leg, lone_results
+        self.out: list[Any] = []
+        self.origin: list[Path] = []  # of each message put out: the place it stands for in `messages`
+        self.waiting: dict[str, Path] = {}
+        self.results: list[tuple[Any, Path]] = []
+        self.rest: list[tuple[Any, Path]] = []
+
+    def run(self) -> list[Any]:
+        for number, message in enumerate(self.messages):
+            role = message.get("role") if type(message) is dict else None
+            place: Path = ("messages", number)
+            if role == "assistant":
+                if self.rest or self.results:
+                    self._end_turn()
+                self._put(message, place)
+                calls = message.get("tool_calls")
+                for spot, call in enumerate(calls if type(calls) is list else ()):
+                    if type(call) is dict and type(call.get("id")) is str:
+                        self.waiting[call["id"]] = (*place, "tool_calls", spot)
+            elif role == "tool":
+                self._result(message, place)
+            else:
+                self.rest.append((message, place))
+        self._end_turn()
+        self._move_places()
+        return self.out
+
+    def _result(self, message: Json, place: Path) -> None:
+        identifier = message["tool_call_id"]
+        losses = self.leg.losses
+        if identifier in self.waiting:
+            del self.waiting[identifier]
+            self.results.append((message, place))
+            if self.rest:
+                losses.add(
+                    "approximated", "content", "tool_call_id", (*place, "tool_call_id"), "result moved ahead of other messages"
+                )
+        elif self.lone_results:
+            (self.rest if self.rest else self.results).append((message, place))
         else:
-            late = True
-        if out is not None:
-            if len(out) != number:
-                leg.losses.moved["messages", len(out)] = ("messages", number)
-            out.append(message)
-    if waiting:
-        end = len(messages) if out is None else len(out)
-        out, _ = _fill(messages if out is None else out, end, start, waiting, leg)
-    return messages if out is None else out
+            losses.add(
+                "approximated", "content", "tool_call_id", (*place, "tool_call_id"),
+                "a result without a call before it; sent as user text",
+            )  # fmt: skip
+            self.rest.append((_as_text(message, identifier), place))
 
+    def _end_turn(self) -> None:
+        for message, place in self.results:
+            self._put(message, place)
+        for identifier, place in self.waiting.items():
+            self.leg.losses.add(
+                "approximated", "content", "tool_calls", place, f"call without a result; sent {NO_RESULT!r} in its place"
+            )
+            self._put({"role": "tool", "tool_call_id": identifier, "content": NO_RESULT, "is_error": True}, place)
+        for message, place in self.rest:
+            self._put(message, place)
+        self.waiting, self.results, self.rest = {}, [], []
 
-def _fill(messages: list[Any], end: int, start: int, waiting: dict[str, Any], leg: Leg) -> tuple[list[Any], int]:
-    """Puts a stand-in result for every waiting call where results belong."""
-    out = list(messages[:end])
-    for path in waiting.values():
-        leg.losses.add("approximated", "content", "tool_calls", path[:-1], f"call without a result; sent {NO_RESULT!r} for it")
-    stand_ins = [
-        {"role": "tool", "tool_call_id": identifier, "content": NO_RESULT, "is_error": True} for identifier in waiting
-    ]
-    _shift(leg, start, len(stand_ins), end)
-    out[start:start] = stand_ins
-    return out, len(stand_ins)
+    def _put(self, message: Any, place: Path) -> None:
+        self.out.append(message)
+        self.origin.append(place)
 
-
-def _moved_up(out: list[Any], start: int, message: Json, number: int, leg: Leg) -> None:
-    leg.losses.add(
-        "approximated", "content", "tool_call_id", ("messages", number, "tool_call_id"), "result moved ahead of other text"
-    )
-    _shift(leg, start, 1, len(out))
-    leg.losses.moved["messages", start] = ("messages", number)
-    out.insert(start, message)
-
-
-def _shift(leg: Leg, start: int, by: int, end: int) -> None:
-    """The messages from `start` on move down: so do their places in the map, inner ones included."""
-    moved = leg.losses.moved
-    inner = {path: origin for path, origin in moved.items() if path[0] == "messages" and len(path) > 1 and path[1] >= start}  # type: ignore[operator]
-    for path in inner:
-        del moved[path]
-    for spot in range(start, end):
-        moved.setdefault(("messages", spot + by), ("messages", spot))
-    for path, origin in inner.items():
-        moved[("messages", path[1] + by, *path[2:])] = origin  # type: ignore[operator]
+    def _move_places(self) -> None:
+        """Places of the repaired list -> places of the caller's, those of an upgraded spelling inside included."""
+        moved = self.leg.losses.moved
+        before: dict[Path, dict[Path, Path]] = {}
+        for path in [path for path in moved if len(path) > 1 and path[0] == "messages"]:
+            before.setdefault(path[:2], {})[path[2:]] = moved.pop(path)
+        for number, place in enumerate(self.origin):
+            here: Path = ("messages", number)
+            if len(place) > 2:  # a stand-in: all of it stands for the call
+                caller = before.get(place[:2], {}).get(place[2:], place)
+                moved[here] = caller
+                for name in ("role", "tool_call_id", "content", "is_error"):
+                    moved[(*here, name)] = caller
+                continue
+            if place != here:
+                moved[here] = place
+            for inner, caller in before.get(place, {}).items():
+                moved[here + inner] = caller
 
 
 def _as_text(message: Json, identifier: str) -> Json:

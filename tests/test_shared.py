@@ -1,0 +1,170 @@
+"""Shared mechanisms: order rows under edits, repairs and their map of places, fitted names."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from translate.leg import DEFAULTS, Json, Leg
+from translate.loss import Losses
+from translate.registry import find
+from translate.shared import media
+from translate.shared.arguments import made_up_id, parse_object
+from translate.shared.blocks import StreamRows, Turn, merge_rows, pieces
+from translate.shared.identifiers import fit
+from translate.shared.repair import prepare
+
+
+def _leg() -> Leg:
+    return Leg(find("openai"), "request", False, DEFAULTS, Losses("openai"))
+
+
+def _turn() -> Json:
+    turn = Turn()
+    turn.native({"type": "search"})
+    turn.text("It says ")
+    turn.text("forty-two", extra={"citations": ["c"]})
+    turn.text(".")
+    turn.tool_call({"id": "a"})
+    turn.text("Bye")
+    turn.tool_call({"id": "b"})
+    return turn.finish({"role": "assistant"}, "openai")
+
+
+def _blocks(message: Json) -> list[tuple[str, object, object]]:
+    rows = message["extra_content"]["openai"]["blocks"]
+    return [(piece.kind, piece.value, piece.extra) for piece in pieces(message, rows, _leg(), ())]
+
+
+def test_blocks_in_default_order_need_no_rows() -> None:
+    turn = Turn()
+    turn.detail([{"type": "reasoning.text", "text": "hm"}], "hm")
+    turn.text("Hi")
+    turn.tool_call({"id": "a"})
+    message = turn.finish({"role": "assistant"}, "openai")
+    assert "extra_content" not in message
+    assert [piece.kind for piece in pieces(message, None, _leg(), ())] == ["reasoning", "text", "tool_call"]
+
+
+def test_rows_give_the_native_order_back() -> None:
+    assert [block[:2] for block in _blocks(_turn())] == [
+        ("native", {"type": "search"}),
+        ("text", "It says "),
+        ("text", "forty-two"),
+        ("text", "."),
+        ("tool_call", {"id": "a"}),
+        ("text", "Bye"),
+        ("tool_call", {"id": "b"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "texts"),
+    [
+        ("It said forty-two.Bye", ["It said ", "forty-two", ".", "Bye"]),
+        ("It says forty-three.Bye", ["It says ", "forty-three", ".", "Bye"]),
+        ("It says forty-two!!!Bye", ["It says ", "forty-two", "!!!", "Bye"]),
+        ("It says forty-two.Good bye", ["It says ", "forty-two", ".", "Good bye"]),
+        ("It says on and on forty-two.Bye", ["It says on and on ", "forty-two", ".", "Bye"]),
+    ],
+)
+def test_an_edited_text_shows_in_its_block_and_in_no_other(content: str, texts: list[str]) -> None:
+    message = _turn()
+    message["content"] = content
+    assert [value for kind, value, _ in _blocks(message) if kind == "text"] == texts
+
+
+def test_a_removed_call_takes_the_last_row_of_its_kind() -> None:
+    message = _turn()
+    del message["tool_calls"][0]
+    kinds = [(kind, value) for kind, value, _ in _blocks(message) if kind != "text"]
+    assert kinds == [("native", {"type": "search"}), ("tool_call", {"id": "b"})]
+
+
+def test_an_added_call_stands_behind_the_last_of_its_kind() -> None:
+    message = _turn()
+    message["tool_calls"].append({"id": "c"})
+    assert [value for kind, value, _ in _blocks(message)][-2:] == [{"id": "b"}, {"id": "c"}]
+
+
+def test_streamed_rows_fold_to_the_rows_of_the_whole_turn() -> None:
+    rows = StreamRows()
+    sent = rows.open("text") + rows.close({"type": "text", "length": 2, "head": "Hi"})
+    assert sent == []
+    sent += rows.native({"type": "search"})
+    assert [row["index"] for row in sent] == [0, 1]
+    assert merge_rows(sent) == [{"type": "text", "length": 2, "head": "Hi"}, {"type": "native", "value": {"type": "search"}}]
+
+
+def test_repairs_pair_calls_and_results_and_point_at_the_callers_places() -> None:
+    leg = _leg()
+    request: Json = {
+        "functions": [{"name": "f"}],
+        "messages": [
+            {"role": "user", "content": "hi"},
+            {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}},
+            {"role": "user", "content": "late"},
+            {"role": "tool", "tool_call_id": "z", "content": "Z"},
+            {"role": "assistant", "content": "bye"},
+        ],
+    }
+    mended = prepare(request, leg)
+    assert [message["role"] for message in mended["messages"]] == ["user", "assistant", "tool", "user", "user", "assistant"]
+    assert mended["messages"][2]["content"] == "(no result)"
+    assert mended["messages"][4]["content"] == "[tool result z] Z"
+    assert {loss.path for loss in leg.losses.items} == {"/messages/3/tool_call_id", "/messages/1/function_call"}
+    leg.losses.add("dropped", "content", "x", ("messages", 5, "content"), "")
+    leg.losses.add("dropped", "content", "x", ("messages", 2, "is_error"), "")
+    leg.losses.add("dropped", "content", "x", ("tools", 0, "function", "name"), "")
+    assert [loss.path for loss in leg.losses.items[-3:]] == ["/messages/4/content", "/messages/1/function_call", "/functions/0/name"]
+
+
+def test_a_late_result_moves_ahead_of_the_text_before_it() -> None:
+    leg = _leg()
+    messages = [
+        {"role": "assistant", "tool_calls": [{"id": "a"}]},
+        {"role": "user", "content": "so?"},
+        {"role": "tool", "tool_call_id": "a", "content": "A"},
+    ]
+    mended = prepare({"messages": messages}, leg)
+    assert [message["role"] for message in mended["messages"]] == ["assistant", "tool", "user"]
+    assert [loss.path for loss in leg.losses.items] == ["/messages/2/tool_call_id"]
+
+
+def test_a_request_without_need_of_repair_is_handed_back_itself() -> None:
+    request: Json = {"messages": [{"role": "user", "content": "hi"}]}
+    assert prepare(request, _leg()) is request
+
+
+def test_fitted_names_are_distinct_and_leave_good_ones_alone() -> None:
+    refused = re.compile(r"[^a-zA-Z0-9_-]")
+    names = ["a b", "a_b", "a.b", "", "ok", "x" * 70, "x" * 71]
+    renamed = fit(names, refused, 64)
+    wires = [renamed.get(name, name) for name in names]
+    assert len(set(wires)) == len(wires)
+    assert all(wire and len(wire) <= 64 and not refused.search(wire) for wire in wires)
+    assert "ok" not in renamed and "a_b" not in renamed
+    assert fit(names, refused, 64) == renamed
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("", {}), ("  ", {}), ('{"a":1}', {"a": 1}), ('{"a":', None), ("[1]", None), ('{"a":1e999}', None), ('{"a":NaN}', None),
+     ('{"a":12345678901234567890}', {"a": 12345678901234567890})],
+)  # fmt: skip
+def test_arguments_are_an_object_or_none(text: str, value: object) -> None:
+    assert parse_object(text) == value
+
+
+def test_made_up_ids_follow_the_documented_recipe() -> None:
+    assert made_up_id("r", 0, "f", "{}") == "call_" + __import__("hashlib").sha256(b"r:0:f:{}").hexdigest()[:12]
+
+
+def test_data_urls() -> None:
+    assert media.parse_data_url("data:image/PNG;base64,AA==") == ("image/png", "AA==", True)
+    assert media.parse_data_url("data:text/plain;charset=utf-8,a%20b") == ("text/plain", "a%20b", False)
+    assert media.parse_data_url("https://e.org/a.png") is None
+    url = media.parse_data_url(media.text_data_url("héllo"))
+    assert url is not None and media.plain_text(url) == "héllo"
+    assert media.type_of_link("https://e.org/a/b.JPG?x=1") == "image/jpeg"
