@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import collections.abc
 import functools
+import json
 import types
 import typing
 from collections.abc import Iterator
@@ -90,7 +91,8 @@ class Judge:
     def problems(self, document: Any, *, at: str = "") -> list[str]:
         """What the type refuses, and what a response model did not know."""
         try:
-            value = self.adapter.validate_python(document, strict=True)
+            # From JSON text: strict Python input would refuse the strings that JSON writes for times and bytes.
+            value = self.adapter.validate_json(json.dumps(document), strict=True)
         except ValidationError as error:
             return [at + line for line in _lines(error)]
         return [f"{at}{path}: unknown member" for path in unknown_members(value)]
