@@ -19,6 +19,8 @@ MODULES: dict[str, tuple[str, str]] = {
     "azure": ("openai", "azure"),
     "compatible": ("openai", "compatible"),
     "anthropic": ("anthropic", "anthropic"),
+    "anthropic-bedrock": ("anthropic", "anthropic-bedrock"),
+    "anthropic-vertex": ("anthropic", "anthropic-vertex"),
     "gemini": ("gemini", "gemini"),
     "vertex": ("gemini", "vertex"),
 }

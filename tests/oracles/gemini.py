@@ -183,7 +183,7 @@ def _turns(body: Json, model: str) -> Iterator[str]:
 
 
 def _part(part: Json, role: str) -> Iterator[str]:
-    held = [key for key in DATA if key in part]
+    held = [key for key in DATA if part.get(key) is not None]
     if len(held) != 1:
         yield f"holds {held or 'no data'}, exactly one kind is due"
         return
