@@ -1,0 +1,366 @@
+"""
+The strict check of unified documents at the edge of the library: right JSON types, required members, nothing else.
+
+The judgement is that of a validator built, once and on first use, from the types in `translate.unified`; its result is thrown
+away, the converters read the caller's own document. In requests a quick look sees the common shapes to be right (a role and
+a text, a function call, a number where one belongs); what it does not know goes to the validator, so that there is one judgement.
+Not pydantic's own adapters but its core, fed from the same types: pydantic takes ten times as long to look at them.
+"""
+
+from __future__ import annotations
+
+import math
+import types
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from translate.errors import InvalidDocument, kind_of
+
+if TYPE_CHECKING:
+    from pydantic_core import SchemaValidator, ValidationError
+
+    from translate.unified import OneOf
+
+Schema = dict[str, Any]
+Steps = tuple[int | str, ...]
+
+TAG = "\x00"  # begins the names of alternatives, so that they can be told from the document's own keys in an error's location
+KINDS = ("request", "response", "event", "error")
+
+# The quick look: members of a request and the types at which they are right whatever else is so. Only types that need no further
+# look: a list may hold anything, a float may be NaN (numbers have to be between bounds that NaN is not between).
+_TEXT: frozenset[type] = frozenset((str, type(None)))
+_COUNT: frozenset[type] = frozenset((int, type(None)))
+_SWITCH: frozenset[type] = frozenset((bool, type(None)))
+PLAIN_MEMBERS: dict[str, frozenset[type]] = {
+    **dict.fromkeys(("model", "user", "stop", "tool_choice", "reasoning_effort", "service_tier", "verbosity"), _TEXT),
+    **dict.fromkeys(("prompt_cache_key", "safety_identifier"), _TEXT),
+    **dict.fromkeys(("max_tokens", "max_completion_tokens", "n", "seed", "top_k", "top_logprobs"), _COUNT),
+    **dict.fromkeys(("stream", "store", "parallel_tool_calls", "logprobs"), _SWITCH),
+}
+PLAIN_NUMBERS = frozenset(("temperature", "top_p", "frequency_penalty", "presence_penalty"))
+PLAIN_ROLES = frozenset(("user", "assistant", "system", "developer"))
+LEVELS = 128  # of nesting in what the library walks by recursion; the deepest one in recorded requests has 10
+_NESTING: frozenset[type] = frozenset((dict, list))
+TRIVIAL = [{"role": "user", "content": ""}]  # a right list of messages in place of the ones seen to be right
+
+# Types and modules whose values the validator does not look into.
+_PLAIN: dict[Any, Schema] = {
+    str: {"type": "str", "strict": True},
+    int: {"type": "int", "strict": True},
+    float: {"type": "float", "strict": True, "allow_inf_nan": False},
+    bool: {"type": "bool", "strict": True},
+    type(None): {"type": "none"},
+    Any: {"type": "any"},
+}
+
+
+def check_unified(document: object, kind: str) -> None:
+    """
+    Refuses a unified document without meaning; returns nothing for every other one.
+
+    kind: request, response, event (a chunk) or error.
+    Raises: InvalidDocument, its path resolving in `document`; a missing member is named at the object that lacks it.
+    """
+    if kind == "request" and type(document) is dict:
+        messages = document.get("messages")
+        if type(messages) is list and messages:
+            rest = {
+                key: value
+                for key, value in document.items()
+                if not (
+                    type(value) in PLAIN_MEMBERS[key]
+                    if key in PLAIN_MEMBERS
+                    else key in PLAIN_NUMBERS and type(value) in (int, float) and -1e9 < value < 1e9
+                )
+            }
+            others = [message for message in messages if not _is_plain(message)]
+            if not others and len(rest) == 1:
+                return
+            for key, value in rest.items():
+                if key != "messages" and _is_deep(value):
+                    raise _invalid(kind, (key,), f"at most {LEVELS} levels of nesting", "more")
+            rest["messages"] = others or TRIVIAL
+            if _valid(rest, kind):
+                return
+    if not _valid(document, kind):
+        _explain(document, kind)
+
+
+def _is_plain(message: Any) -> bool:
+    """
+    Whether a message is of one of the common shapes and has no member beside them; False says nothing.
+
+    A role and a text or text parts; an assistant's function calls; a tool's text.
+    """
+    if type(message) is not dict:
+        return False
+    role, content, count = message.get("role"), message.get("content"), len(message)
+    if type(role) is not str:
+        return False
+    if count == 2:
+        return role in PLAIN_ROLES and (
+            type(content) is str
+            or (type(content) is list and "content" in message and all(map(_is_plain_part, content)))
+        )
+    if count != 3:
+        return False
+    if role == "tool":
+        return type(content) is str and type(message.get("tool_call_id")) is str
+    calls = message.get("tool_calls")
+    return (
+        role == "assistant"
+        and type(calls) is list
+        and (type(content) is str or (content is None and "content" in message))
+        and all(map(_is_function_call, calls))
+    )
+
+
+def _is_plain_part(part: Any) -> bool:
+    if type(part) is not dict or len(part) != 2:
+        return False
+    kind = part.get("type")
+    if kind == "text":
+        return type(part.get("text")) is str
+    image = part.get("image_url")
+    return kind == "image_url" and type(image) is dict and len(image) == 1 and type(image.get("url")) is str
+
+
+def _is_function_call(call: Any) -> bool:
+    if type(call) is not dict or len(call) != 3 or call.get("type") != "function" or type(call.get("id")) is not str:
+        return False
+    function = call.get("function")
+    return (
+        type(function) is dict
+        and len(function) == 2
+        and type(function.get("name")) is str
+        and type(function.get("arguments")) is str
+    )
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether a member of a request (tools, a schema, an unknown one) is nested beyond what real ones are."""
+    level = [value] if type(value) in _NESTING else []
+    for _ in range(LEVELS):
+        if not level:
+            return False
+        inner: list[Any] = []
+        for node in level:
+            for child in node.values() if type(node) is dict else node:
+                if type(child) in _NESTING:
+                    inner.append(child)
+        level = inner
+    return True
+
+
+def _valid(document: object, kind: str) -> bool:
+    from pydantic_core import ValidationError
+
+    try:
+        _validator(kind).validate_python(document)
+    except (ValidationError, RecursionError):
+        return False
+    return True
+
+
+@cache
+def _validator(kind: str) -> SchemaValidator:
+    from pydantic_core import SchemaValidator
+
+    from translate import unified
+
+    roots: dict[str, Any] = {
+        "request": unified.UnifiedRequest,
+        "response": unified.UnifiedResponse,
+        "event": unified.UnifiedChunk,
+        "error": unified.UnifiedError | list[unified.UnifiedError],
+    }
+    return SchemaValidator(schema_of(roots[kind]))
+
+
+# --- types -> schema of the validator
+
+
+@cache
+def schema_of(annotation: Any) -> Schema:
+    """
+    The validator's schema of a type of `translate.unified`.
+
+    Raises: TypeError for a form of type that those do not use.
+    """
+    plain = _PLAIN.get(annotation)
+    if plain is not None:
+        return plain
+    if isinstance(annotation, type) and hasattr(annotation, "__required_keys__"):
+        return _object(annotation)
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in (types.UnionType, Union):
+        return _union(arguments)
+    if origin is list:
+        return {"type": "list", "items_schema": schema_of(arguments[0]), "strict": True}
+    if origin is dict:
+        value = schema_of(arguments[1])
+        return {"type": "dict", "keys_schema": {"type": "any"}, "values_schema": value, "strict": True}
+    if origin is Literal:
+        return {"type": "literal", "expected": list(arguments)}
+    if hasattr(annotation, "__metadata__"):  # Annotated
+        return _annotated(arguments[0], annotation.__metadata__[0])
+    raise TypeError(f"no schema for {annotation!r}")
+
+
+def members_of(typed: Any) -> dict[str, tuple[Any, bool]]:
+    """Members of a TypedDict: name -> (type, whether it is required)."""
+    hints = get_type_hints(typed, include_extras=True)
+    return {name: (_bare(hint), name in typed.__required_keys__) for name, hint in hints.items()}
+
+
+def _bare(hint: Any) -> Any:
+    """`Required[X]` -> `X`."""
+    return get_args(hint)[0] if "Required" in str(get_origin(hint)) else hint
+
+
+def _object(typed: Any) -> Schema:
+    fields = {
+        name: {"type": "typed-dict-field", "schema": schema_of(hint), "required": required}
+        for name, (hint, required) in members_of(typed).items()
+    }
+    return {"type": "typed-dict", "fields": fields, "strict": True, "extra_behavior": "ignore", "total": False}
+
+
+def _union(alternatives: tuple[Any, ...]) -> Schema:
+    given = [one for one in alternatives if one is not type(None)]
+    schema = (
+        schema_of(given[0])
+        if len(given) == 1
+        else {
+            "type": "union",
+            "mode": "left_to_right",
+            "choices": [(schema_of(one), f"{TAG}{n}") for n, one in enumerate(given)],
+        }
+    )
+    return schema if len(given) == len(alternatives) else {"type": "nullable", "schema": schema}
+
+
+def _annotated(inner: Any, mark: Any) -> Schema:
+    from translate.unified import OneOf
+
+    if isinstance(mark, OneOf):
+        return tagged_union(mark, inner, schema_of)
+    return {**schema_of(inner), "min_length": 1}
+
+
+def words_of(mark: OneOf, union: Any) -> dict[str, Any]:
+    """The alternatives of a marked union under the words of their telling member, and the last one under `""`."""
+    *known, other = get_args(union)
+    return {**{_literal(members_of(one)[mark.key][0]): one for one in known}, "": other}
+
+
+def _literal(hint: Any) -> str:
+    """The word of `Literal["word"]` or `Literal["word"] | None`."""
+    literal = hint if get_origin(hint) is Literal else get_args(hint)[0]
+    return str(get_args(literal)[0])
+
+
+def tagged_union(mark: OneOf, union: Any, generate: Callable[[Any], Any]) -> Schema:
+    """Schema of a marked union; `generate` makes that of an alternative."""
+    words = words_of(mark, union)
+    choices = {TAG + word: generate(one) for word, one in words.items()}
+    tags = {word: TAG + word for word in words if word}
+    key, by_member = mark.key, mark.by_member
+
+    def tag(value: Any) -> str:
+        if type(value) is not dict:
+            return TAG
+        word = value.get(key)
+        if type(word) is str:
+            return tags.get(word, TAG)
+        if by_member and word is None:
+            return next((tag for word, tag in tags.items() if value.get(word) is not None), TAG)
+        return TAG
+
+    return {"type": "tagged-union", "choices": choices, "discriminator": tag}
+
+
+# --- errors
+
+
+def _explain(document: object, kind: str) -> None:
+    """Raises InvalidDocument for the first thing wrong; nothing when only lone surrogates are, which are repaired later."""
+    from pydantic_core import ValidationError
+
+    try:
+        _validator(kind).validate_python(document)
+    except RecursionError:
+        raise _invalid(kind, (), "less nesting", "a document nested too deeply") from None
+    except ValidationError as error:
+        if any(one["type"] == "string_unicode" for one in _errors(error)):
+            return _explain(_without_surrogates(document), kind)
+        steps, expected, got = _first(error, document)
+        raise _invalid(kind, steps, expected, got) from None
+
+
+def _invalid(kind: str, steps: Steps, expected: str, got: str) -> InvalidDocument:
+    return InvalidDocument(format="unified", kind=kind, path=steps, expected=expected, got=got)
+
+
+def _errors(error: ValidationError) -> list[Any]:
+    return list(error.errors(include_url=False, include_context=True, include_input=True))
+
+
+# pydantic's words for a wrong type -> ours
+_EXPECTED = {
+    "string_type": "string",
+    "int_type": "integer",
+    "int_from_float": "integer",
+    "float_type": "number",
+    "finite_number": "finite number",
+    "bool_type": "boolean",
+    "list_type": "array",
+    "dict_type": "object",
+    "too_short": "at least one member",
+    "recursion_loop": "less nesting",
+}
+
+
+def _first(error: ValidationError, document: object) -> tuple[Steps, str, str]:
+    """Place, what is expected there and what was found, of the first error; of a union the alternative that went deepest."""
+    found = [(_place(one["loc"]), one) for one in _errors(error)]
+    first = found[0][0]
+    within = [pair for pair in found if pair[0][: len(first)] == first]
+    place, chosen = max(within, key=lambda pair: len(pair[0]))  # the first of equal ones
+    if chosen["type"] == "missing":
+        return place[:-1], f"member {place[-1]!r}", "nothing"
+    words = dict.fromkeys(_expected(one) for where, one in within if where == place)
+    value = chosen["input"]
+    return place, " or ".join(words), "an empty array" if chosen["type"] == "too_short" else _got(value)
+
+
+def _expected(one: Any) -> str:
+    if one["type"] == "literal_error":
+        return str(one["ctx"]["expected"]).replace("'", '"')
+    return _EXPECTED.get(one["type"], str(one["msg"]))
+
+
+def _got(value: object) -> str:
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else kind_of(value)
+
+
+def _place(location: Iterable[int | str]) -> Steps:
+    """Location without the names of alternatives."""
+    return tuple(step for step in location if not (isinstance(step, str) and step.startswith(TAG)))
+
+
+def _without_surrogates(document: object) -> object:
+    """A copy whose texts encode to UTF-8. An explicit stack: the nesting is the caller's."""
+    root: list[object] = [document]
+    open_lists: list[Any] = [root]
+    while open_lists:
+        holder = open_lists.pop()
+        for key, value in list(holder.items() if type(holder) is dict else enumerate(holder)):
+            if type(value) is str:
+                holder[key] = value.encode("utf-8", "replace").decode("utf-8")
+            elif type(value) in (dict, list):
+                holder[key] = copy = value.copy()
+                open_lists.append(copy)
+    return root[0]
