@@ -11,7 +11,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 
-EMPTY: Json = {}
+EMPTY: Json = {}  # the bag of an object that has none
 
 
 def unpack(holder: Json, leg: Leg, path: Path, scope: Any = "behaviour") -> Json:
@@ -40,12 +40,8 @@ def unpack(holder: Json, leg: Leg, path: Path, scope: Any = "behaviour") -> Json
 
 def put(holder: Json, key: str, name: str, value: Any) -> None:
     """Puts one member into the bag of a unified object that this conversion created."""
-    content = holder.get("extra_content")
-    if content is None:
-        content = holder["extra_content"] = {}
-    bag = content.get(key)
-    if bag is None:
-        bag = content[key] = {}
+    content: Json = holder.setdefault("extra_content", {})
+    bag: Json = content.setdefault(key, {})
     bag[name] = value
 
 

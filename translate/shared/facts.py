@@ -40,5 +40,5 @@ def matches(pattern: str, name: str) -> bool:
 def bare(model: str) -> str:
     """The model's own name: without routing prefixes (`vendor/`, `us.anthropic.`), in lower case."""
     name = model.rsplit("/", 1)[-1].lower()
-    head, dot, tail = name.rpartition("anthropic.")
+    _, dot, tail = name.rpartition("anthropic.")
     return tail if dot else name

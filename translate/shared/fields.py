@@ -81,3 +81,13 @@ def collect_fields(table: Table, native: Json, unified: Json, leg: Leg) -> None:
             unified[rule.name] = value if rule.convert is None else rule.convert(value)  # type: ignore[union-attr]
         else:
             bag.put(unified, leg.row.key, name, value)
+
+
+def report_rest(
+    holder: Json, known: Mapping[str, Any] | frozenset[str], leg: Leg, path: Path, scope: Any = "content",
+    reason: str = "not a member of this format",
+) -> None:  # fmt: skip
+    """Unified -> native, inner objects: each member that is not known is a loss. None asks for nothing."""
+    for name, value in holder.items():
+        if name not in known and value is not None:
+            leg.losses.add("dropped", scope, name, (*path, name), reason)

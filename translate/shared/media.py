@@ -24,6 +24,8 @@ _MAGIC = (
     ("iVBORw0KGgo", "image/png"), ("/9j/", "image/jpeg"), ("R0lGOD", "image/gif"), ("JVBERi", "application/pdf"),
 )  # fmt: skip
 
+_RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}  # kinds of a RIFF file, named after its first eight bytes
+
 
 class DataUrl(NamedTuple):
     """`data:<media_type>[;parameters][;base64],<data>`; data as it stands in the URL."""
@@ -83,8 +85,13 @@ def sniff(data: str) -> str | None:
     for start, media_type in _MAGIC:
         if data.startswith(start):
             return media_type
-    if data.startswith("UklGR") and data[10:16].endswith(("XRUJQ", "V0VCU")):
-        return "image/webp"
+    if data.startswith("UklGR"):
+        import binascii
+
+        try:
+            return _RIFF.get(binascii.a2b_base64(data[:16])[8:12])
+        except binascii.Error:
+            return None
     return None
 
 

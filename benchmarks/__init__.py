@@ -1,0 +1,1 @@
+"""Ratios of each conversion to the JSON round trip of the same body."""

@@ -1,0 +1,1 @@
+"""Ollama, native `POST /api/chat`."""

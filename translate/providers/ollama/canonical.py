@@ -1,0 +1,120 @@
+"""The one spelling of Ollama documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.leg import Json
+from translate.registry import Format
+
+
+def canonical(document: Any, kind: str, row: Format) -> Json:
+    """See `translate.canonical`. Defaults: stream true, done false, role assistant in answers, `keep_alive` and options stay."""
+    spelled: Json = KINDS[kind](document)
+    return spelled
+
+
+def _kept(value: Json) -> Json:
+    return {name: member for name, member in value.items() if member is not None and member != []}
+
+
+def _request(body: Json) -> Json:
+    out = _kept(body)
+    if out.get("stream") is True:
+        del out["stream"]
+    if out.get("format") == "":
+        del out["format"]
+    options = out.get("options")
+    if type(options) is dict:
+        options = _kept(options)
+        if type(options.get("stop")) is str:
+            options["stop"] = [options["stop"]]
+        out["options"] = options
+        if not options:
+            del out["options"]
+    if type(out.get("messages")) is list:
+        out["messages"] = _messages(out["messages"])
+    if type(out.get("tools")) is list:
+        out["tools"] = [_tool(tool) if type(tool) is dict else tool for tool in out["tools"]]
+    return out
+
+
+def _tool(tool: Json) -> Json:
+    out = {"type": "function", **_kept(tool)}
+    if type(out.get("function")) is dict:
+        out["function"] = {"parameters": {"type": "object", "properties": {}}, **_kept(out["function"])}
+    return out
+
+
+def _messages(messages: list[Any]) -> list[Any]:
+    waiting: list[tuple[Any, Any]] = []  # (id, name) of calls without a result yet
+    out = []
+    for message in messages:
+        if type(message) is not dict:
+            out.append(message)
+            continue
+        fresh = _message(message)
+        for call in fresh.get("tool_calls", ()):
+            if type(call) is dict and type(call.get("function")) is dict:
+                waiting.append((call.get("id"), call["function"].get("name")))
+        if fresh.get("role") == "tool":
+            identifier, name = fresh.get("tool_call_id"), fresh.get("tool_name")
+            answered = next((call for call in waiting if identifier == call[0] and name in (None, call[1])), None)
+            if answered is not None:
+                waiting.remove(answered)
+                if name is None:
+                    fresh["tool_name"] = answered[1]  # always written: older servers match by name
+        out.append(fresh)
+    return out
+
+
+def _message(message: Json) -> Json:
+    fresh = _kept(message)
+    role = fresh.get("role")
+    if type(role) is str:
+        fresh["role"] = {"developer": "system", "function": "tool"}.get(role.lower(), role.lower())
+    for name in ("content", "thinking", "tool_call_id", "tool_name"):
+        if fresh.get(name) == "":
+            del fresh[name]
+    calls = fresh.get("tool_calls")
+    if type(calls) is list:
+        fresh["tool_calls"] = [_call(call, number) if type(call) is dict else call for number, call in enumerate(calls)]
+    return fresh
+
+
+def _call(call: Json, position: int) -> Json:
+    out = _kept(call)
+    out.pop("type", None)
+    if out.get("id") == "":
+        del out["id"]
+    function = out.get("function")
+    if type(function) is dict:
+        function = _kept(function)
+        if function.get("index") == position:
+            del function["index"]
+        function.setdefault("arguments", {})
+        out["function"] = function
+    return out
+
+
+def _response(body: Json) -> Json:
+    out = _kept(body)
+    if type(out.get("message")) is dict:
+        out["message"] = _message(out["message"])
+        if out["message"] == {"role": "assistant"}:
+            del out["message"]
+    if out.get("done") is False:
+        del out["done"]
+    if out.get("done_reason") == "stop":
+        del out["done_reason"]
+    for name in ("prompt_eval_count", "eval_count"):
+        if out.get(name) == 0:
+            del out[name]
+    return out
+
+
+def _error(body: Any) -> Json:
+    return _kept(body) if type(body) is dict else {"error": body}
+
+
+KINDS: dict[str, Any] = {"request": _request, "response": _response, "event": _response, "error": _error}

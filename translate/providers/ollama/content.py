@@ -1,0 +1,378 @@
+"""Messages, media and tool calls of the Ollama spoke, both directions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.shared import bag, media
+from translate.shared.arguments import dumps, made_up_id, parse_object
+from translate.shared.fields import report_rest
+
+MESSAGE_MEMBERS = frozenset((
+    "role", "content", "name", "tool_calls", "tool_call_id", "reasoning_content", "reasoning_details", "refusal", "audio",
+    "annotations", "images", "extra_content", "cache_control", "prefix", "is_error",
+))  # fmt: skip
+CALL_MEMBERS = frozenset(("id", "type", "function", "custom", "extra_content", "index"))
+FUNCTION_MEMBERS = frozenset(("name", "arguments", "extra_content"))
+ROLES = {"developer": "system", "function": "tool"}
+
+
+def messages_to_native(messages: list[Any], leg: Leg) -> list[Json]:
+    """
+    Unified messages -> native ones, each for itself.
+
+    Losses: media other than inline images and audio dropped; borders and order of parts, names, foreign roles approximated.
+    """
+    out: list[Json] = []
+    calls = _Calls()
+    for number, message in enumerate(messages):
+        path: Path = ("messages", number)
+        if type(message) is not dict:
+            leg.invalid(path, "object", message)
+        role = message.get("role")
+        if type(role) is not str:
+            if role is None:
+                leg.missing(path, "role")
+            leg.invalid((*path, "role"), "string", role)
+        native: Json = {"role": ROLES.get(role, role)}
+        if native["role"] not in ("system", "user", "assistant", "tool"):
+            leg.losses.add("approximated", "content", "role", (*path, "role"), "role unknown here; sent as user")
+            native["role"] = "user"
+        native["content"] = ""
+        _content_to_native(message.get("content"), native, leg, (*path, "content"))
+        for name, value in message.items():
+            if value is None or name in ("role", "content"):
+                continue
+            handle = MEMBERS.get(name)
+            if handle is not None:
+                handle(value, native, leg, (*path, name), calls)
+            elif name == "extra_content":
+                native.update(
+                    (key, kept) for key, kept in bag.unpack(message, leg, path, "content").items() if key not in native
+                )
+            elif not (name == "is_error" and value is False) and value != []:
+                leg.losses.add("dropped", "content", name, (*path, name), "no place in a message")
+        out.append(native)
+    return out
+
+
+class _Calls:
+    """Names of the calls so far by id, and which ids were made up, so that they stay out of the native form."""
+
+    __slots__ = ("count", "made_up", "names")
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.made_up: set[str] = set()
+        self.count = 0
+
+
+def _thinking(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> None:
+    if type(value) is not str:
+        leg.invalid(path, "string", value)
+    native["thinking"] = value
+
+
+def _tool_calls(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> None:
+    if type(value) is not list:
+        leg.invalid(path, "array", value)
+    if value:
+        native["tool_calls"] = [call_to_native(call, number, calls, leg, (*path, number)) for number, call in enumerate(value)]
+
+
+def call_to_native(call: Any, number: int, calls: _Calls, leg: Leg, path: Path) -> Json:
+    """Call -> native call. Losses: arguments that are no object wrapped as `_raw`, approximated; custom calls approximated."""
+    if type(call) is not dict:
+        leg.invalid(path, "object", call)
+    inner = "custom" if call.get("type") == "custom" else "function"
+    function = call.get(inner)
+    if type(function) is not dict:
+        leg.invalid((*path, inner) if function is not None else path, "object", function)
+    name = function.get("name")
+    if type(name) is not str:
+        leg.invalid((*path, inner, "name") if name is not None else (*path, inner), "string", name)
+    text = function.get("input" if inner == "custom" else "arguments")
+    if text is not None and type(text) is not str:
+        leg.invalid((*path, inner, "arguments"), "string", text)
+    if inner == "custom":
+        arguments: Json = {"input": text or ""}
+        leg.losses.add("approximated", "content", "custom", (*path, inner), "free text sent as the argument `input`")
+    else:
+        parsed = parse_object(text or "")
+        if parsed is None:
+            parsed = {"_raw": text}
+            leg.losses.add("approximated", "content", "arguments", (*path, inner, "arguments"), "no JSON object; sent as `_raw`")
+        arguments = parsed
+    kept = bag.unpack(call, leg, path, "content")
+    native: Json = {"function": {"index": kept.get("index", number), "name": name, "arguments": arguments}}
+    identifier = call.get("id")
+    if type(identifier) is str and identifier:
+        calls.names[identifier] = name
+        if identifier == made_up_id("", calls.count, name, text or ""):
+            calls.made_up.add(identifier)
+        else:
+            native = {"id": identifier, **native}
+    calls.count += 1
+    native.update((key, value) for key, value in kept.items() if key != "index" and key not in native)
+    native["function"].update(
+        (key, value)
+        for key, value in bag.unpack(function, leg, (*path, inner), "content").items()
+        if key not in native["function"]
+    )
+    report_rest(call, CALL_MEMBERS, leg, path)
+    report_rest(function, FUNCTION_MEMBERS | {"input"} if inner == "custom" else FUNCTION_MEMBERS, leg, (*path, inner))
+    return native
+
+
+def _tool_call_id(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> None:
+    if type(value) is not str:
+        leg.invalid(path, "string", value)
+    if native["role"] != "tool":
+        leg.losses.add("dropped", "content", "tool_call_id", path, "only a tool message answers a call")
+        return
+    name = calls.names.get(value)
+    if name is not None:
+        native["tool_name"] = name  # older servers match by name alone
+    if value not in calls.made_up:
+        native["tool_call_id"] = value
+
+
+def _name(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> None:
+    if type(value) is str and native["role"] == "tool" and "tool_name" not in native:
+        native["tool_name"] = value
+    elif value != native.get("tool_name"):
+        leg.losses.add("dropped", "content", "name", path, "no place for names of participants")
+
+
+def _is_error(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> None:
+    if value is not False:
+        leg.losses.add("approximated", "content", "is_error", path, "a failed result looks like any other")
+
+
+def _prefix(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> None:
+    """A trailing assistant message is a prefill here by itself."""
+    if value is not True and value is not False:
+        leg.invalid(path, "boolean", value)
+
+
+def _images(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> None:
+    if type(value) is not list:
+        leg.invalid(path, "array", value)
+    for number, image in enumerate(value):
+        _image(image, native, leg, (*path, number))
+
+
+def _refusal(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> None:
+    if type(value) is not str:
+        leg.invalid(path, "string", value)
+    if value:
+        native["content"] += value
+        leg.losses.add("approximated", "content", "refusal", path, "sent as text")
+
+
+MEMBERS: dict[str, Any] = {
+    "reasoning_content": _thinking, "tool_calls": _tool_calls, "tool_call_id": _tool_call_id, "name": _name,
+    "is_error": _is_error, "prefix": _prefix, "images": _images, "refusal": _refusal,
+}  # fmt: skip
+
+
+def _content_to_native(content: Any, native: Json, leg: Leg, path: Path) -> None:
+    if content is None or type(content) is str:
+        native["content"] = content or ""
+        return
+    if type(content) is not list:
+        leg.invalid(path, "string or array", content)
+    texts: list[str] = []
+    for number, part in enumerate(content):
+        where = (*path, number)
+        if type(part) is not dict:
+            leg.invalid(where, "object", part)
+        kind = part.get("type")
+        if kind == "text":
+            text = part.get("text")
+            if type(text) is not str:
+                leg.invalid((*where, "text") if "text" in part else where, "string", text)
+            if "images" in native:
+                leg.losses.add("approximated", "content", "text", where, "stands before the images here")
+            elif texts:
+                leg.losses.add("approximated", "content", "text", where, "joined to the text before it")
+            texts.append(text)
+            report_rest(part, frozenset(("type", "text", "extra_content")), leg, where)
+            bag.unpack(part, leg, where, "content")
+        elif kind in PARTS:
+            PARTS[kind](part, native, leg, where)
+        else:
+            feature = kind if type(kind) is str else "content"
+            leg.losses.add("dropped", "content", feature, where, "no such part in this API")
+    native["content"] = "".join(texts)
+
+
+def _image(part: Any, native: Json, leg: Leg, path: Path) -> None:
+    image = part.get("image_url") if type(part) is dict else None
+    if type(image) is str:
+        image = {"url": image}
+    url = image.get("url") if type(image) is dict else None
+    if type(url) is not str or type(image) is not dict:
+        leg.invalid(path, "image with a url", url)
+    found = media.parse_data_url(url)
+    if found is None:
+        leg.losses.add("dropped", "content", "image_url", path, "links are not fetched; inline the image first")
+        return
+    data = media.as_base64(found)
+    sniffed = media.sniff(data)
+    if sniffed != found.media_type and not (sniffed is None and url.startswith("data:;base64,")):
+        leg.losses.add("approximated", "envelope", "image_url", (*path, "image_url"), "the media type is read off the bytes here")
+    native.setdefault("images", []).append(data)
+    if image.get("detail") not in (None, "auto"):
+        leg.losses.add("dropped", "behaviour", "detail", (*path, "image_url", "detail"), "no choice of detail")
+    report_rest(part, frozenset(("type", "image_url", "index", "extra_content")), leg, path)
+    report_rest(image, frozenset(("url", "detail")), leg, (*path, "image_url"))
+    bag.unpack(part, leg, path, "content")
+
+
+def _audio(part: Json, native: Json, leg: Leg, path: Path) -> None:
+    sound = part.get("input_audio")
+    data = sound.get("data") if type(sound) is dict else None
+    if type(sound) is not dict or type(data) is not str:
+        leg.invalid(path, "audio with data", sound)
+    if sound.get("format") != "wav" or media.sniff(data) != "audio/wav":
+        leg.losses.add("approximated", "envelope", "input_audio", (*path, "input_audio"), "the media type is read off the bytes here")
+    native.setdefault("images", []).append(data)  # where the server itself puts sound for models that hear
+    report_rest(part, frozenset(("type", "input_audio", "extra_content")), leg, path)
+    report_rest(sound, frozenset(("data", "format")), leg, (*path, "input_audio"))
+    bag.unpack(part, leg, path, "content")
+
+
+def _refusal_part(part: Json, native: Json, leg: Leg, path: Path) -> None:
+    leg.losses.add("dropped", "content", "refusal", path, "no refusal parts")
+
+
+PARTS: dict[str, Any] = {"image_url": _image, "input_audio": _audio, "refusal": _refusal_part}
+
+
+def messages_to_unified(messages: Any, leg: Leg) -> list[Json]:
+    """Native messages -> unified ones. Calls without an id get a made-up one, and their results find it by name or order."""
+    if type(messages) is not list:
+        leg.invalid(("messages",), "array", messages)
+    if not messages:
+        leg.invalid(("messages",), "at least one message (an empty list loads or unloads a model)", messages)
+    out: list[Json] = []
+    count = 0
+    waiting: list[tuple[str, str]] = []  # (id, name) of calls without a result yet
+    for number, message in enumerate(messages):
+        path: Path = ("messages", number)
+        if type(message) is not dict:
+            leg.invalid(path, "object", message)
+        role = message.get("role")
+        if type(role) is not str:
+            leg.invalid((*path, "role") if role is not None else path, "string", role)
+        unified: Json = {"role": ROLES.get(role.lower(), role.lower())}
+        message_to_unified(message, unified, leg, path, count)
+        if unified["role"] == "tool":
+            _answer(message, unified, waiting, leg, path)
+        calls = unified.get("tool_calls") or ()
+        waiting += [(call["id"], call["function"]["name"]) for call in calls]
+        count += len(calls)
+        out.append(unified)
+    return out
+
+
+def _answer(message: Json, unified: Json, waiting: list[tuple[str, str]], leg: Leg, path: Path) -> None:
+    identifier, name = message.get("tool_call_id"), message.get("tool_name")
+    for member in ("tool_call_id", "tool_name"):
+        if message.get(member) is not None and type(message[member]) is not str:
+            leg.invalid((*path, member), "string", message[member])
+    spot = next((spot for spot, call in enumerate(waiting) if call[0] == identifier), None)
+    if spot is None and not identifier:
+        spot = next((spot for spot, call in enumerate(waiting) if not name or call[1] == name), None)
+    if spot is not None:
+        identifier, called = waiting.pop(spot)
+    else:
+        called = None
+    unified["tool_call_id"] = identifier or made_up_id("", 0, name or "", "")
+    if name and name != called:
+        unified["name"] = name
+
+
+def message_to_unified(message: Json, unified: Json, leg: Leg, path: Path, count: int, document_id: str = "") -> Json:
+    """Members of a native message (of a request or a response) into a unified one; what has no field goes to the bag."""
+    text = message.get("content")
+    if text is not None and type(text) is not str:
+        leg.invalid((*path, "content"), "string", text)
+    unified["content"] = text or ""
+    for name, value in message.items():
+        if value is None or name in ("role", "content", "tool_call_id", "tool_name"):
+            continue
+        if name == "thinking":
+            if type(value) is not str:
+                leg.invalid((*path, name), "string", value)
+            if value:
+                unified["reasoning_content"] = value
+        elif name == "images":
+            images_to_unified(value, unified, leg, (*path, name))
+        elif name == "tool_calls":
+            if type(value) is not list:
+                leg.invalid((*path, name), "array", value)
+            if value:
+                unified["tool_calls"] = [
+                    call_to_unified(call, number, count + number, leg, (*path, name, number), document_id)
+                    for number, call in enumerate(value)
+                ]
+        else:
+            bag.put(unified, leg.row.key, name, value)
+    return unified
+
+
+def images_to_unified(value: Any, unified: Json, leg: Leg, path: Path) -> None:
+    """`images` -> parts of a user message, `images` of an assistant's."""
+    if type(value) is not list:
+        leg.invalid(path, "array", value)
+    parts: list[Json] = []
+    for number, data in enumerate(value):
+        if type(data) is not str:
+            leg.invalid((*path, number), "string", data)
+        media_type = media.sniff(data)
+        if media_type == "audio/wav" and unified["role"] != "assistant":
+            parts.append({"type": "input_audio", "input_audio": {"data": data, "format": "wav"}})
+        else:
+            parts.append({"type": "image_url", "image_url": {"url": media.data_url(media_type or "", data)}})
+    if not parts:
+        return
+    if unified["role"] == "assistant":
+        unified["images"] = [{**part, "index": number} for number, part in enumerate(parts)]
+    else:
+        text = unified["content"]
+        unified["content"] = ([{"type": "text", "text": text}] if text else []) + parts
+
+
+def call_to_unified(call: Any, position: int, number: int, leg: Leg, path: Path, document_id: str = "") -> Json:
+    """Native call -> call; `number` counts the calls of the document, for a made-up id."""
+    function = call.get("function") if type(call) is dict else None
+    if type(function) is not dict:
+        leg.invalid(path, "object with a function", call)
+    name, arguments = function.get("name"), function.get("arguments")
+    if type(name) is not str:
+        leg.invalid((*path, "function", "name") if name is not None else (*path, "function"), "string", name)
+    if arguments is not None and type(arguments) is not dict:
+        leg.invalid((*path, "function", "arguments"), "object", arguments)
+    text = dumps(arguments or {})
+    identifier = call.get("id")
+    if identifier is not None and type(identifier) is not str:
+        leg.invalid((*path, "id"), "string", identifier)
+    unified: Json = {
+        "id": identifier or made_up_id(document_id, number, name, text),
+        "type": "function",
+        "function": {"name": name, "arguments": text},
+    }
+    index = function.get("index")
+    if index is not None and index != position:
+        bag.put(unified, leg.row.key, "index", index)
+    for member, value in call.items():
+        if member not in ("id", "type", "function") and value is not None:
+            bag.put(unified, leg.row.key, member, value)
+    for member, value in function.items():
+        if member not in ("name", "arguments", "index") and value is not None:
+            bag.put(unified["function"], leg.row.key, member, value)
+    return unified

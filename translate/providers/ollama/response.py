@@ -1,0 +1,292 @@
+"""Ollama chat responses, both directions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.ollama.content import _Calls, _images, call_to_native, message_to_unified
+from translate.providers.ollama.tables import (
+    BAG_RESPONSE_FIELDS,
+    FINISH_REASON_TO_NATIVE,
+    FINISH_REASON_TO_UNIFIED,
+    RESPONSE_FIELDS,
+)
+from translate.shared import bag
+from translate.shared.fields import report_rest
+from translate.shared.timestamps import to_seconds, to_text
+
+RESPONSE_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "extra_content", "service_tier"))
+CHOICE_MEMBERS = frozenset(("index", "finish_reason", "message", "delta", "logprobs", "native_finish_reason", "extra_content"))
+MESSAGE_MEMBERS = frozenset((
+    "role", "content", "refusal", "reasoning_content", "reasoning", "tool_calls", "images", "extra_content",
+))  # fmt: skip
+COUNTS = ("prompt_eval_count", "eval_count")
+
+
+def to_unified(body: Json, leg: Leg) -> Json:
+    """ChatResponse -> unified response. Durations and times below the second ride in the response's bag."""
+    head = head_to_unified(body, leg)
+    message: Json = {"role": "assistant"}
+    native = body.get("message")
+    if native is None:
+        native = {}
+    if type(native) is not dict:
+        leg.invalid(("message",), "object", native)
+    message_to_unified(native, message, leg, ("message",), 0, head["id"])
+    message["content"] = message["content"] or None
+    message["refusal"] = None
+    choice: Json = {"index": 0, "message": message}
+    finish_to_unified(body, choice, bool(message.get("tool_calls")), leg)
+    choice["logprobs"] = logprobs_to_unified(body.get("logprobs"), leg)
+    unified: Json = {
+        "id": head["id"], "object": "chat.completion", "created": head["created"], "model": head["model"], "choices": [choice],
+    }  # fmt: skip
+    usage = usage_to_unified(body, leg)
+    if usage is not None:
+        unified["usage"] = usage
+    rest_to_bag(body, unified, leg)
+    return unified
+
+
+def head_to_unified(body: Json, leg: Leg) -> Json:
+    """id, created and model of a response or of a stream's first line."""
+    model, created_at = body.get("model"), body.get("created_at")
+    for name, value in (("model", model), ("created_at", created_at)):
+        if value is not None and type(value) is not str:
+            leg.invalid((name,), "string", value)
+    created = to_seconds(created_at) if created_at else None
+    return {
+        "id": leg.options.id or "chatcmpl-0",
+        "created": leg.options.created if created is None else created,
+        "model": model or leg.memo.get("model") or leg.options.model or "",
+    }
+
+
+def finish_to_unified(body: Json, choice: Json, called: bool, leg: Leg) -> None:
+    """Finish reason of a done response or line; `called`: tool calls were seen."""
+    reason = body.get("done_reason")
+    if reason is not None and type(reason) is not str:
+        leg.invalid(("done_reason",), "string", reason)
+    finish = FINISH_REASON_TO_UNIFIED.get(reason or "")
+    if finish is None:
+        leg.losses.add("approximated", "behaviour", "finish_reason", ("done_reason",), "word unknown; stop")
+        finish = "stop"
+    if finish == "stop" and called:
+        finish = "tool_calls"
+    choice["finish_reason"] = finish
+    if reason is None or FINISH_REASON_TO_NATIVE[finish] != reason:
+        if reason is not None:
+            choice["native_finish_reason"] = reason
+        elif body.get("done") is True:
+            leg.losses.add("defaulted", "envelope", "finish_reason", (), "done without a reason")
+
+
+def usage_to_unified(body: Json, leg: Leg) -> Json | None:
+    """Counts; absent is 0, both absent is no usage."""
+    if body.get(COUNTS[0]) is None and body.get(COUNTS[1]) is None:
+        return None
+    counts = []
+    for name in COUNTS:
+        value = body.get(name)
+        if value is not None and type(value) is not int:
+            leg.invalid((name,), "integer", value)
+        counts.append(value or 0)
+    return {"prompt_tokens": counts[0], "completion_tokens": counts[1], "total_tokens": counts[0] + counts[1]}
+
+
+def logprobs_to_unified(value: Any, leg: Leg) -> Json | None:
+    """Token log probabilities; bytes default to the token's UTF-8."""
+    if value is None or value == []:
+        return None
+    if type(value) is not list:
+        leg.invalid(("logprobs",), "array", value)
+    content: list[Json] = []
+    for number, entry in enumerate(value):
+        if type(entry) is not dict or type(entry.get("token")) is not str:
+            leg.invalid(("logprobs", number), "object with a token", entry)
+        token: Json = {"bytes": list(entry["token"].encode("utf-8", "replace")), "top_logprobs": []}
+        token.update((name, member) for name, member in entry.items() if member is not None)
+        content.append(token)
+    return {"content": content, "refusal": None}
+
+
+def rest_to_bag(body: Json, unified: Json, leg: Leg) -> None:
+    """What has no unified field."""
+    for name, value in body.items():
+        if name == "created_at":
+            if value is not None and to_text(to_seconds(value) or 0) != value:
+                bag.put(unified, leg.row.key, name, value)
+        elif name not in RESPONSE_FIELDS and name not in COUNTS and value is not None:
+            bag.put(unified, leg.row.key, name, value)
+
+
+def to_native(response: Json, leg: Leg) -> Json:
+    """
+    Unified response -> ChatResponse.
+
+    Losses: id and further choices, annotations, audio, token details dropped; refusal and content_filter approximated.
+    """
+    choice = first_choice(response.get("choices"), leg, ("choices",))
+    path: Path = ("choices", 0)
+    message = choice.get("message")
+    if message is None:
+        message = {}
+    if type(message) is not dict:
+        leg.invalid((*path, "message"), "object", message)
+    native: Json = {"model": response.get("model") or leg.memo.get("model") or leg.options.model or ""}
+    native["created_at"] = to_text(_created(response, leg))
+    native["message"] = message_to_native(message, leg, (*path, "message"))
+    native["done"] = True
+    native["done_reason"] = finish_to_native(choice, leg, path)
+    usage_to_native(response.get("usage"), native, leg, ("usage",))
+    logprobs_to_native(choice.get("logprobs"), native, leg, (*path, "logprobs"))
+    bag.unpack(choice, leg, path, "envelope")
+    report_rest(choice, CHOICE_MEMBERS, leg, path)
+    head_losses(response, leg)
+    response_bag(response, native, leg)
+    return native
+
+
+def _created(response: Json, leg: Leg) -> int:
+    created = response.get("created")
+    if created is None:
+        return leg.options.created
+    if type(created) not in (int, float):
+        leg.invalid(("created",), "integer", created)
+    return int(created) if abs(created) < 1e15 else 0
+
+
+def head_losses(response: Json, leg: Leg) -> None:
+    """Members of the exchange's frame that a ChatResponse has no place for."""
+    identifier = response.get("id")
+    if identifier not in (None, "", "chatcmpl-0"):
+        leg.losses.add("dropped", "envelope", "id", ("id",), "answers have no id here")
+    if response.get("service_tier") is not None:
+        leg.losses.add("dropped", "envelope", "service_tier", ("service_tier",), "no such field")
+    report_rest(response, RESPONSE_MEMBERS, leg, (), "envelope")
+
+
+def response_bag(response: Json, native: Json, leg: Leg) -> None:
+    """Unpacks the own bag; a time that contradicts `created` is stale."""
+    for name, value in bag.unpack(response, leg, (), "envelope").items():
+        if name == "created_at":
+            if type(value) is str and to_text(to_seconds(value) or 0) == native["created_at"]:
+                native[name] = value
+            else:
+                bag.stale(leg, (), name, "envelope")
+        elif name in native and name not in BAG_RESPONSE_FIELDS:
+            bag.stale(leg, (), name, "envelope")
+        else:
+            native[name] = value
+
+
+def first_choice(choices: Any, leg: Leg, path: Path) -> Json:
+    """The only choice that has a place; further ones are a loss each."""
+    if choices is None:
+        return {}
+    if type(choices) is not list:
+        leg.invalid(path, "array", choices)
+    for number in range(1, len(choices)):
+        leg.losses.add("dropped", "content", "choices", (*path, number), "one answer a response")
+    if not choices:
+        return {}
+    if type(choices[0]) is not dict:
+        leg.invalid((*path, 0), "object", choices[0])
+    return choices[0]
+
+
+def message_to_native(message: Json, leg: Leg, path: Path) -> Json:
+    """Unified answer -> native message."""
+    text = message.get("content")
+    if type(text) is list:
+        text = "".join(
+            part["text"] for part in text if type(part) is dict and type(part.get("text")) is str
+        )
+        leg.losses.add("approximated", "content", "content", (*path, "content"), "parts joined to one text")
+    elif text is not None and type(text) is not str:
+        leg.invalid((*path, "content"), "string", text)
+    native: Json = {"role": "assistant", "content": text or ""}
+    for name in ("refusal", "reasoning_content", "reasoning"):
+        value = message.get(name)
+        if value is not None and type(value) is not str:
+            leg.invalid((*path, name), "string", value)
+    if message.get("refusal"):
+        native["content"] += message["refusal"]
+        leg.losses.add("approximated", "content", "refusal", (*path, "refusal"), "sent as text")
+    thinking = message.get("reasoning_content") or message.get("reasoning")
+    if thinking:
+        native["thinking"] = thinking
+    if message.get("reasoning") and message["reasoning"] != thinking:
+        leg.losses.add("dropped", "content", "reasoning", (*path, "reasoning"), "reasoning_content is there and wins")
+    calls = message.get("tool_calls")
+    if calls is not None and type(calls) is not list:
+        leg.invalid((*path, "tool_calls"), "array", calls)
+    seen = _Calls()
+    if calls:
+        native["tool_calls"] = [
+            call_to_native(call, number, seen, leg, (*path, "tool_calls", number)) for number, call in enumerate(calls)
+        ]
+    if message.get("images") is not None:
+        _images(message["images"], native, leg, (*path, "images"), seen)
+    for name, value in message.items():
+        if name not in MESSAGE_MEMBERS and value is not None and value != []:
+            leg.losses.add("dropped", "content", name, (*path, name), "no place in an answer")
+    native.update((name, value) for name, value in bag.unpack(message, leg, path, "content").items() if name not in native)
+    return native
+
+
+def finish_to_native(choice: Json, leg: Leg, path: Path) -> str:
+    """done_reason: the provider's own word while its table gives this finish reason."""
+    finish, own = choice.get("finish_reason"), choice.get("native_finish_reason")
+    if finish is not None and type(finish) is not str:
+        leg.invalid((*path, "finish_reason"), "string", finish)
+    if type(own) is str:
+        if FINISH_REASON_TO_UNIFIED.get(own) == (finish or "stop"):
+            return own
+        leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "not a word of this API")
+    if finish == "content_filter":
+        leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "no such word; stop")
+    word = FINISH_REASON_TO_NATIVE.get(finish or "stop")
+    if word is None:
+        leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "word unknown; stop")
+    return word or "stop"
+
+
+def usage_to_native(usage: Any, native: Json, leg: Leg, path: Path) -> None:
+    """Counts; details have no place."""
+    if usage is None:
+        return
+    if type(usage) is not dict:
+        leg.invalid(path, "object", usage)
+    for name, target in (("prompt_tokens", COUNTS[0]), ("completion_tokens", COUNTS[1])):
+        value = usage.get(name)
+        if value is not None and type(value) is not int:
+            leg.invalid((*path, name), "integer", value)
+        native[target] = value or 0
+    total = usage.get("total_tokens")
+    if total is not None and total != native[COUNTS[0]] + native[COUNTS[1]]:
+        leg.losses.add("dropped", "envelope", "total_tokens", (*path, "total_tokens"), "the total is the sum here")
+    bag.unpack(usage, leg, path, "envelope")
+    for name, value in usage.items():
+        if name in ("prompt_tokens_details", "completion_tokens_details") and type(value) is dict:
+            for member, count in value.items():
+                if count:
+                    leg.losses.add("dropped", "envelope", member, (*path, name, member), "no token details here")
+        elif name not in ("prompt_tokens", "completion_tokens", "total_tokens", "extra_content") and value is not None:
+            leg.losses.add("dropped", "envelope", name, (*path, name), "not a count of this API")
+
+
+def logprobs_to_native(logprobs: Any, native: Json, leg: Leg, path: Path) -> None:
+    """Token log probabilities of the content; those of a refusal have no place."""
+    if logprobs is None:
+        return
+    if type(logprobs) is not dict:
+        leg.invalid(path, "object", logprobs)
+    content = logprobs.get("content")
+    if content is not None and type(content) is not list:
+        leg.invalid((*path, "content"), "array", content)
+    if content:
+        native["logprobs"] = list(content)
+    report_rest(logprobs, frozenset(("content",)), leg, path, "envelope")

@@ -1,0 +1,327 @@
+"""Ollama chat streams, both directions: one ChatResponse a line, the last with `done: true`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import StreamError
+from translate.leg import Json, Leg
+from translate.providers.ollama import error as errors
+from translate.providers.ollama import response as responses
+from translate.providers.ollama.content import _Calls, call_to_native, message_to_unified
+from translate.providers.ollama.tables import BAG_RESPONSE_FIELDS, DURATIONS
+from translate.shared import bag
+from translate.shared.timestamps import to_seconds, to_text
+
+_FRAME = ("model", "created_at", "message", "done")  # of every line
+_DONE = frozenset((*DURATIONS, "done_reason"))  # of the last one
+
+MOST_CALLS = 4096  # of one answer whose fragments are held until they are whole
+
+
+class ToUnified:
+    """Lines -> chunks. Calls come whole; usage goes out behind the finish."""
+
+    __slots__ = ("calls", "head", "images", "leg", "over", "truncated")
+
+    def __init__(self, leg: Leg) -> None:
+        self.leg = leg
+        self.head: Json | None = None
+        self.calls = 0
+        self.images = 0
+        self.over = False
+        self.truncated = False
+
+    def feed(self, event: Json) -> list[Json]:
+        if self.over:
+            return []
+        leg = self.leg
+        if event.get("error") is not None:
+            self.over = True
+            return [errors.to_unified(event, leg)]
+        first = self.head is None
+        if self.head is None:
+            head = responses.head_to_unified(event, leg)
+            self.head = {"id": head["id"], "object": "chat.completion.chunk", "created": head["created"], "model": head["model"]}
+        native = event.get("message")
+        if native is None:
+            native = {}
+        if type(native) is not dict:
+            leg.invalid(("message",), "object", native)
+        done = event.get("done")
+        if done is not None and type(done) is not bool:
+            leg.invalid(("done",), "boolean", done)
+        whole = message_to_unified(native, {"role": "assistant"}, leg, ("message",), self.calls, self.head["id"])
+        deltas = self._deltas(whole)
+        if first:
+            deltas = deltas or [{}]
+            deltas[0] = {"role": "assistant", **deltas[0]}
+        logprobs = responses.logprobs_to_unified(event.get("logprobs"), leg)
+        chunks = [self._chunk(delta) for delta in deltas]
+        if logprobs is not None:
+            if not chunks:
+                chunks = [self._chunk({})]
+            chunks[-1]["choices"][0]["logprobs"] = logprobs
+        if first or not done:
+            if not chunks and len(event) > len(_FRAME):
+                chunks = [self._chunk({})]
+            if chunks:
+                members = {name: value for name, value in event.items() if name not in _DONE}
+                responses.rest_to_bag(members if first else {**members, "created_at": None}, chunks[0], leg)
+        if done:
+            chunks += self._finish({**event, "created_at": None})
+        return chunks
+
+    def _deltas(self, whole: Json) -> list[Json]:
+        deltas: list[Json] = []
+        if whole.get("reasoning_content"):
+            deltas.append({"reasoning_content": whole["reasoning_content"]})
+        if whole.get("content"):
+            deltas.append({"content": whole["content"]})
+        for image in whole.get("images", ()):
+            deltas.append({"images": [{**image, "index": self.images}]})
+            self.images += 1
+        for call in whole.get("tool_calls", ()):
+            deltas.append({"tool_calls": [{"index": self.calls, **call}]})
+            self.calls += 1
+        if "extra_content" in whole:
+            if not deltas:
+                deltas.append({})
+            deltas[0]["extra_content"] = whole["extra_content"]
+        return deltas
+
+    def _chunk(self, delta: Json, finish: str | None = None) -> Json:
+        assert self.head is not None  # set by the first line
+        return {**self.head, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
+
+    def _finish(self, event: Json) -> list[Json]:
+        self.over = True
+        choice: Json = {"index": 0, "delta": {}}
+        responses.finish_to_unified(event, choice, self.calls > 0, self.leg)
+        chunk = self._chunk({})
+        chunk["choices"] = [choice]
+        responses.rest_to_bag(event, chunk, self.leg)
+        usage = responses.usage_to_unified(event, self.leg)
+        return [chunk] if usage is None else [chunk, {**self._chunk({}), "choices": [], "usage": usage}]
+
+    def flush(self) -> list[Json]:
+        if self.over:
+            return []
+        self.over = self.truncated = True
+        leg = self.leg
+        leg.losses.add("dropped", "content", "stream", (), "the stream ended before its last line")
+        if self.head is None:
+            head = responses.head_to_unified({}, leg)
+            self.head = {"id": head["id"], "object": "chat.completion.chunk", "created": head["created"], "model": head["model"]}
+            return [self._chunk({"role": "assistant"}), self._chunk({}, "length")]
+        return [self._chunk({}, "length")]
+
+
+class ToNative:
+    """Chunks -> lines. Text goes out at once, calls when they are whole, the done line waits for usage or the end."""
+
+    __slots__ = ("calls", "finish", "head", "leg", "native", "open", "over", "truncated")
+
+    def __init__(self, leg: Leg) -> None:
+        self.leg = leg
+        self.head: Json | None = None
+        self.native: Json = {}  # what the done line will hold
+        self.open: dict[int, Json] = {}  # call fragments by index
+        self.calls = _Calls()
+        self.finish: Json | None = None
+        self.over = False
+        self.truncated = False
+
+    def feed(self, chunk: Json) -> list[Json]:
+        if self.over:
+            return []
+        leg = self.leg
+        if chunk.get("error") is not None:
+            self.over = True
+            return [errors.to_native(chunk, leg)]
+        if self.head is None:
+            created = chunk.get("created")
+            if created is not None and type(created) not in (int, float):
+                leg.invalid(("created",), "integer", created)
+            model = chunk.get("model")
+            if model is not None and type(model) is not str:
+                leg.invalid(("model",), "string", model)
+            seconds = leg.options.created if created is None else created
+            self.head = {
+                "model": model or leg.memo.get("model") or leg.options.model or "",
+                "created_at": to_text(int(seconds) if abs(seconds) < 1e15 else 0),
+            }
+            responses.head_losses({name: value for name, value in chunk.items() if name != "obfuscation"}, leg)
+        responses.usage_to_native(chunk.get("usage"), self.native, leg, ("usage",))
+        for name, value in bag.unpack(chunk, leg, (), "envelope").items():
+            if name == "created_at":
+                if type(value) is str and to_text(to_seconds(value) or 0) == to_text(to_seconds(self.head[name]) or 0):
+                    self.head[name] = value
+                else:
+                    bag.stale(leg, (), name, "envelope")
+            elif name in BAG_RESPONSE_FIELDS or name not in self.native:
+                self.native[name] = value
+        choices = chunk.get("choices")
+        choice = responses.first_choice([c for c in choices if _index(c) == 0] if type(choices) is list else choices, leg, ("choices",))
+        if type(choices) is list:
+            for number, other in enumerate(choices):
+                if type(other) is dict and _index(other) != 0:
+                    leg.losses.add("dropped", "content", "choices", ("choices", number), "one answer a stream")
+        return self._choice(choice) if choice else []
+
+    def _choice(self, choice: Json) -> list[Json]:
+        leg, path = self.leg, ("choices", 0)
+        delta = choice.get("delta")
+        if delta is None:
+            delta = {}
+        if type(delta) is not dict:
+            leg.invalid((*path, "delta"), "object", delta)
+        lines: list[Json] = []
+        calls = delta.get("tool_calls")
+        if calls:
+            if type(calls) is not list:
+                leg.invalid((*path, "delta", "tool_calls"), "array", calls)
+            for number, fragment in enumerate(calls):
+                lines += self._fragment(fragment, number)
+        message = {name: value for name, value in delta.items() if name != "tool_calls"}
+        native = responses.message_to_native(message, leg, (*path, "delta"))
+        if choice.get("logprobs") is not None:
+            responses.logprobs_to_native(choice["logprobs"], native, leg, (*path, "logprobs"))
+        logprobs = native.pop("logprobs", None)
+        if len(native) > 2 or native["content"] or logprobs:
+            lines = self._whole_calls() + lines if self.open and not calls else lines
+            lines.append(self._line(native, {"logprobs": logprobs} if logprobs else {}))
+        if choice.get("finish_reason") is not None:
+            lines += self._whole_calls()
+            self.finish = {"done_reason": responses.finish_to_native(choice, leg, path)}
+        return lines
+
+    def _fragment(self, fragment: Any, number: int) -> list[Json]:
+        leg, path = self.leg, ("choices", 0, "delta", "tool_calls", number)
+        if type(fragment) is not dict:
+            leg.invalid(path, "object", fragment)
+        index = fragment.get("index", max(self.open, default=0))
+        if type(index) is not int or not 0 <= index < MOST_CALLS:
+            leg.invalid((*path, "index"), "a small index", index)
+        lines = self._whole_calls() if self.open and index not in self.open else []
+        call = self.open.setdefault(index, {"type": "function", "function": {"name": "", "arguments": []}})
+        for name, value in fragment.items():
+            if name in ("function", "custom") and type(value) is dict:
+                if name == "custom":
+                    call["type"] = "custom"
+                for member, text in value.items():
+                    if member in ("arguments", "input") and text is not None:
+                        if type(text) is not str:
+                            leg.invalid((*path, name, member), "string", text)
+                        call["function"]["arguments"].append(text)
+                    elif text is not None and (member != "name" or text):
+                        call["function"][member] = text
+            elif name == "id":
+                if value:
+                    call["id"] = value
+            elif name not in ("index", "type") and value is not None:
+                call[name] = value
+        return lines
+
+    def _whole_calls(self) -> list[Json]:
+        lines: list[Json] = []
+        for call in self.open.values():
+            function = call["function"]
+            text = "".join(function["arguments"])
+            if call["type"] == "custom":
+                whole: Json = {**call, "custom": {"name": function["name"], "input": text}}
+                del whole["function"]
+            else:
+                whole = {**call, "function": {**function, "arguments": text}}
+            native = call_to_native(whole, self.calls.count, self.calls, self.leg, ("choices", 0, "delta", "tool_calls", 0))
+            lines.append(self._line({"role": "assistant", "content": "", "tool_calls": [native]}, {}))
+        self.open = {}
+        return lines
+
+    def _line(self, message: Json, more: Json) -> Json:
+        return {**(self.head or {}), "message": message, "done": False, **more}
+
+    def flush(self) -> list[Json]:
+        if self.over:
+            return []
+        self.over = True
+        leg = self.leg
+        lines = self._whole_calls()
+        if self.finish is None:
+            self.truncated = True
+            leg.losses.add("dropped", "content", "stream", (), "the stream ended before its finish")
+            self.finish = {"done_reason": "length"}
+        if self.head is None:
+            self.head = {"model": leg.memo.get("model") or leg.options.model or "", "created_at": to_text(leg.options.created)}
+        counts: Json = {"prompt_eval_count": 0, "eval_count": 0}
+        own = {**counts, **self.native}
+        last: Json = {**self.head, "message": {"role": "assistant", "content": ""}, "done": True, **self.finish, **own}
+        return [*lines, last]
+
+
+def _index(choice: Any) -> int:
+    index = choice.get("index") if type(choice) is dict else 0
+    return index if type(index) is int else 0
+
+
+def fold(events: list[Json], leg: Leg) -> Json:
+    """Lines -> the response they amount to: fragments appended, the last line's members kept."""
+    whole: Json = {}
+    message: Json = {"role": "assistant", "content": ""}
+    texts: dict[str, list[str]] = {"content": [], "thinking": []}
+    logprobs: list[Any] = []
+    for number, event in enumerate(events):
+        leg.losses.prefix = (number,)
+        if event.get("error") is not None:
+            raise StreamError(f"error event: {event['error']}", event_index=number, path=(number,), body=event)
+        native = event.get("message")
+        if native is None:
+            native = {}
+        if type(native) is not dict:
+            leg.invalid(("message",), "object", native)
+        for name, value in native.items():
+            if name in texts:
+                if value is not None and type(value) is not str:
+                    leg.invalid(("message", name), "string", value)
+                texts[name].append(value or "")
+            elif name in ("tool_calls", "images") and value is not None:
+                if type(value) is not list:
+                    leg.invalid(("message", name), "array", value)
+                message[name] = [*message.get(name, ()), *value]
+            elif value is not None:
+                message[name] = value
+        if type(event.get("logprobs")) is list:
+            logprobs += event["logprobs"]
+        for name, value in event.items():
+            if name not in ("message", "logprobs") and value is not None and not (name in ("created_at", "model") and name in whole):
+                whole[name] = value
+        if event.get("done") is True:
+            break
+    else:
+        whole["done"], whole["done_reason"] = True, "length"
+    message["content"] = "".join(texts["content"])
+    if any(texts["thinking"]):
+        message["thinking"] = "".join(texts["thinking"])
+    for position, call in enumerate(message.get("tool_calls", ())):
+        if type(call) is dict and type(call.get("function")) is dict:
+            message["tool_calls"][position] = {**call, "function": {**call["function"], "index": position}}
+    whole["message"] = message
+    if logprobs:
+        whole["logprobs"] = logprobs
+    return whole
+
+
+def unfold(response: Json, leg: Leg) -> list[Json]:
+    """The shortest stream of a response: one line with the whole message, one that is done."""
+    message = response.get("message")
+    if message is None:
+        message = {}
+    if type(message) is not dict:
+        leg.invalid(("message",), "object", message)
+    head = {name: response[name] for name in ("model", "created_at") if name in response}
+    lines: list[Json] = []
+    more = {"logprobs": response["logprobs"]} if response.get("logprobs") else {}
+    if message.get("content") or len(message) > 2 or more:
+        lines.append({**head, "message": dict(message), "done": False, **more})
+    last = {name: value for name, value in response.items() if name not in ("message", "logprobs")}
+    return [*lines, {**last, "message": {"role": "assistant", "content": ""}, "done": True}]

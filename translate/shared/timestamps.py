@@ -1,0 +1,33 @@
+"""RFC 3339 texts <-> unix seconds."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import time
+
+_RFC_3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|([+-])(\d\d):?(\d\d))?", re.ASCII
+)
+
+
+def to_seconds(text: str) -> int | None:
+    """Whole seconds of an RFC 3339 text (any offset, any fraction); None when it is none."""
+    match = _RFC_3339.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second = (int(group) for group in match.groups()[:6])
+    if not (year and 1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second <= 60):
+        return None
+    seconds = calendar.timegm((year, month, day, hour, minute, second))
+    sign, hours, minutes = match.groups()[6:]
+    offset = (int(hours) * 60 + int(minutes)) * 60 if sign else 0
+    return seconds - offset if sign != "-" else seconds + offset
+
+
+def to_text(seconds: int) -> str:
+    """`YYYY-MM-DDTHH:MM:SSZ`; seconds no calendar has are 0."""
+    try:
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+    except (OverflowError, OSError, ValueError):
+        return "1970-01-01T00:00:00Z"
