@@ -1,0 +1,56 @@
+"""The unified side: the check at the edge, what the answer must undo, and the last touch of a unified document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.leg import Json, Leg
+
+PATH = "/chat/completions"
+
+
+def check(body: Any, kind: str) -> None:
+    """Refuses a unified document without meaning (`translate.check`)."""
+    from translate.check import check_unified
+
+    check_unified(body, kind)
+
+
+def finish(unified: Any, leg: Leg) -> Any:
+    """
+    Last touch of a document that goes out in unified form; writes into it only what it made itself.
+
+    Requests: `leg.route`. Responses: head members the document lacks, the client's older spelling where the memo asks for it.
+    Losses: a request without a model anywhere, defaulted; further calls of an answer in the legacy form, approximated.
+    """
+    if leg.kind == "request":
+        return _finish_request(unified, leg)
+    if leg.kind == "response":
+        return _finish_response(unified, leg)
+    status = leg.route.get("status")
+    leg.route["status"] = status if type(status) is int else 500
+    return unified
+
+
+def _finish_request(request: Json, leg: Leg) -> Json:
+    model = request.get("model") or leg.route.get("model") or leg.options.model
+    if not model or type(model) is not str:
+        model = ""
+        leg.losses.add("defaulted", "envelope", "model", (), "no model anywhere")
+    if request.get("model") != model:
+        request = {"model": model, **{name: value for name, value in request.items() if name != "model"}}
+    leg.route.update(model=model, stream=request.get("stream") is True, path=PATH, query={}, headers={})
+    return request
+
+
+def _finish_response(response: Json, leg: Leg) -> Json:
+    from translate.providers.hub.response import to_legacy
+
+    options = leg.options
+    filled: Json = {}
+    for name, value in (("id", options.id or "chatcmpl-0"), ("created", options.created), ("model", options.model or "")):
+        if not response.get(name) and (value or name not in response):
+            filled[name] = value
+    if filled:
+        response = {**response, **filled}
+    return to_legacy(response, leg) if leg.memo.get("functions") else response

@@ -1,0 +1,155 @@
+"""
+Unified chunks as a format of their own: they pass as they stand, checked on the way in, undone on the way out where the memo
+says that the client speaks an older form. `fold` and `unfold` follow the merge rules of the chat form.
+"""
+
+from __future__ import annotations
+
+from translate.errors import InvalidDocument, StreamError
+from translate.leg import Json, Leg
+from translate.shared.chat_fold import MOST_CHOICES, Fold, unfold
+
+__all__ = ["ToNative", "ToUnified", "fold", "unfold"]
+
+
+class _Passing:
+    """Knows which choices are open, so that a cut stream can be closed."""
+
+    __slots__ = ("head", "leg", "open", "over", "truncated")
+
+    def __init__(self, leg: Leg) -> None:
+        self.leg = leg
+        self.head: Json | None = None
+        self.open: dict[int, bool] = {}  # choice index -> still without finish
+        self.over = False
+        self.truncated = False
+
+    def note(self, chunk: Json) -> None:
+        """Takes down the head and the state of the choices."""
+        if self.head is None or not self.head["id"]:
+            self.head = {
+                "id": chunk.get("id") or "", "object": "chat.completion.chunk", "created": chunk.get("created") or 0,
+                "model": chunk.get("model") or "",
+            }  # fmt: skip
+        for number, choice in enumerate(chunk.get("choices") or ()):
+            index = choice.get("index") or 0
+            if not 0 <= index < MOST_CHOICES:
+                self.leg.invalid(("choices", number, "index"), f"integer from 0 to {MOST_CHOICES - 1}", index)
+            if choice.get("finish_reason"):
+                self.open[index] = False
+            elif index not in self.open and choice.get("delta") is not None:
+                self.open[index] = True
+
+    def flush(self) -> list[Json]:
+        """Closes a cut stream: a finish `length` for each open choice."""
+        if self.over:
+            return []
+        self.over = True
+        unfinished = sorted(index for index, is_open in self.open.items() if is_open)
+        if self.open and not unfinished:
+            return []
+        self.truncated = True
+        self.leg.losses.add("dropped", "content", "stream", (), "the stream ended before its finish")
+        options = self.leg.options
+        head = self.head or {"object": "chat.completion.chunk", "created": 0}
+        head = {
+            **head, "id": head.get("id") or options.id or "chatcmpl-0", "created": head["created"] or options.created,
+            "model": head.get("model") or options.model or "",
+        }  # fmt: skip
+        begin = [] if unfinished else [{"index": 0, "delta": {"role": "assistant"}, "finish_reason": None}]
+        ends = [{"index": index, "delta": {}, "finish_reason": "length"} for index in unfinished or [0]]
+        return [{**head, "choices": [choice]} for choice in begin + ends]
+
+
+class ToUnified(_Passing):
+    """Chunks the caller feeds: a strict look at each, then they pass."""
+
+    __slots__ = ()
+
+    def feed(self, event: Json) -> list[Json]:
+        if self.over:
+            return []
+        from translate.check import check_unified
+
+        try:
+            check_unified(event, "event")
+        except InvalidDocument as error:
+            error.path = "".join(f"/{step}" for step in self.leg.losses.prefix) + error.path
+            raise
+        if "error" in event:
+            if event["error"] is not None:
+                self.over = True
+                return [event]
+            event = {name: value for name, value in event.items() if name != "error"}
+        self.note(event)
+        return [event]
+
+
+class ToNative(_Passing):
+    """Chunks for a client of the unified form: what the memo says is undone."""
+
+    __slots__ = ("drops_usage", "legacy")
+
+    def __init__(self, leg: Leg) -> None:
+        super().__init__(leg)
+        self.drops_usage = leg.memo.get("usage") is False
+        self.legacy = leg.memo.get("functions") is True
+
+    def feed(self, chunk: Json) -> list[Json]:
+        if self.over:
+            return []
+        if chunk.get("error") is not None:
+            self.over = True
+            return [chunk]
+        self.note(chunk)
+        if self.drops_usage and "usage" in chunk:
+            chunk = {name: value for name, value in chunk.items() if name != "usage"}
+            if not chunk.get("choices") and not chunk.get("extra_content"):
+                return []
+        if self.legacy and chunk.get("choices"):
+            chunk = {**chunk, "choices": [self._legacy(choice, number) for number, choice in enumerate(chunk["choices"])]}
+        return [chunk]
+
+    def _legacy(self, choice: Json, number: int) -> Json:
+        delta = choice.get("delta")
+        calls = delta.get("tool_calls") if delta else None
+        if delta and calls:
+            rest = [call for call in calls if call.get("index") or type(call.get("function")) is not dict]
+            first = next((call for call in calls if not call.get("index") and type(call.get("function")) is dict), None)
+            delta = {name: value for name, value in delta.items() if name != "tool_calls"}
+            if first is not None:
+                delta["function_call"] = {name: value for name, value in first["function"].items() if name != "extra_content"}
+            if rest:
+                delta["tool_calls"] = rest
+                if any(call.get("id") for call in rest):
+                    self.leg.losses.add(
+                        "approximated", "content", "tool_calls", ("choices", number, "delta", "tool_calls"),
+                        "the legacy form has one call an answer; the others stay in tool_calls",
+                    )  # fmt: skip
+            choice = {**choice, "delta": delta}
+        if choice.get("finish_reason") == "tool_calls":
+            choice = {**choice, "finish_reason": "function_call"}
+        return choice
+
+
+def fold(events: list[Json], leg: Leg) -> Json:
+    """
+    Chunks -> the response they amount to. A cut stream closes with `length`.
+
+    Raises: StreamError for an error event, its body in `body`.
+    """
+    from translate.check import check_unified
+
+    state = Fold(leg)
+    for number, chunk in enumerate(events):
+        leg.losses.prefix = (number,)
+        if chunk.get("error") is not None:
+            raise StreamError("error event", event_index=number, path=(number,), body=chunk)
+        try:
+            check_unified(chunk, "event")
+        except InvalidDocument as error:
+            raise StreamError(str(error), event_index=number, path=f"/{number}{error.path}") from None
+        state.feed(chunk)
+    return state.response()
+
+
