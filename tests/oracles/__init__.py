@@ -21,6 +21,11 @@ MODULES: dict[str, tuple[str, str]] = {
     "anthropic": ("anthropic", "anthropic"),
     "anthropic-bedrock": ("anthropic", "anthropic-bedrock"),
     "anthropic-vertex": ("anthropic", "anthropic-vertex"),
+    "openai-responses": ("responses", ""),
+    "mistral": ("mistral", ""),
+    "cohere": ("cohere", ""),
+    "ollama": ("ollama", ""),
+    "bedrock": ("bedrock", ""),
     "gemini": ("gemini", "gemini"),
     "vertex": ("gemini", "vertex"),
 }

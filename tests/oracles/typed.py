@@ -103,7 +103,7 @@ def _lines(error: ValidationError) -> list[str]:
     found = error.errors(include_url=False, include_context=False, include_input=True)
     deepest = max(len(one["loc"]) for one in found)
     told = [one for one in found if len(one["loc"]) >= deepest - 1]
-    return [f"{'/'.join(map(str, one['loc']))}: {one['msg']} (got {str(one['input'])[:60]!r})" for one in told[:4]]
+    return [f"{'/'.join(str(step) for step in one['loc'] if '[' not in str(step))}: {one['msg']} (got {str(one['input'])[:60]!r})" for one in told[:4]]
 
 
 def unknown_members(value: Any, path: str = "") -> Iterator[str]:
