@@ -1,0 +1,103 @@
+"""Mistral error bodies, both directions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.leg import Json, Leg
+from translate.providers.mistral.tables import ERROR_TYPE_BY_STATUS, STATUS_BY_ERROR_TYPE
+from translate.shared import bag
+
+FLAT = ("object", "message", "type", "param", "code", "raw_status_code")
+
+
+def to_unified(body: Any, leg: Leg) -> Json:
+    """Any of the error forms -> unified error; what is beside message, type, param and code rides in the bag."""
+    if type(body) is not dict:
+        leg.invalid((), "object", body)
+    inner = body.get("error")
+    inner = inner if type(inner) is dict else {}
+    status = leg.route.get("status") or body.get("raw_status_code") or inner.get("status")
+    if type(status) is not int or not 400 <= status <= 599:
+        status = 500 if leg.route.get("status") is None and not _detail(body) else 422 if _detail(body) else 500
+    leg.route["status"] = status
+    details = _detail(body)
+    message = body.get("message", inner.get("message", body.get("error")))
+    if details:
+        text, param = _joined(details)
+    else:
+        detail = body.get("detail")
+        text, param = message if type(message) is str else detail if type(detail) is str else "", None
+    if body.get("param") is not None:
+        param = body["param"]
+    kind = ERROR_TYPE_BY_STATUS.get(status, "server_error" if status >= 500 else "invalid_request_error")
+    code = body.get("code")
+    error: Json = {
+        "message": text, "type": kind, "param": param if type(param) is str else None,
+        "code": "content_policy_violation" if body.get("guardrails") else None if code is None else str(code),
+    }  # fmt: skip
+    for name, value in body.items():
+        derived = (name == "message" and value == text) or (name in ("param",) and value == error["param"])
+        if value is not None and not derived and not (name == "code" and value == error["code"]) and not (
+            name == "raw_status_code" and value == status
+        ) and not (name == "object" and value == "error"):  # fmt: skip
+            bag.put(error, leg.row.key, name, value)
+    return {"error": error}
+
+
+def _detail(body: Json) -> list[Any]:
+    """Entries of a validation error, wherever they stand."""
+    message = body.get("message")
+    for value in (body.get("detail"), message.get("detail") if type(message) is dict else None):
+        if type(value) is list and value:
+            return value
+    return []
+
+
+def _joined(details: list[Any]) -> tuple[str, str | None]:
+    texts, param = [], None
+    for entry in details:
+        if type(entry) is dict:
+            where = entry.get("loc")
+            steps = [str(step) for step in where] if type(where) is list else []
+            if steps and param is None:
+                param = steps[-1]
+            texts.append(f"{'.'.join(steps)}: {entry.get('msg', '')}" if steps else str(entry.get("msg", "")))
+        else:
+            texts.append(str(entry))
+    return "; ".join(texts), param
+
+
+def to_native(body: Any, leg: Leg) -> Json:
+    """Unified error -> the flat form; its own other forms return from the bag while the message agrees."""
+    error = body.get("error") if type(body) is dict else None
+    if type(error) is str:
+        error = {"message": error}
+    if type(error) is not dict:
+        leg.invalid(("error",) if type(body) is dict and "error" in body else (), "object", error)
+    for name in ("message", "type", "param"):
+        if error.get(name) is not None and type(error[name]) is not str:
+            leg.invalid(("error", name), "string", error[name])
+    kind = error.get("type")
+    status = leg.route.get("status")
+    if type(status) is not int:
+        status = STATUS_BY_ERROR_TYPE.get(kind or "", 500)
+    leg.route["status"] = status
+    leg.route["headers"] = {}
+    native: Json = {
+        "object": "error", "message": error.get("message") or "", "type": kind, "param": error.get("param"),
+        "code": error.get("code"),
+    }  # fmt: skip
+    own = bag.unpack(error, leg, ("error",), "envelope")
+    if own:
+        held = dict(own)
+        if _detail(held) and _joined(_detail(held))[0] == native["message"]:
+            native = {"object": "error", **held} if "message" in held else held
+        elif "error" in held or "detail" in held:
+            native = held
+        else:
+            native.update(held)
+    for name, value in error.items():
+        if name not in ("message", "type", "param", "code", "extra_content") and value is not None:
+            leg.losses.add("dropped", "envelope", name, ("error", name), "no such member of an error here")
+    return native

@@ -1,0 +1,319 @@
+"""Mistral chat requests, both directions. Source: Mistral API specification, "Chat Completion API"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.mistral import messages as messages_of
+from translate.providers.mistral.tables import (
+    BAG_FIELDS,
+    EFFORT,
+    LONGEST_TEMPERATURE,
+    MODEL_FACTS,
+    NATIVE_REQUEST_FIELDS,
+    REQUEST_FIELDS,
+    SERVICE_TIER_TO_NATIVE,
+    SERVICE_TIER_TO_UNIFIED,
+)
+from translate.shared import bag
+from translate.shared.facts import look_up
+from translate.shared.fields import collect_fields, copy_fields, report_rest
+from translate.shared.repair import prepare
+
+PATH = "/v1/chat/completions"
+EMPTY_PARAMETERS: Json = {"type": "object", "properties": {}}
+
+
+def to_native(request: Json, leg: Leg) -> Json:
+    """
+    Unified chat request -> Mistral chat body.
+
+    Losses: see REQUEST_FIELDS; temperature over 1.5, effort words, ids and the order of turns approximated.
+    Raises: InvalidDocument for a wrong type.
+    """
+    request = prepare(request, leg)
+    model = request.get("model") or leg.route.get("model") or leg.options.model or ""
+    if not model:
+        leg.losses.add("defaulted", "envelope", "model", (), "no model named")
+    leg.model = model
+    facts = look_up(MODEL_FACTS, leg, model)
+    native: Json = {"model": model, "messages": messages_of.to_native(request["messages"], leg, facts)}
+    _tools(request, native, leg)
+    _temperature(request.get("temperature"), native, leg)
+    _effort(request, native, leg, facts)
+    _response_format(request.get("response_format"), native, leg)
+    _prediction(request.get("prediction"), native, leg)
+    _service_tier(request.get("service_tier"), native, leg)
+    _stream_options(request.get("stream_options"), leg)
+    copy_fields(REQUEST_FIELDS, {name: value for name, value in request.items() if name not in BAG_FIELDS}, native, leg)
+    _own_bag(request, native, leg)
+    leg.route.update(model=model, stream=request.get("stream") is True, path=PATH, query={}, headers={})
+    return native
+
+
+def route(body: Json, leg: Leg) -> None:
+    """What travels outside a native body."""
+    model = body.get("model")
+    leg.route.update(
+        model=model if type(model) is str else leg.route.get("model"), stream=body.get("stream") is True,
+        path=PATH, query={}, headers={},
+    )  # fmt: skip
+
+
+def _temperature(value: Any, native: Json, leg: Leg) -> None:
+    if value is None:
+        return
+    if type(value) not in (int, float):
+        leg.invalid(("temperature",), "number", value)
+    if value > LONGEST_TEMPERATURE:
+        leg.losses.add("approximated", "behaviour", "temperature", ("temperature",), f"{value} clamped to {LONGEST_TEMPERATURE}")
+        value = LONGEST_TEMPERATURE
+    native["temperature"] = value
+
+
+def _effort(request: Json, native: Json, leg: Leg, facts: Any) -> None:
+    effort, thinking, reasoning = request.get("reasoning_effort"), request.get("thinking"), request.get("reasoning")
+    path: Path = ("reasoning_effort",)
+    if effort is not None and type(effort) is not str:
+        leg.invalid(path, "string", effort)
+    if thinking is not None:
+        if type(thinking) is not dict:
+            leg.invalid(("thinking",), "object", thinking)
+        word = _word_of(thinking)
+        if effort is None:
+            effort, path = word, ("thinking",)
+            leg.losses.add("approximated", "behaviour", "thinking", path, f"only levels here: {word}")
+        elif (effort == "none") != (word == "none"):
+            leg.losses.add("dropped", "behaviour", "reasoning_effort", path, "thinking is there and wins")
+            effort = word
+            leg.losses.add("approximated", "behaviour", "thinking", ("thinking",), f"only levels here: {word}")
+        else:
+            leg.losses.add("dropped", "behaviour", "thinking", ("thinking",), "only levels here; reasoning_effort says one")
+    if type(reasoning) is dict:
+        report_rest(reasoning, frozenset(), leg, ("reasoning",), "behaviour", "no such setting")
+    elif reasoning is not None:
+        leg.invalid(("reasoning",), "object", reasoning)
+    if effort is None:
+        return
+    if facts.get("reasoning") is False:
+        leg.losses.add("dropped", "behaviour", "reasoning_effort", path, "this model does not reason")
+        return
+    allowed = facts.get("efforts")
+    if allowed is not None and effort not in allowed:
+        word = EFFORT.get(effort, "high")
+        leg.losses.add("approximated", "behaviour", "reasoning_effort", path, f"this model takes {', '.join(allowed)}; {word}")
+        effort = word
+    native["reasoning_effort"] = effort
+
+
+def _word_of(thinking: Json) -> str:
+    """Level word of a thinking object, by the common ladder of budgets."""
+    if thinking.get("type") in ("disabled", "between_tools") or thinking.get("budget_tokens") == 0:
+        return "none"
+    budget = thinking.get("budget_tokens")
+    if type(budget) is not int:
+        return "high"
+    return "low" if budget <= 1024 else "medium" if budget <= 8192 else "high"
+
+
+def _response_format(value: Any, native: Json, leg: Leg) -> None:
+    if value is None:
+        return
+    if type(value) is not dict:
+        leg.invalid(("response_format",), "object", value)
+    wrapped = value.get("json_schema")
+    if type(wrapped) is dict and "strict" in wrapped and wrapped["strict"] is None:
+        value = {**value, "json_schema": {name: member for name, member in wrapped.items() if name != "strict"}}
+    native["response_format"] = value
+
+
+def _prediction(value: Any, native: Json, leg: Leg) -> None:
+    if value is None:
+        return
+    if type(value) is not dict:
+        leg.invalid(("prediction",), "object", value)
+    content = value.get("content")
+    if type(content) is list:
+        texts = [part["text"] for part in content if type(part) is dict and type(part.get("text")) is str]
+        leg.losses.add("approximated", "envelope", "prediction", ("prediction", "content"), "parts joined to one text")
+        value = {**value, "content": "".join(texts)}
+    native["prediction"] = value
+
+
+def _service_tier(value: Any, native: Json, leg: Leg) -> None:
+    if value is None:
+        return
+    word = SERVICE_TIER_TO_NATIVE.get(value) if type(value) is str else None
+    if word is None:
+        leg.losses.add("dropped", "behaviour", "service_tier", ("service_tier",), "no such tier here")
+    else:
+        native["service_tier"] = word
+
+
+def _stream_options(value: Any, leg: Leg) -> None:
+    if value is None:
+        return
+    if type(value) is not dict:
+        leg.invalid(("stream_options",), "object", value)
+    # Usage always comes on the finish chunk; padding does not exist.
+    report_rest(value, frozenset(("include_usage", "include_obfuscation")), leg, ("stream_options",), "envelope")
+
+
+def _tools(request: Json, native: Json, leg: Leg) -> None:
+    tools, choice = request.get("tools"), request.get("tool_choice")
+    if tools is not None and type(tools) is not list:
+        leg.invalid(("tools",), "array", tools)
+    named: frozenset[str] | None = None
+    path: Path = ("tool_choice",)
+    if type(choice) is dict:
+        allowed = choice.get("allowed_tools")
+        if choice.get("type") == "allowed_tools" and type(allowed) is dict:
+            entries = allowed.get("tools")
+            named = frozenset(
+                entry["function"]["name"] for entry in (entries if type(entries) is list else ())
+                if type(entry) is dict and type(entry.get("function")) is dict and type(entry["function"].get("name")) is str
+            )  # fmt: skip
+            leg.losses.add("approximated", "behaviour", "tool_choice", path, "tools cut to the allowed ones")
+            choice = "any" if allowed.get("mode") == "required" else "auto"
+        elif type(choice.get("function")) is dict:
+            choice = {"type": "function", "function": {"name": choice["function"].get("name")}}
+        else:
+            leg.losses.add("dropped", "behaviour", "tool_choice", path, "choice unknown here")
+            choice = None
+    elif choice == "required":
+        choice = "any"
+    elif choice not in (None, "auto", "none", "any"):
+        if type(choice) is not str:
+            leg.invalid(path, "string or object", choice)
+        leg.losses.add("dropped", "behaviour", "tool_choice", path, "choice unknown here")
+        choice = None
+    listed = [
+        fitted for number, tool in enumerate(tools or ())
+        if (fitted := tool_to_native(tool, leg, ("tools", number))) is not None
+        and (named is None or "function" not in fitted or fitted["function"]["name"] in named)
+    ]  # fmt: skip
+    if listed:
+        native["tools"] = listed
+    if choice is not None:
+        if listed:
+            native["tool_choice"] = choice
+        elif choice not in ("auto", "none"):
+            leg.losses.add("dropped", "behaviour", "tool_choice", path, "no tools to choose from")
+
+
+NATIVE_TOOLS = frozenset(("web_search", "web_search_premium", "code_interpreter", "image_generation", "document_library", "connector"))
+
+
+def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
+    """Tool -> native tool. Losses: kinds this API does not have, unknown members."""
+    if type(tool) is not dict:
+        leg.invalid(path, "object", tool)
+    kind = tool.get("type", "function" if "function" in tool else None)
+    if kind in NATIVE_TOOLS:
+        return dict(tool)
+    if kind != "function":
+        leg.losses.add("dropped", "behaviour", kind if type(kind) is str else "tools", path, "no such tool in this API")
+        return None
+    function = tool.get("function")
+    if type(function) is not dict:
+        leg.invalid((*path, "function") if function is not None else path, "object", function)
+    inner: Path = (*path, "function")
+    if type(function.get("name")) is not str:
+        leg.invalid((*inner, "name") if "name" in function else inner, "string", function.get("name"))
+    native: Json = {"name": function["name"]}
+    for name, value in function.items():
+        if name in ("description", "strict", "parameters") and value is not None:
+            native[name] = value
+    native.setdefault("parameters", EMPTY_PARAMETERS)
+    native.update(bag.unpack(function, leg, inner))
+    report_rest(function, frozenset(("name", "description", "strict", "parameters", "extra_content")), leg, inner, "behaviour")
+    report_rest(tool, frozenset(("type", "function", "extra_content")), leg, path, "behaviour")
+    return {"type": "function", "function": native, **bag.unpack(tool, leg, path)}
+
+
+def _own_bag(request: Json, native: Json, leg: Leg) -> None:
+    for name in BAG_FIELDS:  # clients put them at the top level too
+        if request.get(name) is not None:
+            native[name] = request[name]
+    for name, value in bag.unpack(request, leg, ()).items():
+        if name in native:
+            bag.stale(leg, (), name)
+        else:
+            native[name] = value
+
+
+def to_unified(body: Json, leg: Leg) -> Json:
+    """Mistral chat body -> unified chat request. Members without a unified field ride in the request's bag."""
+    model, stream = body.get("model"), body.get("stream")
+    if model is not None and type(model) is not str:
+        leg.invalid(("model",), "string", model)
+    if stream is not None and type(stream) is not bool:
+        leg.invalid(("stream",), "boolean", stream)
+    if "messages" not in body:
+        leg.missing((), "messages")
+    unified: Json = {"model": model or leg.route.get("model") or leg.options.model or ""}
+    unified["messages"] = messages_of.to_unified(body["messages"], leg)
+    if stream is not None:
+        unified["stream"] = stream
+        if stream:
+            unified["stream_options"] = {"include_usage": True}
+    _tools_to_unified(body.get("tools"), unified, leg)
+    _choice_to_unified(body.get("tool_choice"), unified, leg)
+    collect_fields(NATIVE_REQUEST_FIELDS, body, unified, leg)
+    tier = body.get("service_tier")
+    if tier is not None:
+        word = SERVICE_TIER_TO_UNIFIED.get(tier) if type(tier) is str else None
+        if word is None:
+            bag.put(unified, leg.row.key, "service_tier", tier)
+        else:
+            unified["service_tier"] = word
+    leg.route.update(model=unified["model"], stream=stream is True)
+    return unified
+
+
+def _tools_to_unified(tools: Any, unified: Json, leg: Leg) -> None:
+    if tools is None:
+        return
+    if type(tools) is not list:
+        leg.invalid(("tools",), "array", tools)
+    listed: list[Json] = []
+    for number, tool in enumerate(tools):
+        path: Path = ("tools", number)
+        if type(tool) is not dict:
+            leg.invalid(path, "object", tool)
+        if tool.get("type", "function") != "function":
+            listed.append(dict(tool))
+            continue
+        function = tool.get("function")
+        if type(function) is not dict or type(function.get("name")) is not str:
+            leg.invalid((*path, "function") if function is not None else path, "object with a name", function)
+        entry: Json = {"type": "function", "function": {}}
+        for name, value in function.items():
+            if name in ("name", "description", "strict", "parameters"):
+                if value is not None:
+                    entry["function"][name] = value
+            elif value is not None:
+                bag.put(entry["function"], leg.row.key, name, value)
+        for name, value in tool.items():
+            if name not in ("type", "function") and value is not None:
+                bag.put(entry, leg.row.key, name, value)
+        listed.append(entry)
+    if listed:
+        unified["tools"] = listed
+
+
+def _choice_to_unified(choice: Any, unified: Json, leg: Leg) -> None:
+    if choice is None:
+        return
+    if choice in ("any", "required"):
+        unified["tool_choice"] = "required"
+    elif choice in ("auto", "none"):
+        unified["tool_choice"] = choice
+    elif type(choice) is dict and type(choice.get("function")) is dict:
+        unified["tool_choice"] = {"type": "function", "function": {"name": choice["function"].get("name")}}
+    elif type(choice) in (str, dict):
+        bag.put(unified, leg.row.key, "tool_choice", choice)
+    else:
+        leg.invalid(("tool_choice",), "string or object", choice)
