@@ -1,8 +1,8 @@
 """
 Known bugs of systems of this kind, as cases, run through the library: `python -m tests.bugs_report`.
 
-A record is an input and a condition on the output; its own evaluator stands beside it. Found in `TRANSLATE_BUGS`, else beside the
-repository.
+A record is an input and a condition on the output; its own evaluator stands beside it. Found in `TRANSLATE_BUGS`,
+else beside the repository.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ def records() -> list[dict[str, Any]]:
     place = folder()
     if place is None:
         return []
-    return [json.loads(line) for line in (place / "open.jsonl").read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [
+        json.loads(line) for line in (place / "open.jsonl").read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
 
 
 def _evaluator() -> ModuleType:
@@ -151,7 +153,9 @@ def main(arguments: list[str] | None = None) -> int:
     for one in verdicts:
         if one.verdict in ("failed", "raised") or options.id:
             record = one.record
-            print(f"\n{one.id} {one.verdict}: {record['from']} -> {record['to']} {record['direction']}: {record['title']}")
+            print(
+                f"\n{one.id} {one.verdict}: {record['from']} -> {record['to']} {record['direction']}: {record['title']}"
+            )
             print(f"   expected {record['expected']}\n   {one.detail}")
             if options.id:
                 print(f"   input {json.dumps(record['input'], ensure_ascii=False)}")

@@ -1,7 +1,8 @@
 """
 The laws as plain functions: each takes one recorded (or made-up) document and says what is wrong with it.
 
-They are used by the tests and by the command-line reports, hence no pytest here. They know the library only by its public names.
+They are used by the tests and by the command-line reports, hence no pytest here. They know the library only by its
+public names.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import translate
@@ -24,8 +25,8 @@ class Outcome(NamedTuple):
     """
     What one law says of one document.
 
-    verdict: `equal`, `explained` (differs, but a loss names every place), `differs`, `refused` (a TranslateError where none is
-    due), `invalid` (an oracle objects) or `crashed` (any other exception).
+    verdict: `equal`, `explained` (differs, but a loss names every place), `differs`, `refused` (a TranslateError
+    where none is due), `invalid` (an oracle objects) or `crashed` (any other exception).
     """
 
     law: str
@@ -79,6 +80,22 @@ def short(value: Any, limit: int = 160) -> str:
 def _plain(pointer: str) -> str:
     # canonical() may write the one long spelling of a key; a loss names the caller's.
     return pointer.replace("_", "").lower()
+
+
+def expanded(found: Iterable[Difference]) -> Iterator[Difference]:
+    """A container that is there on one side only, as its leaves: losses name those as well as the whole."""
+    for difference in found:
+        held, empty = difference.left, difference.right
+        if held is ABSENT:
+            held, empty = empty, held
+        if empty is not ABSENT or not isinstance(held, (dict, list)) or not held:
+            yield difference
+            continue
+        items = held.items() if isinstance(held, dict) else enumerate(held)
+        for key, item in items:
+            step = f"{difference.pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
+            sides = (item, ABSENT) if held is difference.left else (ABSENT, item)
+            yield from expanded([Difference(step, *sides)])
 
 
 def explained(pointer: str, losses: Sequence[Any]) -> bool:
@@ -137,7 +154,7 @@ def _compared(
     found = list(differences(left, right))
     if not found:
         return Outcome(law, "equal")
-    silent = [difference for difference in found if not explains(difference.pointer, losses)]
+    silent = [difference for difference in expanded(found) if not explains(difference.pointer, losses)]
     shown = (silent or found)[0]
     text = f"{short(shown.left)} -> {short(shown.right)}"
     return Outcome(law, "differs" if silent else "explained", shown.pointer, text)
@@ -297,7 +314,7 @@ _FINISH_MARKS: dict[str, Callable[[Json], bool]] = {
     "responses": lambda event: event.get("type")
     in ("response.completed", "response.incomplete", "response.failed", "error"),
     "bedrock": lambda event: any(key == "messageStop" or key.endswith("Exception") for key in event),
-    "cohere": lambda event: event.get("type") in ("message-end", "error") or "message" in event and "id" in event,
+    "cohere": lambda event: event.get("type") in ("message-end", "error") or ("message" in event and "id" in event),
     "ollama": lambda event: bool(event.get("done")) or "error" in event,
     "chat": lambda event: (
         "error" in event
@@ -368,12 +385,16 @@ def valid_there(
         return Outcome(law, "invalid", f"{target} {kind}", " | ".join(found[:3]))
 
     outcome = guarded(law, check)
-    return outcome if outcome.holds or outcome.verdict == "invalid" else outcome._replace(
-        pointer=f"{target} {kind} {outcome.pointer}"
+    return (
+        outcome
+        if outcome.holds or outcome.verdict == "invalid"
+        else outcome._replace(pointer=f"{target} {kind} {outcome.pointer}")
     )
 
 
-def record_outcomes(record: Record, targets: Sequence[str] = (), laws: frozenset[str] | None = None) -> Iterator[Outcome]:
+def record_outcomes(
+    record: Record, targets: Sequence[str] = (), laws: frozenset[str] | None = None
+) -> Iterator[Outcome]:
     """Every law that a recorded exchange can be asked about; `targets` are the formats of the cross conversion."""
     options, name = options_of(record), record.format
 
@@ -409,7 +430,10 @@ def record_outcomes(record: Record, targets: Sequence[str] = (), laws: frozenset
 
 
 def targets_of(record: Record, every: bool = False) -> list[str]:
-    """Formats a record is crossed to: all, or three of them, in rotation by the record's id, so that a short run meets all."""
+    """
+    Formats a record is crossed to: all, or three of them, in rotation by the record's id, so that a short run meets
+    all.
+    """
     names = [name for name in ROWS if name not in ("unified", record.format)]
     if every or len(names) <= 5:
         return names

@@ -1,4 +1,6 @@
-"""What all tests share: command-line flags, the tables at the end of a run, and the note about missing recorded data."""
+"""
+What all tests share: command-line flags, the tables at the end of a run, and the note about missing recorded data.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     import hypothesis
 
-    checks = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large, hypothesis.HealthCheck.filter_too_much]
+    checks = [
+        hypothesis.HealthCheck.too_slow,
+        hypothesis.HealthCheck.data_too_large,
+        hypothesis.HealthCheck.filter_too_much,
+    ]
     for name, examples in (("short", 40), ("deep", 2000)):
         hypothesis.settings.register_profile(
             name, max_examples=examples, deadline=None, derandomize=name == "short", suppress_health_check=checks

@@ -1,8 +1,10 @@
 """
-Reader of recorded provider traffic: one exchange per line, one file per API (the corpus' own README describes the fields).
+Reader of recorded provider traffic: one exchange per line, one file per API (the corpus' own README describes the
+fields).
 
-The corpus is not part of the repository. It is looked for in `TRANSLATE_CORPUS`, else beside the repository; tests that need it
-are skipped with that reason when it is absent. It needs nothing of the library, so that a defect there can not hide records.
+The corpus is not part of the repository. It is looked for in `TRANSLATE_CORPUS`, else beside the repository; tests
+that need it are skipped with that reason when it is absent. It needs nothing of the library, so that a defect there
+can not hide records.
 """
 
 from __future__ import annotations
@@ -31,17 +33,45 @@ FORMAT_OF_API = {
     "ollama-compat-chat": "ollama-openai",
     "azure-openai-chat": "azure",
     "alibaba-chat": "qwen",
-    **{f"{vendor}-responses": "openai-responses" for vendor in (
-        "azure-openai", "bedrock-openai", "compat", "copilot", "deepseek", "lmstudio", "xai")},
-    **{f"{vendor}-chat": vendor for vendor in (
-        "deepseek", "groq", "huggingface", "llamacpp", "moonshot", "openrouter", "perplexity", "together", "xai", "zai")},
-    **{f"{vendor}-chat": "compatible" for vendor in (
-        "avian", "azure-ai", "bedrock-openai", "compat", "gpustack", "portkey", "vercel-gateway", "writer")},
-}  # fmt: skip
+    **{
+        f"{vendor}-responses": "openai-responses"
+        for vendor in ("azure-openai", "bedrock-openai", "compat", "copilot", "deepseek", "lmstudio", "xai")
+    },
+    **{
+        f"{vendor}-chat": vendor
+        for vendor in (
+            "deepseek",
+            "groq",
+            "huggingface",
+            "llamacpp",
+            "moonshot",
+            "openrouter",
+            "perplexity",
+            "together",
+            "xai",
+            "zai",
+        )
+    },
+    **{
+        f"{vendor}-chat": "compatible"
+        for vendor in (
+            "avian",
+            "azure-ai",
+            "bedrock-openai",
+            "compat",
+            "gpustack",
+            "portkey",
+            "vercel-gateway",
+            "writer",
+        )
+    },
+}
 
 
 class Record(NamedTuple):
-    """One exchange. `events` is the decoded stream (None when the reply was not streamed), `raw` its text as received."""
+    """
+    One exchange. `events` is the decoded stream (None when the reply was not streamed), `raw` its text as received.
+    """
 
     id: str
     api: str
@@ -109,7 +139,10 @@ def _record(row: dict[str, Any], name: str) -> Record:
 
 
 def parse(text: str) -> Iterator[Any]:
-    """The JSON events of a stream body: SSE, JSON lines or one JSON array. `[DONE]`, comments and pings without data fall away."""
+    """
+    The JSON events of a stream body: SSE, JSON lines or one JSON array. `[DONE]`, comments and pings without data
+    fall away.
+    """
     head = text.lstrip("\ufeff \r\n\t")
     if head.startswith("["):
         yield from json.loads(head)

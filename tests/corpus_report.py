@@ -1,7 +1,9 @@
 """
-The laws over recorded traffic, as a table and as a list of what fails: `python -m tests.corpus_report --format gemini --show 10`.
+The laws over recorded traffic, as a table and as a list of what fails: `python -m tests.corpus_report --format gemini
+--show 10`.
 
-Percentages count documents for which a law holds, either exactly or with every difference named by a loss (shown as `+n`).
+Percentages count documents for which a law holds, either exactly or with every difference named by a loss (shown as
+`+n`).
 """
 
 from __future__ import annotations
@@ -127,8 +129,10 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"   {failure['id']} {failure['path'] or ''}\n     {failure['pointer']}: {failure['detail'][:600]}")
     if len(ordered) > options.show:
         print(f"\n... {len(ordered) - options.show} more groups (--show)")
-    print(f"\n{sum(sum(v.values()) for laws in tally.counts.values() for v in laws.values())} checks, "
-          f"{len(tally.failures)} failures, {time.perf_counter() - began:.1f} s")
+    print(
+        f"\n{sum(sum(v.values()) for laws in tally.counts.values() for v in laws.values())} checks, "
+        f"{len(tally.failures)} failures, {time.perf_counter() - began:.1f} s"
+    )
     return 1 if tally.failures else 0
 
 

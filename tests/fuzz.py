@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     for number in range(options.start, options.start + options.count):
         name, call = hostile.calls_of(number)
         words = name.split(" ")
-        if options.function and words[0] != options.function or options.format and options.format not in words[1:]:
+        if (options.function and words[0] != options.function) or (options.format and options.format not in words[1:]):
             continue
         ran += 1
         said = hostile.trouble(name, call)

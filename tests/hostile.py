@@ -1,7 +1,9 @@
 """
-Hostile input for every public function, as (function, arguments) pairs; the test runs a fixed budget of it, `tests.fuzz` as many as wanted.
+Hostile input for every public function, as (function, arguments) pairs; the test runs a fixed budget of it,
+`tests.fuzz` as many as wanted.
 
-Deterministic: a case is made from its number alone, so that a failure is repeated by `python -m tests.fuzz --start N --count 1`.
+Deterministic: a case is made from its number alone, so that a failure is repeated by `python -m tests.fuzz --start N
+--count 1`.
 """
 
 from __future__ import annotations
@@ -31,7 +33,10 @@ def nested(depth: int, kind: str = "object") -> Json:
 def bomb(width: int = 12, depth: int = 40) -> Json:
     """A schema whose references, followed blindly, are exponential."""
     definitions: Json = {
-        f"d{level}": {"type": "object", "properties": {f"p{n}": {"$ref": f"#/$defs/d{level + 1}"} for n in range(width)}}
+        f"d{level}": {
+            "type": "object",
+            "properties": {f"p{n}": {"$ref": f"#/$defs/d{level + 1}"} for n in range(width)},
+        }
         for level in range(depth)
     }
     definitions[f"d{depth}"] = {"$ref": "#/$defs/d0"}
@@ -49,7 +54,10 @@ def _tool(schema: Json) -> Json:
 def _called(arguments: Any, identity: Any = "c") -> Json:
     call = {"id": identity, "type": "function", "function": {"name": "f", "arguments": arguments}}
     result = {"role": "tool", "tool_call_id": identity, "content": "x"}
-    return {"model": "m", "messages": [{"role": "user", "content": "x"}, {"role": "assistant", "tool_calls": [call, call]}, result]}
+    return {
+        "model": "m",
+        "messages": [{"role": "user", "content": "x"}, {"role": "assistant", "tool_calls": [call, call]}, result],
+    }
 
 
 def special_requests() -> list[tuple[str, Json]]:
@@ -67,34 +75,66 @@ def special_requests() -> list[tuple[str, Json]]:
         ("huge arguments number", _called('{"n": ' + "9" * 5000 + "}")),
         ("infinite arguments", _called('{"n": 1e999, "m": NaN, "k": -Infinity}')),
         ("surrogates", _called('{"n": "\\ud800"}', "\ud800")),
-        ("surrogate text", request_with(messages=[{"role": "user", "content": "a\ud800b"}, {"role": "\udfff", "content": ""}])),
+        (
+            "surrogate text",
+            request_with(messages=[{"role": "user", "content": "a\ud800b"}, {"role": "\udfff", "content": ""}]),
+        ),
         ("surrogate keys", request_with(**{"\ud800": {"\udc00": "\ud800"}})),
         ("remote reference", request_with(tools=_tool({"$ref": "https://example.invalid/schema.json"}))),
-        ("file reference", request_with(tools=_tool({"type": "object", "properties": {"a": {"$ref": "file:///etc/passwd"}}}))),
+        (
+            "file reference",
+            request_with(tools=_tool({"type": "object", "properties": {"a": {"$ref": "file:///etc/passwd"}}})),
+        ),
         ("self reference", request_with(tools=_tool({"$ref": "#"}))),
-        ("pointer reference", request_with(tools=_tool({"type": "object", "properties": {"a": {"$ref": "#/properties/a"}}}))),
+        (
+            "pointer reference",
+            request_with(tools=_tool({"type": "object", "properties": {"a": {"$ref": "#/properties/a"}}})),
+        ),
         ("schema bomb", request_with(tools=_tool(bomb()))),
-        ("schema bomb output", request_with(
-            response_format={"type": "json_schema", "json_schema": {"name": "x", "schema": bomb()}})),
+        (
+            "schema bomb output",
+            request_with(response_format={"type": "json_schema", "json_schema": {"name": "x", "schema": bomb()}}),
+        ),
         ("huge numbers", request_with(temperature=10**400, seed=-(10**400), max_tokens=10**4000, n=10**20)),
         ("not finite", request_with(temperature=float("nan"), top_p=float("inf"), logit_bias={"1": float("-inf")})),
         ("duplicate ids", _called("{}")),
         ("empty ids", _called("{}", "")),
         ("strange ids", _called("{}", "a/b~c d\n" * 50)),
         ("number id", _called("{}", 5)),
-        ("evil data url", request_with(messages=[{"role": "user", "content": [
-            {"type": "image_url", "image_url": {"url": "data:" + ";a=b" * 5000 + ",x"}}]}])),
-        ("not base64", request_with(messages=[{"role": "user", "content": [
-            {"type": "image_url", "image_url": {"url": "data:image/png;base64,@@@@"}}]}])),
+        (
+            "evil data url",
+            request_with(
+                messages=[
+                    {
+                        "role": "user",
+                        "content": [{"type": "image_url", "image_url": {"url": "data:" + ";a=b" * 5000 + ",x"}}],
+                    }
+                ]
+            ),
+        ),
+        (
+            "not base64",
+            request_with(
+                messages=[
+                    {
+                        "role": "user",
+                        "content": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,@@@@"}}],
+                    }
+                ]
+            ),
+        ),
         ("many stops", request_with(stop=["x" * 10] * 5000)),
         ("model path", request_with(model="../../%2e%2e/a?b#c\r\nX: y" * 20)),
         ("header injection", request_with(extra_content={"anthropic": {"betas": ["a\r\nHost: x", "\ud800"]}})),
         ("prototype", json.loads('{"__proto__": {"a": 1}, "__class__": 1, "model": "m", "messages": []}')),
-    ]  # fmt: skip
+    ]
 
 
 def many_messages(count: int) -> Json:
-    return {"model": "m", "messages": [{"role": "user" if n % 2 == 0 else "assistant", "content": ""} for n in range(count)]}
+    return {
+        "model": "m",
+        "messages": [{"role": "user" if n % 2 == 0 else "assistant", "content": ""} for n in range(count)],
+    }
 
 
 def _delta(delta: Json, index: Any = 0) -> Json:
@@ -104,8 +144,11 @@ def _delta(delta: Json, index: Any = 0) -> Json:
 
 def hostile_streams() -> list[tuple[str, str, list[Json]]]:
     """Named streams, with their format, whose indices and order are not to be believed."""
+
     def call(index: Any, **more: Any) -> Json:
-        return _delta({"tool_calls": [{"index": index, "id": "i", "function": {"name": "f", "arguments": "{"}, **more}]})
+        return _delta(
+            {"tool_calls": [{"index": index, "id": "i", "function": {"name": "f", "arguments": "{"}, **more}]}
+        )
 
     block = {"type": "content_block_start", "content_block": {"type": "text", "text": ""}}
     text = {"type": "content_block_delta", "delta": {"type": "text_delta", "text": "x"}}
@@ -115,21 +158,82 @@ def hostile_streams() -> list[tuple[str, str, list[Json]]]:
         *[(f"chunk choice index {number!r:.20}", "unified", [_delta({"content": "x"}, number)]) for number in numbers],
         ("chunk many calls", "unified", [call(n, id=f"i{n}") for n in range(3000)]),
         ("chunk many choices", "unified", [_delta({"content": "x"}, n) for n in range(3000)]),
-        ("chunk reasoning index", "unified", [_delta({"reasoning_details": [{"type": "reasoning.text", "index": 10**12, "text": "x"}]})]),
-        ("chunk blocks index", "unified", [_delta({"extra_content": {"anthropic": {"blocks": [{"index": 10**12, "type": "text"}]}}})]),
-        ("chunk after finish", "unified", [{**_delta({}), "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}] * 3),
+        (
+            "chunk reasoning index",
+            "unified",
+            [_delta({"reasoning_details": [{"type": "reasoning.text", "index": 10**12, "text": "x"}]})],
+        ),
+        (
+            "chunk blocks index",
+            "unified",
+            [_delta({"extra_content": {"anthropic": {"blocks": [{"index": 10**12, "type": "text"}]}}})],
+        ),
+        (
+            "chunk after finish",
+            "unified",
+            [{**_delta({}), "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}] * 3,
+        ),
         ("nothing", "unified", []),
-        *[(f"block index {number!r:.20}", "anthropic", [{**block, "index": number}, {**text, "index": number}]) for number in numbers],
+        *[
+            (f"block index {number!r:.20}", "anthropic", [{**block, "index": number}, {**text, "index": number}])
+            for number in numbers
+        ],
         ("delta without block", "anthropic", [{**text, "index": 7}, {"type": "content_block_stop", "index": 9}]),
         ("stop first", "anthropic", [{"type": "message_stop"}, {"type": "message_start", "message": {}}]),
-        *[(f"candidate index {number!r:.20}", "gemini", [{"candidates": [{"index": number, "content": {"parts": [{"text": "x"}]}}]}])
-          for number in numbers],
-        ("partial arguments", "gemini", [{"candidates": [{"content": {"parts": [{"functionCall": {
-            "name": "f", "partialArgs": [{"jsonPath": f"$.a[{10**9}]", "stringValue": "x"}], "willContinue": True}}]}}]}]),
-        ("partial path", "gemini", [{"candidates": [{"content": {"parts": [{"functionCall": {
-            "partialArgs": [{"jsonPath": "$" + "[0]" * 3000, "numberValue": 1}]}}]}}]}]),
+        *[
+            (
+                f"candidate index {number!r:.20}",
+                "gemini",
+                [{"candidates": [{"index": number, "content": {"parts": [{"text": "x"}]}}]}],
+            )
+            for number in numbers
+        ],
+        (
+            "partial arguments",
+            "gemini",
+            [
+                {
+                    "candidates": [
+                        {
+                            "content": {
+                                "parts": [
+                                    {
+                                        "functionCall": {
+                                            "name": "f",
+                                            "partialArgs": [{"jsonPath": f"$.a[{10**9}]", "stringValue": "x"}],
+                                            "willContinue": True,
+                                        }
+                                    }
+                                ]
+                            }
+                        }
+                    ]
+                }
+            ],
+        ),
+        (
+            "partial path",
+            "gemini",
+            [
+                {
+                    "candidates": [
+                        {
+                            "content": {
+                                "parts": [
+                                    {
+                                        "functionCall": {
+                                            "partialArgs": [{"jsonPath": "$" + "[0]" * 3000, "numberValue": 1}]
+                                        }
+                                    }
+                                ]
+                            }
+                        }
+                    ]
+                }
+            ],
+        ),
         *[(f"junk {format}", format, list(strategies.JUNK)) for format in FORMATS],
-    ]  # fmt: skip
+    ]
 
 
 def calls_of(number: int) -> tuple[str, Callable[[], Any]]:
@@ -137,7 +241,9 @@ def calls_of(number: int) -> tuple[str, Callable[[], Any]]:
     random_source = random.Random(number)
     name, source = random_source.choice(FUNCTIONS), random_source.choice(FORMATS)
     target = random_source.choice(FORMATS)
-    kind = {"convert_response": "response", "convert_stream": "stream", "fold": "stream", "unfold": "response"}.get(name, "request")
+    kind = {"convert_response": "response", "convert_stream": "stream", "fold": "stream", "unfold": "response"}.get(
+        name, "request"
+    )
     documents = strategies.native(source, kind, 6) if source != "unified" else strategies.pool(kind)[:20]
     document = random_source.choice(documents)
     for _ in range(random_source.randint(1, 4)):
@@ -182,9 +288,19 @@ def _at(document: Json, path: tuple[Any, ...], source: random.Random) -> Json:
 
 
 FUNCTIONS = (
-    "convert_request", "convert_response", "convert_error", "convert_stream", "fold", "unfold", "detect", "validate", "canonical",
-    "remote_media", "inline_media", "bytes",
-)  # fmt: skip
+    "convert_request",
+    "convert_response",
+    "convert_error",
+    "convert_stream",
+    "fold",
+    "unfold",
+    "detect",
+    "validate",
+    "canonical",
+    "remote_media",
+    "inline_media",
+    "bytes",
+)
 
 
 def _invoke(name: str, document: Json, source: str, target: str, kind: str = "request") -> Any:
@@ -205,7 +321,10 @@ def _invoke(name: str, document: Json, source: str, target: str, kind: str = "re
     if name == "canonical":
         return translate.canonical(document, format=source, kind=word)
     if name == "remote_media":
-        return [[reference.path, reference.url, reference.kind] for reference in translate.remote_media(document, format=source)]
+        return [
+            [reference.path, reference.url, reference.kind]
+            for reference in translate.remote_media(document, format=source)
+        ]
     if name == "inline_media":
         pictures = {"https://example.com/picture.png": (b"\x89PNG", "image/png")}
         return translate.inline_media(document, pictures, format=source)

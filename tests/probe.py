@@ -1,10 +1,11 @@
 """
 The leaf probe of law 3, no silent loss: `python -m tests.probe --format gemini [--to anthropic]`.
 
-Every leaf of a document is changed and removed, and a member that nobody knows is added to every object. Then the output (value,
-route, memo) changes, or a loss names the leaf or an ancestor, or the leaf says a documented default: `canonical` of both inputs is
-the same, or it is in `DEFAULTS`. What is left is a silent loss. Places are grouped by shape (array indices as `*`), and a shape is
-tried on a few documents, so that a run over all recorded traffic takes a minute.
+Every leaf of a document is changed and removed, and a member that nobody knows is added to every object. Then the
+output (value, route, memo) changes, or a loss names the leaf or an ancestor, or the leaf says a documented default:
+`canonical` of both inputs is the same, or it is in `DEFAULTS`. What is left is a silent loss. Places are grouped by
+shape (array indices as `*`), and a shape is tried on a few documents, so that a run over all recorded traffic takes a
+minute.
 """
 
 from __future__ import annotations
@@ -27,15 +28,31 @@ Json = Any
 Path = tuple[str | int, ...]
 STRANGE = "zz_strange"
 
-# Format (or `*`), kind, shape of the place (regular expressions) and the documented reason why it may change without a trace.
-DEFAULTS: tuple[tuple[str, str, str, str], ...] = (
-    (".*", "stream", r".*/obfuscation", "padding against length attacks, random by definition"),
-    ("bedrock", "stream", r".*/p", "padding of event frames"),
-    ("anthropic.*", "stream", r"/\*/message/(stop_reason|stop_sequence|content)", "always empty when a message starts"),
-    ("anthropic.*", "stream", r".*ping.*", "keeps a connection alive"),
-    (".*", "stream", r"/\*/object", "the same word on every chunk"),
-    (".*", "(response|stream)", r"/(\*/)?object", "the same word on every document"),
+# Format, kind, shape of the place, edit (regular expressions) and the documented reason why it may change without a
+# trace.
+DEFAULTS: tuple[tuple[str, str, str, str, str], ...] = (
+    (".*", "stream", r".*/obfuscation", ".*", "padding against length attacks, random by definition"),
+    ("bedrock", "stream", r".*/p", ".*", "padding of event frames"),
+    ("anthropic.*", "stream", r"/\*/message/(stop_reason|stop_sequence|content)", "removed", "always empty at the start"),
+    (".*", "(response|stream)", r"/(\*/)?object", ".*", "the same word on every document"),
+    (".*", "(response|stream)", r".*/role", "removed", "an answer is always the assistant's"),
+    (".*", "stream", r"/\*/id", "removed", "made up: the same as the one that is made up without an id"),
+    (".*", "(response|stream)", r"(/\*)?/usage/total_tokens", "removed", "the sum of the two others"),
+    (".*", "(response|stream)", r".*/tool_calls/\*/type", "removed", "a call without a type is a function's"),
 )  # fmt: skip
+# Members that every event of a stream may repeat: the first one counts, or (running totals) the last one.
+FIRST_COUNTS = {
+    "id",
+    "model",
+    "created",
+    "created_at",
+    "responseId",
+    "modelVersion",
+    "createTime",
+    "system_fingerprint",
+    "service_tier",
+}
+LAST_COUNTS = {"usage", "usageMetadata", "finishReason", "finish_reason", "stop_reason"}
 
 
 class Silent(NamedTuple):
@@ -138,16 +155,52 @@ def named(place: str, told: list[str]) -> bool:
     return any(path == place or place.startswith(path + "/") for path in told if path)
 
 
-def _default(kind: str, format: str, before: Json, after: Json, place: str) -> bool:
-    shape = shape_of(place)
+def _resolves(value: Json, steps: tuple[str | int, ...]) -> bool:
+    for step in steps:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
+def _repeated(events: Json, path: Path) -> bool:
+    """Whether another event of the stream says the same member, and that one counts."""
+    index, *rest = path
+    steps = tuple(rest[1:] if rest and rest[0] in ("message", "response") else rest)
+    if not steps or not isinstance(index, int):
+        return False
+    names = {step for step in steps if isinstance(step, str)}
+    prefixes: tuple[Path, ...] = ((), ("message",), ("response",))
+    if steps[0] in FIRST_COUNTS and len(steps) == 1:
+        return any(_resolves(event, (*prefix, *steps)) for event in events[:index] for prefix in prefixes)
+    if names & LAST_COUNTS:
+        return any(_resolves(event, (*prefix, *steps)) for event in events[index + 1 :] for prefix in prefixes)
+    return False
+
+
+def _nothing(document: Json, path: Path) -> bool:
+    """Whether the leaf of an answer says nothing: in answers an absent member is the same as an empty or zero one."""
+    for step in path:
+        document = document[step]
+    return document in ("", 0, False, None) or document in ([], {})
+
+
+def _default(kind: str, format: str, before: Json, after: Json, path: Path, how: str) -> bool:
+    shape = shape_of(pointer(path))
     if any(
-        re.fullmatch(name, format) and re.fullmatch(word, kind) and re.fullmatch(expression, shape)
-        for name, word, expression, _ in DEFAULTS
+        re.fullmatch(name, format)
+        and re.fullmatch(word, kind)
+        and re.fullmatch(expression, shape)
+        and re.fullmatch(edit, how)
+        for name, word, expression, edit, _ in DEFAULTS
     ):
         return True
     try:
         if kind == "stream":
-            return False
+            return _repeated(before, path) or (how == "removed" and _nothing(before, path))
+        if kind == "response" and how == "removed" and _nothing(before, path):
+            return True
         same = [translate.canonical(one, format=format, kind=kind) for one in (before, after)]
     except translate.TranslateError:
         return False
@@ -180,7 +233,7 @@ class Prober:
             place = pointer(path)
             if output != base[0] or named(place, told) or named(place, base[1]):
                 continue
-            if _default(kind, source, document, changed, place):
+            if _default(kind, source, document, changed, path, how):
                 continue
             before = None if how == "added" else self._at(document, path)
             found.append(Silent(source, target, kind, place, how, before, record))
@@ -217,10 +270,13 @@ class Prober:
         for one in self.silent:
             groups[one.source, one.target, one.kind, one.shape, one.how].append(one)
         lines = []
-        for (source, target, kind, shape, how), members in sorted(groups.items(), key=lambda item: -len(item[1]))[:show]:
+        for (source, target, kind, shape, how), members in sorted(groups.items(), key=lambda item: -len(item[1]))[
+            :show
+        ]:
             first = members[0]
             lines.append(
-                f"{len(members):4} {source} -> {target} {kind} {shape} {how} ({checks.short(first.before, 60)}) {first.record}"
+                f"{len(members):4} {source} -> {target} {kind} {shape} {how} "
+                f"({checks.short(first.before, 60)}) {first.record}"
             )
         return lines
 
@@ -238,7 +294,8 @@ def run(
     format: str | None, targets: list[str], *, per_shape: int = 3, limit: int = 0, kinds: frozenset[str] | None = None
 ) -> Prober:
     """
-    Probes recorded documents on their way to unified, and, for each target, what they are in unified form on its way there.
+    Probes recorded documents on their way to unified, and, for each target, what they are in unified form on its way
+    there.
     """
     prober = Prober(per_shape)
     seen: Counter[str] = Counter()

@@ -1,8 +1,9 @@
 """
-Hypothesis strategies: unified requests, responses and chunk streams with all features, and native documents made by editing known ones.
+Hypothesis strategies: unified requests, responses and chunk streams with all features, and native documents made by
+editing known ones.
 
-`pool(kind, count)` draws a fixed sample once a process: law tests walk it for every format, which costs a fraction of generating
-anew. `--deep` runs the same laws under hypothesis itself, with many more examples and shrinking.
+`pool(kind, count)` draws a fixed sample once a process: law tests walk it for every format, which costs a fraction of
+generating anew. `--deep` runs the same laws under hypothesis itself, with many more examples and shrinking.
 """
 
 from __future__ import annotations
@@ -20,23 +21,45 @@ from tests import corpus
 
 Json = Any
 
-PNG = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PNG = f"data:image/png;base64,{PIXEL}"
 PDF = "data:application/pdf;base64,JVBERi0xLjQKJSVFT0YK"
 TOOL_NAMES = ("get_weather", "search-web", "lookup", "add_numbers")
 
-words = st.text(st.sampled_from("abc xyz. éß日本🙂\n\"\\{}"), min_size=1, max_size=30).filter(lambda text: text.strip() == text != "")
+words = st.text(st.sampled_from('abc xyz. éß日本🙂\n"\\{}'), min_size=1, max_size=30).filter(
+    lambda text: text.strip() == text != ""
+)
 models = st.sampled_from(["gpt-4o", "claude-sonnet-4-5", "gemini-2.5-flash", "gemini-3-pro-preview", "some-model"])
 json_leaves = st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), words)
-arguments = st.dictionaries(st.sampled_from(["city", "count", "deep", "null"]), st.one_of(
-    json_leaves, st.lists(json_leaves, max_size=2), st.dictionaries(st.sampled_from(["a", "b"]), json_leaves, max_size=2)
-), max_size=3)  # fmt: skip
-schemas = st.sampled_from([
-    {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
-    {"type": "object", "properties": {}},
-    {"type": "object", "properties": {"unit": {"type": "string", "enum": ["c", "f"]}, "n": {"type": ["integer", "null"]}}},
-    {"type": "object", "properties": {"items": {"type": "array", "items": {"$ref": "#/$defs/x"}}}, "$defs": {"x": {"type": "number"}}},
-    {"type": "object", "properties": {"v": {"anyOf": [{"type": "string"}, {"type": "boolean"}]}}, "additionalProperties": False},
-])  # fmt: skip
+arguments = st.dictionaries(
+    st.sampled_from(["city", "count", "deep", "null"]),
+    st.one_of(
+        json_leaves,
+        st.lists(json_leaves, max_size=2),
+        st.dictionaries(st.sampled_from(["a", "b"]), json_leaves, max_size=2),
+    ),
+    max_size=3,
+)
+schemas = st.sampled_from(
+    [
+        {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+        {"type": "object", "properties": {}},
+        {
+            "type": "object",
+            "properties": {"unit": {"type": "string", "enum": ["c", "f"]}, "n": {"type": ["integer", "null"]}},
+        },
+        {
+            "type": "object",
+            "properties": {"items": {"type": "array", "items": {"$ref": "#/$defs/x"}}},
+            "$defs": {"x": {"type": "number"}},
+        },
+        {
+            "type": "object",
+            "properties": {"v": {"anyOf": [{"type": "string"}, {"type": "boolean"}]}},
+            "additionalProperties": False,
+        },
+    ]
+)
 
 
 def _optional(draw: Any, target: Json, key: str, strategy: st.SearchStrategy[Any], chance: int = 3) -> None:
@@ -55,14 +78,19 @@ def parts(draw: Any) -> Json:
     elif kind == "image_url":
         part = {"type": "image_url", "image_url": {"url": "https://example.com/picture.png"}}
     elif kind == "file":
-        part = {"type": "file", "file": {"file_data": PDF, "filename": draw(st.sampled_from(["a.pdf", "report 1.pdf"]))}}
+        part = {
+            "type": "file",
+            "file": {"file_data": PDF, "filename": draw(st.sampled_from(["a.pdf", "report 1.pdf"]))},
+        }
     elif kind == "input_audio":
         part = {"type": "input_audio", "input_audio": {"data": "UklGRiQAAABXQVZF", "format": "wav"}}
     elif kind == "video_url":
         part = {"type": "video_url", "video_url": {"url": "https://example.com/clip.mp4"}}
     else:
         part = {"type": "text", "text": draw(words)}
-    _optional(draw, part, "cache_control", st.sampled_from([{"type": "ephemeral"}, {"type": "ephemeral", "ttl": "1h"}]), 8)
+    _optional(
+        draw, part, "cache_control", st.sampled_from([{"type": "ephemeral"}, {"type": "ephemeral", "ttl": "1h"}]), 8
+    )
     return part
 
 
@@ -153,12 +181,26 @@ def requests(draw: Any) -> Json:
         "logit_bias": st.just({"50256": -100}),
         "store": st.booleans(),
         "thinking": st.sampled_from([{"type": "enabled", "budget_tokens": 1500}, {"type": "disabled"}]),
-        "response_format": st.sampled_from([
-            {"type": "text"}, {"type": "json_object"},
-            {"type": "json_schema", "json_schema": {"name": "answer", "schema": {"type": "object", "properties": {"a": {"type": "string"}},
-             "required": ["a"], "additionalProperties": False}, "strict": True}},
-        ]),
-    }  # fmt: skip
+        "response_format": st.sampled_from(
+            [
+                {"type": "text"},
+                {"type": "json_object"},
+                {
+                    "type": "json_schema",
+                    "json_schema": {
+                        "name": "answer",
+                        "schema": {
+                            "type": "object",
+                            "properties": {"a": {"type": "string"}},
+                            "required": ["a"],
+                            "additionalProperties": False,
+                        },
+                        "strict": True,
+                    },
+                },
+            ]
+        ),
+    }
     for key, strategy in simple.items():
         _optional(draw, body, key, strategy, 3)
     if draw(st.integers(0, 5)) == 0:
@@ -194,9 +236,13 @@ def responses(draw: Any) -> Json:
         finish = "tool_calls"
     choice = {"index": 0, "finish_reason": finish, "logprobs": None, "message": message}
     return {
-        "id": "chatcmpl-1", "object": "chat.completion", "created": 1700000000, "model": draw(models), "choices": [choice],
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1700000000,
+        "model": draw(models),
+        "choices": [choice],
         "usage": draw(usages()),
-    }  # fmt: skip
+    }
 
 
 @st.composite
@@ -230,7 +276,9 @@ def streams(draw: Any) -> list[Json]:
     chunks += [chunk({"content": piece}) for piece in pieces(message["content"] or "") if piece]
     for index, call in enumerate(message.get("tool_calls") or ()):
         function = {"name": call["function"]["name"], "arguments": ""}
-        chunks.append(chunk({"tool_calls": [{"index": index, "id": call["id"], "type": "function", "function": function}]}))
+        chunks.append(
+            chunk({"tool_calls": [{"index": index, "id": call["id"], "type": "function", "function": function}]})
+        )
         for piece in pieces(call["function"]["arguments"]):
             chunks.append(chunk({"tool_calls": [{"index": index, "function": {"arguments": piece}}]}))
     chunks.append(chunk({}, response["choices"][0]["finish_reason"]))
@@ -264,8 +312,8 @@ def pool(kind: str, count: int = 80) -> tuple[Json, ...]:
 @functools.cache
 def native(format: str, kind: str, count: int = 12) -> tuple[Json, ...]:
     """
-    Native documents of a format: recorded ones (small, of different features), else golden ones, else what the library itself makes
-    of the unified pool (streams likewise).
+    Native documents of a format: recorded ones (small, of different features), else golden ones, else what the
+    library itself makes of the unified pool (streams likewise).
     """
     found: list[Json] = []
     seen: set[frozenset[str]] = set()
@@ -294,9 +342,32 @@ def _made(document: Json, format: str, kind: str) -> Json:
 
 
 JUNK: tuple[Any, ...] = (
-    None, True, False, 0, -1, 1.5, 10**30, -(10**30), float("inf"), float("nan"), "", " ", "\ud800", "\udfff\ud800", "x" * 2000,
-    [], [[]], [None], {}, {"": None}, {"type": "text"}, [{"type": "image_url"}], "data:image/png;base64,", "1.0", "\u0000",
-)  # fmt: skip
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1.5,
+    10**30,
+    -(10**30),
+    float("inf"),
+    float("nan"),
+    "",
+    " ",
+    "\ud800",
+    "\udfff\ud800",
+    "x" * 2000,
+    [],
+    [[]],
+    [None],
+    {},
+    {"": None},
+    {"type": "text"},
+    [{"type": "image_url"}],
+    "data:image/png;base64,",
+    "1.0",
+    "\u0000",
+)
 
 
 @st.composite

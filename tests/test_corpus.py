@@ -11,8 +11,8 @@ import pytest
 from tests import checks, corpus, corpus_report
 from translate.registry import ROWS
 
-# Share of documents for which a law has to hold. What is missing to the whole are bodies that no provider took as its documentation
-# says, and recordings that their maintainers edited.
+# Share of documents for which a law has to hold. What is missing to the whole are bodies that no provider took as its
+# documentation says, and recordings that their maintainers edited.
 FIRST = {"openai", "azure", "anthropic", "gemini", "vertex"}
 ROUND_TRIPS = ("request", "response", "stream", "agrees")
 NAMES = sorted(corpus.formats_covered() & set(ROWS)) or ["(none)"]
@@ -76,7 +76,17 @@ def test_every_record_is_read(tally: corpus_report.Tally) -> None:
 
 def test_absent_corpus_is_said(tmp_path: object) -> None:
     """Without the corpus a run says so at its end and does not look green by itself."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_corpus.py", "-k", "round_trip"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "tests/test_corpus.py",
+        "-k",
+        "round_trip",
+    ]
     environment = {"TRANSLATE_CORPUS": str(tmp_path), "PATH": "/usr/bin:/bin"}
     run = subprocess.run(command, cwd=corpus.ROOT, env=environment, capture_output=True, text=True, timeout=120)
     assert corpus.ABSENT in run.stdout, run.stdout + run.stderr
@@ -88,7 +98,7 @@ def test_parser_reads_every_framing() -> None:
     told = json.dumps(event, ensure_ascii=False)
     assert list(corpus.parse(f": comment\r\nevent: x\r\ndata: {told}\r\n\r\ndata: [DONE]\r\n\r\n")) == [event]
     assert list(corpus.parse(f"data: {told}\n\ndata:{told}\n")) == [event, event]
-    assert list(corpus.parse(f'{{"a": 1}}\n{{"b": 2}}\n')) == [{"a": 1}, {"b": 2}]
+    assert list(corpus.parse('{"a": 1}\n{"b": 2}\n')) == [{"a": 1}, {"b": 2}]
     assert list(corpus.parse(f"[{told},\n{told}]")) == [event, event]
 
 

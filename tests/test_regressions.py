@@ -1,4 +1,7 @@
-"""Known bugs of systems of this kind: none of them is ours. `python -m tests.bugs_report` lists failures with input and output."""
+"""
+Known bugs of systems of this kind: none of them is ours. `python -m tests.bugs_report` lists failures with input and
+output.
+"""
 
 from __future__ import annotations
 

@@ -16,6 +16,19 @@ def test_generated_documents_are_valid(kind: str) -> None:
 
 def test_generated_requests_meet_the_features() -> None:
     told = "".join(map(str, strategies.pool("request")))
-    for feature in ("tool_calls", "reasoning_details", "cache_control", "input_audio", "video_url", "file_data", "json_schema",
-                    "is_error", "stream_options", "thinking", "developer", "parallel_tool_calls", "logit_bias"):  # fmt: skip
+    for feature in (
+        "tool_calls",
+        "reasoning_details",
+        "cache_control",
+        "input_audio",
+        "video_url",
+        "file_data",
+        "json_schema",
+        "is_error",
+        "stream_options",
+        "thinking",
+        "developer",
+        "parallel_tool_calls",
+        "logit_bias",
+    ):
         assert feature in told, feature

@@ -1,8 +1,9 @@
 """
 Outside judges of documents: the official SDKs' own types made strict, plus the rules that types can not say.
 
-Each module has `problems(document, kind, *, model=None, route=None) -> list[str]`, kind one of request, response, event, stream,
-error. `oracle_for(format)` finds the module that serves a format; a format without one of its own is judged by nobody, and says so.
+Each module has `problems(document, kind, *, model=None, route=None) -> list[str]`, kind one of request, response,
+event, stream, error. `oracle_for(format)` finds the module that serves a format; a format without one of its own is
+judged by nobody, and says so.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
 """
-Judge of Messages documents: first party, InvokeModel bodies (`anthropic-bedrock`) and Vertex bodies (`anthropic-vertex`).
+Judge of Messages documents: first party, InvokeModel bodies (`anthropic-bedrock`) and Vertex bodies
+(`anthropic-vertex`).
 
-Types: the official `anthropic` package, its beta types when the route or the body names betas. Rules: "what the provider enforces" of
-the API reference. The package's 2.x types know wire version 2026-10-21 only: sampling keys of a 2023-06-01 body are checked here.
+Types: the official `anthropic` package, its beta types when the route or the body names betas. Rules: "what the
+provider enforces" of the API reference. The package's 2.x types know wire version 2026-10-21 only: sampling keys of a
+2023-06-01 body are checked here.
 """
 
 from __future__ import annotations
@@ -32,9 +34,18 @@ RESPONSES = {False: Judge(plain.Message), True: Judge(beta.BetaMessage)}
 EVENTS = {False: Judge(plain.RawMessageStreamEvent), True: Judge(beta.BetaRawMessageStreamEvent)}
 
 ERROR_TYPES = {
-    "invalid_request_error", "authentication_error", "billing_error", "permission_error", "not_found_error", "conflict_error",
-    "request_too_large", "rate_limit_error", "api_error", "timeout_error", "overloaded_error",
-}  # fmt: skip
+    "invalid_request_error",
+    "authentication_error",
+    "billing_error",
+    "permission_error",
+    "not_found_error",
+    "conflict_error",
+    "request_too_large",
+    "rate_limit_error",
+    "api_error",
+    "timeout_error",
+    "overloaded_error",
+}
 SAMPLING = {"temperature": (0, 1), "top_p": (0, 1), "top_k": (0, 2**31)}
 NO_SAMPLING = re.compile(r"opus-(4-[78]|5)|sonnet-5|haiku-5|fable|mythos")
 IDENTIFIER = re.compile(r"[a-zA-Z0-9_-]+")
@@ -67,7 +78,10 @@ def problems(
 
 
 def _either(judges: dict[bool, Judge], document: Json) -> list[str]:
-    """Beta members are legal in answers of beta requests, which the answer does not tell: the plain types' complaint is shown."""
+    """
+    Beta members are legal in answers of beta requests, which the answer does not tell: the plain types' complaint is
+    shown.
+    """
     for holder in (document, document.get("message")):
         usage = holder.get("usage") if isinstance(holder, dict) else None
         if isinstance(usage, dict) and isinstance(usage.get("server_tool_use"), dict):
@@ -114,7 +128,7 @@ def _request(document: Json, route: Any, variant: str, model: str | None) -> lis
 def _values(body: Json) -> Iterator[str]:
     thinking = body.get("thinking") or {}
     if thinking.get("type") == "enabled":
-        if not 1024 <= thinking["budget_tokens"] or thinking["budget_tokens"] >= body["max_tokens"]:
+        if not thinking["budget_tokens"] >= 1024 or thinking["budget_tokens"] >= body["max_tokens"]:
             yield "thinking/budget_tokens: at least 1024 and below max_tokens"
         if body.get("temperature") not in (None, 1) or body.get("top_k") is not None:
             yield "thinking: goes with temperature 1 and without top_k only"
@@ -199,9 +213,9 @@ def _turns(body: Json, new: bool) -> Iterator[str]:
         owed = set(calls) if role == "assistant" else set()
         for place, block in enumerate(blocks):
             yield from _block(block, role, f"{at}/content/{place}", new)
-        if last and role == "assistant" and blocks and blocks[-1]["type"] == "text":
-            if blocks[-1]["text"] != blocks[-1]["text"].rstrip():
-                yield f"{at}: the final assistant text ends in whitespace"
+        final = blocks[-1] if last and role == "assistant" and blocks else {}
+        if final.get("type") == "text" and final["text"] != final["text"].rstrip():
+            yield f"{at}: the final assistant text ends in whitespace"
     if owed:
         yield f"messages: calls without a result: {sorted(owed)}"
 
@@ -239,7 +253,9 @@ def _block(block: Json, role: str, at: str, new: bool) -> Iterator[str]:
 def _caching(body: Json) -> Iterator[str]:
     marks: list[Json] = [tool["cache_control"] for tool in body.get("tools") or () if tool.get("cache_control")]
     system = body.get("system")
-    marks += [block["cache_control"] for block in system or () if isinstance(block, dict) and block.get("cache_control")]
+    marks += [
+        block["cache_control"] for block in system or () if isinstance(block, dict) and block.get("cache_control")
+    ]
     for message in body["messages"]:
         for block in _blocks(message):
             marks += [block["cache_control"]] if block.get("cache_control") else []
@@ -355,9 +371,9 @@ def _accumulated(events: list[Json]) -> list[str]:
     except Exception as error:  # whatever the accumulator can not take is the finding
         beta_only = bool(EVENTS[False].problems(event))
         return [] if beta_only else [f"the SDK's accumulator: {type(error).__name__}: {error}"]
-    if snapshot is not None and snapshot.stop_reason == "tool_use":
-        if not any(block.type in ("tool_use", "server_tool_use") for block in snapshot.content):
-            return ["stop_reason tool_use without a call"]
+    stopped_for_a_call = snapshot is not None and snapshot.stop_reason == "tool_use"
+    if stopped_for_a_call and not any(block.type in ("tool_use", "server_tool_use") for block in snapshot.content):
+        return ["stop_reason tool_use without a call"]
     return []
 
 

@@ -1,8 +1,8 @@
 """
 Judge of Bedrock Converse documents.
 
-Types: the service model that AWS ships with botocore, its own validator, and a walk for what that does not look at (patterns, upper
-limits, enum words). Rules: the constraints of the Converse reference (roles, tool blocks, documents).
+Types: the service model that AWS ships with botocore, its own validator, and a walk for what that does not look at
+(patterns, upper limits, enum words). Rules: the constraints of the Converse reference (roles, tool blocks, documents).
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def _decoded(value: Any, shape: Shape) -> Any:
     if getattr(shape, "is_document_type", False):
         return value
     if shape.type_name == "structure" and isinstance(value, dict):
-        return {key: _decoded(item, shape.members[key]) if key in shape.members else item for key, item in value.items()}
+        return {
+            key: _decoded(item, shape.members[key]) if key in shape.members else item for key, item in value.items()
+        }
     if shape.type_name == "list" and isinstance(value, list):
         return [_decoded(item, shape.member) for item in value]
     if shape.type_name == "map" and isinstance(value, dict):

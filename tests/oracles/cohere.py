@@ -1,15 +1,16 @@
 """
 Judge of Cohere v2 chat documents.
 
-Types: the official `cohere` package, whose models take anything and keep what they do not know: they are asked strictly and walked for
-unknown members. Rules: ranges, ids, turns and the order of the stream's events of the API reference.
+Types: the official `cohere` package, whose models take anything and keep what they do not know: they are asked
+strictly and walked for unknown members. Rules: ranges, ids, turns and the order of the stream's events of the API
+reference.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Optional
+from typing import Annotated, Any, Literal
 
 import cohere.types as types
 from cohere.v2 import types as answers
@@ -33,24 +34,24 @@ class _Request(BaseModel):
     model: str
     messages: list[_Message]
     stream: bool = False
-    tools: Optional[list[types.ToolV2]] = None
-    strict_tools: Optional[bool] = None
-    documents: Optional[list[str | types.Document]] = None
-    citation_options: Optional[types.CitationOptions] = None
-    response_format: Optional[types.TextResponseFormatV2 | types.JsonObjectResponseFormatV2] = None
-    safety_mode: Optional[Literal["CONTEXTUAL", "STRICT", "OFF"]] = None
-    max_tokens: Optional[int] = None
-    stop_sequences: Optional[list[str]] = None
-    temperature: Optional[float] = None
-    seed: Optional[int] = None
-    frequency_penalty: Optional[float] = None
-    presence_penalty: Optional[float] = None
-    k: Optional[int] = None
-    p: Optional[float] = None
-    logprobs: Optional[bool] = None
-    tool_choice: Optional[Literal["REQUIRED", "NONE"]] = None
-    thinking: Optional[types.Thinking] = None
-    priority: Optional[int] = None
+    tools: list[types.ToolV2] | None = None
+    strict_tools: bool | None = None
+    documents: list[str | types.Document] | None = None
+    citation_options: types.CitationOptions | None = None
+    response_format: types.TextResponseFormatV2 | types.JsonObjectResponseFormatV2 | None = None
+    safety_mode: Literal["CONTEXTUAL", "STRICT", "OFF"] | None = None
+    max_tokens: int | None = None
+    stop_sequences: list[str] | None = None
+    temperature: float | None = None
+    seed: int | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    k: int | None = None
+    p: float | None = None
+    logprobs: bool | None = None
+    tool_choice: Literal["REQUIRED", "NONE"] | None = None
+    thinking: types.Thinking | None = None
+    priority: int | None = None
 
 
 REQUEST = Judge(_Request)
@@ -70,11 +71,20 @@ EVENTS: dict[str, Judge] = {
     "debug": Judge(types.ChatDebugEvent),
 }
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-RANGES = {"temperature": (0, 1), "p": (0.01, 0.99), "k": (0, 500), "seed": (0, 2**64 - 1), "frequency_penalty": (0, 1),
-          "presence_penalty": (0, 1), "max_tokens": (0, 2**31)}  # fmt: skip
+RANGES = {
+    "temperature": (0, 1),
+    "p": (0.01, 0.99),
+    "k": (0, 500),
+    "seed": (0, 2**64 - 1),
+    "frequency_penalty": (0, 1),
+    "presence_penalty": (0, 1),
+    "max_tokens": (0, 2**31),
+}
 FINISH = {"COMPLETE", "STOP_SEQUENCE", "MAX_TOKENS", "TOOL_CALL", "ERROR", "TIMEOUT"}
 # Discriminators and members that the types leave to their wrappers or do not know.
-WIRE_ONLY = re.compile(r".*/(type|cached_tokens|reasoning_tokens|image_tokens|index|id|event_type|message)|/delta/message/(content|tool_plan|tool_calls|citations)")
+WIRE_ONLY = re.compile(
+    r".*/(type|cached_tokens|reasoning_tokens|image_tokens|index|id|event_type|message)|/delta/message/(content|tool_plan|tool_calls|citations)"
+)
 
 
 def problems(document: Any, kind: str, *, model: str | None = None, route: Any = None, variant: str = "") -> list[str]:
@@ -93,7 +103,9 @@ def problems(document: Any, kind: str, *, model: str | None = None, route: Any =
 
 
 def _known(found: list[str]) -> list[str]:
-    return [one for one in found if not (one.endswith(": unknown member") and WIRE_ONLY.fullmatch(one.rsplit(":", 1)[0]))]
+    return [
+        one for one in found if not (one.endswith(": unknown member") and WIRE_ONLY.fullmatch(one.rsplit(":", 1)[0]))
+    ]
 
 
 def _request(body: Json) -> Iterator[str]:
@@ -149,7 +161,11 @@ def _response(body: Json) -> Iterator[str]:
         if block.get("type") not in ("text", "thinking"):
             yield f"message/content: {block.get('type')!r}"
     for call in message.get("tool_calls") or ():
-        if not call.get("id") or not call["function"].get("name") or not isinstance(call["function"].get("arguments"), str):
+        if (
+            not call.get("id")
+            or not call["function"].get("name")
+            or not isinstance(call["function"].get("arguments"), str)
+        ):
             yield "message/tool_calls: a call without id, name or arguments"
 
 

@@ -1,8 +1,9 @@
 """
-The unified format's extensions of OpenAI's form: each checked, then taken out, so that the official types can judge the rest.
+The unified format's extensions of OpenAI's form: each checked, then taken out, so that the official types can judge
+the rest.
 
-Fields that no table here knows stay, and the official types refuse them: aliases (`reasoning`, `prompt_cache_breakpoint` apart,
-which OpenAI itself has) are read by the library and never written.
+Fields that no table here knows stay, and the official types refuse them: aliases (`reasoning`,
+`prompt_cache_breakpoint` apart, which OpenAI itself has) are read by the library and never written.
 """
 
 from __future__ import annotations
@@ -14,10 +15,33 @@ Json = dict[str, Any]
 Check = Callable[[Any], bool]
 
 BAG_KEYS = {
-    "openai", "azure", "anthropic", "bedrock", "google", "mistral", "cohere", "ollama", "deepseek", "xai", "groq", "together",
-    "fireworks", "openrouter", "perplexity", "cerebras", "nvidia", "vllm", "sambanova", "moonshot", "zai", "qwen", "minimax",
-    "huggingface", "lmstudio", "llamacpp",
-}  # fmt: skip
+    "openai",
+    "azure",
+    "anthropic",
+    "bedrock",
+    "google",
+    "mistral",
+    "cohere",
+    "ollama",
+    "deepseek",
+    "xai",
+    "groq",
+    "together",
+    "fireworks",
+    "openrouter",
+    "perplexity",
+    "cerebras",
+    "nvidia",
+    "vllm",
+    "sambanova",
+    "moonshot",
+    "zai",
+    "qwen",
+    "minimax",
+    "huggingface",
+    "lmstudio",
+    "llamacpp",
+}
 ROW_TYPES = {"text", "part", "reasoning", "refusal", "tool_call", "image", "audio", "native"}
 
 
@@ -39,7 +63,7 @@ def _count(value: Any) -> bool:
 
 def _row(row: Any) -> bool:
     known = isinstance(row, dict) and row.get("type") in ROW_TYPES
-    return known and (row["type"] != "native" or isinstance(row.get("value"), dict)) and "head" not in row or (
+    return (known and (row["type"] != "native" or isinstance(row.get("value"), dict)) and "head" not in row) or (
         known and _text(row.get("head")) and len(row["head"]) <= 8 and _count(row.get("length"))
     )
 
@@ -89,8 +113,10 @@ def _images(value: Any) -> bool:
 
 
 def _thinking(value: Any) -> bool:
-    return isinstance(value, dict) and bool(value) and (
-        "type" not in value or value["type"] in ("enabled", "disabled", "adaptive", "between_tools")
+    return (
+        isinstance(value, dict)
+        and bool(value)
+        and ("type" not in value or value["type"] in ("enabled", "disabled", "adaptive", "between_tools"))
     )
 
 
@@ -108,13 +134,25 @@ def _object(value: Any) -> bool:
 
 
 REQUEST: dict[str, Check] = {
-    "extra_content": _bag, "cache_control": _cache, "thinking": _thinking, "reasoning": _reasoning, "image_config": _object,
-    "top_k": _number, "min_p": _number, "top_a": _number, "repetition_penalty": _number,
-}  # fmt: skip
+    "extra_content": _bag,
+    "cache_control": _cache,
+    "thinking": _thinking,
+    "reasoning": _reasoning,
+    "image_config": _object,
+    "top_k": _number,
+    "min_p": _number,
+    "top_a": _number,
+    "repetition_penalty": _number,
+}
 MESSAGE: dict[str, Check] = {
-    "extra_content": _bag, "cache_control": _cache, "reasoning_content": _filled, "reasoning_details": _details_in_order,
-    "images": _images, "prefix": _true, "is_error": _true,
-}  # fmt: skip
+    "extra_content": _bag,
+    "cache_control": _cache,
+    "reasoning_content": _filled,
+    "reasoning_details": _details_in_order,
+    "images": _images,
+    "prefix": _true,
+    "is_error": _true,
+}
 DELTA: dict[str, Check] = {**MESSAGE, "reasoning_details": _details, "reasoning_content": _text}
 PART: dict[str, Check] = {"extra_content": _bag, "cache_control": _cache}
 CHOICE: dict[str, Check] = {"extra_content": _bag, "native_finish_reason": _filled}

@@ -1,9 +1,9 @@
 """
 Judge of generateContent documents, for the developer API (`gemini`) and for Vertex AI (`vertex`).
 
-Types: the official `google-genai` package (its models refuse unknown keys; an unknown enum word is a warning there and a finding
-here; it takes snake_case too, which the server does but we never write). Rules: turns, pairing, names, schema subset, tables of what
-only one of the two services knows.
+Types: the official `google-genai` package (its models refuse unknown keys; an unknown enum word is a warning there
+and a finding here; it takes snake_case too, which the server does but we never write). Rules: turns, pairing, names,
+schema subset, tables of what only one of the two services knows.
 """
 
 from __future__ import annotations
@@ -28,41 +28,128 @@ REQUEST: dict[str, tuple[Any, bool]] = {
     "safetySettings": (types.SafetySetting, True),
     "generationConfig": (types.GenerationConfig, False),
 }
-PLAIN = {"cachedContent": str, "labels": dict, "serviceTier": str, "store": bool, "continuationToken": str, "model": str}
+PLAIN = {
+    "cachedContent": str,
+    "labels": dict,
+    "serviceTier": str,
+    "store": bool,
+    "continuationToken": str,
+    "model": str,
+}
 PLAIN_VERTEX = {"modelArmorConfig": dict, "outputConfig": dict}
 VERTEX_ONLY = {
-    "audioTimestamp", "routingConfig", "modelSelectionConfig", "method", "partialArgs", "willContinue",
-    "streamFunctionCallArguments", "retrieval", "enterpriseWebSearch", "parallelAiSearch", "exaAiSearch", "excludeDomains",
-    "blockingConfidence", "personGeneration", "modelArmorConfig", "outputConfig",
-}  # fmt: skip
+    "audioTimestamp",
+    "routingConfig",
+    "modelSelectionConfig",
+    "method",
+    "partialArgs",
+    "willContinue",
+    "streamFunctionCallArguments",
+    "retrieval",
+    "enterpriseWebSearch",
+    "parallelAiSearch",
+    "exaAiSearch",
+    "excludeDomains",
+    "blockingConfidence",
+    "personGeneration",
+    "modelArmorConfig",
+    "outputConfig",
+}
 DEV_ONLY = {
-    "store", "serviceTier", "enableEnhancedCivicAnswers", "toolCall", "toolResponse", "partMetadata",
-    "includeServerSideToolInvocations", "fileSearch", "mcpServers", "timeRangeFilter",
-}  # fmt: skip
+    "store",
+    "serviceTier",
+    "enableEnhancedCivicAnswers",
+    "toolCall",
+    "toolResponse",
+    "partMetadata",
+    "includeServerSideToolInvocations",
+    "fileSearch",
+    "mcpServers",
+    "timeRangeFilter",
+}
 # In generationConfig the wire has what the package keeps elsewhere.
 CONFIG_WIRE_ONLY = {"imageConfig", "responseFormat"}
 FREE_FORM = {
-    "args", "response", "parametersJsonSchema", "responseJsonSchema", "schema", "default", "example", "labels", "partMetadata",
+    "args",
+    "response",
+    "parametersJsonSchema",
+    "responseJsonSchema",
+    "schema",
+    "default",
+    "example",
+    "labels",
+    "partMetadata",
     "structValue",
-}  # fmt: skip
+}
 FUNCTION_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:\-]{0,127}")
-DATA = ("text", "inlineData", "fileData", "functionCall", "functionResponse", "executableCode", "codeExecutionResult",
-        "toolCall", "toolResponse")  # fmt: skip
+DATA = (
+    "text",
+    "inlineData",
+    "fileData",
+    "functionCall",
+    "functionResponse",
+    "executableCode",
+    "codeExecutionResult",
+    "toolCall",
+    "toolResponse",
+)
 RANGES = {
-    "temperature": (0, 2), "topP": (0, 1), "topK": (0, 2**31), "candidateCount": (1, 8), "presencePenalty": (-2, 2),
-    "frequencyPenalty": (-2, 2), "maxOutputTokens": (0, 2**31), "seed": (-(2**31), 2**31 - 1), "logprobs": (0, 20),
-}  # fmt: skip
+    "temperature": (0, 2),
+    "topP": (0, 1),
+    "topK": (0, 2**31),
+    "candidateCount": (1, 8),
+    "presencePenalty": (-2, 2),
+    "frequencyPenalty": (-2, 2),
+    "maxOutputTokens": (0, 2**31),
+    "seed": (-(2**31), 2**31 - 1),
+    "logprobs": (0, 20),
+}
 SCHEMA_KEYS = {
-    "type", "title", "description", "enum", "items", "minItems", "maxItems", "minimum", "maximum", "properties", "required",
-    "anyOf", "format", "propertyOrdering", "default", "example", "nullable", "minLength", "maxLength", "pattern",
-    "minProperties", "maxProperties", "additionalProperties", "defs", "ref",
-}  # fmt: skip
+    "type",
+    "title",
+    "description",
+    "enum",
+    "items",
+    "minItems",
+    "maxItems",
+    "minimum",
+    "maximum",
+    "properties",
+    "required",
+    "anyOf",
+    "format",
+    "propertyOrdering",
+    "default",
+    "example",
+    "nullable",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "minProperties",
+    "maxProperties",
+    "additionalProperties",
+    "defs",
+    "ref",
+}
 OLD_MODEL = re.compile(r"gemini-(1|2|pro$|flash$|exp)")
 STATUSES = {
-    "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED",
-    "UNAUTHENTICATED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL",
-    "UNAVAILABLE", "DATA_LOSS",
-}  # fmt: skip
+    "CANCELLED",
+    "UNKNOWN",
+    "INVALID_ARGUMENT",
+    "DEADLINE_EXCEEDED",
+    "NOT_FOUND",
+    "ALREADY_EXISTS",
+    "PERMISSION_DENIED",
+    "UNAUTHENTICATED",
+    "RESOURCE_EXHAUSTED",
+    "FAILED_PRECONDITION",
+    "ABORTED",
+    "OUT_OF_RANGE",
+    "UNIMPLEMENTED",
+    "INTERNAL",
+    "UNAVAILABLE",
+    "DATA_LOSS",
+}
 # Wire members of answers that the package does not declare.
 RESPONSE_EXTRA = {"groundingMetadata": {"searchEntryPoint"}, "usageMetadata": {"serviceTier"}}
 
@@ -90,7 +177,9 @@ def _typed(kind: type[BaseModel], value: Any, at: str) -> list[str]:
             kind.model_validate_json(json.dumps(value))
         except ValidationError as error:
             found = error.errors(include_url=False)[:3]
-            return [f"{at}/{'/'.join(map(str, one['loc']))}: {one['msg']} ({str(one['input'])[:50]!r})" for one in found]
+            return [
+                f"{at}/{'/'.join(map(str, one['loc']))}: {one['msg']} ({str(one['input'])[:50]!r})" for one in found
+            ]
         except AttributeError as error:  # the package's enums look up names only: a number where a word is due
             return [f"{at}: an enum that is no word: {error}"]
     return [f"{at}: {one.message}" for one in told if "is not a valid" in str(one.message)]
@@ -144,7 +233,9 @@ def _request(body: Json, model: str, variant: str) -> list[str]:
     parts = (body.get("systemInstruction") or {}).get("parts")
     if "systemInstruction" in body and not parts:
         found.append("systemInstruction: no parts")
-    found += [f"systemInstruction: a part that is no text, or blank: {part}" for part in parts or () if not part.get("text")]
+    found += [
+        f"systemInstruction: a part that is no text, or blank: {part}" for part in parts or () if not part.get("text")
+    ]
     categories = [setting.get("category") for setting in body.get("safetySettings") or ()]
     if len(set(categories)) < len(categories):
         found.append("safetySettings: a category twice")
@@ -271,9 +362,11 @@ def _schema(node: Any, at: str, model: str, depth: int = 0) -> Iterator[str]:
         yield f"{at}: neither type nor anyOf"
     if kind == "ARRAY" and "items" not in node:
         yield f"{at}: an array without items"
-    if "enum" in node:
-        if kind not in ("STRING", "INTEGER") or not node["enum"] or not all(isinstance(e, str) and e for e in node["enum"]):
-            yield f"{at}: an enum of {kind or 'no type'} with {str(node['enum'])[:60]}"
+    words = node.get("enum")
+    if "enum" in node and not (
+        kind in ("STRING", "INTEGER") and words and all(isinstance(word, str) and word for word in words)
+    ):
+        yield f"{at}: an enum of {kind or 'no type'} with {str(words)[:60]}"
     if node.get("properties") == {}:
         yield f"{at}: empty properties"
     missing = set(node.get("required") or ()) - set(node.get("properties") or ())

@@ -1,8 +1,8 @@
 """
 Judge of Mistral chat documents.
 
-Types: the official `mistralai` package (its models drop unknown keys in silence, so what comes back is compared with what went in).
-Rules: order of turns, ids of nine letters and digits, chunk lists, ranges of the API reference.
+Types: the official `mistralai` package (its models drop unknown keys in silence, so what comes back is compared with
+what went in). Rules: order of turns, ids of nine letters and digits, chunk lists, ranges of the API reference.
 """
 
 from __future__ import annotations
@@ -19,10 +19,25 @@ Json = dict[str, Any]
 
 IDENTIFIER = re.compile(r"[a-zA-Z0-9]{9}")
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-RANGES = {"temperature": (0, 1.5), "top_p": (0, 1), "presence_penalty": (-2, 2), "frequency_penalty": (-2, 2),
-          "random_seed": (0, 2**63), "max_tokens": (0, 2**31), "n": (1, 128)}  # fmt: skip
+RANGES = {
+    "temperature": (0, 1.5),
+    "top_p": (0, 1),
+    "presence_penalty": (-2, 2),
+    "frequency_penalty": (-2, 2),
+    "random_seed": (0, 2**63),
+    "max_tokens": (0, 2**31),
+    "n": (1, 128),
+}
 # Members of answers that only the wire has.
-WIRE_ONLY = {"p", "num_cached_tokens", "prompt_token_details", "prompt_tokens_details", "service_tier", "prompt_audio_seconds", "input_audio"}
+WIRE_ONLY = {
+    "p",
+    "num_cached_tokens",
+    "prompt_token_details",
+    "prompt_tokens_details",
+    "service_tier",
+    "prompt_audio_seconds",
+    "input_audio",
+}
 FINISH = {"stop", "length", "error", "tool_calls", "model_length"}
 
 
@@ -180,7 +195,18 @@ def _stream(events: Any) -> list[str]:
 
 
 def _error(document: Json) -> list[str]:
-    known = {"object", "message", "type", "param", "code", "raw_status_code", "detail", "error", "guardrails", "request_id"}
+    known = {
+        "object",
+        "message",
+        "type",
+        "param",
+        "code",
+        "raw_status_code",
+        "detail",
+        "error",
+        "guardrails",
+        "request_id",
+    }
     found = [f"{key}: unknown" for key in document if key not in known]
     if not any(key in document for key in ("message", "detail", "error")):
         found.append("neither message, detail nor error")

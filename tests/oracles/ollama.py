@@ -1,8 +1,9 @@
 """
 Judge of Ollama's native chat documents.
 
-Types: the official `ollama` package (its models drop unknown keys in silence, so what comes back is compared with what went in), whose
-time is text here. Rules: the API reference (bare base64 images, arguments as objects, the last line of a stream).
+Types: the official `ollama` package (its models drop unknown keys in silence, so what comes back is compared with
+what went in), whose time is text here. Rules: the API reference (bare base64 images, arguments as objects, the last
+line of a stream).
 """
 
 from __future__ import annotations
@@ -18,18 +19,71 @@ from pydantic import ValidationError
 Json = dict[str, Any]
 
 OPTIONS = {
-    "num_keep", "seed", "num_predict", "top_k", "top_p", "min_p", "typical_p", "repeat_last_n", "temperature", "repeat_penalty",
-    "presence_penalty", "frequency_penalty", "penalize_newline", "stop", "num_ctx", "num_batch", "num_gpu", "main_gpu", "use_mmap",
-    "use_mlock", "num_thread", "numa", "tfs_z", "mirostat", "mirostat_tau", "mirostat_eta", "draft_num_predict", "low_vram",
-    "vocab_only", "logits_all", "f16_kv", "embedding_only",
-}  # fmt: skip
-REQUEST = {"model", "messages", "stream", "tools", "format", "options", "think", "keep_alive", "logprobs", "top_logprobs", "truncate", "shift"}
+    "num_keep",
+    "seed",
+    "num_predict",
+    "top_k",
+    "top_p",
+    "min_p",
+    "typical_p",
+    "repeat_last_n",
+    "temperature",
+    "repeat_penalty",
+    "presence_penalty",
+    "frequency_penalty",
+    "penalize_newline",
+    "stop",
+    "num_ctx",
+    "num_batch",
+    "num_gpu",
+    "main_gpu",
+    "use_mmap",
+    "use_mlock",
+    "num_thread",
+    "numa",
+    "tfs_z",
+    "mirostat",
+    "mirostat_tau",
+    "mirostat_eta",
+    "draft_num_predict",
+    "low_vram",
+    "vocab_only",
+    "logits_all",
+    "f16_kv",
+    "embedding_only",
+}
+REQUEST = {
+    "model",
+    "messages",
+    "stream",
+    "tools",
+    "format",
+    "options",
+    "think",
+    "keep_alive",
+    "logprobs",
+    "top_logprobs",
+    "truncate",
+    "shift",
+}
 MESSAGE = {"role", "content", "thinking", "images", "tool_calls", "tool_name", "tool_call_id"}
 ANSWER = {
-    "model", "created_at", "message", "done", "done_reason", "total_duration", "load_duration", "prompt_eval_count",
-    "prompt_eval_duration", "eval_count", "eval_duration", "remote_model", "remote_host", "logprobs",
+    "model",
+    "created_at",
+    "message",
+    "done",
+    "done_reason",
+    "total_duration",
+    "load_duration",
+    "prompt_eval_count",
+    "prompt_eval_duration",
+    "eval_count",
+    "eval_duration",
+    "remote_model",
+    "remote_host",
+    "logprobs",
     "prompt_eval_cached_count",
-}  # fmt: skip
+}
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
 BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
 
@@ -74,8 +128,8 @@ def _request(body: Json) -> Iterator[str]:
         yield "options/stop: no list"
     if body.get("think") not in (None, True, False, "low", "medium", "high", "max"):
         yield f"think: {body['think']!r}"
-    if not isinstance(body.get("format", ""), (str, dict)) or body.get("format", "") not in ("", "json") and isinstance(
-        body.get("format"), str
+    if not isinstance(body.get("format", ""), (str, dict)) or (
+        body.get("format", "") not in ("", "json") and isinstance(body.get("format"), str)
     ):
         yield "format: neither json nor a schema"
     if not body.get("messages"):
@@ -99,7 +153,11 @@ def _message(message: Json) -> Iterator[str]:
             yield "images: no bare base64"
     for call in message.get("tool_calls") or ():
         function = call.get("function") if isinstance(call, dict) else None
-        if not isinstance(function, dict) or not function.get("name") or not isinstance(function.get("arguments"), dict):
+        if (
+            not isinstance(function, dict)
+            or not function.get("name")
+            or not isinstance(function.get("arguments"), dict)
+        ):
             yield "tool_calls: no name, or arguments that are no object"
 
 

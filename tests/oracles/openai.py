@@ -1,9 +1,9 @@
 """
 Judge of Chat Completions documents: OpenAI's own form, Azure's, the unified format and `compatible`.
 
-Types: the official `openai` package. Rules: its reference (ranges, pairing of calls and results, order of a stream's chunks) and
-what its reasoning models refuse. The unified format is OpenAI's plus extensions: `extensions.py` checks those and takes them out.
-`compatible` passes everything on, so that only the bare skeleton is asked for.
+Types: the official `openai` package. Rules: its reference (ranges, pairing of calls and results, order of a stream's
+chunks) and what its reasoning models refuse. The unified format is OpenAI's plus extensions: `extensions.py` checks
+those and takes them out. `compatible` passes everything on, so that only the bare skeleton is asked for.
 """
 
 from __future__ import annotations
@@ -140,9 +140,13 @@ def _tools(body: Json, variant: str) -> list[str]:
     choice = body.get("tool_choice")
     if choice is not None and not tools and variant != "unified" and choice != "none":
         found.append("tool_choice: needs tools")
-    if isinstance(choice, dict) and choice["type"] in ("function", "custom"):
-        if choice[choice["type"]]["name"] not in names and variant != "unified":
-            found.append("tool_choice: names no declared tool")
+    named = (
+        choice[choice["type"]]["name"]
+        if isinstance(choice, dict) and choice["type"] in ("function", "custom")
+        else None
+    )
+    if named is not None and named not in names and variant != "unified":
+        found.append("tool_choice: names no declared tool")
     if body.get("parallel_tool_calls") is not None and not tools and variant == "openai":
         found.append("parallel_tool_calls: needs tools")
     return found
@@ -277,7 +281,9 @@ def _stream(chunks: Any, variant: str) -> list[str]:
 
 
 def _order(chunks: list[Json], failed: bool, originals: list[Json]) -> list[str]:
-    """Role first and once, fragments of calls in order, one finish a choice, usage at the very end, one id throughout."""
+    """
+    Role first and once, fragments of calls in order, one finish a choice, usage at the very end, one id throughout.
+    """
     found: list[str] = []
     started: set[int] = set()
     finished: set[int] = set()

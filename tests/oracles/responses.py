@@ -1,8 +1,8 @@
 """
 Judge of OpenAI Responses documents.
 
-Types: the official `openai` package, made strict. Its own stream state machine takes each stream we write. Rules: calls and outputs
-pair, parts stand in turns of their role, ids have their limits, the events of an item come in order.
+Types: the official `openai` package, made strict. Its own stream state machine takes each stream we write. Rules:
+calls and outputs pair, parts stand in turns of their role, ids have their limits, the events of an item come in order.
 """
 
 from __future__ import annotations
@@ -37,9 +37,7 @@ ASSISTANT_PARTS = {"output_text", "refusal"}
 LAST = ("response.completed", "response.incomplete", "response.failed")
 
 
-def problems(
-    document: Any, kind: str, *, model: str | None = None, route: Any = None, variant: str = ""
-) -> list[str]:
+def problems(document: Any, kind: str, *, model: str | None = None, route: Any = None, variant: str = "") -> list[str]:
     """What is wrong with a document."""
     if kind == "stream":
         return _stream(document)
@@ -78,7 +76,9 @@ def _items(items: list[Json], stored: bool) -> list[str]:
             parts = item["content"]
             if isinstance(parts, list):
                 allowed = ASSISTANT_PARTS if item["role"] == "assistant" else USER_PARTS
-                found += [f"{at}: {part['type']} in a {item['role']} turn" for part in parts if part["type"] not in allowed]
+                found += [
+                    f"{at}: {part['type']} in a {item['role']} turn" for part in parts if part["type"] not in allowed
+                ]
                 if not parts:
                     found.append(f"{at}: no content")
         elif kind in CALLS:
@@ -203,7 +203,9 @@ def _placed(events: list[Json]) -> list[str]:
     if events[-1]["type"] != "response.failed":
         if set(opened) != set(closed):
             found.append("items are still open at the end")
-        if [item.get("type") for item in events[-1]["response"]["output"]] != [closed[n]["type"] for n in sorted(closed)]:
+        if [item.get("type") for item in events[-1]["response"]["output"]] != [
+            closed[n]["type"] for n in sorted(closed)
+        ]:
             found.append("the closing event does not repeat the items")
     return found
 

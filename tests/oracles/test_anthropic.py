@@ -53,7 +53,11 @@ STREAM: list[dict[str, Any]] = [
     {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
     {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Hi"}},
     {"type": "content_block_stop", "index": 0},
-    {"type": "content_block_start", "index": 1, "content_block": {"type": "tool_use", "id": "a", "name": "n", "input": {}}},
+    {
+        "type": "content_block_start",
+        "index": 1,
+        "content_block": {"type": "tool_use", "id": "a", "name": "n", "input": {}},
+    },
     {"type": "content_block_delta", "index": 1, "delta": {"type": "input_json_delta", "partial_json": "{}"}},
     {"type": "content_block_stop", "index": 1},
     {
@@ -142,7 +146,13 @@ WRONG_STREAMS = [
     ("/-", {"type": "message_stop"}),
     ("/3/delta/text", None),
 ]
-WRONG_ERRORS = [("/type", GONE), ("/error/type", "server_error"), ("/error/message", None), ("/error/code", 1), ("/status", 1)]
+WRONG_ERRORS = [
+    ("/type", GONE),
+    ("/error/type", "server_error"),
+    ("/error/message", None),
+    ("/error/code", 1),
+    ("/status", 1),
+]
 
 
 def judged(document: Any, kind: str, **more: Any) -> list[str]:
@@ -191,4 +201,6 @@ def test_bodies_of_other_clouds() -> None:
     assert oracle_for("anthropic-bedrock").problems({**body, "model": "claude"}, "request")
     assert oracle_for("anthropic-bedrock").problems({**body, "stream": True}, "request")
     assert oracle_for("anthropic-vertex").problems({**body, "stream": True}, "request") == []
-    assert oracle_for("anthropic-vertex").problems({k: v for k, v in body.items() if k != "anthropic_version"}, "request")
+    assert oracle_for("anthropic-vertex").problems(
+        {k: v for k, v in body.items() if k != "anthropic_version"}, "request"
+    )

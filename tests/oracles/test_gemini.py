@@ -150,7 +150,13 @@ WRONG_STREAMS = [
     ("/-", {"error": "x"}),
     ("/0/candidates/0/content/role", "user"),
 ]
-WRONG_ERRORS = [("/error", "x"), ("/error/code", "400"), ("/error/message", GONE), ("/error/status", "BAD"), ("/error/type", "x")]
+WRONG_ERRORS = [
+    ("/error", "x"),
+    ("/error/code", "400"),
+    ("/error/message", GONE),
+    ("/error/status", "BAD"),
+    ("/error/type", "x"),
+]
 
 
 def judged(document: Any, kind: str, format: str = "gemini") -> list[str]:

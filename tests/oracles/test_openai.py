@@ -22,7 +22,9 @@ REQUEST: dict[str, Any] = {
         {"role": "tool", "tool_call_id": "call_1", "content": "sunny"},
         {"role": "user", "content": "And now?"},
     ],
-    "tools": [{"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}}}],
+    "tools": [
+        {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}}}
+    ],
     "tool_choice": {"type": "function", "function": {"name": "weather"}},
     "temperature": 1,
     "stop": ["x"],
@@ -146,7 +148,13 @@ WRONG_STREAMS = [
     ("/1/choices/0/delta/thinking", "x"),
     ("/5/usage", GONE),
 ]
-WRONG_ERRORS = [("/error", "no"), ("/error/message", GONE), ("/error/type", None), ("/error/code", 400), ("/error/status", "X")]
+WRONG_ERRORS = [
+    ("/error", "no"),
+    ("/error/message", GONE),
+    ("/error/type", None),
+    ("/error/code", 400),
+    ("/error/status", "X"),
+]
 
 UNIFIED = {
     **changed(REQUEST, "/tools/-", {"type": "google_search"}),

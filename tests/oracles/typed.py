@@ -1,9 +1,9 @@
 """
 The official SDKs' types as strict judges.
 
-Request types are TypedDicts whose lists are declared as iterables: pydantic looks into those lazily, lets unknown keys pass and
-does not see `Required` marks behind postponed annotations. `strict` rebuilds a type without these holes. Response types are models
-that keep what they do not know in `model_extra`; `unknown_members` finds it.
+Request types are TypedDicts whose lists are declared as iterables: pydantic looks into those lazily, lets unknown
+keys pass and does not see `Required` marks behind postponed annotations. `strict` rebuilds a type without these
+holes. Response types are models that keep what they do not know in `model_extra`; `unknown_members` finds it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import collections.abc
 import functools
 import json
+import operator
 import types
 import typing
 from collections.abc import Iterator
@@ -28,7 +29,8 @@ def strict(kind: Any, *, models: bool = True) -> Any:
     """
     The same type with eager lists, unknown keys refused and `Required` honoured.
 
-    models: False takes response models out of unions (they let unknown keys through where a TypedDict of the same shape would not).
+    models: False takes response models out of unions (they let unknown keys through where a TypedDict of the same
+    shape would not).
     """
     if typing_extensions.is_typeddict(kind):
         return _strict_dict(kind, models)
@@ -39,7 +41,7 @@ def strict(kind: Any, *, models: bool = True) -> Any:
         return strict(arguments[0], models=models)
     if origin in (typing.Union, types.UnionType):
         kept = [one for one in arguments if models or not _is_model(one)]
-        return typing.Union[tuple(strict(one, models=models) for one in kept)]
+        return functools.reduce(operator.or_, (strict(one, models=models) for one in kept))
     if origin in _LISTS or getattr(origin, "__name__", "") == "SequenceNotStr":
         return list[strict(arguments[0], models=models)]  # type: ignore[misc]
     if origin in (dict, collections.abc.Mapping):
@@ -79,7 +81,9 @@ def _is_model(kind: Any) -> bool:
 
 
 class Judge:
-    """A type as a judge of documents; the adapter is built at the first question (it costs a second for the large ones)."""
+    """
+    A type as a judge of documents; the adapter is built at the first question (it costs a second for the large ones).
+    """
 
     def __init__(self, kind: Any, *, rebuild: bool = False, models: bool = True) -> None:
         self._kind, self._rebuild, self._models = kind, rebuild, models
@@ -103,7 +107,11 @@ def _lines(error: ValidationError) -> list[str]:
     found = error.errors(include_url=False, include_context=False, include_input=True)
     deepest = max(len(one["loc"]) for one in found)
     told = [one for one in found if len(one["loc"]) >= deepest - 1]
-    return [f"{'/'.join(str(step) for step in one['loc'] if '[' not in str(step))}: {one['msg']} (got {str(one['input'])[:60]!r})" for one in told[:4]]
+    return [f"{_place(one['loc'])}: {one['msg']} (got {str(one['input'])[:60]!r})" for one in told[:4]]
+
+
+def _place(steps: tuple[int | str, ...]) -> str:
+    return "/".join(str(step) for step in steps if "[" not in str(step))  # without the names of whole unions
 
 
 def unknown_members(value: Any, path: str = "") -> Iterator[str]:
