@@ -228,6 +228,7 @@ VALUES: list[Any] = [
     float("nan"),
     float("inf"),
     10**400,
+    10**5000,
     "word",
     "function",
     "\ud800",

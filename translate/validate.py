@@ -17,6 +17,7 @@ from translate.errors import InvalidDocument, UnknownFormat, kind_of, pointer
 from translate.registry import DOCUMENTS, find
 
 TOO_DEEP = "nested too deeply to be checked"
+TOO_LONG = "holds a number too long to be checked"
 
 # Formats with schema files of their own, and whose files the others use.
 OWN = ("unified", "openai", "anthropic", "anthropic-vertex", "anthropic-bedrock", "gemini", "vertex", "compatible")
@@ -43,6 +44,8 @@ def validate(body: object, *, format: str, kind: str) -> list[Problem]:
         return list(dict.fromkeys(_problem(_meant(error)) for error in validator.iter_errors(body)))
     except RecursionError:
         return [Problem("", TOO_DEEP)]
+    except ValueError:  # Python writes no number of more than some thousand digits, jsonschema's messages would
+        return [Problem("", TOO_LONG)]
 
 
 def _schema_name(format: object) -> str:
