@@ -139,10 +139,22 @@ def _way_back(document: Json, kind: str, format: str) -> str | None:
             continue
         if difference.pointer.startswith("/messages") and _moved(losses):
             continue
+        if difference.pointer.endswith("/tool_call_id") and difference.left in _renamed_ids(document, losses):
+            continue
         if kind == "request" and _approximated(difference, losses):
             continue
         return f"{difference.pointer}: {checks.short(difference.left)} -> {checks.short(difference.right)}"
     return None
+
+
+def _renamed_ids(document: Json, losses: list[Any]) -> set[str]:
+    """Call ids that a loss names at their call: their results carry the new one, too."""
+    found = set()
+    for loss in losses:
+        steps = loss.path.split("/")[1:]
+        if len(steps) == 5 and steps[2] == "tool_calls" and steps[4] == "id":
+            found.add(document["messages"][int(steps[1])]["tool_calls"][int(steps[3])]["id"])
+    return found
 
 
 def _approximated(difference: checks.Difference, losses: list[Any]) -> bool:
