@@ -308,7 +308,9 @@ def _invoke(name: str, document: Json, source: str, target: str, kind: str = "re
     word = "response" if kind == "stream" else kind
     if name in ("convert_request", "convert_response", "convert_error"):
         result = getattr(translate, name)(document, source=source, target=target)
-        return [result.value, result.route, dict(result.memo), [loss.to_dict() for loss in result.losses]]
+        # A loss points into the caller's document, whose keys may be no text: its path is not asked to encode.
+        json.dumps([loss.to_dict() for loss in result.losses])
+        return [result.value, result.route, dict(result.memo)]
     if name == "convert_stream":
         return list(translate.convert_stream(document, source=source, target=target))
     if name in ("fold", "unfold"):
@@ -356,8 +358,12 @@ def trouble(name: str, call: Callable[[], Any]) -> str:
     try:
         answer = call()
     except translate.TranslateError as error:
-        told = encodes(error.to_dict())
-        return f"error.to_dict(): {told}" if told else ""
+        # It quotes the caller's document, hence JSON is asked for, not text that encodes.
+        try:
+            json.dumps(error.to_dict())
+        except (TypeError, ValueError, RecursionError) as wrong:
+            return f"error.to_dict(): {type(wrong).__name__}: {wrong}"
+        return ""
     except Exception as error:  # whatever else leaves a public function is the finding
         import traceback
 

@@ -1,4 +1,6 @@
-"""The memo of a request undoes in the answer what the request's conversion did: names, the legacy form, the usage choice."""
+"""
+The memo of a request undoes in the answer what the request's conversion did: names, the legacy form, the usage choice.
+"""
 
 from __future__ import annotations
 
