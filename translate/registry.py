@@ -42,6 +42,7 @@ ROWS: dict[str, Format] = {
         Format("anthropic", "anthropic", "anthropic", "sse-typed"),
         Format("gemini", "gemini", "google", "sse-plain"),
         Format("vertex", "gemini", "google", "sse-plain", "vertex"),
+        Format("cohere", "cohere", "cohere", "sse-typed"),
         Format("mistral", "mistral", "mistral", "sse"),
         Format("ollama", "ollama", "ollama", "jsonl"),
         _chat("openai"),

@@ -1,0 +1,1 @@
+"""Cohere, `POST /v2/chat`."""

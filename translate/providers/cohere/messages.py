@@ -1,0 +1,416 @@
+"""Messages and content blocks of the Cohere spoke, both directions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.shared import bag
+from translate.shared.arguments import dumps, made_up_id
+from translate.shared.blocks import Turn, pieces
+from translate.shared.fields import report_rest
+
+ROLES = {"developer": "system", "function": "tool"}
+MESSAGE_MEMBERS = frozenset((
+    "role", "content", "tool_calls", "tool_call_id", "reasoning_content", "reasoning_details", "refusal", "extra_content",
+    "images", "audio",
+))  # fmt: skip
+OWN_MEMBERS = frozenset(("blocks", "tool_plan", "citations"))
+
+
+def _text(value: Any, leg: Leg, path: Path) -> str:
+    if type(value) is not str:
+        leg.invalid(path, "string", value)
+    return value
+
+
+def _object(value: Any, leg: Leg, path: Path) -> Json:
+    if type(value) is not dict:
+        leg.invalid(path, "object", value)
+    return value
+
+
+# Unified -> native
+
+
+def to_native(messages: list[Any], leg: Leg) -> list[Json]:
+    """
+    Unified messages -> native ones.
+
+    Losses: names, audio and file parts dropped; foreign roles and refusals approximated; empty assistant turns dropped.
+    """
+    out: list[Json] = []
+    for number, message in enumerate(messages):
+        path: Path = ("messages", number)
+        _object(message, leg, path)
+        role = message.get("role")
+        if type(role) is not str:
+            leg.invalid((*path, "role") if role is not None else path, "string", role)
+        role = ROLES.get(role, role)
+        if role not in ("system", "user", "assistant", "tool"):
+            leg.losses.add("approximated", "content", "role", (*path, "role"), "role unknown here; sent as user")
+            role = "user"
+        native: Json = {"role": role}
+        own = bag.unpack(message, leg, path, "content")
+        if role == "assistant":
+            answer_to_native(message, native, own, leg, path)
+            if len(native) == 1:
+                leg.losses.add("dropped", "content", "messages", path, "an empty turn is refused here")
+                continue
+        else:
+            _content(message.get("content"), native, own, leg, (*path, "content"))
+            if role == "tool" and message.get("tool_call_id") is not None:
+                native["tool_call_id"] = message["tool_call_id"]
+            if not native["content"] and role != "tool":
+                leg.losses.add("dropped", "content", "messages", path, "an empty turn is refused here")
+                continue
+        native.update((name, value) for name, value in own.items() if name not in OWN_MEMBERS and name not in native)
+        _members(message, native, leg, path)
+        out.append(native)
+    return out
+
+
+def _members(message: Json, native: Json, leg: Leg, path: Path) -> None:
+    role = native["role"]
+    for name, value in message.items():
+        if value is None or value == [] or (name in MESSAGE_MEMBERS and role == "assistant" and name != "tool_call_id"):
+            continue
+        if name in ("role", "content", "extra_content") or (name == "tool_call_id" and role == "tool"):
+            continue
+        if name == "is_error":
+            if value is not False:
+                leg.losses.add("approximated", "content", name, (*path, name), "a failed result looks like any other")
+        elif not (name == "prefix" and value is False):
+            leg.losses.add("dropped", "content", name, (*path, name), "no such member of a message here")
+
+
+def _content(content: Any, native: Json, own: Json, leg: Leg, path: Path) -> None:
+    """Content of a system, user or tool message."""
+    if content is None or type(content) is str:
+        native["content"] = content or ""
+        if not own.get("blocks"):
+            return
+    blocks: list[Json] = []
+    for piece in pieces({"content": content}, own.get("blocks"), leg, path[:-1]):
+        if piece.kind == "native":
+            blocks.append(piece.value)
+        elif piece.kind == "text":
+            blocks.append({"type": "text", "text": piece.value})
+        else:
+            block = part_to_native(piece.value, native["role"], leg, piece.path)
+            if block is not None:
+                blocks.append(block)
+    native["content"] = blocks
+
+
+def part_to_native(part: Any, role: str, leg: Leg, path: Path) -> Json | None:
+    """Content part -> block; None for one without a place, which is a loss."""
+    _object(part, leg, path)
+    kind = part.get("type")
+    if kind == "text":
+        text = _text(part.get("text"), leg, (*path, "text") if "text" in part else path)
+        own = bag.unpack(part, leg, path, "content")
+        report_rest(part, frozenset(("type", "text", "extra_content")), leg, path)
+        document = own.get("document")
+        if type(document) is dict and role == "tool":
+            from translate.shared.arguments import parse_object
+
+            data = parse_object(text)
+            if data is not None:
+                return {"type": "document", "document": {"data": data, **document}}
+            bag.stale(leg, path, "document", "content")
+        block = {"type": "text", "text": text}
+        block.update((name, value) for name, value in own.items() if name != "document")
+        return block if text or own else None
+    if kind == "image_url":
+        image = part.get("image_url")
+        image = {"url": image} if type(image) is str else _object(image, leg, (*path, kind) if kind in part else path)
+        inner: Path = (*path, kind)
+        native: Json = {"url": _text(image.get("url"), leg, (*inner, "url") if "url" in image else inner)}
+        detail = image.get("detail")
+        if detail is not None:
+            if detail not in ("auto", "low", "high"):
+                leg.losses.add("approximated", "behaviour", "detail", (*inner, "detail"), "word unknown here; high")
+                detail = "high"
+            native["detail"] = detail
+        report_rest(image, frozenset(("url", "detail")), leg, inner)
+        report_rest(part, frozenset(("type", "image_url", "extra_content")), leg, path)
+        return {"type": "image_url", "image_url": native, **bag.unpack(part, leg, path, "content")}
+    if kind == "refusal" and type(part.get("refusal")) is str:
+        leg.losses.add("approximated", "content", "refusal", path, "sent as text")
+        return {"type": "text", "text": part["refusal"]}
+    leg.losses.add("dropped", "content", kind if type(kind) is str else "content", path, "no such part in this API")
+    return None
+
+
+def answer_to_native(message: Json, native: Json, own: Json, leg: Leg, path: Path, *, listed: bool = False) -> None:
+    """Content, plan, calls and citations of an assistant message. listed: answers always have their content as a list."""
+    blocks: list[Json] = []
+    calls: list[Json] = []
+    plan = own.get("tool_plan")
+    if plan is not None and type(plan) is not str:
+        leg.invalid((*path, "extra_content", leg.row.key, "tool_plan"), "string", plan)
+    reasoning = message.get("reasoning_content")
+    if plan is not None and reasoning is not None and reasoning != plan and not own.get("blocks"):
+        bag.stale(leg, path, "tool_plan", "content")
+        plan = None
+    spoken = plan if plan is not None and reasoning == plan else None
+    for piece in pieces(message, own.get("blocks"), leg, path):
+        if piece.kind == "text" or piece.kind == "refusal":
+            text = _text(piece.value, leg, piece.path)
+            if piece.kind == "refusal":
+                leg.losses.add("approximated", "content", "refusal", piece.path, "sent as text")
+            blocks.append({"type": "text", "text": text, **(piece.extra or {})})
+        elif piece.kind == "reasoning":
+            if type(piece.value) is str:
+                if piece.value != spoken:
+                    blocks.append({"type": "thinking", "thinking": piece.value, **(piece.extra or {})})
+            elif type(piece.value) is list:
+                _entries(piece.value, blocks, spoken, message, leg, piece.path)
+            else:
+                leg.invalid(piece.path, "string", piece.value)
+        elif piece.kind == "tool_call":
+            calls.append(call_to_native(piece.value, leg, piece.path))
+        elif piece.kind == "native":
+            blocks.append(piece.value)
+        elif piece.kind == "part":
+            block = part_to_native(piece.value, "assistant", leg, piece.path)
+            if block is not None:
+                blocks.append(block)
+        else:
+            leg.losses.add("dropped", "content", piece.kind, piece.path, "no such block in an answer here")
+    if plan is not None:
+        native["tool_plan"] = plan
+    if listed or len(blocks) > 1 or type(message.get("content")) is list or (blocks and blocks[0].keys() != {"type", "text"}):
+        if blocks:
+            native["content"] = blocks
+    elif blocks:
+        native["content"] = blocks[0]["text"]
+    if calls:
+        native["tool_calls"] = calls
+    if own.get("citations") is not None:
+        native["citations"] = own["citations"]
+
+
+def _entries(entries: list[Json], blocks: list[Json], spoken: str | None, message: Json, leg: Leg, path: Path) -> None:
+    """Foreign entries of reasoning_details have no form here; their readable text is in reasoning_content."""
+    first = not any(block.get("type") == "thinking" for block in blocks)
+    text = message.get("reasoning_content")
+    if first and type(text) is str and text and text != spoken:
+        blocks.append({"type": "thinking", "thinking": text})
+    for number, entry in enumerate(entries):
+        if entry.get("type") != "reasoning.text" or entry.get("signature") or entry.get("text") not in (None, text):
+            leg.losses.add("dropped", "content", "reasoning_details", (*path[:-1], path[-1] + number if type(path[-1]) is int else number),
+                           "entries and signatures of another format")  # fmt: skip
+
+
+def call_to_native(call: Any, leg: Leg, path: Path) -> Json:
+    """Call -> the same shape; arguments stay text. Losses: custom calls approximated."""
+    _object(call, leg, path)
+    inner = "custom" if call.get("type") == "custom" else "function"
+    function = _object(call.get(inner), leg, (*path, inner) if inner in call else path)
+    where: Path = (*path, inner)
+    name = _text(function.get("name"), leg, (*where, "name") if "name" in function else where)
+    text = function.get("input" if inner == "custom" else "arguments")
+    if text is not None and type(text) is not str:
+        leg.invalid((*where, "arguments"), "string", text)
+    if inner == "custom":
+        leg.losses.add("approximated", "content", "custom", where, "free text sent as the argument `input`")
+        text = dumps({"input": text or ""})
+    identifier = call.get("id")
+    if identifier is not None and type(identifier) is not str:
+        leg.invalid((*path, "id"), "string", identifier)
+    native: Json = {"id": identifier or "", "type": "function", "function": {"name": name, "arguments": text or "{}"}}
+    native.update(bag.unpack(call, leg, path, "content"))
+    native["function"].update(bag.unpack(function, leg, where, "content"))
+    report_rest(call, frozenset(("id", "type", inner, "extra_content", "index")), leg, path)
+    report_rest(function, frozenset(("name", "arguments", "input", "extra_content")), leg, where)
+    return native
+
+
+# Native -> unified
+
+
+def to_unified(messages: Any, leg: Leg) -> list[Json]:
+    """Native messages -> unified ones."""
+    if type(messages) is not list:
+        leg.invalid(("messages",), "array", messages)
+    out: list[Json] = []
+    count = 0
+    for number, message in enumerate(messages):
+        path: Path = ("messages", number)
+        _object(message, leg, path)
+        role = message.get("role")
+        if type(role) is not str:
+            leg.invalid((*path, "role") if role is not None else path, "string", role)
+        unified: Json = {"role": ROLES.get(role.lower(), role.lower())}
+        if unified["role"] == "assistant":
+            answer_to_unified(message, unified, leg, path, count)
+            count += len(unified.get("tool_calls", ()))
+        else:
+            _content_to_unified(message.get("content"), unified, leg, (*path, "content"))
+        for name, value in message.items():
+            if value is None or name in ("role", "content"):
+                continue
+            if name == "tool_call_id" and unified["role"] == "tool":
+                unified[name] = _text(value, leg, (*path, name))
+            elif unified["role"] != "assistant" or name not in ("tool_plan", "tool_calls", "citations"):
+                bag.put(unified, leg.row.key, name, value)
+        if unified["role"] == "tool" and "tool_call_id" not in unified:
+            unified["tool_call_id"] = ""
+        out.append(unified)
+    return out
+
+
+def _content_to_unified(content: Any, unified: Json, leg: Leg, path: Path) -> None:
+    if content is None or type(content) is str:
+        unified["content"] = content or ""
+        return
+    if type(content) is not list:
+        leg.invalid(path, "string or array", content)
+    turn = Turn(listed=True)
+    for number, block in enumerate(content):
+        where: Path = (*path, number)
+        _object(block, leg, where)
+        kind = block.get("type")
+        if kind == "text":
+            text = _text(block.get("text"), leg, (*where, "text") if "text" in block else where)
+            part = _rest(block, {"type": "text", "text": text}, ("type", "text"), leg)
+            turn.text(text, part=part)
+        elif kind == "image_url":
+            image = block.get("image_url")
+            image = {"url": image} if type(image) is str else _object(image, leg, (*where, kind) if kind in block else where)
+            _text(image.get("url"), leg, (*where, kind, "url") if "url" in image else (*where, kind))
+            turn.part(_rest(block, {"type": "image_url", "image_url": dict(image)}, ("type", "image_url"), leg))
+        elif kind == "document" and unified["role"] == "tool" and _plain_document(block):
+            document = block["document"]
+            part = {"type": "text", "text": dumps(document["data"])}
+            bag.put(part, leg.row.key, "document", {name: value for name, value in document.items() if name != "data"})
+            turn.text(part["text"], part=part)
+        else:
+            turn.native(block)
+    turn.finish(unified, leg.row.key)
+
+
+def _plain_document(block: Json) -> bool:
+    document = block.get("document")
+    return type(document) is dict and type(document.get("data")) is dict and block.keys() == {"type", "document"}
+
+
+def _rest(block: Json, part: Json, known: tuple[str, ...], leg: Leg) -> Json:
+    for name, value in block.items():
+        if name not in known and value is not None:
+            bag.put(part, leg.row.key, name, value)
+    return part
+
+
+def answer_to_unified(message: Json, unified: Json, leg: Leg, path: Path, count: int, document_id: str = "") -> Turn:
+    """Content, plan, calls and citations of an assistant message (of a request or a response)."""
+    content = message.get("content")
+    turn = Turn(entries=False)
+    if type(content) is str:
+        if content:
+            turn.text(content)
+    elif content is not None:
+        if type(content) is not list:
+            leg.invalid((*path, "content"), "string or array", content)
+        for number, block in enumerate(content):
+            _read_block(block, turn, leg, (*path, "content", number))
+    calls = message.get("tool_calls")
+    if calls is not None and type(calls) is not list:
+        leg.invalid((*path, "tool_calls"), "array", calls)
+    for number, call in enumerate(calls or ()):
+        turn.tool_call(call_to_unified(call, count + number, leg, (*path, "tool_calls", number), document_id))
+    turn.finish(unified, leg.row.key)
+    plan = message.get("tool_plan")
+    if plan is not None:
+        _text(plan, leg, (*path, "tool_plan"))
+        if plan:
+            bag.put(unified, leg.row.key, "tool_plan", plan)
+            unified.setdefault("reasoning_content", plan)
+    citations = message.get("citations")
+    if citations:
+        if type(citations) is not list:
+            leg.invalid((*path, "citations"), "array", citations)
+        annotations = annotations_of(citations, block_starts(content))
+        if annotations:
+            unified["annotations"] = annotations
+        bag.put(unified, leg.row.key, "citations", citations)
+    return turn
+
+
+def _read_block(block: Any, turn: Turn, leg: Leg, path: Path) -> None:
+    _object(block, leg, path)
+    kind = block.get("type")
+    for known, name, take in (("text", "text", turn.text), ("thinking", "thinking", turn.reasoning)):
+        if kind == known:
+            text = _text(block.get(name), leg, (*path, name) if name in block else path)
+            extra = {key: value for key, value in block.items() if key not in ("type", name) and value is not None}
+            take(text, extra)
+            return
+    turn.native(block)
+
+
+def block_starts(content: Any) -> dict[int, int]:
+    """Index of a text block -> where its text begins in the joined content."""
+    starts, at = {}, 0
+    for number, block in enumerate(content if type(content) is list else ()):
+        if type(block) is dict and block.get("type") == "text" and type(block.get("text")) is str:
+            starts[number] = at
+            at += len(block["text"])
+    return starts
+
+
+def annotations_of(citations: list[Any], starts: dict[int, int]) -> list[Json]:
+    """One url_citation per source that has a URL, offsets in code points of the joined content."""
+    return [note for citation in citations for note in annotations_of_one(citation, starts)]
+
+
+def annotations_of_one(citation: Any, starts: dict[int, int]) -> list[Json]:
+    """As `annotations_of`, of one citation; those of thinking and plans have no place in the text."""
+    if type(citation) is not dict or citation.get("type", "TEXT_CONTENT") != "TEXT_CONTENT":
+        return []
+    start, end, index = citation.get("start"), citation.get("end"), citation.get("content_index")
+    if type(start) is not int or type(end) is not int:
+        return []
+    shift = starts.get(index, 0) if type(index) is int else next(iter(starts.values()), 0)
+    notes = []
+    sources = citation.get("sources")
+    for source in sources if type(sources) is list else ():
+        held = source.get("document") or source.get("tool_output") if type(source) is dict else None
+        url = held.get("url") if type(held) is dict else None
+        if type(held) is dict and type(url) is str:
+            cited: Json = {"start_index": shift + start, "end_index": shift + end}
+            if type(held.get("title")) is str:
+                cited["title"] = held["title"]
+            notes.append({"type": "url_citation", "url_citation": {**cited, "url": url}})
+    return notes
+
+
+def call_to_unified(call: Any, number: int, leg: Leg, path: Path, document_id: str = "") -> Json:
+    """Native call -> call."""
+    _object(call, leg, path)
+    function = _object(call.get("function"), leg, (*path, "function") if "function" in call else path)
+    where: Path = (*path, "function")
+    name = _text(function.get("name"), leg, (*where, "name") if "name" in function else where)
+    arguments = function.get("arguments")
+    if type(arguments) is dict:
+        arguments = dumps(arguments)
+    elif arguments is not None and type(arguments) is not str:
+        leg.invalid((*where, "arguments"), "string", arguments)
+    identifier = call.get("id")
+    if identifier is not None and type(identifier) is not str:
+        leg.invalid((*path, "id"), "string", identifier)
+    unified: Json = {
+        "id": identifier or made_up_id(document_id, number, name, arguments or ""),
+        "type": "function",
+        "function": {"name": name, "arguments": arguments or ""},
+    }
+    for member, value in call.items():
+        if member not in ("id", "type", "function") and value is not None:
+            bag.put(unified, leg.row.key, member, value)
+    for member, value in function.items():
+        if member not in ("name", "arguments") and value is not None:
+            bag.put(unified["function"], leg.row.key, member, value)
+    return unified

@@ -1,0 +1,334 @@
+"""Cohere chat requests, both directions. Source: Cohere API reference, "Chat (v2)"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.cohere import messages as messages_of
+from translate.providers.cohere.tables import (
+    BAG_FIELDS,
+    MOST_STOP_SEQUENCES,
+    NATIVE_REQUEST_FIELDS,
+    NUMBERS,
+    REQUEST_FIELDS,
+    TOOL_CHOICE_TO_NATIVE,
+    TOOL_CHOICE_TO_UNIFIED,
+)
+from translate.shared import bag
+from translate.shared.fields import collect_fields, copy_fields, report_rest
+from translate.shared.repair import prepare
+
+PATH = "/v2/chat"
+EMPTY_PARAMETERS: Json = {"type": "object", "properties": {}}
+
+
+def to_native(request: Json, leg: Leg) -> Json:
+    """
+    Unified chat request -> `/v2/chat` body.
+
+    Losses: see REQUEST_FIELDS; numbers clamped to Cohere's ranges, strict of single functions, named tool choice and effort
+    words approximated. Raises: InvalidDocument for a wrong type.
+    """
+    request = prepare(request, leg)
+    model = request.get("model") or leg.route.get("model") or leg.options.model or ""
+    if not model:
+        leg.losses.add("defaulted", "envelope", "model", (), "no model named")
+    elif not leg.memo.get("model"):
+        leg.memo["model"] = model  # answers do not name it
+    native: Json = {"model": model, "messages": messages_of.to_native(request["messages"], leg)}
+    _tools(request, native, leg)
+    _numbers(request, native, leg)
+    _stop(request.get("stop"), native, leg)
+    _thinking(request, native, leg)
+    _response_format(request.get("response_format"), native, leg)
+    _stream_options(request.get("stream_options"), leg)
+    copy_fields(REQUEST_FIELDS, {name: value for name, value in request.items() if name not in BAG_FIELDS}, native, leg)
+    _own_bag(request, native, leg)
+    leg.route.update(model=model, stream=request.get("stream") is True, path=PATH, query={}, headers={})
+    return native
+
+
+def route(body: Json, leg: Leg) -> None:
+    """What travels outside a native body."""
+    model = body.get("model")
+    leg.route.update(
+        model=model if type(model) is str else leg.route.get("model"), stream=body.get("stream") is True,
+        path=PATH, query={}, headers={},
+    )  # fmt: skip
+
+
+def _numbers(request: Json, native: Json, leg: Leg) -> None:
+    for name, (target, low, high) in NUMBERS.items():
+        value = request.get(name)
+        if value is None:
+            continue
+        if type(value) not in (int, float):
+            leg.invalid((name,), "number", value)
+        if name == "seed" and not low <= value <= high:
+            leg.losses.add("dropped", "behaviour", name, (name,), f"from {low} to {high} here")
+            continue
+        clamped = min(max(value, low), high)
+        if clamped != value:
+            leg.losses.add("approximated", "behaviour", name, (name,), f"{value} clamped to {clamped}")
+        native[target] = clamped
+
+
+def _stop(value: Any, native: Json, leg: Leg) -> None:
+    if value is None:
+        return
+    if type(value) is str:
+        value = [value]
+    elif type(value) is not list:
+        leg.invalid(("stop",), "string or array", value)
+    for number in range(MOST_STOP_SEQUENCES, len(value)):
+        leg.losses.add("dropped", "behaviour", "stop", ("stop", number), f"at most {MOST_STOP_SEQUENCES} here")
+    if value:
+        native["stop_sequences"] = value[:MOST_STOP_SEQUENCES]
+
+
+def _thinking(request: Json, native: Json, leg: Leg) -> None:
+    effort, thinking, reasoning = request.get("reasoning_effort"), request.get("thinking"), request.get("reasoning")
+    if thinking is not None:
+        if type(thinking) is not dict:
+            leg.invalid(("thinking",), "object", thinking)
+        kind, budget = thinking.get("type"), thinking.get("budget_tokens")
+        native["thinking"] = {"type": "disabled" if kind in ("disabled", "between_tools") else "enabled"}
+        if kind not in ("enabled", "disabled"):
+            leg.losses.add("approximated", "behaviour", "thinking", ("thinking", "type") if kind is not None else ("thinking",), "only on or off")
+        if budget is not None:
+            if type(budget) is int and budget > 0:
+                native["thinking"]["token_budget"] = budget
+            else:
+                leg.losses.add("dropped", "behaviour", "thinking", ("thinking", "budget_tokens"), "a positive number here")
+        report_rest(thinking, frozenset(("type", "budget_tokens")), leg, ("thinking",), "behaviour")
+    if effort is not None:
+        if type(effort) is not str:
+            leg.invalid(("reasoning_effort",), "string", effort)
+        word = "disabled" if effort == "none" else "enabled"
+        if thinking is not None:
+            if native["thinking"]["type"] != word or effort not in ("none", "high"):
+                leg.losses.add("dropped", "behaviour", "reasoning_effort", ("reasoning_effort",), "thinking is there and wins")
+        else:
+            native["thinking"] = {"type": word}
+            if effort not in ("none", "high"):
+                leg.losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), "only on or off")
+    if reasoning is not None:
+        if type(reasoning) is not dict:
+            leg.invalid(("reasoning",), "object", reasoning)
+        for name, value in reasoning.items():
+            if name == "enabled" and value is True and "thinking" not in native:
+                native["thinking"] = {"type": "enabled"}
+            elif value is not None:
+                leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", name), "no such setting")
+
+
+def _response_format(value: Any, native: Json, leg: Leg) -> None:
+    if value is None:
+        return
+    path: Path = ("response_format",)
+    if type(value) is not dict:
+        leg.invalid(path, "object", value)
+    kind = value.get("type")
+    if kind == "json_schema":
+        wrapped = value.get("json_schema")
+        if type(wrapped) is not dict:
+            leg.invalid((*path, "json_schema") if wrapped is not None else path, "object", wrapped)
+        native["response_format"] = {"type": "json_object"}
+        schema = wrapped.get("schema")
+        if type(schema) is dict:
+            native["response_format"]["json_schema"] = schema
+        elif schema is not None:
+            leg.invalid((*path, "json_schema", "schema"), "object", schema)
+        for name, member in wrapped.items():
+            neutral = name == "schema" or (name == "name" and member == "response") or (name == "strict" and member is True)
+            if not neutral and member is not None:
+                leg.losses.add("dropped", "envelope", name, (*path, "json_schema", name), "only the schema has a place")
+    elif kind in ("json_object", "text"):
+        native["response_format"] = {"type": kind}
+    else:
+        leg.losses.add("dropped", "behaviour", "response_format", path, "format unknown here")
+    report_rest(value, frozenset(("type", "json_schema")), leg, path, "behaviour")
+
+
+def _stream_options(value: Any, leg: Leg) -> None:
+    if value is None:
+        return
+    if type(value) is not dict:
+        leg.invalid(("stream_options",), "object", value)
+    # Usage always comes with message-end; padding does not exist.
+    report_rest(value, frozenset(("include_usage", "include_obfuscation")), leg, ("stream_options",), "envelope")
+
+
+def _tools(request: Json, native: Json, leg: Leg) -> None:
+    tools, choice = request.get("tools"), request.get("tool_choice")
+    if tools is not None and type(tools) is not list:
+        leg.invalid(("tools",), "array", tools)
+    path: Path = ("tool_choice",)
+    named: frozenset[str] | None = None
+    word: str | None = None
+    if type(choice) is dict:
+        allowed = choice.get("allowed_tools")
+        entries = allowed.get("tools") if type(allowed) is dict else [choice]
+        named = frozenset(
+            entry["function"]["name"] for entry in (entries if type(entries) is list else ())
+            if type(entry) is dict and type(entry.get("function")) is dict and type(entry["function"].get("name")) is str
+        )  # fmt: skip
+        word = None if type(allowed) is dict and allowed.get("mode") != "required" else "REQUIRED"
+        leg.losses.add("approximated", "behaviour", "tool_choice", path, "tools cut to those named")
+    elif type(choice) is str:
+        word = TOOL_CHOICE_TO_NATIVE.get(choice)
+        if word is None and choice != "auto":
+            leg.losses.add("dropped", "behaviour", "tool_choice", path, "choice unknown here")
+    elif choice is not None:
+        leg.invalid(path, "string or object", choice)
+    listed: list[Json] = []
+    strict: list[Any] = []
+    for number, tool in enumerate(tools or ()):
+        fitted = tool_to_native(tool, leg, ("tools", number))
+        if fitted is not None and (named is None or fitted["function"]["name"] in named):
+            listed.append(fitted)
+            strict.append(((tool["function"].get("strict")), number))
+    if listed:
+        native["tools"] = listed
+        if all(value is True for value, _ in strict):
+            native["strict_tools"] = True
+        else:
+            for value, number in strict:
+                if value is True:
+                    where: Path = ("tools", number, "function", "strict")
+                    leg.losses.add("dropped", "behaviour", "strict", where, "all functions are strict here or none")
+    if word is not None:
+        if listed:
+            native["tool_choice"] = word
+        elif word != "NONE":
+            leg.losses.add("dropped", "behaviour", "tool_choice", path, "no tools to choose from")
+
+
+def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
+    """Function tool -> the same shape, `strict` apart. Losses: other kinds of tools, unknown members."""
+    if type(tool) is not dict:
+        leg.invalid(path, "object", tool)
+    kind = tool.get("type", "function" if "function" in tool else None)
+    if kind != "function":
+        leg.losses.add("dropped", "behaviour", kind if type(kind) is str else "tools", path, "only functions")
+        return None
+    function = tool.get("function")
+    if type(function) is not dict:
+        leg.invalid((*path, "function") if function is not None else path, "object", function)
+    inner: Path = (*path, "function")
+    if type(function.get("name")) is not str:
+        leg.invalid((*inner, "name") if "name" in function else inner, "string", function.get("name"))
+    native: Json = {"name": function["name"]}
+    for name in ("description", "parameters"):
+        if function.get(name) is not None:
+            native[name] = function[name]
+    native.setdefault("parameters", EMPTY_PARAMETERS)
+    native.update(bag.unpack(function, leg, inner))
+    report_rest(function, frozenset(("name", "description", "strict", "parameters", "extra_content")), leg, inner, "behaviour")
+    report_rest(tool, frozenset(("type", "function", "extra_content")), leg, path, "behaviour")
+    return {"type": "function", "function": native, **bag.unpack(tool, leg, path)}
+
+
+def _own_bag(request: Json, native: Json, leg: Leg) -> None:
+    for name in BAG_FIELDS:  # clients put them at the top level too
+        if request.get(name) is not None:
+            native[name] = request[name]
+    for name, value in bag.unpack(request, leg, ()).items():
+        if name in native:
+            bag.stale(leg, (), name)
+        else:
+            native[name] = value
+
+
+def to_unified(body: Json, leg: Leg) -> Json:
+    """`/v2/chat` body -> unified chat request. Documents, citation and safety settings ride in the request's bag."""
+    model, stream = body.get("model"), body.get("stream")
+    if model is not None and type(model) is not str:
+        leg.invalid(("model",), "string", model)
+    if stream is not None and type(stream) is not bool:
+        leg.invalid(("stream",), "boolean", stream)
+    if "messages" not in body:
+        leg.missing((), "messages")
+    unified: Json = {"model": model or leg.route.get("model") or leg.options.model or ""}
+    unified["messages"] = messages_of.to_unified(body["messages"], leg)
+    if stream is not None:
+        unified["stream"] = stream
+        if stream:
+            unified["stream_options"] = {"include_usage": True}
+    _tools_to_unified(body, unified, leg)
+    choice = body.get("tool_choice")
+    if choice is not None:
+        word = TOOL_CHOICE_TO_UNIFIED.get(choice.upper()) if type(choice) is str else None
+        if word is None:
+            bag.put(unified, leg.row.key, "tool_choice", choice)
+        else:
+            unified["tool_choice"] = word
+    _thinking_to_unified(body.get("thinking"), unified, leg)
+    _format_to_unified(body.get("response_format"), unified, leg)
+    collect_fields(NATIVE_REQUEST_FIELDS, body, unified, leg)
+    leg.route.update(model=unified["model"], stream=stream is True)
+    return unified
+
+
+def _tools_to_unified(body: Json, unified: Json, leg: Leg) -> None:
+    tools, strict = body.get("tools"), body.get("strict_tools")
+    if strict is not None and type(strict) is not bool:
+        leg.invalid(("strict_tools",), "boolean", strict)
+    if tools is not None and type(tools) is not list:
+        leg.invalid(("tools",), "array", tools)
+    listed: list[Json] = []
+    for number, tool in enumerate(tools or ()):
+        path: Path = ("tools", number)
+        function = tool.get("function") if type(tool) is dict else None
+        if type(function) is not dict or type(function.get("name")) is not str:
+            leg.invalid(path, "function tool with a name", tool)
+        entry: Json = {"type": "function", "function": {}}
+        for name, value in function.items():
+            if name in ("name", "description", "parameters"):
+                if value is not None:
+                    entry["function"][name] = value
+            elif value is not None:
+                bag.put(entry["function"], leg.row.key, name, value)
+        if strict:
+            entry["function"]["strict"] = True
+        for name, value in tool.items():
+            if name not in ("type", "function") and value is not None:
+                bag.put(entry, leg.row.key, name, value)
+        listed.append(entry)
+    if listed:
+        unified["tools"] = listed
+    elif strict:
+        bag.put(unified, leg.row.key, "strict_tools", strict)
+
+
+def _thinking_to_unified(value: Any, unified: Json, leg: Leg) -> None:
+    if value is None:
+        return
+    if type(value) is not dict:
+        leg.invalid(("thinking",), "object", value)
+    kind, budget = value.get("type"), value.get("token_budget")
+    if not set(value) <= {"type", "token_budget"} or kind not in (None, "enabled", "disabled") or type(budget) not in (int, type(None)):
+        bag.put(unified, leg.row.key, "thinking", value)
+    elif budget is not None:
+        unified["thinking"] = {"type": kind or "enabled", "budget_tokens": budget}
+    else:
+        unified["reasoning_effort"] = "none" if kind == "disabled" else "high"
+
+
+def _format_to_unified(value: Any, unified: Json, leg: Leg) -> None:
+    if value is None:
+        return
+    if type(value) is not dict:
+        leg.invalid(("response_format",), "object", value)
+    kind = value.get("type")
+    schema = value.get("json_schema", value.get("schema"))
+    if kind == "json_object" and type(schema) is dict and len(value) == 2:
+        unified["response_format"] = {
+            "type": "json_schema", "json_schema": {"name": "response", "schema": schema, "strict": True},
+        }  # fmt: skip
+    elif kind in ("json_object", "text") and len(value) == 1:
+        unified["response_format"] = dict(value)
+    else:
+        bag.put(unified, leg.row.key, "response_format", value)
