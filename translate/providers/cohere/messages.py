@@ -182,10 +182,11 @@ def answer_to_native(message: Json, native: Json, own: Json, leg: Leg, path: Pat
             leg.losses.add("dropped", "content", piece.kind, piece.path, "no such block in an answer here")
     if plan is not None:
         native["tool_plan"] = plan
-    if listed or len(blocks) > 1 or type(message.get("content")) is list or (blocks and blocks[0].keys() != {"type", "text"}):
+    plain = len(blocks) == 1 and blocks[0].keys() == {"type", "text"} and not own.get("blocks")
+    if listed or not plain or type(message.get("content")) is list:
         if blocks:
             native["content"] = blocks
-    elif blocks:
+    else:
         native["content"] = blocks[0]["text"]
     if calls:
         native["tool_calls"] = calls

@@ -131,7 +131,7 @@ def usage_to_unified(usage: Any, leg: Leg, path: Path) -> Json | None:
 def _count(value: Any, leg: Leg, path: Path) -> int:
     if value is None:
         return 0
-    if type(value) not in (int, float) or value != value or abs(value) > 1e18:
+    if type(value) not in (int, float) or not abs(value) <= 1e18:
         leg.invalid(path, "number", value)
     return int(value)
 
@@ -204,8 +204,8 @@ def annotation_losses(annotations: Any, own: Json, leg: Leg, path: Path) -> None
             leg.losses.add("dropped", "content", "annotations", (*path, number), "a citation needs its source here")
         return
     cited = {
-        held.get("url") for citation in own["citations"] if type(citation) is dict
-        for source in (citation.get("sources") if type(citation.get("sources")) is list else ()) if type(source) is dict
+        held.get("url") for citation in own["citations"] if type(citation) is dict and type(citation.get("sources")) is list
+        for source in citation.get("sources") or () if type(source) is dict
         for held in (source.get("document"), source.get("tool_output")) if type(held) is dict and type(held.get("url")) is str
     }  # fmt: skip
     for number, note in enumerate(annotations):

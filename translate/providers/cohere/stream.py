@@ -460,7 +460,7 @@ class ToNative:
             events += self._close()
             number = self.calls[index] = len(self.calls)
             self.open = ("call", number)
-            whole = {"id": fragment.get("id") or "", "type": "function", "function": {"name": "", **function, "arguments": ""}}
+            whole: Json = {"id": fragment.get("id") or "", "type": "function", "function": {"name": "", **function, "arguments": ""}}
             if "custom" in fragment:
                 leg.losses.add("approximated", "content", "custom", (*path, "custom"), "free text sent as arguments")
                 whole["function"].pop("input", None)
