@@ -268,7 +268,10 @@ def response(document: Json) -> Json:
     out = _head(tidy(document))
     choices = out.get("choices")
     if type(choices) is list:
-        out["choices"] = [_choice(choice, number) for number, choice in enumerate(choices)]
+        identifier = document.get("id")
+        out["choices"] = [
+            _choice(choice, number, identifier if type(identifier) is str else "") for number, choice in enumerate(choices)
+        ]
     return out
 
 
@@ -305,7 +308,7 @@ def usage(counts: Json) -> Json:
     return {} if all(same(value, 0) for value in out.values()) else out
 
 
-def _choice(choice: Any, number: int) -> Any:
+def _choice(choice: Any, number: int, identifier: str) -> Any:
     if type(choice) is not dict:
         return choice
     out: Json = {"index": number, **choice}
@@ -317,11 +320,11 @@ def _choice(choice: Any, number: int) -> Any:
         del out["logprobs"]
     message = out.get("message")
     if type(message) is dict:
-        out["message"] = _answer(message)
+        out["message"] = _answer(message, "" if identifier == "chatcmpl-0" else identifier)
     return out
 
 
-def _answer(message: Json) -> Json:
+def _answer(message: Json, identifier: str) -> Json:
     out: Json = {}
     for name, value in message.items():
         if name == "role" and value == "assistant":
@@ -335,7 +338,7 @@ def _answer(message: Json) -> Json:
         elif name == "function_call" and type(value) is dict:
             arguments = value.get("arguments")
             text = arguments if type(arguments) is str else ""
-            call = {"id": made_up_id("", 0, str(value.get("name")), text), "type": "function", "function": value}
+            call = {"id": made_up_id(identifier, 0, str(value.get("name")), text), "type": "function", "function": value}
             out["tool_calls"] = [_call(call), *out.get("tool_calls", ())]
             continue
         elif name == "reasoning_details":

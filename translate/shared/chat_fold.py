@@ -72,6 +72,8 @@ class Fold:
         state = self.choices.get(index)
         if state is None:
             state = self.choices[index] = _Choice(leg)
+        elif state.finish and choice.get("delta") is None:
+            return  # data of an asynchronous filter, which speaks of no part of the answer
         for name, value in choice.items():
             if value is None or name == "index":
                 continue
@@ -112,7 +114,7 @@ class _Choice:
         self.calls: dict[int, _Call] = {}
         self.function: _Call | None = None
         self.audio: Json | None = None
-        self.details: dict[int, Json] = {}
+        self.details: dict[tuple[int, str], Json] = {}
         self.lists: dict[str, list[Any]] = {}
         self.probabilities: Json | None = None
         self.finish: str | None = None
@@ -176,15 +178,19 @@ class _Choice:
             index = number
         if type(index) is not int:
             self.leg.invalid((*path, "index"), "integer", index)
-        slot = self.details.setdefault(index, {})
+        kind = entry.get("type")
+        if kind is None:  # a further piece of the entry that this index had last
+            kind = next((known for at, known in reversed(self.details) if at == index), "reasoning.text")
+        if type(kind) is not str:
+            self.leg.invalid((*path, "type"), "string", kind)
+        slot = self.details.setdefault((index, kind), {"type": kind})
         for name, value in entry.items():
             if name in PIECES and value is not None:
                 if type(value) is not str:
                     self.leg.invalid((*path, name), "string", value)
                 slot.setdefault(name, []).append(value)
-            elif value is not None:
+            elif value is not None and name != "index" and not (name in ("id", "format") and name in slot):
                 slot[name] = value
-        slot["index"] = index
 
     def _extend(self, name: str, values: list[Any]) -> None:
         """Annotations and images: those of a later delta follow; a list that begins with all of the earlier replaces it."""
@@ -221,10 +227,9 @@ class _Choice:
             if text or name in message:
                 message[name] = text or None
         if self.details:
-            entries = [self.details[key] for key in sorted(self.details)]
             message["reasoning_details"] = [
-                {name: "".join(value) if type(value) is list and name in PIECES else value for name, value in entry.items()}
-                for entry in entries
+                {**{name: "".join(value) if name in PIECES else value for name, value in entry.items()}, "index": number}
+                for number, entry in enumerate(self.details.values())
             ]
         for name, values in self.lists.items():
             if values:

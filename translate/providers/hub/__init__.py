@@ -44,7 +44,7 @@ def _finish_request(request: Json, leg: Leg) -> Json:
 
 
 def _finish_response(response: Json, leg: Leg) -> Json:
-    from translate.providers.hub.response import to_legacy
+    from translate.shared.chat_legacy import legacy_response
 
     options = leg.options
     filled: Json = {}
@@ -53,4 +53,4 @@ def _finish_response(response: Json, leg: Leg) -> Json:
             filled[name] = value
     if filled:
         response = {**response, **filled}
-    return to_legacy(response, leg) if leg.memo.get("functions") else response
+    return legacy_response(response, leg) if leg.memo.get("functions") else response

@@ -8,6 +8,7 @@ from __future__ import annotations
 from translate.errors import InvalidDocument, StreamError
 from translate.leg import Json, Leg
 from translate.shared.chat_fold import MOST_CHOICES, Fold, unfold
+from translate.shared.chat_legacy import legacy_choice
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 
@@ -107,29 +108,8 @@ class ToNative(_Passing):
             if not chunk.get("choices") and not chunk.get("extra_content"):
                 return []
         if self.legacy and chunk.get("choices"):
-            chunk = {**chunk, "choices": [self._legacy(choice, number) for number, choice in enumerate(chunk["choices"])]}
+            chunk = {**chunk, "choices": [legacy_choice(choice, self.leg, number) for number, choice in enumerate(chunk["choices"])]}
         return [chunk]
-
-    def _legacy(self, choice: Json, number: int) -> Json:
-        delta = choice.get("delta")
-        calls = delta.get("tool_calls") if delta else None
-        if delta and calls:
-            rest = [call for call in calls if call.get("index") or type(call.get("function")) is not dict]
-            first = next((call for call in calls if not call.get("index") and type(call.get("function")) is dict), None)
-            delta = {name: value for name, value in delta.items() if name != "tool_calls"}
-            if first is not None:
-                delta["function_call"] = {name: value for name, value in first["function"].items() if name != "extra_content"}
-            if rest:
-                delta["tool_calls"] = rest
-                if any(call.get("id") for call in rest):
-                    self.leg.losses.add(
-                        "approximated", "content", "tool_calls", ("choices", number, "delta", "tool_calls"),
-                        "the legacy form has one call an answer; the others stay in tool_calls",
-                    )  # fmt: skip
-            choice = {**choice, "delta": delta}
-        if choice.get("finish_reason") == "tool_calls":
-            choice = {**choice, "finish_reason": "function_call"}
-        return choice
 
 
 def fold(events: list[Json], leg: Leg) -> Json:

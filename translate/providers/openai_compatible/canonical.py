@@ -1,0 +1,72 @@
+"""The one spelling of chat documents of every dialect: that of the chat form, after a dialect's own names for the same things."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.leg import Json
+from translate.providers.openai_compatible.dialects import ROWS, Dialect
+from translate.providers.openai_compatible.tables import CACHED_NAMES
+from translate.registry import Format
+from translate.shared import chat_canonical
+
+
+def canonical(document: Any, kind: str, row: Format) -> Any:
+    """
+    Beside the rules of `shared.chat_canonical`: renamed fields under their unified names, the dialect's prefill mark as
+    `prefix`, texts joined where the dialect takes one string, cached tokens in the details, `x_groq.usage` as usage.
+    """
+    dialect = ROWS[row.name]
+    if kind == "request" and type(document) is dict:
+        return _request(document, row, dialect)
+    if kind in ("response", "event") and type(document) is dict:
+        document = _answer(document)
+    out = chat_canonical.canonical(document, kind, row)
+    if kind == "error":
+        error = out["error"]
+        if type(error.get("code")) is int:
+            error["code"] = str(error["code"])
+        if error.get("message") == "":
+            del error["message"]
+    elif kind == "response":
+        for choice in out.get("choices", ()):
+            if type(choice) is dict and choice.get("native_finish_reason") in (choice.get("finish_reason"), None):
+                choice.pop("native_finish_reason", None)
+    return out
+
+
+def _request(document: Json, row: Format, dialect: Dialect) -> Json:
+    for name, native in dialect.rename.items():
+        if native in document:
+            document = {name if member == native else member: value for member, value in document.items()}
+    out = chat_canonical.request(document, row)
+    for message in out["messages"]:
+        if type(message) is not dict:
+            continue
+        if message.get("partial") is True and dialect.prefill == "partial":
+            message["prefix"] = message.pop("partial")
+        content = message.get("content")
+        if dialect.flatten and not dialect.passes and message.get("role") != "user" and type(content) is list and len(content) > 1:
+            if all(type(part) is dict and part.keys() == {"type", "text"} and type(part["text"]) is str for part in content):
+                message["content"] = [{"type": "text", "text": "".join(part["text"] for part in content)}]
+    return out
+
+
+def _answer(document: Json) -> Json:
+    groq = document.get("x_groq")
+    if type(groq) is dict and "usage" in groq:
+        rest = {name: value for name, value in groq.items() if name != "usage"}
+        document = {**document, "x_groq": rest or None, "usage": document.get("usage") or groq["usage"]}
+    counts = document.get("usage")
+    if type(counts) is dict and not CACHED_NAMES.keys().isdisjoint(counts):
+        counts = dict(counts)
+        details = counts.get("prompt_tokens_details")
+        details = dict(details) if type(details) is dict else {}
+        for name, target in CACHED_NAMES.items():
+            if type(counts.get(name)) is int and details.setdefault(target, counts[name]) == counts[name]:
+                del counts[name]
+        prompt = counts.get("prompt_tokens")
+        if type(prompt) is int and counts.get("prompt_cache_miss_tokens") == prompt - (details.get("cached_tokens") or 0):
+            del counts["prompt_cache_miss_tokens"]
+        document = {**document, "usage": {**counts, "prompt_tokens_details": details}}
+    return document

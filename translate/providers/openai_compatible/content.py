@@ -1,0 +1,503 @@
+"""Messages, parts and calls of chat requests, both directions, for every dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.openai_compatible.dialects import Dialect
+from translate.providers.openai_compatible.tables import (
+    CACHE_TTLS,
+    CALL_MEMBERS,
+    MESSAGE_MEMBERS,
+    PART_MEMBERS,
+    RESPONSES_ONLY,
+    ROLE_MEMBERS,
+)
+from translate.shared import bag
+from translate.shared.arguments import made_up_id, parse_object
+
+_PLAIN = {"role", "content"}
+_TEXT_ROLES = frozenset(("system", "developer", "user", "assistant"))
+
+
+class Talk:
+    """What the messages of one request share: dialect, facts of the model, renamed tools, whether tools are there."""
+
+    __slots__ = ("dialect", "facts", "leg", "names", "placeholder", "reasoning")
+
+    def __init__(self, leg: Leg, dialect: Dialect, facts: Mapping[str, Any], names: Mapping[str, str], tools: bool) -> None:
+        self.leg, self.dialect, self.facts, self.names = leg, dialect, facts, names
+        self.reasoning = bool(facts.get("reasoning"))
+        self.placeholder = dialect.placeholder and tools and bool(facts.get("placeholder", True))
+
+
+# --- native -> unified
+
+
+def copied_bags(content: Any) -> Json:
+    """`extra_content` with fresh bags, so that members can be put in."""
+    return {key: dict(held) if type(held) is dict else held for key, held in content.items()}
+
+
+def message_to_unified(message: Json, leg: Leg, dialect: Dialect) -> Json:
+    """One message; members unified has no name for go to its bag."""
+    content = message.get("content")
+    if message.keys() == _PLAIN and type(content) is str:
+        return {"role": message["role"], "content": content}
+    key = leg.row.key
+    out: Json = {}
+    if message.get("extra_content") is not None:
+        out["extra_content"] = copied_bags(message["extra_content"])
+    for name, value in message.items():
+        if value is None and name != "content":
+            continue
+        if name == "content":
+            out[name] = [part_to_unified(part, key) for part in value] if type(value) is list else value
+        elif name == "tool_calls":
+            if value:
+                out[name] = [call_to_unified(call, number, key) for number, call in enumerate(value)]
+        elif name == "partial" and dialect.prefill == "partial":
+            if value is True:
+                out["prefix"] = True
+        elif name == "name" and message.get("role") == "tool":
+            bag.put(out, key, name, value)  # older clients name the tool; the call's id says it
+        elif name in MESSAGE_MEMBERS:
+            if name != "extra_content" and value != []:
+                out[name] = value
+        else:
+            bag.put(out, key, name, value)
+    out.setdefault("content", None)
+    return out
+
+
+def part_to_unified(part: Json, key: str) -> Json:
+    """One content part; further members of a known one go to its bag, an unknown one stays as it is."""
+    kind = part.get("type")
+    known = PART_MEMBERS.get(kind) if type(kind) is str else None
+    if known is None or len(part) == 2:
+        return dict(part)
+    out: Json = {}
+    if part.get("extra_content") is not None:
+        out["extra_content"] = copied_bags(part["extra_content"])
+    for name, value in part.items():
+        if name in ("type", kind, "cache_control"):
+            if value is not None:
+                out[name] = value
+        elif name != "extra_content" and value is not None:
+            bag.put(out, key, name, value)
+    return out
+
+
+def call_to_unified(call: Json, number: int, key: str) -> Json:
+    """One tool call; its `index` is its place."""
+    out: Json = {}
+    if call.get("extra_content") is not None:
+        out["extra_content"] = copied_bags(call["extra_content"])
+    for name, value in call.items():
+        if value is None or name == "extra_content":
+            continue
+        if name == "index":
+            if value != number:
+                bag.put(out, key, name, value)
+        elif name == "function":
+            out[name] = _inner_to_unified(value, ("name", "arguments"), key)
+        elif name == "custom":
+            out[name] = _inner_to_unified(value, ("name", "input"), key)
+        elif name in CALL_MEMBERS:
+            out[name] = value
+        else:
+            bag.put(out, key, name, value)
+    if "type" not in out:
+        out["type"] = "custom" if "custom" in out else "function"
+    return out
+
+
+def _inner_to_unified(inner: Json, known: tuple[str, str], key: str) -> Json:
+    out: Json = {}
+    if inner.get("extra_content") is not None:
+        out["extra_content"] = copied_bags(inner["extra_content"])
+    for name, value in inner.items():
+        if name in known:
+            out[name] = "" if value is None else value
+        elif value is not None and name != "extra_content":
+            bag.put(out, key, name, value)
+    out.setdefault(known[1], "")
+    return out
+
+
+# --- unified -> native
+
+
+def own_members(holder: Json, native: Json, leg: Leg, path: Path, place: str, scope: Any = "content") -> None:
+    """Unpacks the own bag of `holder` into the native object. Losses: what is stale or has no place in the chat form."""
+    if "extra_content" not in holder:
+        return
+    own = bag.unpack(holder, leg, path, scope)
+    refused = RESPONSES_ONLY.get(place, frozenset()) if leg.row.key == "openai" else frozenset()
+    for name, value in own.items():
+        if name in refused:
+            leg.losses.dropped(scope, name, (*path, "extra_content", leg.row.key, name), "only the Responses form has a place for it")
+        elif name in native and native[name] != value:
+            bag.stale(leg, path, name, scope)
+        elif value is not None:
+            native[name] = value
+
+
+def messages_to_native(messages: list[Any], talk: Talk) -> list[Json]:
+    """
+    All messages. Media of tool results go into a user message behind the results, where tool messages take text alone.
+
+    Losses: members and part types the dialect does not take.
+    """
+    out: list[Json] = []
+    hoisted: list[Json] = []
+    last = len(messages) - 1
+    for number, message in enumerate(messages):
+        path: Path = ("messages", number)
+        if type(message) is not dict:
+            talk.leg.invalid(path, "object", message)
+        if hoisted and message.get("role") != "tool":
+            out.append({"role": "user", "content": hoisted})
+            hoisted = []
+        content, role = message.get("content"), message.get("role")
+        if message.keys() == _PLAIN and type(content) is str and role in _TEXT_ROLES:
+            native: Json = {"role": _role(role, talk), "content": content}
+            if role == "assistant" and talk.placeholder:
+                native["reasoning_content"] = ""
+        else:
+            native = _message(message, talk, path, hoisted, number == last)
+        out.append(native)
+    if hoisted:
+        out.append({"role": "user", "content": hoisted})
+    return out
+
+
+def _role(role: str, talk: Talk) -> str:
+    if role == "developer" and not talk.dialect.developer:
+        return "system"
+    if role == "system" and talk.reasoning:
+        return "developer"  # the same turn under the name that reasoning models have for it
+    return role
+
+
+def _message(message: Json, talk: Talk, path: Path, hoisted: list[Json], is_last: bool) -> Json:
+    leg = talk.leg
+    role = message.get("role")
+    if type(role) is not str:
+        leg.invalid((*path, "role"), "string", role)
+    allowed = ROLE_MEMBERS.get(role)
+    if allowed is None:
+        leg.losses.add("approximated", "content", "role", (*path, "role"), "role unknown here; sent as user")
+        allowed, sent = ROLE_MEMBERS["user"], "user"
+    else:
+        sent = _role(role, talk)
+    native: Json = {"role": sent}
+    content = message.get("content")
+    mark = message.get("cache_control")
+    if type(content) is list:
+        native["content"] = _parts(content, talk, (*path, "content"), role, hoisted, message)
+    else:
+        if content is not None and type(content) is not str:
+            leg.invalid((*path, "content"), "string or array", content)
+        native["content"] = content
+    for name, value in message.items():
+        if value is None or name in ("role", "content", "cache_control", "extra_content"):
+            continue
+        _member(name, value, message, native, talk, path, allowed, is_last)
+    if mark is not None:
+        _message_mark(mark, native, talk, path)
+    own_members(message, native, leg, path, "message")
+    if role == "assistant":
+        if talk.placeholder and "reasoning_content" not in native:
+            native["reasoning_content"] = ""
+        if native["content"] is None and not native.get("tool_calls") and not native.get("audio"):
+            native["content"] = ""
+    elif native["content"] is None:
+        native["content"] = ""
+    return native
+
+
+def _member(
+    name: str, value: Any, message: Json, native: Json, talk: Talk, path: Path, allowed: frozenset[str], is_last: bool
+) -> None:
+    leg, dialect = talk.leg, talk.dialect
+    here = (*path, name)
+    if name == "name":
+        if message["role"] in dialect.names and (name in allowed or message["role"] == "tool"):
+            native[name] = value
+        elif value:
+            leg.losses.dropped("envelope", name, here, "not taken on this role")
+    elif name == "tool_calls" and name in allowed:
+        if type(value) is not list:
+            leg.invalid(here, "array", value)
+        calls = [_call(call, number, talk, (*here, number)) for number, call in enumerate(value)]
+        if any(calls):
+            native[name] = [call for call in calls if call is not None]
+    elif name == "reasoning_content":
+        if message["role"] == "assistant" and dialect.history:
+            native[dialect.history] = value
+        elif not (dialect.details and message.get("reasoning_details")) and value:
+            leg.losses.dropped("content", name, here, "history takes no reasoning")
+    elif name == "reasoning_details":
+        if message["role"] == "assistant" and dialect.details:
+            native[name] = details_to_native(value, leg, here)
+        elif value:
+            leg.losses.dropped("content", name, here, "no place for reasoning entries")
+    elif name == "refusal":
+        if dialect.refusal and name in allowed:
+            native[name] = value
+        elif value and not native["content"] and message["role"] == "assistant":
+            native["content"] = value
+            leg.losses.add("approximated", "content", name, here, "sent as text")
+        elif value:
+            leg.losses.dropped("content", name, here, "no place for a refusal in history")
+    elif name == "audio" and name in allowed and "audio" not in dialect.drop:
+        native[name] = {"id": value.get("id")} if type(value) is dict and value.get("id") else None
+        if native[name] is None:
+            del native[name]
+            leg.losses.dropped("content", name, here, "audio in history is named by its id")
+        elif type(value) is dict:
+            for inner in value:
+                if inner not in ("id", "expires_at") and value[inner] is not None:
+                    leg.losses.dropped("content", inner, (*here, inner), "audio in history is named by its id")
+                elif inner == "expires_at" and value[inner] is not None:
+                    leg.losses.dropped("envelope", inner, (*here, inner), "audio in history is named by its id")
+    elif name == "prefix":
+        if value is True:
+            _prefill(native, talk, here, is_last)
+    elif name == "is_error":
+        if value is True:
+            leg.losses.add("approximated", "content", name, here, "no mark for a failed tool; its text says it")
+    elif (name == "images" and dialect.images) or name in allowed:
+        native[name] = value
+    elif value != [] and value != {}:
+        leg.losses.dropped("content", name, here, f"not a member of {message['role']} messages")
+
+
+def details_to_native(entries: Any, leg: Leg, path: Path) -> list[Json]:
+    """Entries of reasoning as they were received; members only unified has come out of their bags."""
+    if type(entries) is not list:
+        leg.invalid(path, "array", entries)
+    out: list[Json] = []
+    for number, entry in enumerate(entries):
+        if type(entry) is not dict:
+            leg.invalid((*path, number), "object", entry)
+        native = {name: value for name, value in entry.items() if name != "extra_content"}
+        own_members(entry, native, leg, (*path, number), "entry")
+        out.append(native)
+    return out
+
+
+def _prefill(native: Json, talk: Talk, path: Path, is_last: bool) -> None:
+    leg, kind = talk.leg, talk.dialect.prefill
+    if not is_last:
+        leg.losses.dropped("behaviour", "prefix", path, "only the last message can be the start of the answer")
+    elif kind in ("prefix", "partial"):
+        native[kind] = True
+    elif kind == "continue":
+        native["\x00continue"] = True  # request.py turns it into the two fields of the request
+    elif kind != "trailing":
+        leg.losses.dropped("behaviour", "prefix", path, "the answer can not be begun for the model")
+
+
+def _message_mark(mark: Any, native: Json, talk: Talk, path: Path) -> None:
+    """A cache mark on a message: its last block."""
+    here = (*path, "cache_control")
+    if talk.dialect.cache == "stay":
+        native["cache_control"] = mark
+    elif _can_mark(talk) and native.get("content") and not native.get("tool_calls"):
+        content = native["content"]
+        parts = [{"type": "text", "text": content}] if type(content) is str else content
+        point = breakpoint_of(mark, talk.leg, here)
+        native["content"] = [*parts[:-1], {**parts[-1], "prompt_cache_breakpoint": point}]
+    else:
+        talk.leg.losses.dropped("behaviour", "cache_control", here, "no cache mark here")
+
+
+def _can_mark(talk: Talk) -> bool:
+    return talk.dialect.cache == "breakpoint" and bool(talk.facts.get("cache_breakpoints"))
+
+
+def breakpoint_of(mark: Any, leg: Leg, path: Path) -> Json:
+    """`cache_control` -> `prompt_cache_breakpoint`; the next longer ttl where the word is not known."""
+    if type(mark) is not dict:
+        leg.invalid(path, "object", mark)
+    point: Json = {"mode": "explicit"}
+    ttl = mark.get("ttl")
+    if ttl is not None:
+        word = CACHE_TTLS.get(ttl, "12h") if type(ttl) is str else "12h"
+        if word != ttl:
+            leg.losses.add("approximated", "behaviour", "cache_control", (*path, "ttl"), f"kept for {word}")
+        point["ttl"] = word
+    for name, value in mark.items():
+        if name not in ("type", "ttl") and value is not None:
+            leg.losses.dropped("behaviour", name, (*path, name), "not a member of a cache mark here")
+    return point
+
+
+# --- parts
+
+
+def _parts(content: list[Any], talk: Talk, path: Path, role: str, hoisted: list[Json], message: Json) -> Any:
+    """Content as the dialect takes it: a list, or a string where only text is left and the dialect wants it so."""
+    leg, dialect = talk.leg, talk.dialect
+    out: list[Json] = []
+    away: list[Json] = []
+    for number, part in enumerate(content):
+        here = (*path, number)
+        if type(part) is not dict:
+            leg.invalid(here, "object", part)
+        kind = part.get("type")
+        if type(kind) is not str:
+            leg.invalid((*here, "type"), "string", kind)
+        native = _part(part, kind, talk, here)
+        if native is None:
+            continue
+        if kind in ("text", "refusal") or role == "user":
+            out.append(native)
+        elif role == "tool":
+            away.append(native)
+            leg.losses.add("approximated", "content", kind, here, "moved to a user message behind the tool results")
+        elif dialect.images:
+            out.append(native)
+        else:
+            leg.losses.dropped("content", kind, here, f"{role} messages take text alone")
+    if away:
+        hoisted.append({"type": "text", "text": f"[tool result {message.get('tool_call_id')}]"})
+        hoisted += away
+        if not out:
+            return "(media in the next user message)"
+    if ((dialect.flatten and role != "user") or not out) and all(part.keys() == {"type", "text"} for part in out):
+        if len(out) > 1:
+            leg.losses.add("approximated", "envelope", "content", path, "texts joined into one")
+        return "".join(part["text"] for part in out)
+    return out
+
+
+def _part(part: Json, kind: str, talk: Talk, path: Path) -> Json | None:
+    leg, dialect = talk.leg, talk.dialect
+    if kind not in dialect.parts:
+        if kind == "refusal" and type(part.get("refusal")) is str:
+            leg.losses.add("approximated", "content", kind, path, "sent as text")
+            return {"type": "text", "text": part["refusal"]}
+        leg.losses.dropped("content", kind, path, "no such content part here")
+        return None
+    known = PART_MEMBERS.get(kind)
+    if known is None:  # a part only this dialect has
+        return {name: value for name, value in part.items() if name != "extra_content" and value is not None}
+    native: Json = {"type": kind}
+    value = part.get(kind)
+    if kind in ("text", "refusal"):
+        if type(value) is not str:
+            leg.invalid((*path, kind), "string", value)
+        native[kind] = value
+    else:
+        if type(value) is not dict:
+            leg.invalid((*path, kind), "object", value)
+        inner = {}
+        for name, member in value.items():
+            if name in known:
+                if member is not None:
+                    inner[name] = member
+            elif name != "extra_content" and member is not None:
+                leg.losses.dropped("content", name, (*path, kind, name), f"not a member of {kind}")
+        own_members(value, inner, leg, (*path, kind), "part")
+        if kind == "file":
+            fitted = _file(inner, talk, (*path, kind))
+            if fitted is None:
+                return None
+            inner = fitted
+        native[kind] = inner
+    if len(part) > 2:
+        for name, member in part.items():
+            if name in ("type", kind, "extra_content") or member is None:
+                continue
+            if name == "cache_control" and dialect.cache == "stay":
+                native[name] = member
+            elif name == "cache_control" and _can_mark(talk):
+                native["prompt_cache_breakpoint"] = breakpoint_of(member, leg, (*path, name))
+            else:
+                scope = "behaviour" if name == "cache_control" else "content"
+                leg.losses.dropped(scope, name, (*path, name), "not a member of this part here")  # type: ignore[arg-type]
+        own_members(part, native, leg, path, "part")
+    return native
+
+
+def _file(inner: Json, talk: Talk, path: Path) -> Json | None:
+    """A file: OpenAI takes data URLs and its own ids; a link only where the dialect fetches it."""
+    from translate.shared.media import data_url, is_link, sniff, type_of_link
+
+    data = inner.get("file_data")
+    if type(data) is not str or not talk.dialect.refusal:  # only OpenAI's family looks closely
+        return inner
+    if is_link(data):
+        if talk.dialect.details:
+            return inner
+        talk.leg.losses.dropped("content", "file", (*path, "file_data"), "links to files are not fetched here")
+        return None
+    if data[:5].lower() != "data:":
+        name = inner.get("filename")
+        media_type = sniff(data) or (type_of_link("http://x/" + name) if type(name) is str else None)
+        return {**inner, "file_data": data_url(media_type or "application/octet-stream", data)}
+    return inner
+
+
+# --- calls
+
+
+def _call(call: Any, number: int, talk: Talk, path: Path) -> Json | None:
+    leg, dialect = talk.leg, talk.dialect
+    if type(call) is not dict:
+        leg.invalid(path, "object", call)
+    kind = call.get("type") or ("custom" if "custom" in call else "function")
+    if kind not in ("function", "custom"):
+        leg.losses.dropped("content", "tool_calls", path, "a kind of call unknown here")
+        return None
+    inner = call.get(kind)
+    if type(inner) is not dict:
+        leg.invalid((*path, kind), "object", inner)
+    name = inner.get("name")
+    if type(name) is not str:
+        leg.invalid((*path, kind, "name"), "string", name)
+    text_name = "arguments" if kind == "function" else "input"
+    text = inner.get(text_name)
+    if text is not None and type(text) is not str:
+        leg.invalid((*path, kind, text_name), "string", text)
+    written: Json = {"name": talk.names.get(name, name), text_name: text or ("{}" if kind == "function" else "")}
+    if kind == "custom" and not dialect.custom:
+        from translate.shared.arguments import dumps
+
+        leg.losses.add("approximated", "content", "tool_calls", path, "a custom call; sent as a function call")
+        kind, written = "function", {"name": written["name"], "arguments": dumps({"input": text or ""})}
+    elif dialect.arguments and parse_object(written.get("arguments", "")) is None:
+        from translate.shared.arguments import dumps
+
+        leg.losses.add("approximated", "content", "arguments", (*path, kind, text_name), "no JSON object; sent as one")
+        written["arguments"] = dumps({"arguments": text})
+    identifier = call.get("id")
+    native: Json = {"id": identifier or made_up_id("", number, name, text or ""), "type": kind, kind: written}
+    for member, value in inner.items():
+        if member not in ("name", text_name, "extra_content") and value is not None:
+            leg.losses.dropped("content", member, (*path, call.get("type") or kind, member), "not a member of a call")
+    own_members(inner, written, leg, (*path, kind), "call")
+    for member, value in call.items():
+        if value is None or member in ("id", "type", "function", "custom", "extra_content"):
+            continue
+        if member == "cache_control" and dialect.cache == "stay":
+            native[member] = value
+        elif member == "index":
+            if value != number:
+                leg.losses.dropped("envelope", member, (*path, member), "a call's place is its index")
+        else:
+            scope = "behaviour" if member == "cache_control" else "content"
+            leg.losses.dropped(scope, member, (*path, member), "not a member of a call")  # type: ignore[arg-type]
+    if leg.row.name == "gemini-openai" and "extra_content" in call:
+        own = bag.unpack(call, leg, path, "content")
+        if own:
+            native["extra_content"] = {leg.row.key: dict(own)}
+    else:
+        own_members(call, native, leg, path, "call")
+    return native

@@ -1,0 +1,277 @@
+"""
+One row of data per OpenAI-compatible server: how it differs from OpenAI's own strict form.
+
+Sources: the vendors' own API references and official SDK types; where they are silent, recorded traffic decides. A row drops
+only what its server is known to refuse or to ignore, and lets its own extras through by its bag `extra_content.<key>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from translate.leg import Leg
+from translate.providers.openai_compatible.tables import LEVELS, MODEL_FACTS, PART_MEMBERS, REQUEST_FIELDS
+from translate.shared.facts import Rows
+from translate.shared.fields import Copy, Rename, Table, Unsupported
+
+OPENAI_PARTS = frozenset(("text", "image_url", "input_audio", "file", "refusal"))
+_ANY_MODEL: Rows = (("*", {}),)
+_SAME = {word: word for word in LEVELS}
+_THREE = {"minimal": "low", "low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"}
+
+
+class Dialect(NamedTuple):
+    """
+    How one server differs.
+
+    passes: documents pass as they stand. facts: rows of what models accept. limit: name of the output limit.
+    developer: takes role developer. drop: request fields without a place -> reason. extra: fields of other dialects it takes.
+    rename: unified name -> its own. clamp: name -> (least, greatest). names: roles whose `name` it takes.
+    parts: content part types it takes. flatten: text-only lists become a string where only text can stand.
+    refusal: takes `refusal` in history. custom: takes custom tools. strict: takes `strict` on tools.
+    tools: prefixes of native-only tool types it takes. choices: `any` takes all forms of tool_choice, `string` words alone,
+    `none` no tool_choice. structured: `schema`, `object` (the schema goes into the prompt) or `none`.
+    efforts: unified effort word -> its own; a word that is not there is approximated. thinking: how a budget or mode is said
+    (effort, thinking, reasoning, switch, template, google). history: name of readable reasoning in history ("" refuses it).
+    answer: name of readable reasoning in answers. details: takes and gives reasoning_details.
+    placeholder: history of a tool talk has to carry reasoning, empty if need be.
+    prefill: mark, partial, continue, trailing or "" (no place). cache: marks stay, breakpoint, or "" (no place).
+    images: assistant messages carry produced images. exclusive_counts: reasoning is not in completion_tokens.
+    cached: name of cached tokens at the top of usage, beside the details. finish: own finish words -> unified.
+    calls_finish: says `stop` where calls were made. usage_always: usage comes though nobody asked.
+    array_errors: error bodies come in a list. arguments: arguments in history have to be JSON objects.
+    """
+
+    passes: bool = False
+    facts: Rows = _ANY_MODEL
+    limit: str = "max_completion_tokens"
+    developer: bool = False
+    drop: Mapping[str, str] = {}
+    extra: frozenset[str] = frozenset()
+    rename: Mapping[str, str] = {}
+    clamp: Mapping[str, tuple[float, float]] = {}
+    names: frozenset[str] = frozenset(("system", "developer", "user", "assistant"))
+    parts: frozenset[str] = OPENAI_PARTS - {"refusal"}
+    flatten: bool = True
+    refusal: bool = False
+    custom: bool = False
+    strict: bool = True
+    tools: tuple[str, ...] = ()
+    choices: str = "any"
+    structured: str = "schema"
+    efforts: Mapping[str, str] = _SAME
+    thinking: str = "effort"
+    history: str = "reasoning_content"
+    answer: str = "reasoning_content"
+    details: bool = False
+    placeholder: bool = False
+    prefill: str = ""
+    cache: str = ""
+    images: bool = False
+    exclusive_counts: bool = False
+    cached: str = ""
+    finish: Mapping[str, str] = {}
+    calls_finish: bool = False
+    usage_always: bool = False
+    array_errors: bool = False
+    arguments: bool = False
+
+
+def _drop(reason: str, *names: str) -> dict[str, str]:
+    return dict.fromkeys(names, reason)
+
+
+_NO_FIELD = "no such field at this server"
+_NO_EFFECT = "this server ignores it"
+# OpenAI's account features, which no other server has.
+_ACCOUNT = _drop(_NO_FIELD, "store", "metadata", "moderation", "prompt_cache_options", "prompt_cache_retention", "verbosity",
+                 "web_search_options", "prediction", "audio", "safety_identifier", "prompt_cache_key", "service_tier")  # fmt: skip
+_SAMPLING = frozenset(("top_k", "min_p", "repetition_penalty"))
+_VIDEO = frozenset(("text", "image_url", "video_url"))
+
+
+def _without(drops: Mapping[str, str], *names: str) -> dict[str, str]:
+    return {name: reason for name, reason in drops.items() if name not in names}
+
+
+ROWS: dict[str, Dialect] = {
+    "compatible": Dialect(passes=True),
+    "openai": Dialect(
+        facts=MODEL_FACTS, developer=True, parts=OPENAI_PARTS, flatten=False, refusal=True, custom=True, history="", answer="",
+        cache="breakpoint",
+    ),
+    # Azure OpenAI reference, "Chat completions"; extra: data_sources
+    "azure": Dialect(
+        facts=MODEL_FACTS, developer=True, parts=OPENAI_PARTS, flatten=False, refusal=True, custom=True, history="", answer="",
+        cache="breakpoint",
+    ),
+    # api-docs.deepseek.com, "Create Chat Completion", "Thinking Mode", "Chat Prefix Completion"
+    "deepseek": Dialect(
+        facts=(("deepseek-chat*", {"placeholder": False}), ("deepseek-reasoner*", {"placeholder": False}),
+               ("deepseek-r1*", {"placeholder": False}), ("*", {"placeholder": True})),
+        limit="max_tokens", drop={**_ACCOUNT, **_drop(_NO_FIELD, "n", "seed", "logit_bias", "user", "modalities", "parallel_tool_calls")},
+        parts=frozenset(("text", "image_url", "file")), structured="object", thinking="thinking",
+        efforts={"none": "none", "minimal": "low", "low": "low", "medium": "high", "high": "high", "xhigh": "high", "max": "max"},
+        placeholder=True, prefill="prefix", cached="prompt_cache_hit_tokens", finish={"insufficient_system_resource": "stop"},
+        usage_always=True,
+    ),
+    # docs.x.ai, "Chat completions" (deprecated)
+    "xai": Dialect(
+        facts=(("grok-3-mini*", {"refuses": ("stop", "frequency_penalty", "presence_penalty")}), ("grok-2*", {}), ("grok-3*", {}),
+               ("*", {"refuses": ("stop", "frequency_penalty", "presence_penalty")})),
+        limit="max_tokens", drop=_without(_ACCOUNT, "service_tier"), names=frozenset(("user",)), strict=False,
+        history="", exclusive_counts=True,
+    ),
+    # console.groq.com/docs/api-reference, "Create chat completion"; extra: reasoning_format, include_reasoning, ...
+    "groq": Dialect(
+        developer=True,
+        drop={**_without(_ACCOUNT, "service_tier"), **_drop("this server answers 400", "logit_bias", "logprobs", "top_logprobs"),
+              **_drop(_NO_FIELD, "frequency_penalty", "presence_penalty")},
+        names=frozenset(("user", "system", "developer")), tools=("mcp", "browser_search", "code_interpreter"),
+        efforts=_SAME, history="reasoning", answer="reasoning",
+    ),
+    # docs.together.ai, "Create chat completion"
+    "together": Dialect(
+        limit="max_tokens",
+        drop={**_ACCOUNT, **_drop(_NO_FIELD, "user")}, extra=_SAMPLING, parts=_VIDEO | {"input_audio", "audio_url"},
+        names=frozenset(("system", "user", "assistant", "tool")), efforts=_THREE, thinking="switch", history="reasoning",
+        answer="reasoning", cached="cached_tokens", finish={"eos": "stop"},
+    ),
+    # docs.fireworks.ai, "Create Chat Completion"
+    "fireworks": Dialect(
+        limit="max_tokens", drop=_without(_ACCOUNT, "prediction"), extra=_SAMPLING, parts=_VIDEO, strict=False,
+        thinking="thinking", efforts={"none": "none", **_THREE},
+    ),
+    # openrouter.ai/docs/api-reference; extra: models, provider, plugins, route, transforms, ...
+    "openrouter": Dialect(
+        developer=True, extra=_SAMPLING | {"top_a", "image_config"}, parts=OPENAI_PARTS | {"video_url", "input_video"},
+        flatten=False, refusal=True, tools=("openrouter:",), thinking="reasoning", history="reasoning", answer="reasoning",
+        details=True, prefill="trailing", cache="stay", images=True, usage_always=True,
+    ),
+    # docs.perplexity.ai, Sonar chat completions (gone; the row serves recorded traffic)
+    "perplexity": Dialect(
+        limit="max_tokens",
+        drop={**_without(_ACCOUNT, "web_search_options"),
+              **_drop(_NO_FIELD, "tools", "tool_choice", "parallel_tool_calls", "n", "stop", "logit_bias", "seed", "logprobs",
+                      "top_logprobs", "user")},
+        extra=frozenset(("top_k",)), parts=_VIDEO | {"file_url"}, choices="none",
+        efforts={"minimal": "minimal", "low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"},
+        history="",
+    ),
+    # inference-docs.cerebras.ai, "Chat Completions"
+    "cerebras": Dialect(
+        developer=True, drop=_without(_ACCOUNT, "service_tier", "prediction", "prompt_cache_key"), parts=frozenset(("text", "image_url")),
+        efforts={"none": "none", **_THREE}, history="reasoning", answer="reasoning", usage_always=True,
+    ),
+    # docs.nvidia.com/nim; what the backend takes differs
+    "nvidia": Dialect(limit="max_tokens", drop=_ACCOUNT, extra=_SAMPLING, parts=_VIDEO, thinking="template"),
+    # docs.vllm.ai, "OpenAI-Compatible Server"
+    "vllm": Dialect(
+        drop=_ACCOUNT, extra=_SAMPLING, parts=_VIDEO | {"input_audio", "audio_url"}, thinking="template", history="reasoning",
+        answer="reasoning", prefill="continue",
+    ),
+    # docs.sambanova.ai, "Chat completions"
+    "sambanova": Dialect(
+        limit="max_tokens", drop={**_ACCOUNT, **_drop(_NO_FIELD, "n", "logit_bias", "seed", "user"),
+                                  **_drop(_NO_EFFECT, "frequency_penalty", "presence_penalty")},
+        extra=frozenset(("top_k", "repetition_penalty")), parts=_VIDEO | {"audio_content"}, thinking="template", efforts=_THREE,
+        answer="reasoning", history="",
+    ),
+    # platform.moonshot.ai/docs, "Chat"
+    "moonshot": Dialect(
+        facts=(("kimi-k2.5*", {"refuses": ("temperature", "top_p", "n", "frequency_penalty", "presence_penalty")}),
+               ("kimi-k2*", {}), ("kimi-latest*", {}), ("moonshot-*", {}),
+               ("*", {"refuses": ("temperature", "top_p", "n", "frequency_penalty", "presence_penalty")})),
+        drop={**_without(_ACCOUNT, "safety_identifier", "prompt_cache_key"), **_drop(_NO_FIELD, "logit_bias")}, parts=_VIDEO,
+        thinking="thinking", efforts={"minimal": "low", "low": "low", "medium": "high", "high": "high", "xhigh": "max", "max": "max"},
+        prefill="partial", cached="cached_tokens", clamp={"temperature": (0.0, 1.0)},
+    ),
+    # docs.z.ai, "Chat Completion"; extra: do_sample, request_id, tool_stream, ...
+    "zai": Dialect(
+        limit="max_tokens",
+        drop={**_ACCOUNT, **_drop(_NO_FIELD, "frequency_penalty", "presence_penalty", "n", "logit_bias", "seed", "logprobs",
+                                  "top_logprobs", "user", "parallel_tool_calls")},
+        names=frozenset(), parts=_VIDEO | {"file_url"}, tools=("web_search", "retrieval", "mcp"), strict=False,
+        structured="object", thinking="thinking", clamp={"temperature": (0.01, 0.99), "top_p": (0.01, 0.99)}, cache="stay",
+        finish={"sensitive": "content_filter", "network_error": "stop", "model_context_window_exceeded": "length"},
+    ),
+    # help.aliyun.com, DashScope "OpenAI compatible - Chat"; extra: enable_thinking, thinking_budget, enable_search, ...
+    "qwen": Dialect(
+        limit="max_tokens", drop=_ACCOUNT, extra=frozenset(("top_k", "repetition_penalty")), parts=_VIDEO | {"input_audio", "video"},
+        thinking="enable", prefill="partial", cache="stay", clamp={"temperature": (0.0, 1.99)},
+    ),
+    # platform.minimax.io, "Chat Completion"; extra: reasoning_split, mask_sensitive_info
+    "minimax": Dialect(
+        drop={**_ACCOUNT, **_drop(_NO_EFFECT, "frequency_penalty", "presence_penalty", "logit_bias"),
+              **_drop(_NO_FIELD, "n", "seed", "parallel_tool_calls", "user", "logprobs", "top_logprobs")},
+        names=frozenset(("user",)), parts=_VIDEO, strict=False, choices="none", structured="none", efforts={}, thinking="thinking",
+        history="", details=True, cache="stay", clamp={"temperature": (0.01, 1.0)},
+    ),
+    # huggingface.co/docs/inference-providers, "Chat Completion"
+    "huggingface": Dialect(limit="max_tokens", drop=_ACCOUNT, parts=_VIDEO, history="reasoning", answer="reasoning"),
+    # lmstudio.ai/docs, "OpenAI Compatibility Endpoints"
+    "lmstudio": Dialect(
+        limit="max_tokens", drop={**_ACCOUNT, **_drop(_NO_FIELD, "user")}, extra=frozenset(("top_k", "repetition_penalty")),
+        rename={"repetition_penalty": "repeat_penalty"}, parts=frozenset(("text", "image_url")), choices="string",
+        structured="schema-only",
+    ),
+    # github.com/ggml-org/llama.cpp, tools/server/README.md
+    "llamacpp": Dialect(
+        drop=_ACCOUNT, extra=_SAMPLING, rename={"repetition_penalty": "repeat_penalty"},
+        parts=frozenset(("text", "image_url", "input_audio", "input_video")), thinking="template", prefill="trailing",
+    ),
+    # docs.ollama.com, "OpenAI compatibility"
+    "ollama-openai": Dialect(
+        limit="max_tokens", drop={**_ACCOUNT, **_drop(_NO_EFFECT, "n", "logit_bias", "user", "parallel_tool_calls")},
+        parts=frozenset(("text", "image_url")), efforts={"none": "none", **_THREE}, history="reasoning", answer="reasoning",
+        prefill="trailing", arguments=True,
+    ),
+    # ai.google.dev/gemini-api/docs/openai: unknown names are a 400
+    "gemini-openai": Dialect(
+        developer=True,
+        drop={**_without(_ACCOUNT, "service_tier"),
+              **_drop("this server answers 400", "frequency_penalty", "presence_penalty", "logit_bias", "seed", "user", "logprobs",
+                      "top_logprobs", "parallel_tool_calls")},
+        parts=frozenset(("text", "image_url", "input_audio")), strict=False, efforts=_SAME, thinking="google", history="",
+        calls_finish=True, array_errors=True, exclusive_counts=True,
+    ),
+    # docs.claude.com, "OpenAI SDK compatibility"
+    "anthropic-openai": Dialect(
+        developer=True,
+        drop={**_ACCOUNT, **_drop(_NO_EFFECT, "logprobs", "top_logprobs", "frequency_penalty", "presence_penalty", "seed", "logit_bias",
+                                  "user", "modalities", "n")},
+        parts=frozenset(("text", "image_url")), strict=False, structured="none", efforts={}, thinking="thinking", history="",
+        answer="", clamp={"temperature": (0.0, 1.0)},
+    ),
+}  # fmt: skip
+
+
+def of(leg: Leg) -> Dialect:
+    """The row of a leg's format."""
+    return ROWS[leg.row.name]
+
+
+@cache
+def fields_of(name: str) -> Table:
+    """Every unified request field once, with the rule of this dialect."""
+    dialect = ROWS[name]
+    table: dict[str, Any] = dict(REQUEST_FIELDS)
+    for field in dialect.extra:
+        table[field] = Copy()
+    for field, native in dialect.rename.items():
+        table[field] = Rename(native)
+    for field, reason in dialect.drop.items():
+        if field not in ("tools", "tool_choice", "parallel_tool_calls", "modalities"):
+            table[field] = Unsupported(reason, _SCOPES.get(field, "behaviour"), _NEUTRAL.get(field, ()))
+    return table
+
+
+# Values that ask for nothing.
+_NEUTRAL: dict[str, tuple[Any, ...]] = {
+    "store": (False,), "n": (1,), "frequency_penalty": (0, 0.0), "presence_penalty": (0, 0.0), "service_tier": ("auto",),
+    "logprobs": (False,), "metadata": ({},), "logit_bias": ({},), "repetition_penalty": (1, 1.0),
+}  # fmt: skip
+_SCOPES = dict.fromkeys(("user", "safety_identifier", "metadata", "store"), "envelope")
+KNOWN_PARTS = frozenset(PART_MEMBERS)

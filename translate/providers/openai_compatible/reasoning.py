@@ -1,0 +1,180 @@
+"""Reasoning control of requests: level, budget and switch, as each dialect says them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.openai_compatible.dialects import Dialect
+from translate.providers.openai_compatible.tables import LEVELS
+
+BUDGETS = {"minimal": 1024, "low": 1024, "medium": 8192, "high": 24576, "xhigh": 32768, "max": 32768}
+THINKING_MEMBERS = ("type", "budget_tokens", "display", "clear_thinking", "keep")
+
+
+def level_of(budget: int) -> str:
+    """Level word of a budget in tokens."""
+    return "none" if budget <= 0 else "low" if budget <= 1024 else "medium" if budget <= 8192 else "high"
+
+
+def to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, facts: Mapping[str, Any]) -> None:
+    """
+    Writes reasoning_effort and what the dialect has for `thinking` and `reasoning`.
+
+    Losses: a budget or mode where only levels are known, a level the model does not know, approximated; `reasoning.summary`
+    and `exclude` dropped where nothing says them.
+    """
+    effort, thinking, more = request.get("reasoning_effort"), request.get("thinking"), request.get("reasoning")
+    if effort is None and thinking is None and more is None:
+        return
+    if effort is not None and type(effort) is not str:
+        leg.invalid(("reasoning_effort",), "string", effort)
+    if thinking is not None:
+        if type(thinking) is not dict:
+            leg.invalid(("thinking",), "object", thinking)
+        if type(thinking.get("type")) is not str:
+            leg.invalid(("thinking", "type"), "string", thinking.get("type"))
+        budget = thinking.get("budget_tokens")
+        if budget is not None and type(budget) is not int:
+            leg.invalid(("thinking", "budget_tokens"), "integer", budget)
+    if more is not None and type(more) is not dict:
+        leg.invalid(("reasoning",), "object", more)
+    if dialect.thinking == "reasoning":
+        _object(effort, thinking, more, native, leg)
+        return
+    for name, value in (more or {}).items():
+        if value is not None and not (name == "enabled" and value is True) and not (name == "exclude" and value is False):
+            leg.losses.dropped("behaviour", "reasoning", ("reasoning", name), "nothing says this here")
+    if thinking is not None:
+        effort = _thinking(effort, thinking, native, leg, dialect)
+    if effort is not None:
+        write_effort(effort, native, leg, dialect, facts, ("reasoning_effort",) if request.get("reasoning_effort") else ("thinking",))
+
+
+def _object(effort: Any, thinking: Any, more: Any, native: Json, leg: Leg) -> None:
+    """OpenRouter's `reasoning` object: effort or max_tokens, exclude, summary, enabled."""
+    settings: Json = {name: value for name, value in (more or {}).items() if value is not None}
+    if thinking is not None:
+        kind, budget = thinking["type"], thinking.get("budget_tokens")
+        if kind in ("disabled", "between_tools"):
+            settings["enabled"] = False
+            if kind == "between_tools":
+                leg.losses.add("approximated", "behaviour", "thinking", ("thinking", "type"), "on or off alone")
+        elif budget is not None:
+            settings["max_tokens"] = budget
+            if effort is not None:
+                leg.losses.dropped("behaviour", "reasoning_effort", ("reasoning_effort",), "thinking wins; one of both is taken")
+                effort = None
+        elif effort is None:
+            settings["enabled"] = True
+        if kind not in ("enabled", "disabled", "between_tools"):
+            leg.losses.add("approximated", "behaviour", "thinking", ("thinking", "type"), "on or off alone")
+        elif budget is None and kind == "enabled" and effort is not None:
+            leg.losses.add("approximated", "behaviour", "thinking", ("thinking", "type"), "an effort says it")
+        _rest(thinking, leg, ("type", "budget_tokens"))
+        if kind == "disabled" and budget is not None:
+            leg.losses.dropped("behaviour", "thinking", ("thinking", "budget_tokens"), "nothing to spend")
+    if settings:
+        if effort is not None:
+            settings = {"effort": effort, **settings}
+        native["reasoning"] = settings
+    elif effort is not None:
+        native["reasoning_effort"] = effort
+
+
+def _rest(thinking: Json, leg: Leg, known: tuple[str, ...]) -> None:
+    for name, value in thinking.items():
+        if name not in known and value is not None:
+            leg.losses.dropped("behaviour", name, ("thinking", name), "nothing says this here")
+
+
+def _thinking(effort: Any, thinking: Json, native: Json, leg: Leg, dialect: Dialect) -> Any:
+    """Writes `thinking` in the dialect's way; returns the effort that is still to be written."""
+    kind, budget = thinking["type"], thinking.get("budget_tokens")
+    is_off = kind in ("disabled", "between_tools") or budget == 0
+    path: Path = ("thinking",)
+    style, losses = dialect.thinking, leg.losses
+    if style == "thinking":
+        known = ("type", "budget_tokens") if leg.row.name in ("fireworks", "anthropic-openai") else ("type", "clear_thinking", "keep")
+        sent = {name: value for name, value in thinking.items() if name in known and value is not None}
+        if kind == "between_tools":
+            sent["type"] = "disabled"
+            losses.add("approximated", "behaviour", "thinking", (*path, "type"), "on or off alone")
+        if budget is not None and "budget_tokens" not in known:
+            losses.add("approximated", "behaviour", "thinking", (*path, "budget_tokens"), "no budget here; a level says it")
+            if effort is None and not is_off and dialect.efforts:
+                effort = level_of(budget)
+        _rest(thinking, leg, (*known, "budget_tokens"))
+        native["thinking"] = sent
+        if leg.row.name == "fireworks" and effort is not None:
+            losses.dropped("behaviour", "reasoning_effort", ("reasoning_effort",), "thinking wins; one of both is taken")
+            return None
+        return effort
+    if style == "enable":
+        native["enable_thinking"] = not is_off
+        if budget is not None and not is_off:
+            native["thinking_budget"] = budget
+        losses.add("approximated", "behaviour", "thinking", path, "said by enable_thinking and thinking_budget")
+        return effort
+    if style == "google":
+        config: Json = {"thinking_budget": 0 if is_off else -1 if budget is None else budget}
+        native["extra_body"] = {"google": {"thinking_config": config}}
+        losses.add("approximated", "behaviour", "thinking", path, "said by thinking_config")
+        if effort is not None:
+            losses.dropped("behaviour", "reasoning_effort", ("reasoning_effort",), "thinking wins; one of both is taken")
+        return None
+    losses.add("approximated", "behaviour", "thinking", path, "levels of reasoning alone")
+    if is_off:
+        if style == "template":
+            native["chat_template_kwargs"] = {"enable_thinking": False}
+            return effort
+        if style == "switch":
+            native["reasoning"] = {"enabled": False}
+            return None
+        return "none"
+    if budget is not None:
+        return level_of(budget)
+    return effort or ("medium" if kind == "enabled" else None)
+
+
+def write_effort(effort: str, native: Json, leg: Leg, dialect: Dialect, facts: Mapping[str, Any], path: Path) -> None:
+    """Writes reasoning_effort: the dialect's word, then the nearest one the model knows. Losses: another word, approximated."""
+    losses = leg.losses
+    if effort not in LEVELS:
+        if leg.row.name in ("openai", "azure"):
+            losses.dropped("behaviour", "reasoning_effort", path, "a level unknown here")
+        else:
+            native["reasoning_effort"] = effort  # a word of the server's own
+        return
+    word: str | None = effort
+    if not dialect.efforts:
+        if leg.row.name == "anthropic-openai" and "thinking" not in native:
+            native["thinking"] = {"type": "disabled"} if effort == "none" else {"type": "enabled", "budget_tokens": BUDGETS[effort]}
+            losses.add("approximated", "behaviour", "reasoning_effort", path, "a budget says it")
+        elif leg.row.name == "minimax" and effort == "none" and "thinking" not in native:
+            native["thinking"] = {"type": "disabled"}
+        else:
+            losses.dropped("behaviour", "reasoning_effort", path, "no levels of reasoning here")
+        return
+    word = dialect.efforts.get(effort)
+    if word is None and dialect.thinking == "thinking" and effort == "none":
+        native.setdefault("thinking", {"type": "disabled"})
+        losses.add("approximated", "behaviour", "reasoning_effort", path, "said by thinking")
+        return
+    if word is None and dialect.thinking == "switch" and effort == "none":
+        native["reasoning"] = {"enabled": False}
+        losses.add("approximated", "behaviour", "reasoning_effort", path, "said by the switch")
+        return
+    allowed = facts.get("efforts")
+    if word is None or (allowed is not None and word not in allowed):
+        known = list(allowed) if allowed is not None else [level for level in LEVELS if level in dialect.efforts.values()]
+        if not known:
+            losses.dropped("behaviour", "reasoning_effort", path, "no levels of reasoning here")
+            return
+        rank = LEVELS.index(effort)
+        word = min(known, key=lambda level: (abs(LEVELS.index(level) - rank), LEVELS.index(level)))
+    if word != effort:
+        losses.add("approximated", "behaviour", "reasoning_effort", path, f"{effort!r} is not known here; sent as {word!r}")
+    native["reasoning_effort"] = word

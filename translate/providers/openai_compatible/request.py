@@ -1,0 +1,296 @@
+"""Chat requests, both directions. Source: OpenAI API reference, "Create chat completion"; dialects: `dialects.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from translate.errors import InvalidDocument, Path
+from translate.leg import Json, Leg
+from translate.providers.openai_compatible import dialects, tools
+from translate.providers.openai_compatible.content import (
+    Talk,
+    copied_bags,
+    message_to_unified,
+    messages_to_native,
+    own_members,
+)
+from translate.providers.openai_compatible.dialects import Dialect
+from translate.providers.openai_compatible.reasoning import to_native as reasoning_to_native
+from translate.providers.openai_compatible.tables import INNER_MEMBERS, UNIFIED_FIELDS, WHILE_REASONING
+from translate.shared import bag
+from translate.shared.chat_legacy import remember
+from translate.shared.facts import look_up
+from translate.shared.fields import copy_fields, is_neutral
+from translate.shared.repair import prepare
+
+PATH = "/chat/completions"
+# Members whose types other servers widen (Together's count of logprobs, Fireworks' efforts as numbers).
+LOOSE = frozenset(("logprobs", "reasoning_effort", "metadata", "reasoning", "thinking", "web_search_options"))
+
+
+def check(body: Json, kind: str, leg: Leg, loose: frozenset[str] = frozenset()) -> None:
+    """Refuses a native document whose members have other JSON types than the chat form gives them."""
+    from translate.check import check_unified
+
+    if loose and not loose.isdisjoint(body):
+        body = {name: value for name, value in body.items() if name not in loose}
+    try:
+        check_unified(body, kind)
+    except InvalidDocument as error:
+        prefix = "".join(f"/{step}" for step in leg.losses.prefix)
+        raise InvalidDocument(
+            format=leg.row.name, kind=leg.kind, path=prefix + error.path, expected=error.expected, got=error.got
+        ) from None
+
+
+def to_unified(body: Json, leg: Leg) -> Json:
+    """
+    Native request -> unified: aliases and older spellings under their canonical names, a dialect's own members in its bag.
+
+    Losses: an older spelling that contradicts the newer one beside it. Raises: InvalidDocument for a wrong type.
+    """
+    dialect = dialects.of(leg)
+    check(body, "request", leg, frozenset() if leg.row.name in ("openai", "azure", "compatible") else LOOSE)
+    model = body.get("model") or leg.route.get("model") or leg.options.model or ""
+    leg.route["model"] = model
+    remember(body, leg)
+    if not model:
+        leg.losses.add("defaulted", "envelope", "model", (), "no model anywhere")
+    if dialect.passes:
+        return {**body, "model": model} if body.get("model") != model else dict(body)
+    body = prepare(body, leg, pairing=False)
+    unified: Json = {"model": model}
+    if body.get("extra_content") is not None:
+        unified["extra_content"] = copied_bags(body["extra_content"])
+    key = leg.row.key
+    renames = {native: name for name, native in dialect.rename.items()}
+    for name, value in body.items():
+        if value is None or name in ("model", "extra_content"):
+            continue
+        if name == "messages":
+            unified[name] = [message_to_unified(message, leg, dialect) for message in value]
+        elif name == "tools":
+            if value:
+                unified[name] = [tools.tool_to_unified(tool, key) for tool in value]
+        elif name in UNIFIED_FIELDS:
+            unified[name] = value
+        elif name in renames:
+            unified[renames[name]] = value
+        else:
+            bag.put(unified, key, name, value)
+    if dialect.prefill == "continue":
+        _read_prefill(unified, key)
+    return unified
+
+
+def _read_prefill(unified: Json, key: str) -> None:
+    """vLLM says a begun answer in two fields of the request."""
+    held = unified.get("extra_content", {}).get(key, {})
+    messages = unified.get("messages")
+    if held.get("continue_final_message") is True and held.get("add_generation_prompt") is False and messages:
+        if messages[-1].get("role") == "assistant":
+            messages[-1]["prefix"] = True
+            rest = {name: value for name, value in held.items() if name not in ("continue_final_message", "add_generation_prompt")}
+            if rest:
+                unified["extra_content"][key] = rest
+            else:
+                del unified["extra_content"][key]
+                if not unified["extra_content"]:
+                    del unified["extra_content"]
+
+
+def route(body: Json, leg: Leg) -> None:
+    """What travels outside a native body."""
+    model, stream = body.get("model") or leg.route.get("model") or leg.options.model, body.get("stream")
+    _route(leg, model if type(model) is str else "", stream is True)
+
+
+def _route(leg: Leg, model: str, stream: bool) -> None:
+    path = PATH
+    query: Json = {}
+    if leg.row.name == "azure" and leg.options.api_version:
+        path = f"/deployments/{quote(model, safe='')}{PATH}"
+        query = {"api-version": leg.options.api_version}
+    leg.route.update(model=model, stream=stream, path=path, query=query, headers={})
+
+
+def to_native(request: Json, leg: Leg) -> Json:
+    """
+    Unified request -> native body of the dialect.
+
+    Losses: fields the server or the model does not take, media in tool results moved, calls and results paired.
+    Raises: InvalidDocument for a wrong type.
+    """
+    dialect = dialects.of(leg)
+    if dialect.passes:
+        return _pass(request, leg)
+    request = prepare(request, leg)
+    model = request.get("model") or leg.route.get("model") or leg.options.model
+    if not model:
+        model = ""
+        leg.losses.add("defaulted", "envelope", "model", (), "no model anywhere")
+    if type(model) is not str:
+        leg.invalid(("model",), "string", model)
+    leg.model = model
+    facts = look_up(dialect.facts, leg, model)
+    names = tools.wire_names(request)
+    if names:
+        leg.memo["names"] = {wire: name for name, wire in names.items()}
+    talk = Talk(leg, dialect, facts, names, bool(request.get("tools")))
+    native: Json = {"model": model, "messages": messages_to_native(request["messages"], talk)}
+    if dialect.prefill == "continue" and native["messages"] and native["messages"][-1].pop("\x00continue", None):
+        native["continue_final_message"], native["add_generation_prompt"] = True, False
+    if len(request) > 2:
+        _fields(request, native, leg, dialect, facts, names)
+    _route(leg, model, native.get("stream") is True)
+    return native
+
+
+def _pass(request: Json, leg: Leg) -> Json:
+    """For a server about which nothing is known: the request as it stands."""
+    model = request.get("model") or leg.route.get("model") or leg.options.model
+    if not model or type(model) is not str:
+        model = ""
+        leg.losses.add("defaulted", "envelope", "model", (), "no model anywhere")
+    native = dict(request) if request.get("model") == model else {"model": model, **{k: v for k, v in request.items() if k != "model"}}
+    _route(leg, model, native.get("stream") is True)
+    return native
+
+
+def _fields(
+    request: Json, native: Json, leg: Leg, dialect: Dialect, facts: Mapping[str, Any], names: dict[str, str]
+) -> None:
+    """Everything beside model and messages."""
+    copy_fields(dialects.fields_of(leg.row.name), request, native, leg)
+    stream = request.get("stream")
+    if stream is not None:
+        if type(stream) is not bool:
+            leg.invalid(("stream",), "boolean", stream)
+        native["stream"] = stream
+    limit = request.get("max_completion_tokens")
+    if limit is not None:
+        native[dialect.limit] = limit
+    tools.to_native(request, native, leg, dialect, names)
+    tools.format_to_native(request, native, leg, dialect)
+    reasoning_to_native(request, native, leg, dialect, facts)
+    _stream_options(request.get("stream_options"), native, leg)
+    _modalities(request.get("modalities"), native, leg, dialect)
+    _cache_mark(request.get("cache_control"), native, leg, dialect)
+    _inner(native, leg)
+    if native.get("top_logprobs") is not None and not native.get("logprobs"):
+        leg.losses.dropped("behaviour", "top_logprobs", ("top_logprobs",), "needs logprobs")
+        del native["top_logprobs"]
+    stop = native.get("stop")
+    if type(stop) is list:
+        if not stop:
+            del native["stop"]
+        elif len(stop) > 4 and leg.row.name in ("openai", "azure"):
+            leg.losses.dropped("behaviour", "stop", ("stop", 4), "at most four sequences")
+            native["stop"] = stop[:4]
+    for name, (least, greatest) in dialect.clamp.items():
+        value = native.get(name)
+        if isinstance(value, (int, float)) and not least <= value <= greatest:
+            native[name] = min(max(value, least), greatest)
+            leg.losses.add("approximated", "behaviour", name, (name,), f"{value} is outside {least}..{greatest}")
+    _model_rules(native, leg, facts)
+    _own_bag(request, native, leg)
+
+
+def _stream_options(value: Any, native: Json, leg: Leg) -> None:
+    if value is None:
+        return
+    path: Path = ("stream_options",)
+    if type(value) is not dict:
+        leg.invalid(path, "object", value)
+    written: Json = {}
+    for name, member in value.items():
+        if member is None:
+            continue
+        if name == "include_usage" or (name == "include_obfuscation" and leg.row.name in ("openai", "azure")):
+            written[name] = member
+        else:
+            leg.losses.dropped("envelope", name, (*path, name), "not a member of stream_options")
+    if written and native.get("stream") is True:
+        native["stream_options"] = written
+    elif written:
+        for name in written:
+            leg.losses.dropped("envelope", name, (*path, name), "only with a stream")
+
+
+def _modalities(value: Any, native: Json, leg: Leg, dialect: Dialect) -> None:
+    if value is None or value == ["text"]:
+        return
+    if type(value) is not list:
+        leg.invalid(("modalities",), "array", value)
+    known: tuple[str, ...] = ("text", "audio", "image") if dialect.images else ("text", "audio")
+    if "modalities" in dialect.drop or ("audio" in dialect.drop and not dialect.images):
+        known = ("text",)
+    kept = [word for word in value if word in known]
+    for number, word in enumerate(value):
+        if word not in known:
+            leg.losses.dropped("behaviour", "modalities", ("modalities", number), "no such output here")
+    if kept and kept != ["text"]:
+        native["modalities"] = kept
+
+
+def _cache_mark(value: Any, native: Json, leg: Leg, dialect: Dialect) -> None:
+    if value is None:
+        return
+    if dialect.cache == "stay":
+        native["cache_control"] = value
+    else:
+        leg.losses.dropped("behaviour", "cache_control", ("cache_control",), "no cache mark on a request here")
+
+
+def _inner(native: Json, leg: Leg) -> None:
+    """Objects copied whole: members the form does not have are not sent."""
+    for name, known in INNER_MEMBERS.items():
+        value = native.get(name)
+        if type(value) is dict and not known.issuperset(value):
+            for member in value:
+                if member not in known and value[member] is not None:
+                    leg.losses.dropped("behaviour", member, (name, member), f"not a member of {name}")
+            native[name] = {member: inner for member, inner in value.items() if member in known}
+
+
+def _model_rules(native: Json, leg: Leg, facts: Mapping[str, Any]) -> None:
+    """What the named model refuses; defaults go without a word."""
+    for name in facts.get("refuses", ()):
+        if name in native:
+            if not is_neutral(native[name], (0, 0.0, 1, 1.0, {})):
+                leg.losses.dropped("behaviour", name, (name,), f"refused by {leg.model}")
+            del native[name]
+    if not facts.get("reasoning"):
+        return
+    tools_there = any(tool.get("type") == "function" for tool in native.get("tools", ()))
+    if tools_there and not facts.get("tools_while_reasoning", True) and native.get("reasoning_effort") != "none":
+        told = "reasoning_effort" in native
+        leg.losses.add(
+            "approximated" if told else "defaulted", "behaviour", "reasoning_effort", ("reasoning_effort",) if told else (),
+            "function tools are refused in this API while the model reasons; sent as none",
+        )  # fmt: skip
+        native["reasoning_effort"] = "none"
+    if native.get("reasoning_effort") != "none":
+        for name in WHILE_REASONING:
+            if name in native:
+                if not is_neutral(native[name], (1, 1.0, False)):
+                    leg.losses.dropped("behaviour", name, (name,), f"refused by {leg.model} while it reasons")
+                del native[name]
+
+
+def _own_bag(request: Json, native: Json, leg: Leg) -> None:
+    """Members of the own bag at the top level, where they came from; `extra_body.google` of Gemini's endpoint."""
+    if "extra_content" not in request:
+        return
+    if leg.row.name == "gemini-openai":
+        own = {name: value for name, value in bag.unpack(request, leg, ()).items() if value is not None}
+        body = own.pop("extra_body", None)
+        held = dict(body["google"]) if type(body) is dict and type(body.get("google")) is dict else {}
+        held.update(own)
+        if held:
+            said = native.get("extra_body", {}).get("google", {})
+            native["extra_body"] = {"google": {**held, **said}}
+        return
+    own_members(request, native, leg, (), "request", "behaviour")

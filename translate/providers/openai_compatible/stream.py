@@ -1,0 +1,510 @@
+"""
+Chat streams, both directions, for every dialect; `compatible` passes as it stands.
+
+Towards unified: one head on all chunks, role once and first, fragments of calls numbered and opened with id, type and name,
+an empty delta on the finish chunk, usage last. `Fold` of `shared.chat_fold` gives the response of a stream in either form.
+"""
+
+from __future__ import annotations
+
+from translate.errors import Path, StreamError
+from translate.leg import Json, Leg
+from translate.providers.openai_compatible import dialects, usage
+from translate.providers.openai_compatible import error as errors
+from translate.providers.openai_compatible import response as responses
+from translate.providers.openai_compatible.content import call_to_unified, copied_bags, own_members
+from translate.providers.openai_compatible.request import check
+from translate.providers.openai_compatible.tables import ANSWER_MEMBERS, CHOICE_MEMBERS, CHUNK_MEMBERS
+from translate.shared import bag
+from translate.shared.arguments import made_up_id
+from translate.shared.chat_fold import MOST_CHOICES, Fold, slot_of, unfold
+from translate.shared.chat_legacy import legacy_choice
+
+__all__ = ["ToNative", "ToUnified", "fold", "unfold"]
+
+_CUT = "the stream ended before its finish"
+
+
+def plain(event: Json) -> Json:
+    """A native chunk without what repeats: usage inside `x_groq` at its place, a whole `message` beside a delta left out."""
+    groq = event.get("x_groq")
+    if type(groq) is dict and "usage" in groq:
+        rest = {name: value for name, value in groq.items() if name != "usage"}
+        event = {name: value for name, value in event.items() if name != "x_groq"}
+        if event.get("usage") is None:
+            event["usage"] = groq["usage"]
+        if rest:
+            event["x_groq"] = rest
+    choices = event.get("choices")
+    if type(choices) is list and any(type(choice) is dict and "message" in choice for choice in choices):
+        event = {**event, "choices": [
+            {name: value for name, value in choice.items() if name != "message"}
+            if type(choice) is dict and choice.get("delta") is not None else choice
+            for choice in choices
+        ]}  # fmt: skip
+    return event
+
+
+def is_error(event: Json) -> bool:
+    """An event that holds an error: OpenAI's, or MiniMax's status beside HTTP 200."""
+    if event.get("error") is not None:
+        return True
+    base = event.get("base_resp")
+    return type(base) is dict and base.get("status_code") not in (None, 0)
+
+
+class _Open:
+    """A call on its way to unified. Until id and name are known its fragments are held back."""
+
+    __slots__ = ("held", "identifier", "index", "is_open", "pieces")
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        self.identifier = ""
+        self.is_open = False
+        self.held: Json = {}
+        self.pieces: list[str] = []
+
+    @property
+    def head(self) -> Json:
+        """What was said of the call so far, for `slot_of`."""
+        return {"id": self.identifier}
+
+
+class _Choice:
+    """State of one choice on its way to unified."""
+
+    __slots__ = ("annotations", "calls", "details", "extra", "finished", "images", "started")
+
+    def __init__(self) -> None:
+        self.started = False
+        self.finished = False
+        self.calls: dict[int, _Open] = {}
+        self.details: dict[tuple[int, str], tuple[int, set[str]]] = {}
+        self.images = 0
+        self.annotations = 0
+        self.extra: Json = {}  # members of the bag that went out last
+
+
+class ToUnified:
+    """Native chunks -> unified chunks."""
+
+    __slots__ = ("choices", "counts", "dialect", "document_id", "extra", "head", "leg", "over", "pending", "truncated")
+
+    def __init__(self, leg: Leg) -> None:
+        self.leg = leg
+        self.dialect = dialects.of(leg)
+        self.head: Json | None = None
+        self.document_id = ""
+        self.choices: dict[int, _Choice] = {}
+        self.counts: Json | None = None
+        self.pending: Json = {}  # members beside the choices that wait for the next chunk
+        self.extra: Json = {}
+        self.over = False
+        self.truncated = False
+
+    def feed(self, event: Json) -> list[Json]:
+        if self.over:
+            return []
+        leg = self.leg
+        if is_error(event):
+            self.over = True
+            check_error(event, leg)
+            return [errors.to_unified({name: event[name] for name in ("error", "base_resp") if name in event}, leg)]
+        check(event, "event", leg)
+        if self.dialect.passes:
+            self._note(event)
+            return [{name: value for name, value in event.items() if name != "error"} if "error" in event else event]
+        event = plain(event)
+        choices = event.get("choices") or ()
+        self.document_id = self.document_id or event.get("id") or ""
+        self._members(event)
+        chunks: list[Json] = []
+        for number, choice in enumerate(choices):
+            self._choice(choice, number, chunks)
+        if chunks:
+            self._set_head(event)
+            assert self.head is not None  # just set
+            chunks = [{**self.head, **chunk} for chunk in chunks]
+            chunks[0].update(self._released())
+        elif event.get("id") and event.get("model"):
+            self._set_head(event)
+        return chunks
+
+    def _note(self, event: Json) -> None:
+        """For a server about which nothing is known: only what a cut stream needs."""
+        self._set_head(event)
+        for choice in event.get("choices") or ():
+            index = choice.get("index") or 0
+            state = self.choices.get(index)
+            if state is None and len(self.choices) < MOST_CHOICES:
+                state = self.choices[index] = _Choice()
+            if state is not None and choice.get("finish_reason"):
+                state.finished = True
+
+    def _set_head(self, event: Json) -> None:
+        if self.head is None:
+            options, memo = self.leg.options, self.leg.memo
+            created = event.get("created")
+            self.head = {
+                "id": event.get("id") or options.id or "chatcmpl-0", "object": "chat.completion.chunk",
+                "created": options.created if created is None else created,
+                "model": event.get("model") or memo.get("model") or options.model or "",
+            }  # fmt: skip
+
+    def _members(self, event: Json) -> None:
+        """What stands beside the choices: usage is held back to the end, the rest goes out with the next chunk."""
+        key = self.leg.row.key
+        for name, value in event.items():
+            if value is None or name in ("id", "object", "created", "model", "choices", "obfuscation", "error"):
+                continue
+            if name == "usage":
+                self.counts = value
+            elif name == "extra_content":
+                self.pending.setdefault(name, {}).update(copied_bags(value))
+            elif name in CHUNK_MEMBERS:
+                self.pending[name] = value
+            elif self.extra.get(name) != value:
+                self.extra[name] = value
+                bag.put(self.pending, key, name, value)
+
+    def _released(self) -> Json:
+        pending, self.pending = self.pending, {}
+        return pending
+
+    def _choice(self, choice: Json, number: int, chunks: list[Json]) -> None:
+        leg = self.leg
+        path: Path = ("choices", number)
+        index = choice.get("index") or 0
+        if not 0 <= index < MOST_CHOICES:
+            leg.invalid((*path, "index"), f"integer from 0 to {MOST_CHOICES - 1}", index)
+        state = self.choices.get(index)
+        if state is None:
+            state = self.choices[index] = _Choice()
+        delta = choice.get("delta")
+        if state.finished:
+            if delta or any(value for name, value in choice.items() if name not in ("index", "delta", "finish_reason")):
+                leg.losses.dropped("envelope", "choices", path, "came after the finish of this choice")
+            return
+        fresh: Json = {}
+        if delta:
+            self._delta(delta, state, fresh, (*path, "delta"))
+        word = choice.get("finish_reason") or None
+        out: Json = {"index": index, "delta": fresh, "finish_reason": None}
+        logprobs = choice.get("logprobs")
+        if logprobs is not None:
+            out["logprobs"] = logprobs
+        extra = self._extra(choice, state)
+        if word is not None:
+            late = self._late(state)
+            if late:
+                fresh.setdefault("tool_calls", []).extend(late)
+        if not state.started:
+            state.started = True
+            out["delta"] = fresh = {"role": "assistant", **fresh}
+        ends = word is not None
+        if fresh or (logprobs is not None and ends) or (not ends and (extra or logprobs is not None or delta is not None)):
+            if not ends and extra:
+                out["extra_content"] = extra
+                extra = None
+            chunks.append({"choices": [out]})
+        if ends:
+            state.finished = True
+            last: Json = {"index": index, "delta": {}}
+            responses.finish_to_unified(choice, last, leg, self.dialect, path, bool(state.calls))
+            if extra:
+                last["extra_content"] = extra
+            chunks.append({"choices": [last]})
+
+    def _extra(self, choice: Json, state: _Choice) -> Json | None:
+        """Bag of a choice: members unified has no name for, each only when it changes."""
+        out: Json = {}
+        if choice.get("extra_content") is not None:
+            out["extra_content"] = copied_bags(choice["extra_content"])
+        for name, value in choice.items():
+            if (name not in CHOICE_MEMBERS or name == "message") and value is not None and state.extra.get(name) != value:
+                state.extra[name] = value
+                bag.put(out, self.leg.row.key, name, value)
+        return out.get("extra_content")
+
+    def _delta(self, delta: Json, state: _Choice, out: Json, path: Path) -> None:
+        key = self.leg.row.key
+        if delta.get("extra_content") is not None:
+            out["extra_content"] = copied_bags(delta["extra_content"])
+        for name, value in delta.items():
+            if value is None or name == "role" or name == "extra_content":
+                continue
+            if name == "content" or name == "refusal":
+                if value or (name == "content" and not state.started):
+                    out[name] = value
+            elif name == "reasoning_content" or name == "reasoning":
+                if value and name == "reasoning" and delta.get("reasoning_content"):
+                    if value != delta["reasoning_content"]:
+                        bag.put(out, key, name, value)
+                elif value:
+                    out["reasoning_content"] = value
+            elif name == "tool_calls":
+                fragments = [made for number, fragment in enumerate(value) if (made := self._fragment(fragment, state, (*path, name, number)))]
+                if fragments:
+                    out[name] = fragments
+            elif name == "function_call":
+                made = self._fragment({"index": 0, "function": value}, state, (*path, name))
+                if made:
+                    out["tool_calls"] = [made]
+            elif name == "reasoning_details":
+                if value:
+                    out[name] = [self._detail(entry, number, state) for number, entry in enumerate(value)]
+            elif name == "images":
+                if value:
+                    out[name] = [{"type": "image_url", **image, "index": state.images + number} for number, image in enumerate(value)]
+                    state.images += len(value)
+            elif name == "annotations":
+                if value:
+                    out[name] = [{**one, "index": state.annotations + number} for number, one in enumerate(value)]
+                    state.annotations += len(value)
+            elif name in ANSWER_MEMBERS:
+                out[name] = value
+            else:
+                bag.put(out, key, name, value)
+
+    def _fragment(self, fragment: Json, state: _Choice, path: Path) -> Json | None:
+        """A fragment under its own number; a call opens when its id and name are known, at the latest at the finish."""
+        slot = slot_of(fragment, state.calls, self.leg, path)
+        call = state.calls.get(slot)
+        if call is None:
+            call = state.calls[slot] = _Open(len(state.calls))
+        if fragment.get("id") and not call.identifier:
+            call.identifier = fragment["id"]
+        kind = "custom" if fragment.get("custom") is not None else "function"
+        text = "input" if kind == "custom" else "arguments"
+        rest = {name: value for name, value in fragment.items() if name not in ("id", "index", "type")}
+        inner = rest.get(kind) or {}
+        made = call_to_unified({"type": fragment.get("type") or kind, **rest, kind: inner}, 0, self.leg.row.key)
+        body: Json = made[kind]
+        if call.is_open:
+            del made["type"]
+            body.pop("name", None)
+            if not body[text]:
+                del body[text]
+            if not body:
+                del made[kind]
+            return {"index": call.index, **made} if made else None
+        call.pieces.append(body.pop(text))
+        known = call.held.get(kind, {})
+        call.held = {**call.held, **made, kind: {**known, **{name: value for name, value in body.items() if value}}}
+        return self._opened(call) if call.identifier and call.held[kind].get("name") else None
+
+    def _opened(self, call: _Open) -> Json:
+        """The first fragment of a call as unified has it; an id is made up where none came."""
+        made, call.held, call.is_open = call.held, {}, True
+        kind = "custom" if "custom" in made else "function"
+        inner = {"name": "", **made[kind], "input" if kind == "custom" else "arguments": "".join(call.pieces)}
+        call.pieces = []
+        if not call.identifier:
+            arguments = inner.get("arguments", inner.get("input"))
+            call.identifier = made_up_id(self.document_id, call.index, inner["name"], arguments or "")
+        names = self.leg.memo.get("names")
+        if names and inner["name"] in names:
+            inner["name"] = names[inner["name"]]
+        return {"index": call.index, "id": call.identifier, **made, kind: inner}
+
+    def _late(self, state: _Choice) -> list[Json]:
+        """Calls whose id or name never came, at the finish."""
+        return [self._opened(call) for call in state.calls.values() if not call.is_open]
+
+    def _detail(self, entry: Json, number: int, state: _Choice) -> Json:
+        """An entry of reasoning under its own number; what was said once is not said again."""
+        native = entry.get("index")
+        native = number if native is None else native
+        kind = entry.get("type")
+        if kind is None:
+            kind = next((known for index, known in reversed(state.details) if index == native), "reasoning.text")
+        known = state.details.get((native, kind))
+        if known is None:
+            known = state.details[native, kind] = (len(state.details), set())
+        index, said = known
+        out = responses.detail_to_unified({**entry, "type": kind}, index, self.leg.row.key)
+        for name in ("id", "format"):
+            if name in out:
+                if name in said:
+                    del out[name]
+                else:
+                    said.add(name)
+        return out
+
+    def flush(self) -> list[Json]:
+        if self.over:
+            return []
+        self.over = True
+        chunks: list[Json] = []
+        unfinished = [index for index, state in sorted(self.choices.items()) if not state.finished]
+        if unfinished or not self.choices:
+            self.truncated = True
+            self.leg.losses.add("dropped", "content", "stream", (), _CUT)
+            self._set_head({})
+            for index in unfinished or [0]:
+                state = self.choices.get(index) or _Choice()
+                late = self._late(state)
+                if late or not (state.started or self.choices):
+                    role = {} if state.started else {"role": "assistant"}
+                    calls = {"tool_calls": late} if late else {}
+                    chunks.append({"choices": [{"index": index, "delta": {**role, **calls}, "finish_reason": None}]})
+                chunks.append({"choices": [{"index": index, "delta": {}, "finish_reason": "length"}]})
+        if self.counts is not None:
+            chunks.append({"choices": [], "usage": usage.to_unified(self.counts, self.leg, self.dialect)})
+        elif self.pending and not chunks:
+            chunks.append({"choices": []})
+        self._set_head({})
+        assert self.head is not None  # just set
+        chunks = [{**self.head, **chunk} for chunk in chunks]
+        if chunks:
+            chunks[-1].update(self._released())
+        return chunks
+
+
+def check_error(event: Json, leg: Leg) -> None:
+    """Refuses an error of a type that none has."""
+    value = event.get("error")
+    if value is not None and type(value) not in (dict, str):
+        leg.invalid(("error",), "object or string", value)
+
+
+class ToNative:
+    """Unified chunks -> native chunks of the dialect."""
+
+    __slots__ = ("dialect", "drops_usage", "head", "leg", "legacy", "open", "over", "told", "truncated")
+
+    def __init__(self, leg: Leg) -> None:
+        self.leg = leg
+        self.dialect = dialects.of(leg)
+        self.head: Json | None = None
+        self.open: dict[int, bool] = {}
+        self.drops_usage = leg.memo.get("usage") is False and not self.dialect.usage_always
+        self.legacy = leg.memo.get("functions") is True
+        self.told: set[str] = set()
+        self.over = False
+        self.truncated = False
+
+    def feed(self, chunk: Json) -> list[Json]:
+        if self.over:
+            return []
+        leg, dialect = self.leg, self.dialect
+        if chunk.get("error") is not None:
+            self.over = True
+            native_error: Json = errors.to_native(chunk, leg)
+            return [native_error]
+        self._note(chunk)
+        if dialect.passes:
+            native = dict(chunk)
+        else:
+            assert self.head is not None  # set by _note
+            native = {**self.head}
+            counts = chunk.get("usage")
+            native["choices"] = [self._choice(choice, number) for number, choice in enumerate(chunk.get("choices") or ())]
+            responses.rest_to_native(chunk, native, leg, dialect)
+            if counts is None:
+                native.pop("usage", None)
+        if self.drops_usage and "usage" in native:
+            del native["usage"]
+            if not native["choices"] and len(native) == 5:
+                return []
+        if self.legacy:
+            native["choices"] = [legacy_choice(choice, leg, number) for number, choice in enumerate(native["choices"])]
+        return [native]
+
+    def _note(self, chunk: Json) -> None:
+        if self.head is None:
+            options = self.leg.options
+            created = chunk.get("created")
+            self.head = {
+                "id": chunk.get("id") or options.id or "chatcmpl-0", "object": "chat.completion.chunk",
+                "created": options.created if created is None else created,
+                "model": chunk.get("model") or self.leg.memo.get("model") or options.model or "",
+            }  # fmt: skip
+        choices = chunk.get("choices")
+        for choice in choices if type(choices) is list else ():
+            if type(choice) is dict:
+                index = choice.get("index") or 0
+                if choice.get("finish_reason"):
+                    self.open[index] = False
+                elif len(self.open) < MOST_CHOICES:
+                    self.open.setdefault(index, True)
+
+    def _choice(self, choice: Json, number: int) -> Json:
+        leg, dialect, path = self.leg, self.dialect, ("choices", number)
+        index = choice.get("index")
+        delta = choice.get("delta")
+        native: Json = {"index": 0 if index is None else index, "delta": {}}
+        if delta:
+            self._delta(delta, native["delta"], (*path, "delta"))
+        responses.finish_to_native(choice, native, leg, dialect, path)
+        if choice.get("logprobs") is not None:
+            native["logprobs"] = choice["logprobs"]
+        responses.choice_rest(choice, native, leg, path)
+        return native
+
+    def _delta(self, delta: Json, native: Json, path: Path) -> None:
+        leg, dialect = self.leg, self.dialect
+        for name, value in delta.items():
+            if value is None or name == "extra_content":
+                continue
+            if name in ("role", "content", "refusal"):
+                native[name] = value
+            elif name == "tool_calls":
+                native[name] = [self._fragment(fragment, (*path, name, number)) for number, fragment in enumerate(value)]
+            elif name == "function_call":
+                native["tool_calls"] = [{"index": 0, "type": "function", "function": dict(value)}]
+            elif name == "annotations" or name == "audio":
+                native[name] = value
+            else:
+                responses.member_to_native(name, value, delta, native, leg, dialect, path)
+        own_members(delta, native, leg, path, "message")
+
+    def _fragment(self, fragment: Json, path: Path) -> Json:
+        native: Json = {}
+        for name, value in fragment.items():
+            if value is None or name == "extra_content":
+                continue
+            if name in ("function", "custom"):
+                native[name] = {member: inner for member, inner in value.items() if member != "extra_content" and inner is not None}
+                own_members(value, native[name], self.leg, (*path, name), "call")
+            elif name in ("index", "id", "type"):
+                native[name] = value
+            else:
+                self.leg.losses.dropped("content", name, (*path, name), "not a member of a call")
+        if "extra_content" in fragment:
+            responses.call_bag(fragment, native, self.leg, path)
+        return native
+
+    def flush(self) -> list[Json]:
+        if self.over:
+            return []
+        self.over = True
+        unfinished = sorted(index for index, is_open in self.open.items() if is_open)
+        if self.open and not unfinished:
+            return []
+        self.truncated = True
+        self.leg.losses.add("dropped", "content", "stream", (), _CUT)
+        self._note({})
+        assert self.head is not None  # set by _note
+        begin = [] if unfinished else [{"index": 0, "delta": {"role": "assistant"}, "finish_reason": None}]
+        ends = [{"index": index, "delta": {}, "finish_reason": "length"} for index in unfinished or [0]]
+        return [{**self.head, "choices": [choice]} for choice in begin + ends]
+
+
+def fold(events: list[Json], leg: Leg) -> Json:
+    """
+    Native chunks -> the native response they amount to. A cut stream closes with `length`.
+
+    Raises: StreamError for an error event, its body in `body`.
+    """
+    state = Fold(leg)
+    passes = dialects.of(leg).passes
+    for number, event in enumerate(events):
+        leg.losses.prefix = (number,)
+        if is_error(event):
+            raise StreamError("error event", event_index=number, path=(number,), body=event)
+        check(event, "event", leg)
+        state.feed(event if passes else plain(event))
+    return state.response()
+

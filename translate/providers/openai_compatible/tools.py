@@ -1,0 +1,309 @@
+"""Tools, the choice among them and response formats, both directions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.openai_compatible.content import copied_bags, own_members
+from translate.providers.openai_compatible.dialects import Dialect
+from translate.providers.openai_compatible.tables import (
+    CUSTOM_MEMBERS,
+    FUNCTION_MEMBERS,
+    LONGEST_NAME,
+    NAME_REFUSED,
+    TOOL_MEMBERS,
+)
+from translate.shared import bag
+
+# --- native -> unified
+
+
+def tool_to_unified(tool: Json, key: str) -> Json:
+    """One tool: functions and custom tools in unified form, any other as it stands."""
+    kind = tool.get("type") or next((word for word in ("function", "custom") if word in tool), None)
+    if kind not in ("function", "custom"):
+        return dict(tool)
+    out: Json = {"type": kind}
+    if tool.get("extra_content") is not None:
+        out["extra_content"] = copied_bags(tool["extra_content"])
+    for name, value in tool.items():
+        if value is None or name in ("type", "extra_content"):
+            continue
+        if name == kind:
+            out[name] = _definition_to_unified(value, FUNCTION_MEMBERS if kind == "function" else CUSTOM_MEMBERS, key)
+        elif name == "cache_control":
+            out[name] = value
+        else:
+            bag.put(out, key, name, value)
+    return out
+
+
+def _definition_to_unified(definition: Json, known: frozenset[str], key: str) -> Json:
+    out: Json = {}
+    if definition.get("extra_content") is not None:
+        out["extra_content"] = copied_bags(definition["extra_content"])
+    for name, value in definition.items():
+        if value is None or name == "extra_content":
+            continue
+        if name in known:
+            out[name] = value
+        else:
+            bag.put(out, key, name, value)
+    return out
+
+
+# --- unified -> native
+
+
+def wire_names(request: Json) -> dict[str, str]:
+    """Tool names the wire refuses -> their spelling there; empty for almost every request."""
+    names: dict[str, None] = {}
+    tools = request.get("tools")
+    for tool in tools if type(tools) is list else ():
+        if type(tool) is dict:
+            for kind in ("function", "custom"):
+                if type(tool.get(kind)) is dict and type(tool[kind].get("name")) is str:
+                    names[tool[kind]["name"]] = None
+    messages = request.get("messages")
+    for message in messages if type(messages) is list else ():
+        calls = message.get("tool_calls") if type(message) is dict else None
+        for call in calls if type(calls) is list else ():
+            if type(call) is dict:
+                for kind in ("function", "custom"):
+                    if type(call.get(kind)) is dict and type(call[kind].get("name")) is str:
+                        names[call[kind]["name"]] = None
+    if all(name and len(name) <= LONGEST_NAME and not NAME_REFUSED.search(name) for name in names):
+        return {}
+    from translate.shared.identifiers import fit
+
+    return fit(names, NAME_REFUSED, LONGEST_NAME)
+
+
+def to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, names: dict[str, str]) -> None:
+    """
+    Writes tools, tool_choice and parallel_tool_calls.
+
+    Losses: tools of other providers, custom tools where there are none, forms of choice the dialect does not take, steering
+    without tools.
+    """
+    tools = request.get("tools")
+    if tools is not None and type(tools) is not list:
+        leg.invalid(("tools",), "array", tools)
+    written: list[Json] = []
+    if tools and "tools" in dialect.drop:
+        leg.losses.dropped("behaviour", "tools", ("tools",), dialect.drop["tools"])
+    else:
+        for number, tool in enumerate(tools or ()):
+            made = _tool(tool, leg, dialect, names, ("tools", number))
+            if made is not None:
+                written.append(made)
+    if written:
+        native["tools"] = written
+    _choice(request.get("tool_choice"), native, leg, dialect, names)
+    parallel = request.get("parallel_tool_calls")
+    if parallel is not None:
+        if not written or "parallel_tool_calls" in dialect.drop:
+            if parallel is not True:
+                leg.losses.dropped("behaviour", "parallel_tool_calls", ("parallel_tool_calls",), "not taken here")
+        else:
+            native["parallel_tool_calls"] = parallel
+
+
+def _tool(tool: Any, leg: Leg, dialect: Dialect, names: dict[str, str], path: Path) -> Json | None:
+    if type(tool) is not dict:
+        leg.invalid(path, "object", tool)
+    kind = tool.get("type") or next((word for word in ("function", "custom") if word in tool), None)
+    if kind not in ("function", "custom"):
+        if type(kind) is str and kind.startswith(dialect.tools) and dialect.tools:
+            return {name: value for name, value in tool.items() if value is not None}
+        leg.losses.dropped("behaviour", str(kind or next(iter(tool), "tools")), path, "a tool of another provider")
+        return None
+    if kind == "custom" and not dialect.custom:
+        leg.losses.dropped("behaviour", "custom", path, "no custom tools here")
+        return None
+    definition = tool.get(kind)
+    if type(definition) is not dict:
+        leg.invalid((*path, kind), "object", definition)
+    name = definition.get("name")
+    if type(name) is not str:
+        leg.invalid((*path, kind, "name"), "string", name)
+    known = FUNCTION_MEMBERS if kind == "function" else CUSTOM_MEMBERS
+    written: Json = {}
+    native: Json = {"type": kind, kind: written}
+    for member, value in definition.items():
+        if value is None or member == "extra_content":
+            continue
+        here = (*path, kind, member)
+        if member == "name":
+            written[member] = names.get(name, name)
+        elif member == "cache_control":
+            _mark(value, native, leg, dialect, here)
+        elif member == "strict" and not dialect.strict:
+            if value is not False:
+                leg.losses.dropped("behaviour", member, here, "strict schemas are not taken here")
+        elif member in known:
+            written[member] = value
+        else:
+            leg.losses.dropped("behaviour", member, here, "not a member of a tool")
+    own_members(definition, written, leg, (*path, kind), "tool", "behaviour")
+    for member, value in tool.items():
+        if value is None or member in ("type", kind, "extra_content"):
+            continue
+        if member == "cache_control":
+            _mark(value, native, leg, dialect, (*path, member))
+        elif member not in TOOL_MEMBERS or member in ("function", "custom"):
+            leg.losses.dropped("behaviour", member, (*path, member), "not a member of a tool")
+    own_members(tool, native, leg, path, "tool", "behaviour")
+    return native
+
+
+def _mark(value: Any, native: Json, leg: Leg, dialect: Dialect, path: Path) -> None:
+    if dialect.cache == "stay":
+        native["cache_control"] = value
+    else:
+        leg.losses.dropped("behaviour", "cache_control", path, "no cache mark on tools here")
+
+
+def _choice(choice: Any, native: Json, leg: Leg, dialect: Dialect, names: dict[str, str]) -> None:
+    if choice is None:
+        return
+    path: Path = ("tool_choice",)
+    losses = leg.losses
+    if not native.get("tools"):
+        if choice not in ("none", "auto"):
+            losses.dropped("behaviour", "tool_choice", path, "no tools to choose from")
+        return
+    if type(choice) is str:
+        if dialect.choices == "none":
+            if choice != "auto":
+                losses.dropped("behaviour", "tool_choice", path, "the model chooses")
+            return
+        word = {"any": "required"}.get(choice, choice)
+        if word not in ("none", "auto", "required"):
+            losses.add("dropped", "behaviour", "tool_choice", path, "a choice unknown here")
+            return
+        native["tool_choice"] = word
+        return
+    if type(choice) is not dict:
+        leg.invalid(path, "string or object", choice)
+    kind = choice.get("type") or next((word for word in ("function", "custom", "allowed_tools") if word in choice), None)
+    if kind == "allowed_tools":
+        _allowed(choice, native, leg, dialect, names)
+        return
+    inner = choice.get(kind) if type(kind) is str else None
+    if kind not in ("function", "custom") or (kind == "custom" and not dialect.custom):
+        losses.dropped("behaviour", "tool_choice", path, "a choice unknown here")
+        return
+    if type(inner) is not dict:
+        leg.invalid((*path, str(kind)), "object", inner)
+    name = inner.get("name")
+    if type(name) is not str:
+        leg.invalid((*path, str(kind), "name"), "string", name)
+    for member in [*choice, *(member for member in inner if member != "name")]:
+        if member not in ("type", kind) and (choice.get(member) is not None or inner.get(member) is not None):
+            losses.dropped("behaviour", member, path, "not a member of a choice")
+    if dialect.choices == "none":
+        losses.dropped("behaviour", "tool_choice", path, "the model chooses")
+    elif dialect.choices == "string":
+        losses.add("approximated", "behaviour", "tool_choice", path, "only words are taken here; sent as required")
+        native["tool_choice"] = "required"
+    elif all(tool.get(str(kind), {}).get("name") != names.get(name, name) for tool in native["tools"]):
+        losses.dropped("behaviour", "tool_choice", path, "names a tool that is not declared")
+    else:
+        native["tool_choice"] = {"type": kind, kind: {"name": names.get(name, name)}}
+
+
+def _allowed(choice: Json, native: Json, leg: Leg, dialect: Dialect, names: dict[str, str]) -> None:
+    """The form with a list of allowed tools; elsewhere the list is cut to them and the mode is the choice."""
+    path: Path = ("tool_choice", "allowed_tools")
+    allowed = choice.get("allowed_tools")
+    if type(allowed) is not dict:
+        leg.invalid(path, "object", allowed)
+    references = allowed.get("tools")
+    if type(references) is not list:
+        leg.invalid((*path, "tools"), "array", references)
+    wanted: list[tuple[str, str]] = []
+    for number, reference in enumerate(references):
+        kind = next((word for word in ("function", "custom") if type(reference) is dict and type(reference.get(word)) is dict), None)
+        if kind is None or type(reference[kind].get("name")) is not str:
+            leg.losses.dropped("behaviour", "tool_choice", (*path, "tools", number), "a tool of another provider")
+        else:
+            wanted.append((kind, names.get(reference[kind]["name"], reference[kind]["name"])))
+    mode = allowed.get("mode") or "auto"
+    if dialect.custom:
+        native["tool_choice"] = {
+            "type": "allowed_tools",
+            "allowed_tools": {"mode": mode, "tools": [{"type": kind, kind: {"name": name}} for kind, name in wanted]},
+        }
+        return
+    leg.losses.add("approximated", "behaviour", "tool_choice", ("tool_choice",), "only the allowed tools are declared")
+    kept = [tool for tool in native["tools"] if any(tool.get(kind, {}).get("name") == name for kind, name in wanted)]
+    if kept:
+        native["tools"] = kept
+        if mode == "required" and dialect.choices != "none":
+            native["tool_choice"] = mode
+
+
+def format_to_native(request: Json, native: Json, leg: Leg, dialect: Dialect) -> None:
+    """
+    Writes response_format.
+
+    Losses: where the dialect takes no schema, JSON mode with the schema in the prompt, approximated; where it takes none, dropped.
+    """
+    value = request.get("response_format")
+    if value is None:
+        return
+    path: Path = ("response_format",)
+    if type(value) is not dict:
+        leg.invalid(path, "object", value)
+    kind = value.get("type")
+    if type(kind) is not str:
+        leg.invalid((*path, "type"), "string", kind)
+    known = {"type", "json_schema"} if kind == "json_schema" else {"type"}
+    for name, member in value.items():
+        if name not in known and member is not None:
+            leg.losses.dropped("behaviour", name, (*path, name), f"not a member of a {kind} format")
+    if kind == "text":
+        native["response_format"] = {"type": "text"}
+    elif dialect.structured == "none" or kind not in ("json_object", "json_schema"):
+        leg.losses.dropped("behaviour", "response_format", path, "no such format here")
+    elif kind == "json_object":
+        if dialect.structured == "schema-only":
+            leg.losses.add("approximated", "behaviour", "response_format", path, "any JSON object, as a schema")
+            native["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": {"type": "object"}}}
+        else:
+            native["response_format"] = {"type": "json_object"}
+    else:
+        _schema(value.get("json_schema"), native, leg, dialect, (*path, "json_schema"))
+
+
+def _schema(wrapped: Any, native: Json, leg: Leg, dialect: Dialect, path: Path) -> None:
+    if type(wrapped) is not dict:
+        leg.invalid(path, "object", wrapped)
+    name = wrapped.get("name")
+    if name is not None and type(name) is not str:
+        leg.invalid((*path, "name"), "string", name)
+    for member, value in wrapped.items():
+        if member not in ("name", "description", "schema", "strict") and value is not None:
+            leg.losses.dropped("behaviour", member, (*path, member), "not a member of a schema format")
+    if dialect.structured == "object":
+        from translate.shared.arguments import dumps
+
+        leg.losses.add("approximated", "behaviour", "response_format", path[:1], "JSON mode; the schema goes into the prompt")
+        native["response_format"] = {"type": "json_object"}
+        schema = wrapped.get("schema")
+        if schema:
+            text = f"Answer with JSON that fits this JSON Schema:\n{dumps(schema)}"
+            native["messages"] = [{"role": "system", "content": text}, *native["messages"]]
+        return
+    fitted = name or "response"
+    if NAME_REFUSED.search(fitted) or len(fitted) > LONGEST_NAME:
+        fitted = NAME_REFUSED.sub("_", fitted)[:LONGEST_NAME]
+        leg.losses.add("approximated", "envelope", "name", (*path, "name"), "characters the name of a schema can not have")
+    schema_format: Json = {"name": fitted}
+    schema_format.update(
+        (member, wrapped[member]) for member in ("description", "schema", "strict") if wrapped.get(member) is not None
+    )
+    native["response_format"] = {"type": "json_schema", "json_schema": schema_format}

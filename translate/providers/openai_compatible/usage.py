@@ -1,0 +1,126 @@
+"""Token counts, both directions: inclusive in unified, whatever each server counts outside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.openai_compatible.dialects import Dialect
+from translate.providers.openai_compatible.tables import CACHED_NAMES, COUNTS, DETAILS
+from translate.shared import bag
+
+PROMPT, COMPLETION = "prompt_tokens_details", "completion_tokens_details"
+
+
+def _count(value: Any) -> int:
+    return value if type(value) is int else 0
+
+
+def to_unified(counts: Json, leg: Leg, dialect: Dialect) -> Json:
+    """
+    Native usage -> inclusive counts. Cached tokens under their one name, reasoning inside the completion, further members in
+    the bag of usage.
+    """
+    key = leg.row.key
+    usage: Json = {name: counts[name] for name in COUNTS if counts.get(name) is not None}
+    for name in (PROMPT, COMPLETION):
+        if counts.get(name) is not None:
+            usage[name] = _details(counts[name], name, usage, key)
+    for name, value in counts.items():
+        if value is None or name in usage:
+            continue
+        target = CACHED_NAMES.get(name)
+        if target and type(value) is int:
+            held = usage.setdefault(PROMPT, {})
+            if held.setdefault(target, value) != value:
+                bag.put(usage, key, name, value)
+        elif name == "prompt_cache_miss_tokens" and value == _count(usage.get("prompt_tokens")) - _count(
+            counts.get("prompt_cache_hit_tokens")
+        ):
+            continue  # what is left of the prompt
+        elif name == "extra_content" and type(value) is dict:
+            for other, held in value.items():
+                usage.setdefault(name, {}).setdefault(other, held)
+        elif name not in COUNTS and name not in (PROMPT, COMPLETION):
+            bag.put(usage, key, name, value)
+    _add_up(usage, leg, dialect)
+    return usage
+
+
+def _details(details: Json, name: str, usage: Json, key: str) -> Json:
+    known = DETAILS[name]
+    out = {member: value for member, value in details.items() if member in known and value is not None}
+    rest = {member: value for member, value in details.items() if member not in known and value}
+    if rest:
+        bag.put(usage, key, name, rest)
+    return out
+
+
+def _add_up(usage: Json, leg: Leg, dialect: Dialect) -> None:
+    """prompt + completion = total; what is missing is made up, reasoning counted outside is added in."""
+    prompt, completion, total = (usage.get(name) for name in COUNTS)
+    prompt, completion = _count(prompt), _count(completion)
+    reasoning = _count((usage.get(COMPLETION) or {}).get("reasoning_tokens"))
+    if dialect.exclusive_counts:
+        outside = _count(total) - prompt - completion
+        if outside > 0 and (not reasoning or outside == reasoning):
+            completion += outside
+        elif reasoning and type(total) is int:
+            bag.put(usage, leg.row.key, "completion_tokens", completion)  # this one counts reasoning inside
+    if type(total) is int and total != prompt + completion:
+        bag.put(usage, leg.row.key, "total_tokens", total)
+    usage["prompt_tokens"], usage["completion_tokens"], usage["total_tokens"] = prompt, completion, prompt + completion
+
+
+def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path) -> Json:
+    """Unified usage -> the server's counts. Losses: members the form does not have."""
+    if type(usage) is not dict:
+        leg.invalid(path, "object", usage)
+    native: Json = {}
+    for name, value in usage.items():
+        if value is None or name == "extra_content":
+            continue
+        if name in COUNTS:
+            if type(value) is not int:
+                leg.invalid((*path, name), "integer", value)
+            native[name] = value
+        elif name in DETAILS:
+            if type(value) is not dict:
+                leg.invalid((*path, name), "object", value)
+            native[name] = {}
+            for member, count in value.items():
+                if member in DETAILS[name]:
+                    if count is not None:
+                        native[name][member] = count
+                elif count:
+                    leg.losses.dropped("envelope", member, (*path, name, member), "not a count of this form")
+        else:
+            leg.losses.dropped("envelope", name, (*path, name), "not a member of usage")
+    prompt, completion = native.get("prompt_tokens", 0), native.get("completion_tokens", 0)
+    native["prompt_tokens"], native["completion_tokens"] = prompt, completion
+    native.setdefault("total_tokens", prompt + completion)
+    own = bag.unpack(usage, leg, path, "envelope") if "extra_content" in usage else bag.EMPTY
+    if dialect.exclusive_counts and own.get("completion_tokens") != completion:
+        reasoning = _count((native.get(COMPLETION) or {}).get("reasoning_tokens"))
+        native["completion_tokens"] = max(completion - reasoning, 0)
+    if dialect.cached:
+        cached = _count((native.get(PROMPT) or {}).get("cached_tokens"))
+        if cached or dialect.cached == "prompt_cache_hit_tokens":
+            native[dialect.cached] = cached
+        if dialect.cached == "prompt_cache_hit_tokens":
+            native["prompt_cache_miss_tokens"] = max(prompt - cached, 0)
+    for name, value in own.items():
+        if name in DETAILS and type(value) is dict:
+            native[name] = {**native.get(name, {}), **{m: v for m, v in value.items() if m not in native.get(name, {})}}
+        elif name == "completion_tokens":
+            if value != completion:
+                bag.stale(leg, path, name, "envelope")
+        elif name == "total_tokens" or name in CACHED_NAMES:
+            native[name] = value
+        elif value is not None:
+            if name in native and native[name] != value:
+                bag.stale(leg, path, name, "envelope")
+            else:
+                native[name] = value
+    return native
