@@ -159,14 +159,12 @@ def _renamed_ids(document: Json, losses: list[Any]) -> set[str]:
 
 def _approximated(difference: checks.Difference, losses: list[Any]) -> bool:
     """
-    Whether the place belongs to a field whose meaning changed: it comes back as what the target has for it, whole,
+    Whether the place belongs to a field whose meaning changed or that was lost in part: it comes back as what the target has for it, whole,
     and what only the target can say of it stands in the request's bag.
     """
     top = difference.pointer.split("/")[1]
-    fields = {loss.path.split("/")[1] for loss in losses if loss.kind == "approximated" and loss.path} - {
-        "messages",
-        "tools",
-    }
+    changed = [loss for loss in losses if loss.path and (loss.kind == "approximated" or loss.path.count("/") > 1)]
+    fields = {loss.path.split("/")[1] for loss in changed} - {"messages", "tools"}
     return bool(fields) and (top in fields or (top == "extra_content" and difference.left is checks.ABSENT))
 
 

@@ -28,7 +28,7 @@ RANGES = {
     "max_tokens": (0, 2**31),
     "n": (1, 128),
 }
-# Members of answers that only the wire has.
+# Members of answers that only the wire has, or of which the package drops what is not whole to it (logprobs without token ids).
 WIRE_ONLY = {
     "p",
     "num_cached_tokens",
@@ -37,6 +37,7 @@ WIRE_ONLY = {
     "service_tier",
     "prompt_audio_seconds",
     "input_audio",
+    "logprobs",
 }
 FINISH = {"stop", "length", "error", "tool_calls", "model_length"}
 
