@@ -96,8 +96,10 @@ def request(document: Json, row: Format) -> Json:
     elif choice == ("auto" if out.get("tools") else "none"):
         del out["tool_choice"]
     schema = out["response_format"].get("json_schema") if type(out.get("response_format")) is dict else None
-    if type(schema) is dict and schema.get("strict") is False:
-        out["response_format"] = {**out["response_format"], "json_schema": _without(schema, "strict")}
+    if type(schema) is dict:
+        made_up = [name for name, value in (("strict", False), ("name", "response")) if schema.get(name) == value]
+        if made_up:
+            out["response_format"] = {**out["response_format"], "json_schema": _without(schema, *made_up)}
     messages = document.get("messages")
     if type(messages) is not list:
         raise InvalidDocument(format=row.name, kind="request", path="/messages", expected="array", got="nothing")
@@ -321,6 +323,8 @@ def _choice(choice: Any, number: int, identifier: str) -> Any:
     message = out.get("message")
     if type(message) is dict:
         out["message"] = _answer(message, "" if identifier == "chatcmpl-0" else identifier)
+        if not out["message"]:
+            del out["message"]
     return out
 
 

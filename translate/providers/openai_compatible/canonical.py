@@ -46,6 +46,8 @@ def _request(document: Json, row: Format, dialect: Dialect) -> Json:
         if message.get("partial") is True and dialect.prefill == "partial":
             message["prefix"] = message.pop("partial")
         content = message.get("content")
+        if "file_url" in dialect.parts and type(content) is list:
+            content = message["content"] = [_file(part) for part in content]
         if dialect.flatten and not dialect.passes and message.get("role") != "user" and type(content) is list and len(content) > 1:
             if all(type(part) is dict and part.keys() == {"type", "text"} and type(part["text"]) is str for part in content):
                 message["content"] = [{"type": "text", "text": "".join(part["text"] for part in content)}]
@@ -57,6 +59,9 @@ def _answer(document: Json) -> Json:
     if type(groq) is dict and "usage" in groq:
         rest = {name: value for name, value in groq.items() if name != "usage"}
         document = {**document, "x_groq": rest or None, "usage": document.get("usage") or groq["usage"]}
+    choices = document.get("choices")
+    if type(choices) is list and any(type(one) is dict and "delta" in one and "message" in one for one in choices):
+        document = {**document, "choices": [_without_empty_delta(one) for one in choices]}
     counts = document.get("usage")
     if type(counts) is dict and not CACHED_NAMES.keys().isdisjoint(counts):
         counts = dict(counts)
@@ -70,3 +75,19 @@ def _answer(document: Json) -> Json:
             del counts["prompt_cache_miss_tokens"]
         document = {**document, "usage": {**counts, "prompt_tokens_details": details}}
     return document
+
+
+def _without_empty_delta(choice: Any) -> Any:
+    """Perplexity's whole choices carry an empty delta beside the message."""
+    delta = choice.get("delta") if type(choice) is dict else None
+    if type(delta) is dict and not any(value for name, value in delta.items() if name != "role"):
+        return {name: value for name, value in choice.items() if name != "delta"}
+    return choice
+
+
+def _file(part: Any) -> Any:
+    """A file by its link or data, under the unified name."""
+    url = part.get("file_url") if type(part) is dict else None
+    if type(url) is dict and type(url.get("url")) is str:
+        return {"type": "file", "file": {"file_data": url["url"]}}
+    return part

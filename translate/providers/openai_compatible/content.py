@@ -65,7 +65,7 @@ def message_to_unified(message: Json, leg: Leg, dialect: Dialect) -> Json:
         elif name == "name" and message.get("role") == "tool":
             bag.put(out, key, name, value)  # older clients name the tool; the call's id says it
         elif name in MESSAGE_MEMBERS:
-            if name != "extra_content" and value != []:
+            if name != "extra_content" and value != [] and (value != "" or name != "reasoning_content"):
                 out[name] = value
         else:
             bag.put(out, key, name, value)
@@ -76,6 +76,9 @@ def message_to_unified(message: Json, leg: Leg, dialect: Dialect) -> Json:
 def part_to_unified(part: Json, key: str) -> Json:
     """One content part; further members of a known one go to its bag, an unknown one stays as it is."""
     kind = part.get("type")
+    if kind == "file_url" and type(part.get(kind)) is dict and type(part[kind].get("url")) is str:
+        part = {"type": "file", "file": {"file_data": part[kind]["url"], **_rest(part[kind], "url")}, **_rest(part, "type", kind)}
+        kind = "file"
     known = PART_MEMBERS.get(kind) if type(kind) is str else None
     if known is None or len(part) == 2:
         return dict(part)
@@ -89,6 +92,10 @@ def part_to_unified(part: Json, key: str) -> Json:
         elif name != "extra_content" and value is not None:
             bag.put(out, key, name, value)
     return out
+
+
+def _rest(holder: Json, *names: str) -> Json:
+    return {name: value for name, value in holder.items() if name not in names}
 
 
 def call_to_unified(call: Json, number: int, key: str) -> Json:
@@ -356,7 +363,7 @@ def _parts(content: list[Any], talk: Talk, path: Path, role: str, hoisted: list[
         native = _part(part, kind, talk, here)
         if native is None:
             continue
-        if kind in ("text", "refusal") or role == "user":
+        if kind in ("text", "refusal") or role == "user" or (role == "tool" and dialect.media_results):
             out.append(native)
         elif role == "tool":
             away.append(native)
@@ -379,7 +386,17 @@ def _parts(content: list[Any], talk: Talk, path: Path, role: str, hoisted: list[
 
 def _part(part: Json, kind: str, talk: Talk, path: Path) -> Json | None:
     leg, dialect = talk.leg, talk.dialect
+    native: Json
     if kind not in dialect.parts:
+        if kind == "file" and "file_url" in dialect.parts and type(part.get(kind)) is dict:
+            inner = part[kind]
+            if type(inner.get("file_data")) is str:
+                for name, value in inner.items():
+                    if name != "file_data" and value is not None:
+                        leg.losses.dropped("envelope", name, (*path, kind, name), "not a member of file_url")
+                native = {"type": "file_url", "file_url": {"url": inner["file_data"]}}
+                own_members(part, native, leg, path, "part")
+                return native
         if kind == "refusal" and type(part.get("refusal")) is str:
             leg.losses.add("approximated", "content", kind, path, "sent as text")
             return {"type": "text", "text": part["refusal"]}
@@ -388,7 +405,7 @@ def _part(part: Json, kind: str, talk: Talk, path: Path) -> Json | None:
     known = PART_MEMBERS.get(kind)
     if known is None:  # a part only this dialect has
         return {name: value for name, value in part.items() if name != "extra_content" and value is not None}
-    native: Json = {"type": kind}
+    native = {"type": kind}
     value = part.get(kind)
     if kind in ("text", "refusal"):
         if type(value) is not str:

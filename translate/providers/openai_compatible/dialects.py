@@ -38,7 +38,7 @@ class Dialect(NamedTuple):
     answer: name of readable reasoning in answers. details: takes and gives reasoning_details.
     placeholder: history of a tool talk has to carry reasoning, empty if need be.
     prefill: mark, partial, continue, trailing or "" (no place). cache: marks stay, breakpoint, or "" (no place).
-    images: assistant messages carry produced images. exclusive_counts: reasoning is not in completion_tokens.
+    images: assistant messages carry produced images. media_results: tool messages may hold more than text. exclusive_counts: reasoning is not in completion_tokens.
     cached: name of cached tokens at the top of usage, beside the details. finish: own finish words -> unified.
     calls_finish: says `stop` where calls were made. usage_always: usage comes though nobody asked.
     array_errors: error bodies come in a list. arguments: arguments in history have to be JSON objects.
@@ -70,6 +70,7 @@ class Dialect(NamedTuple):
     prefill: str = ""
     cache: str = ""
     images: bool = False
+    media_results: bool = False
     exclusive_counts: bool = False
     cached: str = ""
     finish: Mapping[str, str] = {}
@@ -113,7 +114,7 @@ ROWS: dict[str, Dialect] = {
                ("deepseek-r1*", {"placeholder": False}), ("*", {"placeholder": True})),
         limit="max_tokens", drop={**_ACCOUNT, **_drop(_NO_FIELD, "n", "seed", "logit_bias", "user", "modalities", "parallel_tool_calls")},
         parts=frozenset(("text", "image_url", "file")), structured="object", thinking="thinking",
-        efforts={"none": "none", "minimal": "low", "low": "low", "medium": "high", "high": "high", "xhigh": "high", "max": "max"},
+        efforts={word: word for word in LEVELS if word != "none"},
         placeholder=True, prefill="prefix", cached="prompt_cache_hit_tokens", finish={"insufficient_system_resource": "stop"},
         usage_always=True,
     ),
@@ -122,7 +123,7 @@ ROWS: dict[str, Dialect] = {
         facts=(("grok-3-mini*", {"refuses": ("stop", "frequency_penalty", "presence_penalty")}), ("grok-2*", {}), ("grok-3*", {}),
                ("*", {"refuses": ("stop", "frequency_penalty", "presence_penalty")})),
         limit="max_tokens", drop=_without(_ACCOUNT, "service_tier"), names=frozenset(("user",)), strict=False,
-        history="", exclusive_counts=True,
+        exclusive_counts=True,
     ),
     # console.groq.com/docs/api-reference, "Create chat completion"; extra: reasoning_format, include_reasoning, ...
     "groq": Dialect(
@@ -226,7 +227,7 @@ ROWS: dict[str, Dialect] = {
     "ollama-openai": Dialect(
         limit="max_tokens", drop={**_ACCOUNT, **_drop(_NO_EFFECT, "n", "logit_bias", "user", "parallel_tool_calls")},
         parts=frozenset(("text", "image_url")), efforts={"none": "none", **_THREE}, history="reasoning", answer="reasoning",
-        prefill="trailing", arguments=True,
+        prefill="trailing", arguments=True, media_results=True,
     ),
     # ai.google.dev/gemini-api/docs/openai: unknown names are a 400
     "gemini-openai": Dialect(

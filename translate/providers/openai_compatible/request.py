@@ -18,7 +18,7 @@ from translate.providers.openai_compatible.content import (
 )
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reasoning import to_native as reasoning_to_native
-from translate.providers.openai_compatible.tables import INNER_MEMBERS, UNIFIED_FIELDS, WHILE_REASONING
+from translate.providers.openai_compatible.tables import INNER_MEMBERS, SERVICE_TIERS, UNIFIED_FIELDS, WHILE_REASONING
 from translate.shared import bag
 from translate.shared.chat_legacy import remember
 from translate.shared.facts import look_up
@@ -74,7 +74,9 @@ def to_unified(body: Json, leg: Leg) -> Json:
         elif name == "tools":
             if value:
                 unified[name] = [tools.tool_to_unified(tool, key) for tool in value]
-        elif name in UNIFIED_FIELDS:
+        elif name == "response_format":
+            unified[name] = tools.format_to_unified(value)
+        elif name in UNIFIED_FIELDS and (name != "service_tier" or value in SERVICE_TIERS):
             unified[name] = value
         elif name in renames:
             unified[renames[name]] = value
@@ -182,6 +184,9 @@ def _fields(
     if native.get("top_logprobs") is not None and not native.get("logprobs"):
         leg.losses.dropped("behaviour", "top_logprobs", ("top_logprobs",), "needs logprobs")
         del native["top_logprobs"]
+    if native.get("service_tier") not in SERVICE_TIERS and "service_tier" in native and leg.row.name in ("openai", "azure"):
+        leg.losses.dropped("behaviour", "service_tier", ("service_tier",), "a tier unknown here")
+        del native["service_tier"]
     stop = native.get("stop")
     if type(stop) is list:
         if not stop:

@@ -16,6 +16,7 @@ from translate.providers.openai_compatible.tables import (
     FINISH_REASONS,
     OWN_FINISH_REASONS,
     RESPONSE_MEMBERS,
+    SERVICE_TIERS,
 )
 from translate.shared import bag
 from translate.shared.arguments import made_up_id
@@ -53,7 +54,7 @@ def to_unified(body: Json, leg: Leg) -> Json:
             rest = {member: inner for member, inner in value.items() if member != "usage" and inner is not None}
             if rest:
                 bag.put(out, key, name, rest)
-        elif name in RESPONSE_MEMBERS:
+        elif name in RESPONSE_MEMBERS and (name != "service_tier" or value in SERVICE_TIERS):
             out[name] = value
         else:
             bag.put(out, key, name, value)
@@ -220,6 +221,8 @@ def rest_to_native(response: Json, native: Json, leg: Leg, dialect: Dialect) -> 
             continue
         if name == "usage":
             native[name] = usage.to_native(value, leg, dialect, (name,))
+        elif name == "service_tier" and value not in SERVICE_TIERS:
+            leg.losses.dropped("envelope", name, (name,), "a tier unknown here")
         elif name in RESPONSE_MEMBERS:
             native[name] = value
         else:

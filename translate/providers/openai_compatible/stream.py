@@ -14,7 +14,7 @@ from translate.providers.openai_compatible import error as errors
 from translate.providers.openai_compatible import response as responses
 from translate.providers.openai_compatible.content import call_to_unified, copied_bags, own_members
 from translate.providers.openai_compatible.request import check
-from translate.providers.openai_compatible.tables import ANSWER_MEMBERS, CHOICE_MEMBERS, CHUNK_MEMBERS
+from translate.providers.openai_compatible.tables import ANSWER_MEMBERS, CHOICE_MEMBERS, CHUNK_MEMBERS, SERVICE_TIERS
 from translate.shared import bag
 from translate.shared.arguments import made_up_id
 from translate.shared.chat_fold import MOST_CHOICES, Fold, slot_of, unfold
@@ -162,7 +162,7 @@ class ToUnified:
                 self.counts = value
             elif name == "extra_content":
                 self.pending.setdefault(name, {}).update(copied_bags(value))
-            elif name in CHUNK_MEMBERS:
+            elif name in CHUNK_MEMBERS and (name != "service_tier" or value in SERVICE_TIERS):
                 self.pending[name] = value
             elif self.extra.get(name) != value:
                 self.extra[name] = value

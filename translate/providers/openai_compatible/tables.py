@@ -139,8 +139,7 @@ COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
 DETAILS: dict[str, frozenset[str]] = {
     "prompt_tokens_details": frozenset(("cached_tokens", "cache_write_tokens", "audio_tokens", "image_tokens", "text_tokens")),
     "completion_tokens_details": frozenset((
-        "reasoning_tokens", "audio_tokens", "image_tokens", "text_tokens", "accepted_prediction_tokens",
-        "rejected_prediction_tokens",
+        "reasoning_tokens", "audio_tokens", "text_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens",
     )),
 }  # fmt: skip
 # Other servers' names of cached and cache-writing prompt tokens, at the top of usage.
@@ -148,6 +147,8 @@ CACHED_NAMES = {
     "prompt_cache_hit_tokens": "cached_tokens", "cached_tokens": "cached_tokens", "num_cached_tokens": "cached_tokens",
     "cache_read_input_tokens": "cached_tokens", "cache_creation_input_tokens": "cache_write_tokens",
 }  # fmt: skip
+
+SERVICE_TIERS = frozenset(("auto", "default", "flex", "scale", "priority", "fast"))
 
 # Finish reasons seen in dialects -> unified (a word that is not here is `stop`, kept beside it, with a loss).
 FINISH_REASONS = {

@@ -54,6 +54,14 @@ def _definition_to_unified(definition: Json, known: frozenset[str], key: str) ->
     return out
 
 
+def format_to_unified(value: Json) -> Json:
+    """A response format; a schema has a name in any case."""
+    schema = value.get("json_schema")
+    if type(schema) is dict and not schema.get("name"):
+        return {**value, "json_schema": {"name": "response", **{name: inner for name, inner in schema.items() if name != "name"}}}
+    return value
+
+
 # --- unified -> native
 
 
