@@ -110,7 +110,7 @@ def main(arguments: list[str] | None = None) -> int:
         options.format,
         laws=frozenset(options.law) if options.law else None,
         every_target=every,
-        targets=None if every else options.to,
+        targets=None if every or not options.to else [name for name in options.to if name != "unified"],
         identity=options.id,
         limit=options.limit,
     )

@@ -305,7 +305,8 @@ def documents_of(record: corpus.Record) -> Iterator[tuple[str, Json]]:
     if record.request is not None and record.taken:
         yield "request", record.request
     if record.response is not None:
-        yield ("response" if record.taken else "error"), record.response
+        failed = not record.taken or checks.told_as_error(record.response)
+        yield ("error" if failed else "response"), record.response
     if record.events is not None and len(record.events) <= 60:
         yield "stream", record.events
 
