@@ -16,7 +16,7 @@ _HOMES = {
     "convert_request": "convert", "convert_response": "convert", "convert_error": "convert",
     "convert_stream": "stream", "aconvert_stream": "stream", "StreamConverter": "stream",
     "ByteStreamConverter": "stream", "fold": "stream", "unfold": "stream",
-    "detect": "detect", "Detected": "detect", "validate": "validate", "Problem": "validate",
+    "detect": "detection", "Detected": "detection", "validate": "validation", "Problem": "validation",
     "formats": "catalogue", "FormatInfo": "catalogue", "canonical": "spelling",
     "remote_media": "remote", "inline_media": "remote", "MediaRef": "remote",
     "Converted": "loss", "Loss": "loss", "Options": "leg",
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         convert_request as convert_request,
         convert_response as convert_response,
     )
-    from translate.detect import Detected as Detected, detect as detect
+    from translate.detection import Detected as Detected, detect as detect
     from translate.errors import (
         InvalidDocument as InvalidDocument,
         LossyConversion as LossyConversion,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
         fold as fold,
         unfold as unfold,
     )
-    from translate.validate import Problem as Problem, validate as validate
+    from translate.validation import Problem as Problem, validate as validate
 
 
 def __getattr__(name: str) -> Any:
