@@ -59,6 +59,9 @@ def message_to_unified(message: Json, leg: Leg, dialect: Dialect) -> Json:
         elif name == "tool_calls":
             if value:
                 out[name] = [call_to_unified(call, number, key) for number, call in enumerate(value)]
+        elif name == "reasoning_details":
+            if value:
+                out[name] = [detail_to_unified(entry, number, key) for number, entry in enumerate(value)]
         elif name == "partial" and dialect.prefill == "partial":
             if value is True:
                 out["prefix"] = True
@@ -132,6 +135,28 @@ def _inner_to_unified(inner: Json, known: tuple[str, str], key: str) -> Json:
         elif value is not None and name != "extra_content":
             bag.put(out, key, name, value)
     out.setdefault(known[1], "")
+    return out
+
+
+DETAIL_MEMBERS = frozenset((
+    "type", "id", "format", "index", "text", "signature", "summary", "data", "tool_name", "tool_call_id", "arguments", "result",
+    "extra_content",
+))  # fmt: skip
+
+
+def detail_to_unified(entry: Json, index: int, key: str) -> Json:
+    """An entry of reasoning_details; a bare text is a reasoning.text."""
+    out: Json = {"type": entry.get("type") or "reasoning.text"}
+    if entry.get("extra_content") is not None:
+        out["extra_content"] = copied_bags(entry["extra_content"])
+    for name, value in entry.items():
+        if value is None or name in ("type", "index", "extra_content"):
+            continue
+        if name in DETAIL_MEMBERS:
+            out[name] = value
+        else:
+            bag.put(out, key, name, value)
+    out["index"] = index
     return out
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from translate.leg import Leg
 from translate.providers.openai_compatible.tables import LEVELS, MODEL_FACTS, PART_MEMBERS, REQUEST_FIELDS
 from translate.shared.facts import Rows
-from translate.shared.fields import Copy, Rename, Table, Unsupported
+from translate.shared.fields import Copy, Handled, Rename, Table, Unsupported
 
 OPENAI_PARTS = frozenset(("text", "image_url", "input_audio", "file", "refusal"))
 _ANY_MODEL: Rows = (("*", {}),)
@@ -149,7 +149,7 @@ ROWS: dict[str, Dialect] = {
     "openrouter": Dialect(
         developer=True, extra=_SAMPLING | {"top_a", "image_config"}, parts=OPENAI_PARTS | {"video_url", "input_video"},
         flatten=False, refusal=True, tools=("openrouter:",), thinking="reasoning", history="reasoning", answer="reasoning",
-        details=True, prefill="trailing", cache="stay", images=True, usage_always=True,
+        details=True, prefill="trailing", cache="stay", images=True, media_results=True, usage_always=True,
     ),
     # docs.perplexity.ai, Sonar chat completions (gone; the row serves recorded traffic)
     "perplexity": Dialect(
@@ -264,7 +264,10 @@ def fields_of(name: str) -> Table:
     for field, native in dialect.rename.items():
         table[field] = Rename(native)
     for field, reason in dialect.drop.items():
-        if field not in ("tools", "tool_choice", "parallel_tool_calls", "modalities"):
+        rule = table[field]
+        if field in ("tools", "tool_choice", "parallel_tool_calls", "modalities"):
+            table[field] = Handled(rule.by, f"dropped: {reason}")  # with losses of their own
+        else:
             table[field] = Unsupported(reason, _SCOPES.get(field, "behaviour"), _NEUTRAL.get(field, ()))
     return table
 

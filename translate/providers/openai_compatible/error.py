@@ -25,6 +25,8 @@ def to_unified(body: Any, leg: Leg) -> Json:
     if type(status) is not int:
         status = _status(code, kind, native.get("status"))
     leg.route["status"] = status
+    if not leg.row.key and type(body) is dict and native is body.get("error"):
+        return body  # nothing is known about this server: as it stands
     error: Json = {}
     message = native.get("message")
     error["message"] = message if type(message) is str else _text(message)
@@ -118,6 +120,11 @@ def to_native(body: Any, leg: Leg) -> Any:
     Losses: members only another provider has.
     """
     error, beside = _parts(body, leg)
+    if not leg.row.key and type(body) is dict and error is body.get("error"):
+        if type(leg.route.get("status")) is not int:
+            leg.route["status"] = _status(error.get("code"), error.get("type"), None)
+        leg.route["headers"] = {}
+        return body
     out: Json = {}
     message = error.get("message", error.get("detail"))
     out["message"] = message if type(message) is str else _text(message)

@@ -7,7 +7,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, usage
-from translate.providers.openai_compatible.content import call_to_unified, copied_bags, own_members
+from translate.providers.openai_compatible.content import call_to_unified, copied_bags, detail_to_unified, own_members
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.request import check
 from translate.providers.openai_compatible.tables import (
@@ -50,6 +50,7 @@ def to_unified(body: Json, leg: Leg) -> Json:
         if name == "choices":
             out[name] = [_choice(choice, number, leg, dialect, body.get("id") or "") for number, choice in enumerate(value)]
         elif name == "x_groq" and type(value) is dict:
+            repeated(body, leg)
             counts = counts or value.get("usage")
             rest = {member: inner for member, inner in value.items() if member != "usage" and inner is not None}
             if rest:
@@ -62,6 +63,13 @@ def to_unified(body: Json, leg: Leg) -> Json:
     if type(counts) is dict:
         out["usage"] = usage.to_unified(counts, leg, dialect)
     return out
+
+
+def repeated(body: Json, leg: Leg) -> None:
+    """Reports counts in `x_groq` that are not those at the top, which win."""
+    inner, top = body["x_groq"].get("usage"), body.get("usage")
+    if inner is not None and top is not None and inner != top:
+        leg.losses.dropped("envelope", "usage", ("x_groq", "usage"), "usage at the top is there and wins")
 
 
 def _choice(choice: Json, number: int, leg: Leg, dialect: Dialect, document_id: str) -> Json:
@@ -141,28 +149,6 @@ def message_to_unified(message: Json, leg: Leg, dialect: Dialect, document_id: s
             out[name] = value
         else:
             bag.put(out, key, name, value)
-    return out
-
-
-DETAIL_MEMBERS = frozenset((
-    "type", "id", "format", "index", "text", "signature", "summary", "data", "tool_name", "tool_call_id", "arguments", "result",
-    "extra_content",
-))  # fmt: skip
-
-
-def detail_to_unified(entry: Json, index: int, key: str) -> Json:
-    """An entry of reasoning_details; a bare text is a reasoning.text."""
-    out: Json = {"type": entry.get("type") or "reasoning.text"}
-    if entry.get("extra_content") is not None:
-        out["extra_content"] = copied_bags(entry["extra_content"])
-    for name, value in entry.items():
-        if value is None or name in ("type", "index", "extra_content"):
-            continue
-        if name in DETAIL_MEMBERS:
-            out[name] = value
-        else:
-            bag.put(out, key, name, value)
-    out["index"] = index
     return out
 
 
@@ -267,6 +253,8 @@ def finish_to_native(choice: Json, native: Json, leg: Leg, dialect: Dialect, pat
     if word and word not in OWN_FINISH_REASONS:
         leg.losses.add("approximated", "content", "finish_reason", (*path, "finish_reason"), f"{word!r} is not known; sent as stop")
         word = "stop"
+    if not word and leg.kind == "response":
+        leg.losses.add("defaulted", "content", "finish_reason", path if word is None else (*path, "finish_reason"), "none given")
     native["finish_reason"] = word or ("stop" if leg.kind == "response" else None)
     if own is None:
         return

@@ -12,7 +12,7 @@ from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, usage
 from translate.providers.openai_compatible import error as errors
 from translate.providers.openai_compatible import response as responses
-from translate.providers.openai_compatible.content import call_to_unified, copied_bags, own_members
+from translate.providers.openai_compatible.content import call_to_unified, copied_bags, detail_to_unified, own_members
 from translate.providers.openai_compatible.request import check
 from translate.providers.openai_compatible.tables import ANSWER_MEMBERS, CHOICE_MEMBERS, CHUNK_MEMBERS, SERVICE_TIERS
 from translate.shared import bag
@@ -89,13 +89,13 @@ class _Choice:
 class ToUnified:
     """Native chunks -> unified chunks."""
 
-    __slots__ = ("choices", "counts", "dialect", "document_id", "extra", "head", "leg", "over", "pending", "truncated")
+    __slots__ = ("choices", "counts", "dialect", "extra", "head", "leg", "over", "pending", "seen", "truncated")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.dialect = dialects.of(leg)
         self.head: Json | None = None
-        self.document_id = ""
+        self.seen: Json = {}  # head members as they came
         self.choices: dict[int, _Choice] = {}
         self.counts: Json | None = None
         self.pending: Json = {}  # members beside the choices that wait for the next chunk
@@ -115,25 +115,25 @@ class ToUnified:
         if self.dialect.passes:
             self._note(event)
             return [{name: value for name, value in event.items() if name != "error"} if "error" in event else event]
+        if type(event.get("x_groq")) is dict:
+            responses.repeated(event, leg)
         event = plain(event)
         choices = event.get("choices") or ()
-        self.document_id = self.document_id or event.get("id") or ""
+        self._seen(event)
         self._members(event)
         chunks: list[Json] = []
         for number, choice in enumerate(choices):
             self._choice(choice, number, chunks)
         if chunks:
-            self._set_head(event)
+            self._set_head()
             assert self.head is not None  # just set
             chunks = [{**self.head, **chunk} for chunk in chunks]
             chunks[0].update(self._released())
-        elif event.get("id") and event.get("model"):
-            self._set_head(event)
         return chunks
 
     def _note(self, event: Json) -> None:
         """For a server about which nothing is known: only what a cut stream needs."""
-        self._set_head(event)
+        self._seen(event)
         for choice in event.get("choices") or ():
             index = choice.get("index") or 0
             state = self.choices.get(index)
@@ -142,14 +142,21 @@ class ToUnified:
             if state is not None and choice.get("finish_reason"):
                 state.finished = True
 
-    def _set_head(self, event: Json) -> None:
+    def _seen(self, event: Json) -> None:
+        """The first id, created and model that say something (Azure's first chunk has empty ones)."""
+        seen = self.seen
+        if len(seen) < 3:
+            for name in ("id", "created", "model"):
+                if event.get(name) and name not in seen:
+                    seen[name] = event[name]
+
+    def _set_head(self) -> None:
         if self.head is None:
-            options, memo = self.leg.options, self.leg.memo
-            created = event.get("created")
+            options, seen = self.leg.options, self.seen
             self.head = {
-                "id": event.get("id") or options.id or "chatcmpl-0", "object": "chat.completion.chunk",
-                "created": options.created if created is None else created,
-                "model": event.get("model") or memo.get("model") or options.model or "",
+                "id": seen.get("id") or options.id or "chatcmpl-0", "object": "chat.completion.chunk",
+                "created": seen.get("created", options.created),
+                "model": seen.get("model") or self.leg.memo.get("model") or options.model or "",
             }  # fmt: skip
 
     def _members(self, event: Json) -> None:
@@ -203,6 +210,8 @@ class ToUnified:
             state.started = True
             out["delta"] = fresh = {"role": "assistant", **fresh}
         ends = word is not None
+        if not ends and choice.get("native_finish_reason") is not None:
+            leg.losses.dropped("envelope", "native_finish_reason", (*path, "native_finish_reason"), "only at the finish")
         if fresh or (logprobs is not None and ends) or (not ends and (extra or logprobs is not None or delta is not None)):
             if not ends and extra:
                 out["extra_content"] = extra
@@ -302,7 +311,7 @@ class ToUnified:
         call.pieces = []
         if not call.identifier:
             arguments = inner.get("arguments", inner.get("input"))
-            call.identifier = made_up_id(self.document_id, call.index, inner["name"], arguments or "")
+            call.identifier = made_up_id(self.seen.get("id", ""), call.index, inner["name"], arguments or "")
         names = self.leg.memo.get("names")
         if names and inner["name"] in names:
             inner["name"] = names[inner["name"]]
@@ -323,7 +332,7 @@ class ToUnified:
         if known is None:
             known = state.details[native, kind] = (len(state.details), set())
         index, said = known
-        out = responses.detail_to_unified({**entry, "type": kind}, index, self.leg.row.key)
+        out = detail_to_unified({**entry, "type": kind}, index, self.leg.row.key)
         for name in ("id", "format"):
             if name in out:
                 if name in said:
@@ -341,7 +350,7 @@ class ToUnified:
         if unfinished or not self.choices:
             self.truncated = True
             self.leg.losses.add("dropped", "content", "stream", (), _CUT)
-            self._set_head({})
+            self._set_head()
             for index in unfinished or [0]:
                 state = self.choices.get(index) or _Choice()
                 late = self._late(state)
@@ -354,7 +363,7 @@ class ToUnified:
             chunks.append({"choices": [], "usage": usage.to_unified(self.counts, self.leg, self.dialect)})
         elif self.pending and not chunks:
             chunks.append({"choices": []})
-        self._set_head({})
+        self._set_head()
         assert self.head is not None  # just set
         chunks = [{**self.head, **chunk} for chunk in chunks]
         if chunks:
