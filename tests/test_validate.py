@@ -16,7 +16,7 @@ from tests.test_unified_check import DOCUMENTS as UNIFIED_DOCUMENTS
 from tests.test_unified_check import refusal, variants
 from translate.errors import InvalidDocument, TranslateError, UnknownFormat
 from translate.registry import DOCUMENTS, ROWS
-from translate.validate import OWN, Problem, validate
+from translate.validation import OWN, Problem, validate
 
 CHAT_USER = {"role": "user", "content": [{"type": "text", "text": "Hi"}]}
 CHAT_REQUEST: Any = {
@@ -563,7 +563,7 @@ def test_nothing_in_a_document_is_followed(monkeypatch: pytest.MonkeyPatch) -> N
 
     import referencing.exceptions
 
-    from translate.validate import _validator
+    from translate.validation import _validator
 
     hostile = _validator("openai", "request").evolve(schema={"$ref": "https://example.com/schema.json"})
     with pytest.raises(referencing.exceptions.Unresolvable):
@@ -625,7 +625,7 @@ def test_rows_without_schemas_of_their_own_use_the_open_chat_form() -> None:
 def test_importing_it_loads_no_jsonschema() -> None:
     import subprocess
 
-    code = "import sys, translate.validate; assert not {'jsonschema', 'referencing'} & set(sys.modules)"
+    code = "import sys, translate.validation; assert not {'jsonschema', 'referencing'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=corpus.ROOT)
 
 
