@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        return self.verdict in ("equal", "explained")
+        return self.verdict in ("equal", "explained", "unjudged")
 
 
 class Difference(NamedTuple):
@@ -387,7 +387,7 @@ def valid_there(
         judge = hub_judge(source) if target == "unified" else target
         found = [wrong] if wrong else oracle_for(judge).problems(value, kind, model=model, route=route)
         if not found:
-            return Outcome(law, "equal")
+            return Outcome(law, "equal" if oracle_for(judge).exists else "unjudged")
         return Outcome(law, "invalid", f"{target} {kind}", " | ".join(found[:3]))
 
     outcome = guarded(law, check)

@@ -39,7 +39,7 @@ class Tally:
     def holding(self, format: str, law: str) -> tuple[int, int]:
         """How many documents the law holds for, and of how many."""
         verdicts = self.counts[format][law]
-        return verdicts["equal"] + verdicts["explained"], sum(verdicts.values())
+        return verdicts["equal"] + verdicts["explained"], sum(verdicts.values()) - verdicts["unjudged"]
 
     def rows(self) -> list[str]:
         lines = [f"{'format':18}" + "".join(f"{law:>13}" for law in LAWS)]

@@ -13,6 +13,8 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
+from translate.registry import ROWS
+
 # Format -> (module, arguments its `make` gets). A row of OpenAI-compatible servers has no official types of its own.
 MODULES: dict[str, tuple[str, str]] = {
     "unified": ("openai", "unified"),
@@ -49,6 +51,8 @@ class Oracle:
 @functools.cache
 def oracle_for(format: str) -> Oracle:
     """The judge of a format."""
-    module, variant = MODULES.get(format, ("", ""))
+    row = ROWS.get(format)
+    of_the_form = ("openai", "row") if row is not None and row.package == "openai_compatible" else ("", "")
+    module, variant = MODULES.get(format, of_the_form)
     judge = importlib.import_module(f"tests.oracles.{module}").problems if module else None
     return Oracle(format, judge, variant)

@@ -58,7 +58,9 @@ ERROR_MEMBERS = {"message", "type", "param", "code"}
 def problems(
     document: Any, kind: str, *, model: str | None = None, route: Any = None, variant: str = "openai"
 ) -> list[str]:
-    """What is wrong with a document of one of the four variants."""
+    """What is wrong with a document of one of the variants; `row` is any other server that speaks the form."""
+    if variant == "row":
+        return _row(document, kind)
     if kind == "stream":
         return _stream(document, variant)
     if kind == "error":
@@ -68,6 +70,34 @@ def problems(
     if kind == "event":
         return _error(document, variant) if "error" in document else _chunk(document, variant)
     return _request(document, variant, route) if kind == "request" else _response(document, variant)
+
+
+def _row(document: Any, kind: str) -> list[str]:
+    """
+    The form alone: pairing in requests, official types in answers whose further members are the server's own, a
+    finish in streams.
+
+    What else a server takes is data of its row, which no outside source judges.
+    """
+    if kind == "error":
+        return [] if isinstance(document, (dict, list)) and document else ["neither object nor list"]
+    if kind == "request":
+        messages = document.get("messages") if isinstance(document, dict) else None
+        if not isinstance(messages, list) or not messages or not isinstance(document.get("model"), str):
+            return ["no messages, or no model"]
+        wrong = [f"messages/{index}: no role" for index, one in enumerate(messages) if not one.get("role")]
+        return wrong or _pairing([{"tool_call_id": "", **message} for message in messages])
+    judge = RESPONSE if kind == "response" else CHUNK
+    found: list[str] = []
+    finished = kind != "stream"
+    for index, one in enumerate(document if kind == "stream" else [document]):
+        if isinstance(one, dict) and "error" in one:
+            finished = True
+            continue
+        told = judge.problems(one)
+        found += [f"{index}: {problem}" for problem in told if not problem.endswith(": unknown member")]
+        finished = finished or any(choice.get("finish_reason") for choice in one.get("choices") or ())
+    return found if finished else [*found, "no finish_reason"]
 
 
 def _official(document: Json, kind: str, variant: str) -> tuple[Json, list[str]]:

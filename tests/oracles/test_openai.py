@@ -225,3 +225,17 @@ def test_openai_refuses_what_unified_allows() -> None:
     for name in extensions:
         document = {key: value for key, value in UNIFIED.items() if key == name or key not in extensions}
         assert judged("openai", {**document, "tools": REQUEST["tools"]}, "request"), name
+
+
+def test_other_servers_of_the_form() -> None:
+    """Their own members pass, broken pairing and types do not."""
+    assert judged("deepseek", {**REQUEST, "top_k": 3}, "request") == []
+    assert judged("deepseek", changed(RESPONSE, "/provider", "x"), "response") == []
+    assert judged("deepseek", STREAM, "stream") == []
+    assert judged("deepseek", changed(REQUEST, "/messages/3", GONE), "request")
+    assert judged("deepseek", changed(REQUEST, "/messages/3/tool_call_id", "other"), "request")
+    assert judged("deepseek", changed(REQUEST, "/model", GONE), "request")
+    assert judged("deepseek", changed(RESPONSE, "/choices/0/message/content", 1), "response")
+    assert judged("deepseek", changed(RESPONSE, "/choices", GONE), "response")
+    assert judged("deepseek", changed(STREAM, "/4", GONE), "stream")
+    assert judged("deepseek", changed(STREAM, "/1/choices/0/delta/content", 1), "stream")
