@@ -10,6 +10,8 @@ import pytest
 
 from tests import corpus
 
+pytest_plugins = ["tests.golden_plugin"]
+
 SUMMARY: dict[str, list[str]] = {}
 
 

@@ -104,11 +104,12 @@ class SseDecoder:
 
     def feed(self, data: bytes) -> list[Any]:
         if not self.started:
-            stripped = data.lstrip(b"\xef\xbb\xbf \t\r\n")
-            if not stripped:
+            # A mark of byte order and white space before the first line say nothing, wherever the bytes are cut.
+            data = data.lstrip(b"\xef\xbb\xbf \t\r\n")
+            if not data:
                 return []
             self.started = True
-            if stripped[:1] in b"[{":  # a JSON array (or one document) in place of events
+            if data[:1] in b"[{":  # a JSON array (or one document) in place of events
                 self.array = ArrayDecoder()
         if self.array is not None:
             return self.array.feed(data)
