@@ -271,7 +271,9 @@ def _member(
     elif name == "reasoning_content":
         if message["role"] == "assistant" and dialect.history:
             native[dialect.history] = value
-        elif not (dialect.details and message.get("reasoning_details")) and value:
+        elif value and dialect.details and message.get("reasoning_details"):
+            leg.losses.dropped("envelope", name, here, "the entries beside it say it")
+        elif value:
             leg.losses.dropped("content", name, here, "history takes no reasoning")
     elif name == "reasoning_details":
         if message["role"] == "assistant" and dialect.details:
@@ -365,7 +367,9 @@ def breakpoint_of(mark: Any, leg: Leg, path: Path) -> Json:
             leg.losses.add("approximated", "behaviour", "cache_control", (*path, "ttl"), f"kept for {word}")
         point["ttl"] = word
     for name, value in mark.items():
-        if name not in ("type", "ttl") and value is not None:
+        if name == "type" and value != "ephemeral":
+            leg.losses.add("approximated", "behaviour", "cache_control", (*path, name), "one kind of mark alone")
+        elif name not in ("type", "ttl") and value is not None:
             leg.losses.dropped("behaviour", name, (*path, name), "not a member of a cache mark here")
     return point
 

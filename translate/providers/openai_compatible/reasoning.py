@@ -106,6 +106,7 @@ def _thinking(effort: Any, thinking: Json, native: Json, leg: Leg, dialect: Dial
             losses.add("approximated", "behaviour", "thinking", (*path, "budget_tokens"), "no budget here; a level says it")
             if effort is None and not is_off and dialect.efforts:
                 effort = level_of(budget)
+                losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), "stands for the budget")
         _rest(thinking, leg, (*known, "budget_tokens"))
         native["thinking"] = sent
         if leg.row.name == "fireworks" and effort is not None:
@@ -126,17 +127,23 @@ def _thinking(effort: Any, thinking: Json, native: Json, leg: Leg, dialect: Dial
             losses.dropped("behaviour", "reasoning_effort", ("reasoning_effort",), "thinking wins; one of both is taken")
         return None
     losses.add("approximated", "behaviour", "thinking", path, "levels of reasoning alone")
-    if is_off:
-        if style == "template":
-            native["chat_template_kwargs"] = {"enable_thinking": False}
-            return effort
-        if style == "switch":
-            native["reasoning"] = {"enabled": False}
-            return None
-        return "none"
-    if budget is not None:
-        return level_of(budget)
-    return effort or ("medium" if kind == "enabled" else None)
+    if is_off and style == "template":
+        native["chat_template_kwargs"] = {"enable_thinking": False}
+        return effort
+    if is_off and style == "switch":
+        native["reasoning"] = {"enabled": False}
+        word: str | None = None
+    elif is_off:
+        word = "none"
+    elif budget is not None:
+        word = level_of(budget)
+    else:
+        word = effort or ("medium" if kind == "enabled" else None)
+    if word is not None and effort is None:
+        losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), "stands for thinking")
+    elif word != effort:
+        losses.dropped("behaviour", "reasoning_effort", ("reasoning_effort",), "thinking wins")
+    return word
 
 
 def write_effort(effort: str, native: Json, leg: Leg, dialect: Dialect, facts: Mapping[str, Any], path: Path) -> None:

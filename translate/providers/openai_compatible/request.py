@@ -27,6 +27,10 @@ from translate.shared.repair import prepare
 
 PATH = "/chat/completions"
 # Members whose types other servers widen (Together's count of logprobs, Fireworks' efforts as numbers).
+DEFAULTS: dict[str, tuple[Any, ...]] = {
+    "temperature": (1, 1.0), "top_p": (1, 1.0), "n": (1,), "frequency_penalty": (0, 0.0), "presence_penalty": (0, 0.0),
+    "logprobs": (False,), "logit_bias": ({},),
+}  # fmt: skip
 LOOSE = frozenset(("logprobs", "reasoning_effort", "metadata", "reasoning", "thinking", "web_search_options"))
 
 
@@ -264,7 +268,7 @@ def _model_rules(native: Json, leg: Leg, facts: Mapping[str, Any]) -> None:
     """What the named model refuses; defaults go without a word."""
     for name in facts.get("refuses", ()):
         if name in native:
-            if not is_neutral(native[name], (0, 0.0, 1, 1.0, {})):
+            if not is_neutral(native[name], DEFAULTS.get(name, ())):
                 leg.losses.dropped("behaviour", name, (name,), f"refused by {leg.model}")
             del native[name]
     if not facts.get("reasoning"):
@@ -280,7 +284,7 @@ def _model_rules(native: Json, leg: Leg, facts: Mapping[str, Any]) -> None:
     if native.get("reasoning_effort") != "none":
         for name in WHILE_REASONING:
             if name in native:
-                if not is_neutral(native[name], (1, 1.0, False)):
+                if not is_neutral(native[name], DEFAULTS.get(name, ())):
                     leg.losses.dropped("behaviour", name, (name,), f"refused by {leg.model} while it reasons")
                 del native[name]
 

@@ -284,6 +284,8 @@ class ToUnified:
             call = state.calls[slot] = _Open(len(state.calls))
         if fragment.get("id") and not call.identifier:
             call.identifier = fragment["id"]
+        elif fragment.get("id") not in (None, "", call.identifier):
+            self.leg.losses.dropped("envelope", "id", (*path, "id"), "this call has another id already")
         kind = "custom" if fragment.get("custom") is not None else "function"
         text = "input" if kind == "custom" else "arguments"
         rest = {name: value for name, value in fragment.items() if name not in ("id", "index", "type")}

@@ -109,7 +109,7 @@ def to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, names: di
                 written.append(made)
     if written:
         native["tools"] = written
-    _choice(request.get("tool_choice"), native, leg, dialect, names)
+    _choice(request.get("tool_choice"), native, leg, dialect, names, bool(tools))
     parallel = request.get("parallel_tool_calls")
     if parallel is not None:
         if not written or "parallel_tool_calls" in dialect.drop:
@@ -174,14 +174,17 @@ def _mark(value: Any, native: Json, leg: Leg, dialect: Dialect, path: Path) -> N
         leg.losses.dropped("behaviour", "cache_control", path, "no cache mark on tools here")
 
 
-def _choice(choice: Any, native: Json, leg: Leg, dialect: Dialect, names: dict[str, str]) -> None:
+def _choice(
+    choice: Any, native: Json, leg: Leg, dialect: Dialect, names: dict[str, str], tools_given: bool
+) -> None:
     if choice is None:
         return
     path: Path = ("tool_choice",)
     losses = leg.losses
     if not native.get("tools"):
-        if choice not in ("none", "auto"):
-            losses.dropped("behaviour", "tool_choice", path, "no tools to choose from")
+        if choice != ("auto" if tools_given else "none"):
+            scope: Any = "envelope" if choice in ("none", "auto") else "behaviour"
+            losses.dropped(scope, "tool_choice", path, "no tools to choose from")
         return
     if type(choice) is str:
         if dialect.choices == "none":
@@ -303,6 +306,7 @@ def _schema(wrapped: Any, native: Json, leg: Leg, dialect: Dialect, path: Path) 
         native["response_format"] = {"type": "json_object"}
         schema = wrapped.get("schema")
         if schema:
+            leg.losses.add("approximated", "behaviour", "messages", ("messages",), "a system message with the schema comes first")
             text = f"Answer with JSON that fits this JSON Schema:\n{dumps(schema)}"
             native["messages"] = [{"role": "system", "content": text}, *native["messages"]]
         return

@@ -99,7 +99,9 @@ def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path) -> Json:
             leg.losses.dropped("envelope", name, (*path, name), "not a member of usage")
     prompt, completion = native.get("prompt_tokens", 0), native.get("completion_tokens", 0)
     native["prompt_tokens"], native["completion_tokens"] = prompt, completion
-    native.setdefault("total_tokens", prompt + completion)
+    if native.get("total_tokens", prompt + completion) != prompt + completion:
+        leg.losses.add("approximated", "envelope", "total_tokens", (*path, "total_tokens"), "not the sum of the others")
+    native["total_tokens"] = prompt + completion
     own = bag.unpack(usage, leg, path, "envelope") if "extra_content" in usage else bag.EMPTY
     if dialect.exclusive_counts and own.get("completion_tokens") != completion:
         reasoning = _count((native.get(COMPLETION) or {}).get("reasoning_tokens"))
