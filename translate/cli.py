@@ -144,6 +144,15 @@ def _written(name: str) -> Iterator[IO[bytes]]:
             yield file
 
 
+@contextlib.contextmanager
+def _noted(name: str | None) -> Iterator[IO[str] | None]:
+    if name is None:
+        yield None
+    else:
+        with open(name, "w", encoding="utf-8") as file:
+            yield file
+
+
 def _records(file: IO[bytes]) -> Iterator[tuple[int, Any, str]]:
     """
     (line number, document, what is wrong with the line) of each record. A file that is one document over many lines is one
@@ -252,9 +261,8 @@ def _convert(asked: argparse.Namespace) -> int:
         return _convert_stream(asked, source, target)
     code = 0
     progress = _Progress(asked.file)
-    losses_to: IO[str] | None = open(asked.losses, "w", encoding="utf-8") if asked.losses else None
     try:
-        with _opened(asked.file) as file, _written(asked.output) as out:
+        with _opened(asked.file) as file, _written(asked.output) as out, _noted(asked.losses) as losses_to:
             for number, record, problem in _records(file):
                 progress.step()
                 try:
@@ -278,8 +286,6 @@ def _convert(asked: argparse.Namespace) -> int:
                 out.flush()
     finally:
         progress.end()
-        if losses_to is not None:
-            losses_to.close()
     return code
 
 
@@ -339,9 +345,8 @@ def _convert_stream(asked: argparse.Namespace, source: str, target: str) -> int:
         except StreamError as error:
             _complain(asked, error.event_index + 1, error)
             return FAILED
-    if asked.losses:
-        with open(asked.losses, "w", encoding="utf-8") as noted:
-            _note_losses(noted, 1, machine.losses)
+    with _noted(asked.losses) as losses_to:
+        _note_losses(losses_to, 1, machine.losses)
     refused = [loss for loss in machine.losses if loss.scope != "envelope"]
     if asked.strict and refused:
         _complain(asked, 1, LossyConversion(machine.losses))
