@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -29,7 +30,7 @@ def _events(name: str, pieces: list[bytes]) -> list[Any]:
 
 def _cut(data: bytes, cuts: list[int]) -> list[bytes]:
     spots = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
-    return [data[start:end] for start, end in zip(spots, spots[1:], strict=False)]
+    return [data[start:end] for start, end in itertools.pairwise(spots)]
 
 
 @pytest.mark.parametrize("name", FRAMINGS)
