@@ -40,6 +40,8 @@ ROWS: dict[str, Format] = {
     for row in (
         Format("unified", "hub", "", "sse"),
         Format("anthropic", "anthropic", "anthropic", "sse-typed"),
+        Format("anthropic-vertex", "anthropic", "anthropic", "sse-typed", "vertex"),
+        Format("anthropic-bedrock", "anthropic", "anthropic", "aws-chunk", "bedrock"),
         Format("gemini", "gemini", "google", "sse-plain"),
         Format("vertex", "gemini", "google", "sse-plain", "vertex"),
         Format("cohere", "cohere", "cohere", "sse-typed"),

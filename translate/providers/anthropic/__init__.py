@@ -1,0 +1,1 @@
+"""Anthropic Messages: first party, and its bodies on Vertex AI and Bedrock InvokeModel (variants `vertex`, `bedrock`)."""

@@ -1,0 +1,376 @@
+"""
+Messages requests, both directions, for both versions of the API and the bodies on Vertex AI and Bedrock.
+
+Source: Anthropic API reference, "Create a Message", "Versions", "Beta headers"; "Claude on Vertex AI", "Claude on Amazon Bedrock".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.leg import Json, Leg
+from translate.providers.anthropic import messages, settings, tools
+from translate.providers.anthropic.tables import (
+    MODEL_FACTS,
+    NATIVE_ONLY,
+    NATIVE_REQUEST_FIELDS,
+    OLD_VERSION,
+    PLATFORM_LACKS,
+    SERVICE_TIER_TO_NATIVE,
+    SERVICE_TIER_TO_UNIFIED,
+    VARIANT_VERSIONS,
+    VERSION,
+    WRITE_FIELDS,
+)
+from translate.providers.anthropic.writing import MARK, Writing
+from translate.shared import bag
+from translate.shared.facts import look_up
+from translate.shared.fields import collect_fields, copy_fields, report_rest
+from translate.shared.repair import prepare
+
+VERSION_HEADER = "anthropic-version"
+BETA_HEADER = "anthropic-beta"
+
+
+# --- unified -> native
+
+
+def to_native(request: Json, leg: Leg) -> Json:
+    """
+    Unified chat request -> Messages body. Version 2026-10-21 unless the body needs the older one and the model takes it.
+
+    Losses: seed, penalties, log probabilities, n > 1, json_object, audio and video, unsigned reasoning dropped; sampling
+    parameters by version, model and thinking; max_tokens defaulted; effort, tiers, moved system messages approximated.
+    """
+    request = prepare(request, leg)
+    model = request.get("model") or leg.route.get("model") or leg.options.model or ""
+    if type(model) is not str:
+        leg.invalid(("model",), "string", model)
+    if not model:
+        leg.losses.add("defaulted", "envelope", "model", (), "no model named")
+    leg.model = model
+    variant = leg.row.variant
+    writing = Writing(leg, request, look_up(MODEL_FACTS, leg, model))
+    native: Json = {} if variant else {"model": model}
+    native["max_tokens"] = _max_tokens(request, leg)
+    settings.thinking_to_native(request, native, writing)
+    tools.to_native(request, native, writing)
+    # Marks settle in the order of the prompt: tools, system, messages.
+    messages.to_native(request, native, writing)
+    settings.format_to_native(request, native, leg)
+    _stop(request.get("stop"), native, leg)
+    stream = request.get("stream")
+    if stream is not None and type(stream) is not bool:
+        leg.invalid(("stream",), "boolean", stream)
+    if stream and variant != "bedrock":
+        native["stream"] = True
+    if request.get("stream_options") is not None:
+        _stream_options(request["stream_options"], leg)
+    _user(request, native, leg)
+    _tier(request.get("service_tier"), native, leg)
+    mark = request.get(MARK)
+    if mark is not None:
+        if variant:
+            leg.losses.add("dropped", "behaviour", MARK, (MARK,), "not offered on this platform")
+        else:
+            writing.mark(native, mark, (MARK,))
+            writing.marks.pop()
+    if writing.marks:
+        writing.settle_marks(MARK in native)
+    copy_fields(WRITE_FIELDS, request, native, leg)
+    extra = _own_bag(request, native, writing)
+    version = _version(request, native, writing, extra.get("version"))
+    _address(native, leg, model, stream is True, version, extra.get("betas"))
+    if variant:
+        for name in PLATFORM_LACKS & native.keys():
+            del native[name]
+            where = (name,) if name in request else ("extra_content", leg.row.key, name)
+            leg.losses.add("dropped", "behaviour", name, where, "not offered on this platform")
+        native = {"anthropic_version": version, **native}
+    return native
+
+
+def _max_tokens(request: Json, leg: Leg) -> int:
+    most = request.get("max_completion_tokens")
+    if most is None:
+        leg.losses.add("defaulted", "behaviour", "max_tokens", (), f"required; {leg.options.default_max_tokens} by default")
+        return leg.options.default_max_tokens
+    if type(most) is not int:
+        leg.invalid(("max_completion_tokens",), "integer", most)
+    return most
+
+
+def _stop(value: Any, native: Json, leg: Leg) -> None:
+    if value is None:
+        return
+    entries = [value] if type(value) is str else value
+    if type(entries) is not list:
+        leg.invalid(("stop",), "string or array", value)
+    kept: list[str] = []
+    for number, entry in enumerate(entries):
+        path = ("stop",) if type(value) is str else ("stop", number)
+        if type(entry) is not str:
+            leg.invalid(path, "string", entry)
+        if entry.strip():
+            kept.append(entry)
+        else:
+            leg.losses.add("dropped", "behaviour", "stop", path, "blank stop sequences are refused")
+    if kept:
+        native["stop_sequences"] = kept
+
+
+def _stream_options(value: Any, leg: Leg) -> None:
+    if type(value) is not dict:
+        leg.invalid(("stream_options",), "object", value)
+    # Usage always comes; padding does not exist.
+    report_rest(value, frozenset(("include_usage", "include_obfuscation")), leg, ("stream_options",), "envelope")
+
+
+def _user(request: Json, native: Json, leg: Leg) -> None:
+    """safety_identifier, else user, else the `user_id` of metadata -> `metadata.user_id`."""
+    chosen: str | None = None
+    for name in ("safety_identifier", "user"):
+        value = request.get(name)
+        if value is None:
+            continue
+        if type(value) is not str:
+            leg.invalid((name,), "string", value)
+        if chosen is None:
+            chosen = value
+        elif value != chosen:
+            leg.losses.add("dropped", "envelope", name, (name,), "safety_identifier is there and wins")
+    metadata = request.get("metadata")
+    if metadata is not None:
+        if type(metadata) is not dict:
+            leg.invalid(("metadata",), "object", metadata)
+        for name, value in metadata.items():
+            if name == "user_id" and chosen is None and type(value) is str:
+                chosen = value
+            elif value is not None and not (name == "user_id" and value == chosen):
+                leg.losses.add("dropped", "envelope", "metadata", ("metadata", name), "only a user id has a place")
+    if chosen:
+        native["metadata"] = {"user_id": chosen}
+
+
+def _tier(value: Any, native: Json, leg: Leg) -> None:
+    if value is None:
+        return
+    path = ("service_tier",)
+    if type(value) is not str:
+        leg.invalid(path, "string", value)
+    if value == "fast":
+        native["speed"] = "fast"
+    elif value in SERVICE_TIER_TO_NATIVE:
+        native["service_tier"] = SERVICE_TIER_TO_NATIVE[value]
+        if value == "priority":
+            leg.losses.add("approximated", "behaviour", "service_tier", path, "auto takes priority capacity when there is some")
+    else:
+        leg.losses.add("dropped", "behaviour", "service_tier", path, "no such tier")
+
+
+def _own_bag(request: Json, native: Json, writing: Writing) -> Json:
+    """Native-only fields, from the bag and from the top level; betas and a version word come back."""
+    leg = writing.leg
+    extra: Json = {}
+    held = bag.unpack(request, leg, ())
+    for source, members in (((), request), (("extra_content", leg.row.key), held)):
+        for name, value in members.items():
+            if value is None or (not source and name not in NATIVE_ONLY):
+                continue
+            path = (*source, name)
+            if name == "betas":
+                if type(value) is not list or not all(type(beta) is str for beta in value):
+                    leg.invalid(path, "array of strings", value)
+                extra.setdefault("betas", []).extend(beta for beta in value if beta not in extra.get("betas", ()))
+            elif name == "anthropic_version":
+                extra["version"] = value
+            elif name == "output_config":
+                if type(value) is not dict:
+                    leg.invalid(path, "object", value)
+                config = native.setdefault("output_config", {})
+                for member, setting in value.items():
+                    if member == "format" and type(config.get(member)) is dict and type(setting) is dict:
+                        config[member] = {**setting, **config[member]}
+                    elif member in config and config[member] != setting:
+                        leg.losses.add("approximated", "behaviour", member, (*path, member), "the visible fields win")
+                    else:
+                        config[member] = setting
+            elif name == "metadata" and type(value) is dict:
+                native["metadata"] = {**value, **native.get("metadata", {})}
+            elif name in native:
+                if source and native[name] != value:
+                    bag.stale(leg, (), name)
+                elif not source and name == "speed" and native[name] != value:
+                    leg.losses.add("dropped", "behaviour", name, path, "service_tier is there and wins")
+            else:
+                native[name] = value
+    return extra
+
+
+def _version(request: Json, native: Json, writing: Writing, given: Any) -> str:
+    """Decides the version and, with it, whether sampling parameters are sent."""
+    leg = writing.leg
+    variant = leg.row.variant
+    asked = leg.options.api_version or (given if type(given) is str else None)
+    old_allowed = asked is None or asked != VERSION
+    sent = settings.sampling(request, native, writing, old_allowed)
+    if asked is not None:
+        return asked
+    if variant:
+        return VARIANT_VERSIONS[variant]
+    return OLD_VERSION if sent or writing.old else VERSION
+
+
+def _address(native: Json, leg: Leg, model: str, stream: bool, version: str, betas: list[str] | None) -> None:
+    """Path and headers."""
+    variant = leg.row.variant
+    headers: Json = {}
+    if not variant:
+        headers[VERSION_HEADER] = version
+    if betas and variant == "bedrock":
+        native["anthropic_beta"] = betas
+    elif betas:
+        headers[BETA_HEADER] = ",".join(betas)
+    leg.route.update(model=model, stream=stream, path=_path(variant, model, stream), query={}, headers=headers)
+
+
+def _path(variant: str, model: str, stream: bool) -> str:
+    if variant == "vertex":
+        return f"/publishers/anthropic/models/{model}:{'streamRawPredict' if stream else 'rawPredict'}"
+    if variant == "bedrock":
+        from urllib.parse import quote
+
+        return f"/model/{quote(model, safe='')}/{'invoke-with-response-stream' if stream else 'invoke'}"
+    return "/v1/messages"
+
+
+def route(body: Json, leg: Leg) -> None:
+    """What travels outside a native body."""
+    given = leg.route.get("model")
+    model = body.get("model") if type(body.get("model")) is str else given if type(given) is str else ""
+    stream = body.get("stream") if type(body.get("stream")) is bool else leg.route.get("stream") is True
+    held = _headers(leg)
+    headers: Json = {}
+    if not leg.row.variant:
+        needs_old = any(body.get(name) is not None for name in ("temperature", "top_p", "top_k"))
+        headers[VERSION_HEADER] = leg.options.api_version or held.get(VERSION_HEADER) or (OLD_VERSION if needs_old else VERSION)
+    if leg.row.variant != "bedrock" and held.get(BETA_HEADER):
+        headers[BETA_HEADER] = held[BETA_HEADER]
+    leg.route.update(
+        model=model, stream=bool(stream), path=_path(leg.row.variant, model or "", bool(stream)), query={}, headers=headers
+    )
+
+
+def _headers(leg: Leg) -> dict[str, str]:
+    """Headers the caller handed over with the body, by lower-case name."""
+    given = leg.route.get("headers")
+    if not isinstance(given, dict):
+        return {}
+    return {name.lower(): value for name, value in given.items() if type(name) is str and type(value) is str}
+
+
+# --- native -> unified
+
+
+def to_unified(body: Json, leg: Leg) -> Json:
+    """
+    Messages body -> unified chat request.
+
+    Native-only fields ride in the request's bag, betas of the header among them. Raises: InvalidDocument for a wrong type.
+    """
+    model = body.get("model")
+    if model is not None and type(model) is not str:
+        leg.invalid(("model",), "string", model)
+    model = model or leg.route.get("model") or leg.options.model or ""
+    if not model:
+        leg.losses.add("defaulted", "envelope", "model", (), "no model named")
+    facts = look_up(MODEL_FACTS, leg, model)
+    unified: Json = {"model": model}
+    most = body.get("max_tokens")
+    if most is not None:
+        if type(most) is not int:
+            leg.invalid(("max_tokens",), "integer", most)
+        unified["max_completion_tokens"] = most
+    unified["messages"] = messages.to_unified(body, leg)
+    stream = body.get("stream")
+    if stream is not None and type(stream) is not bool:
+        leg.invalid(("stream",), "boolean", stream)
+    streams = leg.route.get("stream") is True if stream is None else stream
+    if streams:
+        unified["stream"], unified["stream_options"] = True, {"include_usage": True}
+    tools.to_unified(body, unified, leg)
+    if "thinking" in body or "output_config" in body or "output_format" in body:
+        settings.thinking_to_unified(body, unified, leg, facts)
+    stops = body.get("stop_sequences")
+    if stops is not None:
+        if type(stops) is not list:
+            leg.invalid(("stop_sequences",), "array", stops)
+        for number, entry in enumerate(stops):
+            if type(entry) is not str:
+                leg.invalid(("stop_sequences", number), "string", entry)
+        if stops:
+            unified["stop"] = list(stops)
+    for name in ("temperature", "top_p", "top_k"):
+        value = body.get(name)
+        if value is not None and type(value) is not int and (type(value) is not float or name == "top_k"):
+            leg.invalid((name,), "integer" if name == "top_k" else "number", value)
+    if body.get("metadata") is not None:
+        _metadata(body["metadata"], unified, leg)
+    _tier_to_unified(body, unified, leg)
+    mark = body.get(MARK)
+    if mark is not None and type(mark) is not dict:
+        leg.invalid((MARK,), "object", mark)
+    collect_fields(NATIVE_REQUEST_FIELDS, body, unified, leg)
+    _version_to_unified(body, unified, leg)
+    leg.route.update(model=model, stream=bool(streams))
+    return unified
+
+
+def _metadata(metadata: Any, unified: Json, leg: Leg) -> None:
+    if type(metadata) is not dict:
+        leg.invalid(("metadata",), "object", metadata)
+    user = metadata.get("user_id")
+    if user is not None and type(user) is not str:
+        leg.invalid(("metadata", "user_id"), "string", user)
+    if user:
+        unified["safety_identifier"] = user
+    rest = {name: value for name, value in metadata.items() if name != "user_id" and value is not None}
+    if rest:
+        bag.put(unified, leg.row.key, "metadata", rest)
+
+
+def _tier_to_unified(body: Json, unified: Json, leg: Leg) -> None:
+    tier, speed = body.get("service_tier"), body.get("speed")
+    for name, value in (("service_tier", tier), ("speed", speed)):
+        if value is not None and type(value) is not str:
+            leg.invalid((name,), "string", value)
+    if speed == "fast":
+        unified["service_tier"] = "fast"
+    elif speed is not None:
+        bag.put(unified, leg.row.key, "speed", speed)
+    if tier is not None:
+        if speed != "fast" and tier in SERVICE_TIER_TO_UNIFIED:
+            unified["service_tier"] = SERVICE_TIER_TO_UNIFIED[tier]
+        else:
+            bag.put(unified, leg.row.key, "service_tier", tier)
+
+
+def _version_to_unified(body: Json, unified: Json, leg: Leg) -> None:
+    """The version word where it is not the default, and the betas, wherever they stood."""
+    version = body.get("anthropic_version")
+    if version is not None:
+        if type(version) is not str:
+            leg.invalid(("anthropic_version",), "string", version)
+        if version != VARIANT_VERSIONS.get(leg.row.variant):
+            bag.put(unified, leg.row.key, "anthropic_version", version)
+    betas: list[str] = []
+    for name in ("anthropic_beta", "betas"):
+        value = body.get(name)
+        if value is None:
+            continue
+        if type(value) is not list or not all(type(beta) is str for beta in value):
+            leg.invalid((name,), "array of strings", value)
+        betas += value
+    betas += [beta.strip() for beta in _headers(leg).get(BETA_HEADER, "").split(",") if beta.strip()]
+    if betas:
+        bag.put(unified, leg.row.key, "betas", list(dict.fromkeys(betas)))

@@ -1,0 +1,332 @@
+"""
+What steers the model: thinking and effort, sampling, output format; both directions.
+
+Source: Anthropic documentation, "Extended thinking", "Adaptive thinking", "Effort", "Structured outputs"; model migration guides.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.anthropic.tables import BUDGETS, EFFORTS, LEAST_BUDGET, SCHEMA_REFUSES
+from translate.providers.anthropic.writing import Writing
+from translate.shared import bag
+from translate.shared.fields import is_neutral, report_rest
+
+FOREIGN_THINKING = frozenset(("clear_thinking", "keep"))  # members of the union that other providers read
+
+
+# --- unified -> native
+
+
+def thinking_to_native(request: Json, native: Json, writing: Writing) -> None:
+    """
+    thinking, then reasoning_effort, then the rest of `reasoning` -> `thinking` and `output_config.effort`.
+
+    Losses: levels that become budgets (and budgets fitted below max_tokens), levels the model lacks, `none` on models that
+    always think approximated.
+    """
+    leg = writing.leg
+    thinking, effort, rest = request.get("thinking"), request.get("reasoning_effort"), request.get("reasoning")
+    if effort is not None and type(effort) is not str:
+        leg.invalid(("reasoning_effort",), "string", effort)
+    level: str | None = None
+    if thinking is not None:
+        if type(thinking) is not dict:
+            leg.invalid(("thinking",), "object", thinking)
+        _explicit(thinking, native, writing)
+        if effort is not None:
+            level = _level_beside(effort, native, leg)
+    elif effort == "none":
+        level = _off(native, writing)
+    elif effort is not None:
+        level = _effort(effort, native, writing)
+    if rest is not None:
+        if type(rest) is not dict:
+            leg.invalid(("reasoning",), "object", rest)
+        _rest(rest, native, writing)
+    if level is not None:
+        native["output_config"] = {"effort": level}
+
+
+def _explicit(thinking: Json, native: Json, writing: Writing) -> None:
+    """An explicit `thinking` goes as it is; what only other providers read is left out."""
+    leg, facts = writing.leg, writing.facts
+    made: Json = {}
+    for name, value in thinking.items():
+        if value is None:
+            continue
+        if name in FOREIGN_THINKING:
+            leg.losses.add("dropped", "behaviour", name, ("thinking", name), "not a member of thinking here")
+        else:
+            made[name] = value
+    kind, budget = made.get("type"), made.get("budget_tokens")
+    if kind is not None and type(kind) is not str:
+        leg.invalid(("thinking", "type"), "string", kind)
+    if budget is not None and type(budget) is not int:
+        leg.invalid(("thinking", "budget_tokens"), "integer", budget)
+    if kind is None and budget is not None:
+        kind = made["type"] = "enabled"
+    source = leg.losses.moved.get(("thinking", "budget_tokens"))
+    if kind == "enabled" and source is not None and "enabled" not in facts.get("thinking", ("enabled",)):
+        leg.losses.add("dropped", "behaviour", "reasoning", ("thinking", "budget_tokens"), "this model takes no budget")
+        if facts.get("omitted") == "off":
+            native["thinking"] = {"type": "adaptive"}
+        return
+    if kind == "enabled" and budget is None:
+        if "enabled" in facts.get("thinking", ()):
+            made["budget_tokens"] = _fit_budget(BUDGETS["medium"], native, leg, ("thinking",))
+            leg.losses.add("defaulted", "behaviour", "budget_tokens", ("thinking",), "thinking without a budget")
+        else:
+            made["type"] = "adaptive"
+            leg.losses.add("approximated", "behaviour", "thinking", ("thinking", "type"), "without a budget it is adaptive")
+    elif kind == "enabled" and type(budget) is int and source is not None:
+        made["budget_tokens"] = _fit_budget(budget, native, leg, ("thinking", "budget_tokens"))
+    if made:
+        native["thinking"] = made
+
+
+def _level_beside(effort: str, native: Json, leg: Leg) -> str | None:
+    """The effort beside an explicit `thinking`, which wins."""
+    path: Path = ("reasoning_effort",)
+    off = (native.get("thinking") or {}).get("type") in ("disabled", "between_tools")
+    if effort == "none":
+        if not off:
+            leg.losses.add("dropped", "behaviour", "reasoning_effort", path, "thinking is there and wins")
+        return None
+    if effort == "minimal":
+        leg.losses.add("approximated", "behaviour", "reasoning_effort", path, "the least level is low")
+        return "low"
+    if effort not in EFFORTS:
+        leg.losses.add("dropped", "behaviour", "reasoning_effort", path, "level unknown here")
+        return None
+    return effort
+
+
+def _off(native: Json, writing: Writing) -> str | None:
+    facts = writing.facts
+    types = facts.get("thinking", ("disabled",))
+    for kind in ("disabled", "between_tools"):
+        if kind in types:
+            native["thinking"] = {"type": kind}
+            return None
+    writing.leg.losses.add(
+        "approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), "this model always thinks; effort low"
+    )
+    return "low"
+
+
+def _effort(effort: str, native: Json, writing: Writing) -> str | None:
+    leg, facts = writing.leg, writing.facts
+    path: Path = ("reasoning_effort",)
+    if effort not in BUDGETS:
+        leg.losses.add("dropped", "behaviour", "reasoning_effort", path, "level unknown here")
+        return None
+    if not facts.get("levels", True):
+        budget = BUDGETS[effort]
+        leg.losses.add("approximated", "behaviour", "reasoning_effort", path, "this model takes a budget, no level")
+        native["thinking"] = {"type": "enabled", "budget_tokens": _fit_budget(budget, native, leg, path)}
+        return None
+    level = effort
+    if effort == "minimal":
+        level = "low"
+    elif effort == "xhigh" and not facts.get("xhigh", True):
+        level = "max"
+    if level != effort:
+        leg.losses.add("approximated", "behaviour", "reasoning_effort", path, f"nearest level of this model: {level}")
+    if facts.get("omitted") == "off" and "adaptive" in facts.get("thinking", ()):
+        native["thinking"] = {"type": "adaptive"}
+    return level
+
+
+def _fit_budget(budget: int, native: Json, leg: Leg, path: Path) -> int:
+    """A budget from 1024 on and below max_tokens, which is raised where it leaves no room."""
+    most: int = native["max_tokens"]
+    budget = max(budget, LEAST_BUDGET)
+    if most <= LEAST_BUDGET:
+        native["max_tokens"] = 2 * LEAST_BUDGET
+        leg.losses.add(
+            "approximated", "behaviour", "max_completion_tokens", ("max_completion_tokens",), "raised to leave room for thinking"
+        )
+        return LEAST_BUDGET
+    return min(budget, most - 1)
+
+
+def _rest(rest: Json, native: Json, writing: Writing) -> None:
+    """What `reasoning` says beside effort and budget."""
+    leg, facts = writing.leg, writing.facts
+    for name, value in rest.items():
+        if value is None or (name == "exclude" and value is False):
+            continue
+        if name == "enabled" and value is True:
+            if "thinking" not in native and facts.get("omitted") == "off":
+                _explicit({"type": "enabled"}, native, writing)
+        elif name == "exclude" and value is True:
+            thinking = native.get("thinking")
+            if thinking is None and facts.get("omitted") == "on":
+                thinking = native["thinking"] = {"type": "adaptive"}
+            if thinking is not None and thinking.get("type") in ("enabled", "adaptive"):
+                native["thinking"] = {**thinking, "display": "omitted"}
+            elif facts.get("omitted") == "on":
+                leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", name), "no such setting beside this thinking")
+        else:
+            leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", name), "no such setting")
+
+
+def sampling(request: Json, native: Json, writing: Writing, old_allowed: bool) -> bool:
+    """
+    temperature, top_p, top_k; True when one is sent, which only the older version takes (`old_allowed`).
+
+    Losses: all three where version or model refuse them or thinking is on dropped; temperature over 1 approximated.
+    """
+    leg, facts = writing.leg, writing.facts
+    wanted = [name for name in ("temperature", "top_p", "top_k") if request.get(name) is not None]
+    if not wanted:
+        return False
+    for name in wanted:
+        value = request[name]
+        if type(value) is not int and (type(value) is not float or name == "top_k"):
+            leg.invalid((name,), "integer" if name == "top_k" else "number", value)
+    why = ""
+    if not facts.get("sampling", True):
+        why = "this model refuses sampling parameters"
+    elif not old_allowed:
+        why = "this version of the API refuses sampling parameters"
+    thinks = (native.get("thinking") or {}).get("type") in ("enabled", "adaptive")
+    sent = False
+    for name in wanted:
+        value, reason = request[name], why
+        if not reason and thinks and (
+            name == "top_k" or (name == "temperature" and value != 1) or (name == "top_p" and value < 0.95)
+        ):  # fmt: skip
+            reason = "thinking is on"
+        elif not reason and name == "top_p" and "temperature" in native and facts.get("one_sampling"):
+            reason = "this model takes temperature or top_p"
+        if reason:
+            if name == "top_k" or not is_neutral(value, (1, 1.0)):
+                leg.losses.add("dropped", "behaviour", name, (name,), reason)
+            continue
+        if name == "temperature" and value > 1:
+            leg.losses.add("approximated", "behaviour", name, (name,), f"{value} clamped to 1")
+            value = 1
+        native[name] = value
+        sent = True
+    return sent
+
+
+def format_to_native(request: Json, native: Json, leg: Leg) -> None:
+    """response_format -> `output_config.format`. Losses: json_object, name, description; keywords that are not enforced."""
+    value = request.get("response_format")
+    if value is None:
+        return
+    path: Path = ("response_format",)
+    if type(value) is not dict:
+        leg.invalid(path, "object", value)
+    kind = value.get("type")
+    if kind == "json_object":
+        leg.losses.add("dropped", "behaviour", "response_format", path, "no JSON mode without a schema")
+    elif kind == "json_schema":
+        held = value.get("json_schema")
+        where: Path = (*path, "json_schema")
+        if type(held) is not dict:
+            leg.invalid(where if "json_schema" in value else path, "object", held)
+        schema = held.get("schema")
+        if type(schema) is dict:
+            native.setdefault("output_config", {})["format"] = {"type": "json_schema", "schema": schema}
+            _report_schema(schema, leg, (*where, "schema"))
+        elif schema is not None:
+            leg.invalid((*where, "schema"), "object", schema)
+        else:
+            leg.losses.add("dropped", "behaviour", "response_format", path, "no schema given")
+        for name, member in held.items():
+            if name == "schema" or member is None or (name == "name" and member == "response"):
+                continue
+            if name == "strict":
+                if type(member) is not bool:
+                    leg.invalid((*where, name), "boolean", member)
+                if not member:
+                    leg.losses.add("approximated", "behaviour", name, (*where, name), "the schema is always enforced")
+            elif name != "extra_content":
+                scope: Any = "envelope" if name == "name" else "behaviour"
+                leg.losses.add("dropped", scope, name, (*where, name), "only the schema has a place")
+        bag.unpack(held, leg, where)
+    elif kind != "text":
+        leg.losses.add("dropped", "behaviour", "response_format", path, "format unknown here")
+    report_rest(value, frozenset(("type", "json_schema")), leg, path, "behaviour")
+
+
+def _report_schema(schema: Json, leg: Leg, path: Path) -> None:
+    """The schema goes as it is; keywords outside the supported subset are reported."""
+    for keyword, value in schema.items():
+        if keyword in SCHEMA_REFUSES:
+            leg.losses.add("approximated", "behaviour", keyword, (*path, keyword), "outside the schema subset; may be refused")
+        elif keyword in ("properties", "$defs", "definitions") and type(value) is dict:
+            for name, inner in value.items():
+                if type(inner) is dict:
+                    _report_schema(inner, leg, (*path, keyword, name))
+        elif keyword in ("anyOf", "allOf") and type(value) is list:
+            for number, inner in enumerate(value):
+                if type(inner) is dict:
+                    _report_schema(inner, leg, (*path, keyword, number))
+        elif keyword in ("items", "additionalProperties") and type(value) is dict:
+            _report_schema(value, leg, (*path, keyword))
+
+
+# --- native -> unified
+
+
+def thinking_to_unified(body: Json, unified: Json, leg: Leg, facts: Any) -> None:
+    """`thinking` and `output_config` -> thinking, reasoning_effort, response_format; the rest rides in the bag."""
+    thinking, config = body.get("thinking"), body.get("output_config")
+    if thinking is not None and type(thinking) is not dict:
+        leg.invalid(("thinking",), "object", thinking)
+    if config is not None and type(config) is not dict:
+        leg.invalid(("output_config",), "object", config)
+    effort: Any = None
+    if config:
+        rest: Json = {}
+        for name, value in config.items():
+            if value is None:
+                continue
+            if name == "effort":
+                if type(value) is not str:
+                    leg.invalid(("output_config", name), "string", value)
+                if value in EFFORTS:
+                    effort = unified["reasoning_effort"] = value
+                else:
+                    rest[name] = value
+            elif name == "format":
+                rest_of_format = _format(value, unified, leg, ("output_config", name))
+                if rest_of_format:
+                    rest[name] = rest_of_format
+            else:
+                rest[name] = value
+        if rest:
+            bag.put(unified, leg.row.key, "output_config", rest)
+    old = body.get("output_format")
+    if old is not None:
+        if "response_format" in unified or _format(old, unified, leg, ("output_format",)):
+            bag.put(unified, leg.row.key, "output_format", old)
+    if thinking:
+        rebuilt = effort is not None and thinking == {"type": "adaptive"} and _rebuilds(facts)
+        if not rebuilt:
+            unified["thinking"] = {name: value for name, value in thinking.items() if value is not None}
+    elif effort is not None and facts.get("omitted") == "off":
+        unified["thinking"] = {"type": "disabled"}
+
+
+def _rebuilds(facts: Any) -> bool:
+    return bool(facts.get("levels", True) and facts.get("omitted") == "off" and "adaptive" in facts.get("thinking", ()))
+
+
+def _format(value: Any, unified: Json, leg: Leg, path: Path) -> Json | None:
+    """A native output format -> response_format; what that can not say comes back."""
+    if type(value) is not dict:
+        leg.invalid(path, "object", value)
+    if value.get("type") != "json_schema" or type(value.get("schema")) is not dict:
+        return value
+    made: Json = {"name": "response", "schema": value["schema"], "strict": True}
+    unified["response_format"] = {"type": "json_schema", "json_schema": made}
+    return {name: member for name, member in value.items() if name not in ("type", "schema") and member is not None} or None
