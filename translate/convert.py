@@ -235,22 +235,26 @@ def scrub(body: Any, source: Format) -> tuple[Any, list[Loss]]:
 
 
 def _has_surrogate(value: Any) -> bool:
-    """Walks containers only as far as strings that are not ASCII need a look (`isascii` reads a flag)."""
+    """Looks at every string; one that is not ASCII needs more than a look (`isascii` reads a flag)."""
     if type(value) is str:
         return not value.isascii() and _lone(value)
-    if type(value) is dict:
-        for name, member in value.items():
+    waiting = [value]
+    while waiting:
+        holder = waiting.pop()
+        if type(holder) is dict:
+            for name in holder:
+                if type(name) is str and not name.isascii() and _lone(name):
+                    return True
+            members: Any = holder.values()
+        else:
+            members = holder if type(holder) is list else ()
+        for member in members:
             kind = type(member)
             if kind is str:
                 if not member.isascii() and _lone(member):
                     return True
-            elif (kind is dict or kind is list) and _has_surrogate(member):
-                return True
-            if type(name) is str and not name.isascii() and _lone(name):
-                return True
-        return False
-    if type(value) is list:
-        return any(_has_surrogate(member) for member in value)
+            elif kind is dict or kind is list:
+                waiting.append(member)
     return False
 
 

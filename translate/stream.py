@@ -45,6 +45,8 @@ class StreamConverter:
             leg.route = dict(route)
         self._same = self._source is self._target
         self._reader: Any = None if self._same else self._source.module("stream").ToUnified(self._legs[0])
+        # A reader may know chunks that need no more than a look (most of a chat stream).
+        self._quick: Any = getattr(self._reader, "quick", None)
         self._writer: Any = None if self._same else self._target.module("stream").ToNative(self._legs[1])
 
     @property
@@ -69,6 +71,10 @@ class StreamConverter:
             return [event]
         if self._done:
             return []
+        if self._quick is not None:
+            chunks = self._quick(event)
+            if chunks is not None:
+                return self._write(chunks, number)
         reading = self._legs[0].losses
         reading.prefix = (number,)
         try:

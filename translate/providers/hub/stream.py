@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from translate.errors import InvalidDocument, StreamError
 from translate.leg import Json, Leg
+from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.chat_fold import MOST_CHOICES, Fold, unfold
 from translate.shared.chat_legacy import legacy_choice
 
@@ -16,10 +17,11 @@ __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 class _Passing:
     """Knows which choices are open, so that a cut stream can be closed."""
 
-    __slots__ = ("head", "leg", "open", "over", "truncated")
+    __slots__ = ("envelope", "head", "leg", "open", "over", "truncated")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
+        self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
         self.head: Json | None = None
         self.open: dict[int, bool] = {}  # choice index -> still without finish
         self.over = False
@@ -67,6 +69,11 @@ class ToUnified(_Passing):
 
     __slots__ = ()
 
+    def quick(self, event: Json) -> list[Json] | None:
+        """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
+        choice = text_choice(event, self.envelope)
+        return [event] if choice is not None and self.open.get(choice["index"]) and not self.over else None
+
     def feed(self, event: Json) -> list[Json]:
         if self.over:
             return []
@@ -83,6 +90,7 @@ class ToUnified(_Passing):
                 return [event]
             event = {name: value for name, value in event.items() if name != "error"}
         self.note(event)
+        self.envelope = envelope_of(event)
         return [event]
 
 
@@ -99,10 +107,15 @@ class ToNative(_Passing):
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
             return []
+        choice = text_choice(chunk, self.envelope)
+        if choice is not None and self.open.get(choice["index"]):
+            return [chunk]
         if chunk.get("error") is not None:
             self.over = True
             return [chunk]
         self.note(chunk)
+        if not self.legacy and "usage" not in chunk:
+            self.envelope = envelope_of(chunk)
         if self.drops_usage and "usage" in chunk:
             chunk = {name: value for name, value in chunk.items() if name != "usage"}
             if not chunk.get("choices") and not chunk.get("extra_content"):

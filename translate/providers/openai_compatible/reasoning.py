@@ -60,8 +60,10 @@ def _object(effort: Any, thinking: Any, more: Any, native: Json, leg: Leg) -> No
         kind, budget = thinking["type"], thinking.get("budget_tokens")
         if kind in ("disabled", "between_tools"):
             settings["enabled"] = False
-            if kind == "between_tools":
-                leg.losses.add("approximated", "behaviour", "thinking", ("thinking", "type"), "on or off alone")
+            leg.losses.add("approximated", "behaviour", "thinking", ("thinking", "type"), "off, which reads as effort none")
+            if effort != "none":
+                leg.losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), "thinking is off and wins")
+            effort = None
         elif budget is not None:
             settings["max_tokens"] = budget
             if effort is not None:
@@ -162,6 +164,7 @@ def write_effort(effort: str, native: Json, leg: Leg, dialect: Dialect, facts: M
             losses.add("approximated", "behaviour", "reasoning_effort", path, "a budget says it")
         elif leg.row.name == "minimax" and effort == "none" and "thinking" not in native:
             native["thinking"] = {"type": "disabled"}
+            losses.add("approximated", "behaviour", "reasoning_effort", path, "said by thinking")
         else:
             losses.dropped("behaviour", "reasoning_effort", path, "no levels of reasoning here")
         return

@@ -17,6 +17,7 @@ from translate.providers.openai_compatible.request import check
 from translate.providers.openai_compatible.tables import ANSWER_MEMBERS, CHOICE_MEMBERS, CHUNK_MEMBERS, SERVICE_TIERS
 from translate.shared import bag
 from translate.shared.arguments import made_up_id
+from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.chat_fold import MOST_CHOICES, Fold, slot_of, unfold
 from translate.shared.chat_legacy import legacy_choice
 
@@ -89,7 +90,7 @@ class _Choice:
 class ToUnified:
     """Native chunks -> unified chunks."""
 
-    __slots__ = ("choices", "counts", "dialect", "extra", "head", "leg", "over", "pending", "seen", "truncated")
+    __slots__ = ("beside", "choices", "counts", "dialect", "envelope", "extra", "head", "leg", "over", "pending", "seen", "truncated")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
@@ -100,6 +101,8 @@ class ToUnified:
         self.counts: Json | None = None
         self.pending: Json = {}  # members beside the choices that wait for the next chunk
         self.extra: Json = {}
+        self.envelope: Json | None = None  # beside the choices of the last chunk that went the long way
+        self.beside: Json = {}  # what it became
         self.over = False
         self.truncated = False
 
@@ -114,6 +117,7 @@ class ToUnified:
         check(event, "event", leg)
         if self.dialect.passes:
             self._note(event)
+            self.envelope = envelope_of(event)
             return [{name: value for name, value in event.items() if name != "error"} if "error" in event else event]
         if type(event.get("x_groq")) is dict:
             responses.repeated(event, leg)
@@ -128,8 +132,37 @@ class ToUnified:
             self._set_head()
             assert self.head is not None  # just set
             chunks = [{**self.head, **chunk} for chunk in chunks]
-            chunks[0].update(self._released())
+            released = self._released()
+            chunks[0].update(released)
+            if event.get("usage") is None and "error" not in event:
+                self.envelope = envelope_of(event)
+                released.pop("extra_content", None)
+                self.beside = {**self.head, **released}
         return chunks
+
+    def quick(self, event: Json) -> list[Json] | None:
+        """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
+        choice = text_choice(event, self.envelope)
+        if choice is None or self.over:
+            return None
+        index = choice["index"]
+        state = self.choices.get(index)
+        if state is None or state.finished:
+            return None
+        if self.dialect.passes:
+            return [event]
+        if not state.started:
+            return None
+        delta: Json = {}
+        for name, value in choice["delta"].items():
+            if name == "tool_calls":
+                call = state.calls.get(value[0]["index"])
+                if call is None or not call.is_open:
+                    return None
+                delta[name] = [{"index": call.index, "function": {"arguments": value[0]["function"]["arguments"]}}]
+            else:
+                delta["content" if name == "content" else "reasoning_content"] = value
+        return [{**self.beside, "choices": [{"index": index, "delta": delta, "finish_reason": None}]}]
 
     def _note(self, event: Json) -> None:
         """For a server about which nothing is known: only what a cut stream needs."""
@@ -383,12 +416,14 @@ def check_error(event: Json, leg: Leg) -> None:
 class ToNative:
     """Unified chunks -> native chunks of the dialect."""
 
-    __slots__ = ("dialect", "drops_usage", "head", "leg", "legacy", "open", "over", "told", "truncated")
+    __slots__ = ("beside", "dialect", "drops_usage", "envelope", "head", "leg", "legacy", "open", "over", "told", "truncated")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.dialect = dialects.of(leg)
         self.head: Json | None = None
+        self.envelope: Json | None = None
+        self.beside: Json = {}
         self.open: dict[int, bool] = {}
         self.drops_usage = leg.memo.get("usage") is False and not self.dialect.usage_always
         self.legacy = leg.memo.get("functions") is True
@@ -399,6 +434,11 @@ class ToNative:
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
             return []
+        quick = text_choice(chunk, self.envelope)
+        if quick is not None and self.open.get(quick["index"]):
+            ready = self._text(quick)
+            if ready is not None:
+                return ready
         leg, dialect = self.leg, self.dialect
         if chunk.get("error") is not None:
             self.over = True
@@ -419,9 +459,27 @@ class ToNative:
             del native["usage"]
             if not native["choices"] and len(native) == 5:
                 return []
+        elif not self.legacy and native.get("usage") is None and "extra_content" not in chunk:
+            self.envelope = envelope_of(chunk)
+            self.beside = {name: value for name, value in native.items() if name != "choices" and name != "obfuscation"}
         if self.legacy:
             native["choices"] = [legacy_choice(choice, leg, number) for number, choice in enumerate(native["choices"])]
         return [native]
+
+    def _text(self, choice: Json) -> list[Json] | None:
+        """A chunk that differs from the last one in its text alone; None when it has to go the long way."""
+        delta: Json = {}
+        for name, value in choice["delta"].items():
+            if name == "content" or self.dialect.passes:
+                delta[name] = value
+            elif name == "tool_calls":
+                fragment = value[0]
+                delta[name] = [{"index": fragment["index"], "function": {"arguments": fragment["function"]["arguments"]}}]
+            elif self.dialect.answer:
+                delta[self.dialect.answer] = value
+            else:
+                return None
+        return [{**self.beside, "choices": [{"index": choice["index"], "delta": delta, "finish_reason": None}]}]
 
     def _note(self, chunk: Json) -> None:
         if self.head is None:
