@@ -20,6 +20,9 @@ from translate.shared import bag
 from translate.shared.arguments import made_up_id, parse_object
 
 _PLAIN = {"role", "content"}
+_RESULT = {"role", "tool_call_id", "content"}
+_CALL = {"id", "type", "function"}
+_FUNCTION = {"name", "arguments"}
 _TEXT_ROLES = frozenset(("system", "developer", "user", "assistant"))
 
 
@@ -103,6 +106,10 @@ def _rest(holder: Json, *names: str) -> Json:
 
 def call_to_unified(call: Json, number: int, key: str) -> Json:
     """One tool call; its `index` is its place."""
+    if call.keys() == _CALL and call["type"] == "function" and call["id"]:
+        function = call["function"]
+        if function.keys() == _FUNCTION and type(function["arguments"]) is str:
+            return {"id": call["id"], "type": "function", "function": {"name": function["name"], "arguments": function["arguments"]}}
     out: Json = {}
     if call.get("extra_content") is not None:
         out["extra_content"] = copied_bags(call["extra_content"])
@@ -196,9 +203,11 @@ def messages_to_native(messages: list[Any], talk: Talk) -> list[Json]:
             hoisted = []
         content, role = message.get("content"), message.get("role")
         if message.keys() == _PLAIN and type(content) is str and role in _TEXT_ROLES:
-            native: Json = {"role": _role(role, talk), "content": content}
+            native: Json = {"role": role if role == "user" or role == "assistant" else _role(role, talk), "content": content}
             if role == "assistant" and talk.placeholder:
                 native["reasoning_content"] = ""
+        elif role == "tool" and message.keys() == _RESULT and type(content) is str:
+            native = dict(message)
         else:
             native = _message(message, talk, path, hoisted, number == last)
         out.append(native)
@@ -498,6 +507,12 @@ def _call(call: Any, number: int, talk: Talk, path: Path) -> Json | None:
     leg, dialect = talk.leg, talk.dialect
     if type(call) is not dict:
         leg.invalid(path, "object", call)
+    if call.keys() == _CALL and call["type"] == "function" and not talk.names and not dialect.arguments:
+        function, identifier = call["function"], call["id"]
+        if type(function) is dict and function.keys() == _FUNCTION and identifier and type(identifier) is str:
+            name, text = function["name"], function["arguments"]
+            if type(name) is str and type(text) is str and text:
+                return {"id": identifier, "type": "function", "function": {"name": name, "arguments": text}}
     kind = call.get("type") or ("custom" if "custom" in call else "function")
     if kind not in ("function", "custom"):
         leg.losses.dropped("content", "tool_calls", path, "a kind of call unknown here")

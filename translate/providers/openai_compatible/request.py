@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -21,7 +22,7 @@ from translate.providers.openai_compatible.reasoning import to_native as reasoni
 from translate.providers.openai_compatible.tables import INNER_MEMBERS, SERVICE_TIERS, UNIFIED_FIELDS, WHILE_REASONING
 from translate.shared import bag
 from translate.shared.chat_legacy import remember
-from translate.shared.facts import look_up
+from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import copy_fields, is_neutral
 from translate.shared.repair import prepare
 
@@ -32,6 +33,12 @@ DEFAULTS: dict[str, tuple[Any, ...]] = {
     "logprobs": (False,), "logit_bias": ({},),
 }  # fmt: skip
 LOOSE = frozenset(("logprobs", "reasoning_effort", "metadata", "reasoning", "thinking", "web_search_options"))
+
+
+_STEERING = frozenset(("tools", "tool_choice", "parallel_tool_calls"))
+_SPECIAL = frozenset((
+    "response_format", "reasoning_effort", "thinking", "reasoning", "stream_options", "modalities", "cache_control", *INNER_MEMBERS,
+))  # fmt: skip
 
 
 def check(body: Json, kind: str, leg: Leg, loose: frozenset[str] = frozenset()) -> None:
@@ -140,7 +147,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     if type(model) is not str:
         leg.invalid(("model",), "string", model)
     leg.model = model
-    facts = look_up(dialect.facts, leg, model)
+    facts = _known_facts(leg.row.name, model) if leg.options.model_facts is None else look_up(dialect.facts, leg, model)
     names = tools.wire_names(request)
     if names:
         leg.memo["names"] = {wire: name for name, wire in names.items()}
@@ -152,6 +159,13 @@ def to_native(request: Json, leg: Leg) -> Json:
         _fields(request, native, leg, dialect, facts, names)
     _route(leg, model, native.get("stream") is True)
     return native
+
+
+@lru_cache(maxsize=512)
+def _known_facts(name: str, model: str) -> Mapping[str, Any]:
+    """Facts of the built-in table: the same model comes again and again."""
+    rows = dialects.ROWS[name].facts
+    return next((facts for pattern, facts in rows if matches(pattern, bare(model))), {})
 
 
 def _pass(request: Json, leg: Leg) -> Json:
@@ -178,13 +192,15 @@ def _fields(
     limit = request.get("max_completion_tokens")
     if limit is not None:
         native[dialect.limit] = limit
-    tools.to_native(request, native, leg, dialect, names)
-    tools.format_to_native(request, native, leg, dialect)
-    reasoning_to_native(request, native, leg, dialect, facts)
-    _stream_options(request.get("stream_options"), native, leg)
-    _modalities(request.get("modalities"), native, leg, dialect)
-    _cache_mark(request.get("cache_control"), native, leg, dialect)
-    _inner(native, leg)
+    if not _STEERING.isdisjoint(request):
+        tools.to_native(request, native, leg, dialect, names)
+    if not _SPECIAL.isdisjoint(request):
+        tools.format_to_native(request, native, leg, dialect)
+        reasoning_to_native(request, native, leg, dialect, facts)
+        _stream_options(request.get("stream_options"), native, leg)
+        _modalities(request.get("modalities"), native, leg, dialect)
+        _cache_mark(request.get("cache_control"), native, leg, dialect)
+        _inner(native, leg)
     if native.get("top_logprobs") is not None and not native.get("logprobs"):
         leg.losses.dropped("behaviour", "top_logprobs", ("top_logprobs",), "needs logprobs")
         del native["top_logprobs"]
