@@ -1,386 +1,401 @@
 """
 Bytes of a stream <-> its events. Knows the framings, nothing of what the events mean.
 
-`sse` (chat forms: data lines, `[DONE]` at the end), `sse-typed` (an `event:` line before the data), `sse-plain` (data lines and
-nothing at the end; also reads a JSON array that arrives in pieces), `jsonl` (one document a line), `aws` (binary event stream
-with checksums). Cost is linear in bytes however they are cut.
+    sse        data lines, `[DONE]` at the end                 chat forms
+    sse-typed  an `event:` line before the data, no `[DONE]`   Messages, Responses, Cohere
+    sse-plain  data lines, nothing at the end                  generateContent
+    jsonl      one document a line                             Ollama
+    aws        binary event stream, `aws-chunk` the same with the events inside `chunk` frames
+
+Sources: WHATWG HTML, "Server-sent events"; RFC 8259; `event_stream` names its own. A decoder also reads what is plainly another
+spelling of a stream (events as JSON lines, one JSON array in pieces, a single JSON document in place of a stream): the first byte
+tells them apart. Cost is linear in bytes however they are cut, and the events do not depend on the cuts.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
-import struct
-import zlib
-from collections.abc import Callable
-from typing import Any, Protocol
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, Protocol
 
-from translate.errors import StreamError, kind_of
+from translate.errors import StreamError
 
-LONGEST_FRAME = 64 * 1024 * 1024  # bytes of one line or frame that may wait for its end
-
-DONE = object()  # stands for `[DONE]`, which is framing and no event
-
-_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+LONGEST_FRAME = 64 * 1024 * 1024  # bytes of one line, event or frame: what may wait in memory for its end
 
 
-class Decoder(Protocol):
-    """Bytes in, decoded events out; cut anywhere."""
+class _Done:
+    """Stands for `[DONE]`, which is framing and no event."""
 
-    def feed(self, data: bytes) -> list[Any]: ...
-    def flush(self) -> list[Any]: ...
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "DONE"
+
+
+DONE: Final = _Done()
+
+
+class Reader(Protocol):
+    """What one framing does with bytes. `rest` is called once, at the end: what still can be read, and whether a piece can not."""
+
+    def values(self, data: bytes) -> Iterator[Any]: ...
+    def rest(self) -> tuple[list[Any], bool]: ...
 
 
 class Encoder(Protocol):
-    """Events in, bytes out."""
+    """Events in, bytes out; `end` gives what closes the stream."""
 
     def encode(self, event: Any) -> bytes: ...
     def end(self) -> bytes: ...
 
 
-def _decoded(text: str, count: int) -> Any:
+class Decoder:
+    """
+    Bytes in, decoded JSON values out (and DONE), cut anywhere.
+
+    incomplete: after `flush`, whether the bytes ended inside an event, which is then left out: the stream was cut.
+    Raises: StreamError for what can not be decoded, after the events before it were returned, whatever the cuts were;
+    then at every further call.
+    """
+
+    def __init__(self, framing: str) -> None:
+        self.incomplete = False
+        self._framing = framing
+        self._reader: Reader | None = None
+        self._failure: StreamError | None = None
+
+    def feed(self, data: bytes) -> list[Any]:
+        """The events that are whole now."""
+        if self._failure is not None:
+            raise self._failure
+        if self._reader is None:
+            binary = self._framing.startswith("aws") and data[:1] < b"\t"
+            if not binary:
+                # A mark of byte order and white space before the first event say nothing.
+                data = data.lstrip(b"\xef\xbb\xbf \t\r\n")
+            if not data:
+                return []
+            self._reader = _reader(self._framing, data[0], binary)
+        return self._kept(self._reader.values(data))
+
+    def flush(self) -> list[Any]:
+        """The bytes have ended: an event that only lacks the end of its line counts."""
+        if self._failure is not None:
+            raise self._failure
+        if self._reader is None:
+            return []
+        events, self.incomplete = self._reader.rest()
+        return events
+
+    def _kept(self, values: Iterable[Any]) -> list[Any]:
+        events: list[Any] = []
+        try:
+            for value in values:
+                events.append(value)
+        except StreamError as error:
+            self._failure = error
+            if not events:
+                raise
+        return events
+
+
+def _reader(framing: str, first: int, binary: bool) -> Reader:
+    if binary:
+        from translate.event_stream import Frames
+
+        return Frames()
+    if first == 0x7B and framing == "jsonl":
+        return _JsonLines()
+    if first in b"[{":
+        return _JsonSequence()
+    return _Sse(framing == "sse-typed")
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+_parse = json.JSONDecoder(parse_constant=_refuse_constant).decode
+
+
+def decoded(data: bytes, number: int) -> Any:
+    """JSON text -> value. Raises: StreamError, with the number of the event."""
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise StreamError(f"event {count}: not JSON: {text[:60]!r}", event_index=count) from None
+        return _parse(data.decode())
+    except RecursionError:
+        raise StreamError(f"event {number}: nested too deeply", event_index=number) from None
+    except UnicodeDecodeError as error:
+        problem = f"not UTF-8 at byte {error.start}"
+    except ValueError as error:
+        problem = f"not JSON ({error})"
+    shown = data[:60].decode("utf-8", "backslashreplace")
+    raise StreamError(f"event {number}: {problem}: {shown!r}", event_index=number) from None
+
+
+def too_long(size: int, number: int) -> None:
+    """Refuses a frame that is longer than what may wait for its end."""
+    if size > LONGEST_FRAME:
+        raise StreamError(f"event {number}: longer than {LONGEST_FRAME} bytes", event_index=number)
 
 
 class _Lines:
-    """Bytes -> lines without their ends (LF, CRLF or CR), each looked at once."""
+    """Bytes -> lines without their ends (LF, CRLF or CR). Only new bytes are looked at."""
 
-    __slots__ = ("after_cr", "first", "held", "size")
+    __slots__ = ("after_cr", "held", "number", "size")
 
     def __init__(self) -> None:
         self.held: list[bytes] = []
         self.size = 0
+        self.number = 0  # of the event that a line too long belongs to
         self.after_cr = False  # a CR ended the last line; an LF that follows belongs to it
-        self.first = True
 
-    def feed(self, data: bytes) -> list[str]:
-        if not data:
-            return []
-        if self.after_cr and data[:1] == b"\n":
-            data = data[1:]
-        self.after_cr = data[-1:] == b"\r" if data else self.after_cr
-        if b"\r" in data:
-            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        *whole, rest = data.split(b"\n")
-        lines: list[str] = []
-        for piece in whole:
-            lines.append(self._take(piece))
-        if rest:
-            self.held.append(rest)
-            self.size += len(rest)
-            if self.size > LONGEST_FRAME:
-                raise StreamError(f"a line longer than {LONGEST_FRAME} bytes")
-        return lines
+    def lines(self, data: bytes) -> Iterator[bytes]:
+        if self.after_cr and data:
+            self.after_cr = False
+            data = data.removeprefix(b"\n")
+        for line in data.splitlines(keepends=True):  # of bytes: at LF, CR and CRLF, and nowhere else
+            whole = line.rstrip(b"\r\n")
+            self.size += len(whole)
+            too_long(self.size, self.number)
+            if len(whole) == len(line):
+                self.held.append(line)
+                self.after_cr = False
+                return
+            self.after_cr = line[-1:] == b"\r"
+            yield self.take(whole)
 
-    def _take(self, piece: bytes) -> str:
+    def take(self, last: bytes = b"") -> bytes:
+        """What is held, with its last piece."""
         if self.held:
-            self.held.append(piece)
-            piece = b"".join(self.held)
-            self.held, self.size = [], 0
-        if self.first:
-            self.first = False
-            piece = piece.removeprefix(b"\xef\xbb\xbf")
-        return piece.decode("utf-8", "replace")
-
-    def flush(self) -> list[str]:
-        return [self._take(b"")] if self.held else []
+            self.held.append(last)
+            last = b"".join(self.held)
+            self.held = []
+        self.size = 0
+        return last
 
 
-class SseDecoder:
-    """Server-sent events: data lines joined by newlines until a blank line; comments and other fields are passed over."""
+class _Sse:
+    """Server-sent events: the data lines up to a blank one are one event. Comments and other fields are passed over."""
 
-    __slots__ = ("array", "count", "data", "lines", "started")
+    __slots__ = ("data", "lines", "name", "number", "size", "typed")
+
+    def __init__(self, typed: bool) -> None:
+        self.typed = typed
+        self.lines = _Lines()
+        self.data: list[bytes] = []
+        self.size = 0
+        self.name = b""
+        self.number = 0
+
+    def values(self, data: bytes) -> Iterator[Any]:
+        for line in self.lines.lines(data):
+            if line:
+                self._field(line)
+            else:
+                yield from self._event()
+
+    def _field(self, line: bytes) -> None:
+        if line[:1] == b"{":  # a bare document among the events: how some servers report that they failed
+            value = line
+        else:
+            name, _, value = line.partition(b":")
+            value = value.removeprefix(b" ")
+            if name == b"event":
+                self.name = value
+            if name != b"data":
+                return
+        self.size += len(value)
+        too_long(self.size, self.number)
+        self.data.append(value)
+
+    def _event(self) -> Iterator[Any]:
+        pieces, name = self.data, self.name
+        self.data, self.size, self.name = [], 0, b""
+        texts = [b"\n".join(pieces)]
+        if len(pieces) > 1:
+            try:
+                decoded(texts[0], self.number)
+            except StreamError:
+                texts = pieces  # servers that leave out the blank line write one event a line
+        for text in texts:
+            text = text.strip()
+            if not text:
+                continue
+            if text == b"[DONE]":
+                yield DONE
+                continue
+            event = decoded(text, self.number)
+            if self.typed and name and type(event) is dict and "type" not in event:
+                event = {"type": name.decode("utf-8", "replace"), **event}
+            self.number += 1
+            self.lines.number = self.number
+            yield event
+
+    def rest(self) -> tuple[list[Any], bool]:
+        events: list[Any] = []
+        line = self.lines.take()
+        try:
+            if line:
+                self._field(line)
+            for event in self._event():
+                events.append(event)
+        except StreamError:
+            return events, True
+        # A line cut before its data is as much a cut as one within.
+        return events, bool(line) and not line.startswith((b"data:", b":", b"{"))
+
+
+class _JsonLines:
+    """One document a line; blank lines are passed over."""
+
+    __slots__ = ("lines", "number")
 
     def __init__(self) -> None:
         self.lines = _Lines()
-        self.data: list[str] = []
-        self.count = 0
-        self.started = False
-        self.array: ArrayDecoder | None = None
+        self.number = 0
 
-    def feed(self, data: bytes) -> list[Any]:
-        if not self.started:
-            # A mark of byte order and white space before the first line say nothing, wherever the bytes are cut.
-            data = data.lstrip(b"\xef\xbb\xbf \t\r\n")
-            if not data:
-                return []
-            self.started = True
-            if data[:1] in b"[{":  # a JSON array (or one document) in place of events
-                self.array = ArrayDecoder()
-        if self.array is not None:
-            return self.array.feed(data)
-        events: list[Any] = []
-        for line in self.lines.feed(data):
-            events += self._line(line)
-        return events
+    def values(self, data: bytes) -> Iterator[Any]:
+        for line in self.lines.lines(data):
+            if line and not line.isspace():
+                value = decoded(line, self.number)
+                self.number += 1
+                self.lines.number = self.number
+                yield value
 
-    def _line(self, line: str) -> list[Any]:
-        if line:
-            if line.startswith("data:"):
-                self.data.append(line[6:] if line[5:6] == " " else line[5:])
-            elif line == "data":
-                self.data.append("")
-            return []
-        return self._event()
-
-    def _event(self) -> list[Any]:
-        if not self.data:
-            return []
-        text = "\n".join(self.data)
-        self.data = []
-        if not text.strip():
-            return []
-        if text.strip() == "[DONE]":
-            return [DONE]
-        event = _decoded(text, self.count)
-        self.count += 1
-        return [event]
-
-    def flush(self) -> list[Any]:
-        if self.array is not None:
-            return self.array.flush()
-        events: list[Any] = []
-        for line in self.lines.flush():
-            events += self._line(line)
-        return events + self._event()
+    def rest(self) -> tuple[list[Any], bool]:
+        line = self.lines.take()
+        if not line or line.isspace():
+            return [], False
+        try:
+            return [decoded(line, self.number)], False
+        except StreamError:
+            return [], True
 
 
-class ArrayDecoder:
-    """A JSON array (or documents one after another) in pieces -> its elements, found by counting braces outside strings."""
+_BETWEEN = re.compile(rb"[^\s,]")  # the next byte that says something between documents
+_OUTSIDE = re.compile(rb'["{}]')  # inside a document, outside its strings
+_INSIDE = re.compile(rb'["\\]')  # inside a string
 
-    __slots__ = ("count", "depth", "escaped", "held", "in_string", "size")
+
+class _JsonSequence:
+    """Objects one after another, or in one array that arrives in pieces: braces outside strings are counted."""
+
+    __slots__ = ("arrays", "depth", "escaped", "held", "in_string", "number", "size")
 
     def __init__(self) -> None:
         self.held: list[bytes] = []
         self.size = 0
+        self.arrays = 0
         self.depth = 0
         self.in_string = False
         self.escaped = False
-        self.count = 0
+        self.number = 0
 
-    def feed(self, data: bytes) -> list[Any]:
-        events: list[Any] = []
-        start = 0 if self.depth else -1
-        for spot, byte in enumerate(data):
+    def values(self, data: bytes) -> Iterator[Any]:
+        start = spot = 0
+        while spot < len(data):
             if self.escaped:
                 self.escaped = False
-            elif self.in_string:
-                if byte == 0x5C:
-                    self.escaped = True
-                elif byte == 0x22:
-                    self.in_string = False
-            elif byte == 0x22:
-                self.in_string = self.depth > 0
-            elif byte == 0x7B:
-                if not self.depth:
-                    start = spot
+                spot += 1
+                continue
+            pattern = _INSIDE if self.in_string else _OUTSIDE if self.depth else _BETWEEN
+            found = pattern.search(data, spot)
+            if found is None:
+                break
+            byte, spot = found[0], found.end()
+            if self.in_string:
+                self.escaped = byte == b"\\"
+                self.in_string = self.escaped
+            elif byte == b"{":
+                start = start if self.depth else spot - 1
                 self.depth += 1
-            elif byte == 0x7D and self.depth:
+            elif byte == b"}" and self.depth:
                 self.depth -= 1
                 if not self.depth:
-                    self.held.append(data[start : spot + 1])
-                    events.append(_decoded(b"".join(self.held).decode("utf-8", "replace"), self.count))
-                    self.count += 1
-                    self.held, self.size, start = [], 0, -1
-        if self.depth and start >= 0:
+                    yield self._whole(data[start:spot])
+            elif byte == b'"' and self.depth:
+                self.in_string = True
+            elif byte in b"[]":
+                self.arrays += 1 if byte == b"[" else -1
+            else:
+                shown = data[spot - 1 : spot + 59].decode("utf-8", "backslashreplace")
+                raise StreamError(f"event {self.number}: expected object: {shown!r}", event_index=self.number)
+        if self.depth:
             self.held.append(data[start:])
             self.size += len(data) - start
-            if self.size > LONGEST_FRAME:
-                raise StreamError(f"an element longer than {LONGEST_FRAME} bytes")
-        return events
+            too_long(self.size, self.number)
 
-    def flush(self) -> list[Any]:
-        if self.held:
-            raise StreamError("the bytes end inside an element", event_index=self.count)
-        return []
+    def _whole(self, last: bytes) -> Any:
+        too_long(self.size + len(last), self.number)
+        value = decoded(b"".join([*self.held, last]), self.number)
+        self.held, self.size = [], 0
+        self.number += 1
+        return value
 
-
-class JsonLinesDecoder:
-    """One document a line; blank lines are passed over."""
-
-    __slots__ = ("count", "lines")
-
-    def __init__(self) -> None:
-        self.lines = _Lines()
-        self.count = 0
-
-    def feed(self, data: bytes) -> list[Any]:
-        return self._events(self.lines.feed(data))
-
-    def _events(self, lines: list[str]) -> list[Any]:
-        events = []
-        for line in lines:
-            if line.strip():
-                events.append(_decoded(line, self.count))
-                self.count += 1
-        return events
-
-    def flush(self) -> list[Any]:
-        return self._events(self.lines.flush())
+    def rest(self) -> tuple[list[Any], bool]:
+        return [], bool(self.depth) or self.arrays > 0
 
 
-class AwsDecoder:
-    """
-    Binary event stream: 4 bytes length, 4 bytes length of headers, checksum of both; headers; payload; checksum of all.
+_dumps = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
-    Source: Amazon event stream encoding. An exception frame becomes an event under its name, a `chunk` frame the event inside.
-    """
 
-    __slots__ = ("buffer", "count")
-
-    def __init__(self) -> None:
-        self.buffer = bytearray()
-        self.count = 0
-
-    def feed(self, data: bytes) -> list[Any]:
-        self.buffer += data
-        events: list[Any] = []
-        start = 0
-        while len(self.buffer) - start >= 12:
-            total, headers_size, check = struct.unpack_from(">III", self.buffer, start)
-            if zlib.crc32(self.buffer[start : start + 8]) != check:
-                raise StreamError("checksum of a frame's prelude is wrong", event_index=self.count)
-            if total > LONGEST_FRAME or total < 16 + headers_size:
-                raise StreamError(f"frame of {total} bytes", event_index=self.count)
-            if len(self.buffer) - start < total:
-                break
-            frame = bytes(self.buffer[start : start + total])
-            start += total
-            events.append(self._frame(frame, headers_size))
-            self.count += 1
-        del self.buffer[:start]
-        return events
-
-    def _frame(self, frame: bytes, headers_size: int) -> Any:
-        if zlib.crc32(frame[:-4]) != struct.unpack_from(">I", frame, len(frame) - 4)[0]:
-            raise StreamError("checksum of a frame is wrong", event_index=self.count)
-        headers = self._headers(frame[12 : 12 + headers_size])
-        payload = frame[12 + headers_size : -4]
-        body = _decoded(payload.decode("utf-8", "replace"), self.count) if payload else {}
-        if headers.get(":message-type") == "error":
-            name = headers.get(":error-code") or "internalServerException"
-            return {name: {"message": headers.get(":error-message", "")}}
-        name = headers.get(":exception-type") or headers.get(":event-type") or ""
-        if name == "chunk" and type(body) is dict and type(body.get("bytes")) is str:
-            try:
-                return _decoded(base64.b64decode(body["bytes"]).decode("utf-8", "replace"), self.count)
-            except (ValueError, binascii.Error):
-                raise StreamError("a chunk that is no base64", event_index=self.count) from None
-        return {name: body}
-
-    def _headers(self, data: bytes) -> dict[str, str]:
-        headers: dict[str, str] = {}
-        spot = 0
-        # Sizes of the fixed-size header types; 6 and 7 (bytes, text) have their own length.
-        fixed = {0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 8: 8, 9: 16}
-        try:
-            while spot < len(data):
-                size = data[spot]
-                name = data[spot + 1 : spot + 1 + size].decode("utf-8", "replace")
-                spot += 1 + size
-                kind = data[spot]
-                spot += 1
-                if kind in (6, 7):
-                    (size,) = struct.unpack_from(">H", data, spot)
-                    headers[name] = data[spot + 2 : spot + 2 + size].decode("utf-8", "replace")
-                    spot += 2 + size
-                else:
-                    spot += fixed[kind]
-        except (IndexError, KeyError, struct.error):
-            raise StreamError("headers of a frame can not be read", event_index=self.count) from None
-        return headers
-
-    def flush(self) -> list[Any]:
-        if self.buffer:
-            raise StreamError("the bytes end inside a frame", event_index=self.count)
-        return []
+def encoded(value: Any) -> bytes:
+    """Value -> JSON in UTF-8, on one line; a lone surrogate becomes U+FFFD."""
+    try:
+        text = _dumps(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise StreamError(f"an event that is not JSON: {error}") from None
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
 class _SseEncoder:
-    __slots__ = ("done", "typed")
+    __slots__ = ("closing", "typed")
 
-    def __init__(self, typed: bool, done: bool) -> None:
-        self.typed, self.done = typed, done
+    def __init__(self, typed: bool, closing: bytes) -> None:
+        self.typed, self.closing = typed, closing
 
     def encode(self, event: Any) -> bytes:
-        text = _dumps(event)
-        if self.typed and type(event) is dict and type(event.get("type")) is str:
-            text = f"event: {event['type']}\ndata: {text}\n\n"
-        else:
-            text = f"data: {text}\n\n"
-        return text.encode("utf-8", "replace")
+        data = b"data: " + encoded(event) + b"\n\n"
+        name = event.get("type") if self.typed and type(event) is dict else None
+        if type(name) is not str or not name.isprintable():  # no line end may slip into the name
+            return data
+        return b"event: " + name.encode() + b"\n" + data
 
     def end(self) -> bytes:
-        return b"data: [DONE]\n\n" if self.done else b""
+        return self.closing
 
 
 class _JsonLinesEncoder:
     __slots__ = ()
 
     def encode(self, event: Any) -> bytes:
-        return (_dumps(event) + "\n").encode("utf-8", "replace")
+        return encoded(event) + b"\n"
 
     def end(self) -> bytes:
         return b""
 
 
-class _AwsEncoder:
-    __slots__ = ("chunks",)
-
-    def __init__(self, chunks: bool) -> None:
-        self.chunks = chunks
-
-    def encode(self, event: Any) -> bytes:
-        if type(event) is not dict or not event:
-            raise StreamError(f"expected an event object, got {kind_of(event)}")
-        if self.chunks:
-            inner = base64.b64encode(_dumps(event).encode("utf-8", "replace")).decode("ascii")
-            return aws_frame("chunk", {"bytes": inner})
-        name, body = next(iter(event.items()))
-        return aws_frame(name, body, exception=name.endswith("Exception"))
-
-    def end(self) -> bytes:
-        return b""
-
-
-def aws_frame(name: str, body: Any, *, exception: bool = False) -> bytes:
-    """One frame of the binary event stream."""
-    headers = {":message-type": "exception", ":exception-type": name} if exception else {":message-type": "event", ":event-type": name}
-    headers[":content-type"] = "application/json"
-    packed = b"".join(
-        bytes((len(key),)) + key.encode() + b"\x07" + struct.pack(">H", len(value.encode())) + value.encode()
-        for key, value in headers.items()
-    )
-    payload = _dumps(body).encode("utf-8", "replace")
-    prelude = struct.pack(">II", 16 + len(packed) + len(payload), len(packed))
-    prelude += struct.pack(">I", zlib.crc32(prelude))
-    message = prelude + packed + payload
-    return message + struct.pack(">I", zlib.crc32(message))
-
-
-_DECODERS: dict[str, Callable[[], Decoder]] = {
-    "sse": SseDecoder, "sse-typed": SseDecoder, "sse-plain": SseDecoder, "jsonl": JsonLinesDecoder, "aws": AwsDecoder,
-    "aws-chunk": AwsDecoder,
-}  # fmt: skip
-_ENCODERS: dict[str, Callable[[], Encoder]] = {
-    "sse": lambda: _SseEncoder(False, True),
-    "sse-typed": lambda: _SseEncoder(True, False),
-    "sse-plain": lambda: _SseEncoder(False, False),
-    "jsonl": _JsonLinesEncoder,
-    "aws": lambda: _AwsEncoder(False),
-    "aws-chunk": lambda: _AwsEncoder(True),
-}
+FRAMINGS = ("sse", "sse-typed", "sse-plain", "jsonl", "aws", "aws-chunk")
 
 
 def decoder(framing: str) -> Decoder:
     """Decoder of a framing, by the name a registry row gives."""
-    return _DECODERS[framing]()
+    if framing not in FRAMINGS:
+        raise KeyError(framing)
+    return Decoder(framing)
 
 
 def encoder(framing: str) -> Encoder:
     """Encoder of a framing, by the name a registry row gives."""
-    return _ENCODERS[framing]()
+    if framing in ("aws", "aws-chunk"):
+        from translate.event_stream import FrameEncoder
+
+        return FrameEncoder(framing == "aws-chunk")
+    if framing == "jsonl":
+        return _JsonLinesEncoder()
+    closing = {"sse": b"data: [DONE]\n\n", "sse-typed": b"", "sse-plain": b""}[framing]
+    return _SseEncoder(framing == "sse-typed", closing)

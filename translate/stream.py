@@ -9,7 +9,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any
 
 from translate.convert import check_arguments, read_route, refuse_losses, scrub
-from translate.errors import InvalidDocument, StreamError, kind_of
+from translate.errors import InvalidDocument, StreamError, TranslateError, kind_of
 from translate.leg import Json, Leg, Options
 from translate.loss import Loss, Losses
 from translate.registry import find
@@ -161,7 +161,8 @@ class ByteStreamConverter:
     """
     Bytes of a stream -> bytes of the target's stream: framing on both sides (SSE, JSON lines, event stream).
 
-    Bytes may be cut anywhere. `losses` and `truncated` as StreamConverter.
+    Bytes may be cut anywhere. `losses` and `truncated` as StreamConverter; bytes that end inside an event are a cut too.
+    Raises: StreamError, after the bytes of the events before it were returned.
     """
 
     def __init__(self, source: str, target: str, options: Options | None = None) -> None:
@@ -171,6 +172,7 @@ class ByteStreamConverter:
         self._decoder: Any = framing.decoder(find(source).framing)
         self._encoder: Any = framing.encoder(find(target).framing)
         self._done_marker = framing.DONE
+        self._failure: TranslateError | None = None
         self._ended = False
 
     @property
@@ -181,16 +183,20 @@ class ByteStreamConverter:
     @property
     def truncated(self) -> bool:
         """True when the input was cut before its end."""
-        return self._machine.truncated
+        return self._machine.truncated or bool(self._decoder.incomplete)
 
     def feed(self, data: bytes) -> bytes:
         """Bytes in, the bytes that are ready out."""
         if not isinstance(data, (bytes, bytearray, memoryview)):
             raise StreamError(f"expected bytes, got {kind_of(data)}")
+        if self._failure is not None:
+            raise self._failure
         return self._convert(self._decoder.feed(bytes(data)))
 
     def flush(self) -> bytes:
         """The input has ended."""
+        if self._failure is not None:
+            raise self._failure
         if self._ended:
             return b""
         self._ended = True
@@ -199,10 +205,16 @@ class ByteStreamConverter:
         return out + bytes(self._encoder.end())
 
     def _convert(self, events: list[Any]) -> bytes:
-        out = []
-        for event in events:
-            if event is not self._done_marker:
-                out += [self._encoder.encode(ready) for ready in self._machine.feed(event)]
+        out: list[bytes] = []
+        try:
+            for event in events:
+                if event is not self._done_marker:
+                    out += [self._encoder.encode(ready) for ready in self._machine.feed(event)]
+        except TranslateError as error:
+            # What was ready goes out first, so that the output does not depend on where the bytes were cut.
+            self._failure = error
+            if not out:
+                raise
         return b"".join(out)
 
 
