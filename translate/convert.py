@@ -7,9 +7,10 @@ last net under the spokes.
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, unquote
 
 from translate.errors import InvalidDocument, LossyConversion, TranslateError, kind_of
 from translate.leg import DEFAULTS, Json, Leg, Options
@@ -92,13 +93,11 @@ def _run(
     if kind == "error":
         reading.route["status"] = status
     if source.name == "unified":
-        from translate.providers.hub import check, requests
-
         if validate:
-            check(body, kind)
+            hub().check(body, kind)
         unified = body
         if kind == "request":
-            requests.remember(body, reading)
+            hub().requests.remember(body, reading)
     else:
         unified = source.module(kind).to_unified(body, reading)
         losses.extend(reading.losses.items)
@@ -110,9 +109,7 @@ def _run(
     leg_1_ran = source.name != "unified"
     try:
         if target.name == "unified":
-            from translate.providers import hub
-
-            value = hub.finish(unified, writing)
+            value = hub().finish(unified, writing)
         else:
             value = target.module(kind).to_native(unified, writing)
     except TranslateError as error:
@@ -131,9 +128,7 @@ def _hand_through(kind: str, body: Any, row: Format, options: Options, validate:
     """Same name on both sides: the document itself, validated when asked."""
     if validate:
         if row.name == "unified":
-            from translate.providers.hub import check
-
-            check(body, kind)
+            hub().check(body, kind)
         elif type(body) is not dict and kind != "error":
             raise InvalidDocument(format=row.name, kind=kind, path="", expected="object", got=kind_of(body))
         else:
@@ -148,6 +143,14 @@ def _hand_through(kind: str, body: Any, row: Format, options: Options, validate:
     if kind == "request" and type(body) is dict:
         row.module("request").route(body, leg)
     return Converted(body, [], _route_out(leg), {})
+
+
+def hub() -> Any:
+    """The package of the unified side, with its module `requests`; imported at the first conversion."""
+    loaded = sys.modules.get("translate.providers.hub.requests")
+    if loaded is None:
+        importlib.import_module("translate.providers.hub.requests")
+    return sys.modules["translate.providers.hub"]
 
 
 def check_arguments(options: Options | None, on_loss: str) -> Options:
@@ -191,6 +194,8 @@ def read_route(options: Options) -> Json:
     route: Json = dict(given)
     path = route.get("path")
     if isinstance(path, str) and path:
+        from urllib.parse import parse_qsl, unquote
+
         path, _, query = path.partition("?")
         if query:
             held = route.get("query")

@@ -9,6 +9,7 @@ the functions `to_unified(document, leg)` and `to_native(document, leg)` (`canon
 from __future__ import annotations
 
 import importlib
+import sys
 from types import ModuleType
 from typing import NamedTuple
 
@@ -27,8 +28,9 @@ class Format(NamedTuple):
     variant: str = ""
 
     def module(self, name: str) -> ModuleType:
-        """A module of the spoke (`request`, `response`, `stream`, `error`, `canonical`, `tables`)."""
-        return importlib.import_module(f"translate.providers.{self.package}.{name}")
+        """A module of the spoke (`request`, `response`, `stream`, `error`, `canonical`, `tables`), imported once."""
+        path = f"translate.providers.{self.package}.{name}"
+        return sys.modules.get(path) or importlib.import_module(path)
 
 
 def _chat(name: str, key: str | None = None) -> Format:
