@@ -29,7 +29,7 @@ def detect(body: Any) -> Detected:
     if type(body) is not dict:
         return NOTHING
     try:
-        for look in (_bedrock_event, _bedrock, _anthropic, _responses, _gemini, _cohere, _ollama, _chat, _error):
+        for look in (_bedrock_event, _bedrock, _responses, _anthropic, _gemini, _cohere, _ollama, _chat, _error):
             found = look(body)
             if found is not None:
                 return found
@@ -91,7 +91,7 @@ def _anthropic(body: Json) -> Detected | None:
     if kind == "error" and type(body.get("error")) is dict:
         return Detected("anthropic", "error", 1.0)
     messages = body.get("messages")
-    if type(messages) is not list:
+    if type(messages) is not list or any("tool_calls" in _dict(message) for message in messages):
         return None
     version = body.get("anthropic_version")
     if type(version) is str:
@@ -108,7 +108,9 @@ def _anthropic(body: Json) -> Detected | None:
         content = _dict(message).get("content")
         for block in content if type(content) is list else ():
             kind = _dict(block).get("type")
-            if kind in _ANTHROPIC_BLOCKS or (kind == "image" and "source" in block):
+            # Cohere has documents and Mistral thinking too, in members of other types.
+            other = "document" in _dict(block) or type(_dict(block).get("thinking")) is list
+            if (kind in _ANTHROPIC_BLOCKS and not other) or (kind == "image" and "source" in block):
                 return Detected("anthropic", "request", 1.0)
     # The form has no sign of its own left: a required member and the family's name are a guess.
     plain = "max_tokens" in body and str(body.get("model")).startswith("claude") and not _CHAT_SIGNS & body.keys()
@@ -142,7 +144,10 @@ def _gemini(body: Json) -> Detected | None:
     if "candidates" in body or "promptFeedback" in body or ("usageMetadata" in body and "choices" not in body):
         usage = _dict(body.get("usageMetadata"))
         name = "vertex" if _VERTEX_ONLY_RESPONSE & body.keys() or "trafficType" in usage else "gemini"
-        return Detected(name, "response", 1.0)
+        # An element of a stream is a whole response; only one that does not end tells itself apart.
+        candidates = body.get("candidates")
+        ends = any("finishReason" in _dict(each) for each in candidates) if type(candidates) is list else False
+        return Detected(name, "response" if ends or "promptFeedback" in body else "event", 1.0)
     error = body.get("error")
     if type(error) is dict and type(error.get("code")) is int and type(error.get("status")) is str:
         return Detected("gemini", "error", 1.0)
@@ -160,8 +165,10 @@ def _bedrock(body: Json) -> Detected | None:
         return Detected("bedrock", "response", 1.0)
     if "contents" not in body and body.keys() & _BEDROCK_FIELDS:
         return Detected("bedrock", "request", 1.0)
-    if "__type" in body:
+    if "__type" in body or body.keys() == {"Message"}:
         return Detected("bedrock", "error", 1.0)
+    if body.keys() == {"message"} and type(body["message"]) is str:
+        return Detected("bedrock", "error", 0.5)
     block = _first(_first(body.get("messages")).get("content"))
     if block and "type" not in block and block.keys() <= _BEDROCK_BLOCKS:
         return Detected("bedrock", "request", 1.0)
@@ -212,7 +219,7 @@ _TOP_MARKS = {
 _CHOICE_MARKS = {"content_filter_results": "azure", "native_finish_reason": "openrouter", "token_id": "together"}
 _USAGE_MARKS = {
     "prompt_cache_hit_tokens": "deepseek", "num_sources_used": "xai", "cost_in_usd_ticks": "xai", "is_byok": "openrouter",
-    "queue_time": "groq",
+    "queue_time": "groq", "prompt_audio_seconds": "mistral",
 }  # fmt: skip
 _REQUEST_MARKS = {
     "random_seed": "mistral", "safe_prompt": "mistral", "prompt_mode": "mistral",
@@ -233,7 +240,7 @@ def _chat(body: Json) -> Detected | None:
         return Detected("unified", "request", 1.0 if sure else 0.5)
     if type(body.get("choices")) is list:
         choice = _first(body["choices"])
-        kind = "event" if body.get("object") == "chat.completion.chunk" or ("delta" in choice and "message" not in choice) else "response"
+        kind = "event" if _is_chunk(body, choice) else "response"
         mark = next((_TOP_MARKS[name] for name in body if name in _TOP_MARKS), None)
         mark = mark or next((_CHOICE_MARKS[name] for name in choice if name in _CHOICE_MARKS), None)
         mark = mark or next((_USAGE_MARKS[name] for name in _dict(body.get("usage")) if name in _USAGE_MARKS), None)
@@ -246,6 +253,15 @@ def _chat(body: Json) -> Detected | None:
             return Detected("mistral", kind, 1.0)
         return Detected("unified", kind, 1.0 if str(body.get("object")).startswith("chat.completion") else 0.5)
     return None
+
+
+def _is_chunk(body: Json, choice: Json) -> bool:
+    if body.get("object") == "chat.completion.chunk" or not body["choices"]:
+        return True  # an answer has a choice; chunks with usage or filter results have none
+    if body.get("object") == "chat.completion.done" or "message" not in choice:
+        return "delta" in choice
+    # Perplexity writes both members under one name of object: in a whole answer the delta is empty.
+    return "delta" in choice and (bool(_dict(choice["delta"]).get("content")) or choice.get("finish_reason") is None)
 
 
 def _bare_mistral(body: Json) -> bool:
@@ -265,11 +281,15 @@ def _error(body: Json) -> Detected | None:
         if type(error.get("code")) is int and "metadata" in error:
             return Detected("openrouter", "error", 1.0)
         return Detected("unified", "error", 1.0 if {"param", "type"} <= error.keys() else 0.5)
+    if type(error) is str and type(body.get("code")) is str and len(body) == 2:
+        return Detected("xai", "error", 0.5)
     if type(error) is str:
         return Detected("ollama" if len(body) == 1 else "unified", "error", 0.5)
     if body.get("object") == "error" and "message" in body:
         return Detected("mistral", "error", 1.0)
-    if type(body.get("message")) is str and body.keys() <= {"message", "id"}:
-        return Detected("cohere", "error", 0.5)
+    if type(body.get("message")) is str and "id" in body and body.keys() <= {"message", "id", "error_type"}:
+        return Detected("cohere", "error", 1.0)
+    if "detail" in body and len(body) == 1:
+        return Detected("mistral", "error", 0.5)
     return None
 
