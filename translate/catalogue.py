@@ -51,7 +51,10 @@ def request_fields(row: Format) -> Table:
 
 
 def _support(row: Format) -> dict[str, str]:
-    return {name: _word(rule) for name, rule in request_fields(row).items()}
+    from translate.providers.hub.tables import FIELDS
+
+    table = request_fields(row)
+    return {name: _word(table[name]) for name in FIELDS}
 
 
 def _word(rule: Rule) -> str:

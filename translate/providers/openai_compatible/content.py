@@ -18,6 +18,7 @@ from translate.providers.openai_compatible.tables import (
 )
 from translate.shared import bag
 from translate.shared.arguments import made_up_id, parse_object
+from translate.shared.repair import NO_RESULT
 
 _PLAIN = {"role", "content"}
 _RESULT = {"role", "tool_call_id", "content"}
@@ -312,7 +313,7 @@ def _member(
         if value is True:
             _prefill(native, talk, here, is_last)
     elif name == "is_error":
-        if value is True:
+        if value is True and message.get("content") != NO_RESULT:  # the stand-in of the repair has its loss already
             leg.losses.add("approximated", "content", name, here, "no mark for a failed tool; its text says it")
     elif (name == "images" and dialect.images) or name in allowed:
         native[name] = value
@@ -503,6 +504,15 @@ def _file(inner: Json, talk: Talk, path: Path) -> Json | None:
 # --- calls
 
 
+def renamed(name: str, names: Mapping[str, str], leg: Leg, path: Path) -> str:
+    """Wire spelling of a tool name, which the memo undoes. Losses: another spelling, approximated."""
+    wire = names.get(name)
+    if wire is None:
+        return name
+    leg.losses.add("approximated", "envelope", "name", path, f"sent as {wire!r}")
+    return wire
+
+
 def _call(call: Any, number: int, talk: Talk, path: Path) -> Json | None:
     leg, dialect = talk.leg, talk.dialect
     if type(call) is not dict:
@@ -527,7 +537,7 @@ def _call(call: Any, number: int, talk: Talk, path: Path) -> Json | None:
     text = inner.get(text_name)
     if text is not None and type(text) is not str:
         leg.invalid((*path, kind, text_name), "string", text)
-    written: Json = {"name": talk.names.get(name, name), text_name: text or ("{}" if kind == "function" else "")}
+    written: Json = {"name": renamed(name, talk.names, leg, (*path, kind, "name")), text_name: text or ("{}" if kind == "function" else "")}
     if kind == "custom" and not dialect.custom:
         from translate.shared.arguments import dumps
 

@@ -47,7 +47,9 @@ def to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, facts: Ma
     for name, value in (more or {}).items():
         if value is not None and not (name == "enabled" and value is True) and not (name == "exclude" and value is False):
             leg.losses.dropped("behaviour", "reasoning", ("reasoning", name), "nothing says this here")
-    if thinking is not None:
+    if thinking is not None and facts.get("efforts") == ():
+        leg.losses.dropped("behaviour", "thinking", ("thinking",), f"{leg.model} does not reason")
+    elif thinking is not None:
         effort = _thinking(effort, thinking, native, leg, dialect)
     if effort is not None:
         write_effort(effort, native, leg, dialect, facts, ("reasoning_effort",) if request.get("reasoning_effort") else ("thinking",))
@@ -181,7 +183,7 @@ def write_effort(effort: str, native: Json, leg: Leg, dialect: Dialect, facts: M
     if word is None or (allowed is not None and word not in allowed):
         known = list(allowed) if allowed is not None else [level for level in LEVELS if level in dialect.efforts.values()]
         if not known:
-            losses.dropped("behaviour", "reasoning_effort", path, "no levels of reasoning here")
+            losses.dropped("behaviour", "reasoning_effort", path, f"{leg.model} does not reason")
             return
         rank = LEVELS.index(effort)
         word = min(known, key=lambda level: (abs(LEVELS.index(level) - rank), LEVELS.index(level)))

@@ -217,6 +217,9 @@ def _fields(
     for name, (least, greatest) in dialect.clamp.items():
         value = native.get(name)
         if isinstance(value, (int, float)) and not least <= value <= greatest:
+            if is_neutral(value, DEFAULTS.get(name, ())):
+                del native[name]
+                continue
             native[name] = min(max(value, least), greatest)
             leg.losses.add("approximated", "behaviour", name, (name,), f"{value} is outside {least}..{greatest}")
     _model_rules(native, leg, facts)

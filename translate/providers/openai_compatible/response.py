@@ -107,7 +107,7 @@ def finish_to_unified(choice: Json, out: Json, leg: Leg, dialect: Dialect, path:
     out["finish_reason"] = mapped
     if upstream is not None and upstream != word:
         out["native_finish_reason"] = upstream
-    elif word != mapped and word != "function_call" and not (dialect.calls_finish and word == "stop"):
+    elif word != mapped and word != "function_call":
         out["native_finish_reason"] = word
 
 
@@ -260,7 +260,9 @@ def finish_to_native(choice: Json, native: Json, leg: Leg, dialect: Dialect, pat
         return
     if leg.row.name == "openrouter":
         native["native_finish_reason"] = own
-    elif type(own) is str and dialect.finish.get(own) == word:
+    elif type(own) is str and (
+        dialect.finish.get(own) == word or (dialect.calls_finish and own == "stop" and word == "tool_calls")
+    ):
         native["finish_reason"] = own
     elif own != word:
         leg.losses.dropped("envelope", "native_finish_reason", (*path, "native_finish_reason"), "no place for another word")

@@ -6,7 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.openai_compatible.content import copied_bags, own_members
+from translate.providers.openai_compatible.content import copied_bags, own_members, renamed
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.tables import (
     CUSTOM_MEMBERS,
@@ -145,7 +145,7 @@ def _tool(tool: Any, leg: Leg, dialect: Dialect, names: dict[str, str], path: Pa
             continue
         here = (*path, kind, member)
         if member == "name":
-            written[member] = names.get(name, name)
+            written[member] = renamed(name, names, leg, here)
         elif member == "cache_control":
             _mark(value, native, leg, dialect, here)
         elif member == "strict" and not dialect.strict:
@@ -223,7 +223,7 @@ def _choice(
     elif all(tool.get(str(kind), {}).get("name") != names.get(name, name) for tool in native["tools"]):
         losses.dropped("behaviour", "tool_choice", path, "names a tool that is not declared")
     else:
-        native["tool_choice"] = {"type": kind, kind: {"name": names.get(name, name)}}
+        native["tool_choice"] = {"type": kind, kind: {"name": renamed(name, names, leg, (*path, str(kind), "name"))}}
 
 
 def _allowed(choice: Json, native: Json, leg: Leg, dialect: Dialect, names: dict[str, str]) -> None:

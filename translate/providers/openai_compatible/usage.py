@@ -66,6 +66,7 @@ def _add_up(usage: Json, leg: Leg, dialect: Dialect) -> None:
         outside = _count(total) - prompt - completion
         if outside > 0 and (not reasoning or outside == reasoning):
             completion += outside
+            usage.setdefault(COMPLETION, {}).setdefault("reasoning_tokens", outside)
         elif reasoning and type(total) is int:
             bag.put(usage, leg.row.key, "completion_tokens", completion)  # this one counts reasoning inside
     if type(total) is int and total != prompt + completion:
@@ -106,6 +107,8 @@ def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path) -> Json:
     if dialect.exclusive_counts and own.get("completion_tokens") != completion:
         reasoning = _count((native.get(COMPLETION) or {}).get("reasoning_tokens"))
         native["completion_tokens"] = max(completion - reasoning, 0)
+        if leg.row.name == "gemini-openai" and native.get(COMPLETION, {}).keys() == {"reasoning_tokens"}:
+            del native[COMPLETION]  # three counts alone; what is missing to the total is the reasoning
     if dialect.cached:
         cached = _count((native.get(PROMPT) or {}).get("cached_tokens"))
         if cached or dialect.cached == "prompt_cache_hit_tokens":
