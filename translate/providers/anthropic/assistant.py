@@ -25,6 +25,7 @@ MESSAGE_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "images", "audio", "annotations",
     MARK, "prefix", "extra_content",
 ))  # fmt: skip
+RAW = "_raw"  # member that holds arguments which are no JSON object
 CUSTOM_INPUT = "input"  # property that holds the text of a custom tool's call
 
 
@@ -151,7 +152,7 @@ def call_to_unified(block: Json, leg: Leg, path: Path, arguments: str | None = N
             value = {}
         if type(value) is not dict:
             leg.invalid((*path, "input"), "object", value)
-        arguments = dumps(value) if value else "{}"
+        arguments = (raw_of(value) or dumps(value)) if value else "{}"
     memo = leg.memo
     if memo:
         own = memo.get("names")
@@ -167,6 +168,12 @@ def call_to_unified(block: Json, leg: Leg, path: Path, arguments: str | None = N
     if len(block) > 4:
         call_extras(block, call, leg)
     return call
+
+
+def raw_of(value: Json) -> str | None:
+    """Arguments that were no JSON object, as `{"_raw": text}` carries them."""
+    text = value.get(RAW) if len(value) == 1 else None
+    return text if type(text) is str and parse_object(text) is None else None
 
 
 def call_extras(block: Json, call: Json, leg: Leg) -> None:
@@ -348,7 +355,7 @@ def _page(annotation: Any) -> Any:
     return (inner.get("url"), inner.get("title")) if type(inner) is dict else None
 
 
-def call_to_native(call: Any, writing: Writing, path: Path, number: int = 0) -> Json:
+def call_to_native(call: Any, writing: Writing, path: Path) -> Json:
     """
     A call -> a tool_use block.
 
@@ -382,8 +389,9 @@ def call_to_native(call: Any, writing: Writing, path: Path, number: int = 0) -> 
         text = inner.get("arguments")
         known = ("name", "arguments")
     if not identifier:
-        identifier = made_up_id("", number, name, text if type(text) is str else "")
+        identifier = made_up_id(writing.document, writing.calls, name, text if type(text) is str else "")
         leg.losses.add("defaulted", "envelope", "id", path, "a call without an id")
+    writing.calls += 1
     block: Json = {
         "type": "tool_use", "id": writing.id(identifier, (*path, "id")), "name": writing.name(name, (*where, "name")),
         "input": value,
@@ -413,7 +421,7 @@ def _input(arguments: Any, leg: Leg, path: Path) -> Json:
     value = parse_object(arguments)
     if value is None:
         leg.losses.add("approximated", "content", "arguments", path, "no JSON object; sent as text under _raw")
-        return {"_raw": arguments}
+        return {RAW: arguments}
     return value
 
 

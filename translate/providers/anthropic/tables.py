@@ -235,3 +235,12 @@ PLATFORM_ERRORS = {
     "RESOURCE_EXHAUSTED": "rate_limit_error", "INTERNAL": "api_error", "UNAVAILABLE": "overloaded_error",
     "DEADLINE_EXCEEDED": "timeout_error",
 }  # fmt: skip
+# The exception that answers for a native error type on Bedrock (InvokeModel, "Errors").
+EXCEPTIONS = {
+    "invalid_request_error": "ValidationException", "authentication_error": "UnrecognizedClientException",
+    "billing_error": "AccessDeniedException", "permission_error": "AccessDeniedException",
+    "not_found_error": "ResourceNotFoundException", "conflict_error": "ValidationException",
+    "request_too_large": "ValidationException", "rate_limit_error": "ThrottlingException",
+    "api_error": "InternalServerException", "timeout_error": "ModelTimeoutException",
+    "overloaded_error": "ServiceUnavailableException",
+}  # fmt: skip

@@ -26,7 +26,7 @@ class Writing:
     body is taken by the older version only. answer: a response is written, whose ids and names stay as they are.
     """
 
-    __slots__ = ("answer", "facts", "ids", "leg", "marks", "names", "old", "request")
+    __slots__ = ("answer", "calls", "document", "facts", "ids", "leg", "marks", "names", "old", "request")
 
     def __init__(self, leg: Leg, request: Json, facts: Mapping[str, Any], answer: bool = False) -> None:
         self.leg, self.request, self.facts, self.answer = leg, request, facts, answer
@@ -34,6 +34,8 @@ class Writing:
         self.ids: dict[str, str] | None = None
         self.marks: list[tuple[Json, Path]] = []
         self.old = False
+        self.calls = 0  # calls written so far, for made-up ids
+        self.document = ""  # id of the answer
 
     def name(self, name: str, path: Path) -> str:
         """Wire spelling of a tool name; the memo undoes it. Losses: a changed name approximated."""

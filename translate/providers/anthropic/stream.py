@@ -1,0 +1,511 @@
+"""
+Messages streams, both directions: one start, blocks one after another, one delta with the stop reason, one stop.
+
+Source: Anthropic API reference, "Streaming Messages"; on Bedrock the events inside the `chunk` frames.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path, StreamError
+from translate.leg import Json, Leg
+from translate.providers.anthropic import error as errors
+from translate.providers.anthropic import response as responses
+from translate.providers.anthropic.assistant import FORMAT, annotations_of, call_to_unified, entry_of
+from translate.providers.anthropic.gather import DELTAS, Gathered, unfold_block
+from translate.providers.anthropic.writer import Writer
+from translate.shared import bag
+from translate.shared.arguments import dumps
+from translate.shared.blocks import HEAD, StreamRows
+
+ToNative = Writer
+START_MEMBERS = frozenset((*responses.NATIVE_MEMBERS,))
+USAGE_OF_LAST = ("amazon-bedrock-invocationMetrics",)
+
+
+class _Block:
+    """The block that is open: what its row and its end need, no text that has gone out."""
+
+    __slots__ = ("call", "citations", "entry", "extra", "gathered", "head", "index", "kind", "length", "native", "pieces", "sent")
+
+    def __init__(self, kind: str, index: int, native: Json) -> None:
+        self.kind, self.index, self.native = kind, index, native
+        self.head, self.length = "", 0
+        self.citations: list[Any] = []
+        self.extra: Json = {}
+        self.entry = self.call = 0
+        self.sent = False
+        self.pieces: list[str] | None = None  # arguments of a custom tool's call, which go out whole
+        self.gathered: Gathered | None = None
+
+
+class ToUnified:
+    """Native events -> unified chunks. Only arguments of custom tools and blocks nobody else understands are held back."""
+
+    __slots__ = (
+        "block", "calls", "due", "entries", "finish", "head", "leg", "offset", "over", "rows", "stops", "tier", "truncated", "usage",
+    )  # fmt: skip
+
+    def __init__(self, leg: Leg) -> None:
+        self.leg = leg
+        self.head: Json | None = None
+        self.block: _Block | None = None
+        self.rows = StreamRows()
+        self.due: list[Json] = []  # rows that go out with the next delta
+        self.calls = self.entries = self.offset = 0
+        self.usage: Json | None = None
+        self.stops: Json = {}
+        self.finish = False
+        self.over = False
+        self.truncated = False
+
+    def feed(self, event: Json) -> list[Json]:
+        if self.over:
+            return []
+        leg = self.leg
+        if errors.is_error(event):
+            self.over = True
+            return [errors.to_unified(event, leg)]
+        kind = event.get("type")
+        if type(kind) is not str:
+            leg.invalid(("type",) if "type" in event else (), "string" if "type" in event else "object with type", kind)
+        handle = _HANDLERS.get(kind)
+        if handle is None:
+            leg.losses.add("dropped", "envelope", kind, ("type",), "event unknown")
+            return []
+        chunks: list[Json] = handle(self, event)
+        return chunks
+
+    # --- events
+
+    def _start(self, event: Json) -> list[Json]:
+        message = event.get("message")
+        leg = self.leg
+        if type(message) is not dict:
+            leg.invalid(("message",) if "message" in event else (), "object", message)
+        if self.head is not None:
+            leg.losses.add("dropped", "envelope", "message_start", ("type",), "the message has started")
+            return []
+        chunk = self._begin(message)
+        if message.get("usage") is not None:
+            self._count(message["usage"], ("message", "usage"))
+        for name, value in message.items():
+            if name not in START_MEMBERS and value is not None:
+                bag.put(chunk, leg.row.key, name, value)
+        chunks = [chunk]
+        content = message.get("content")
+        if content is not None and type(content) is not list:
+            leg.invalid(("message", "content"), "array", content)
+        for number, block in enumerate(content or ()):
+            chunks += self._open({"index": number, "content_block": block}, ("message", "content", number))
+            chunks += self._close()
+        self._rest(event, ("type", "message"))
+        return chunks
+
+    def _begin(self, message: Json) -> Json:
+        leg = self.leg
+        prefix = leg.losses.prefix
+        head = responses.head_to_unified(message, leg)
+        leg.losses.prefix = prefix
+        self.head = {"id": head["id"], "object": "chat.completion.chunk", "created": leg.options.created, "model": head["model"]}
+        return self._chunk({"role": "assistant", "content": ""})
+
+    def _chunk(self, delta: Json) -> Json:
+        if self.due:
+            bag.put(delta, self.leg.row.key, "blocks", self.due)
+            self.due = []
+        return {**(self.head or {}), "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+
+    def _ensure(self) -> list[Json]:
+        return [] if self.head is not None else [self._begin({})]
+
+    def _block_start(self, event: Json) -> list[Json]:
+        self._rest(event, ("type", "index", "content_block"))
+        return [*self._ensure(), *self._close(), *self._open(event, ("content_block",))]
+
+    def _open(self, event: Json, path: Path) -> list[Json]:
+        leg = self.leg
+        native, index = event.get("content_block"), _index(event, leg)
+        if type(native) is not dict:
+            leg.invalid(path if "content_block" in event else (), "object", native)
+        kind = native.get("type")
+        if type(kind) is not str:
+            leg.invalid((*path, "type") if "type" in native else path, "string", kind)
+        block = self.block = _Block(kind, index, native)
+        if kind == "text":
+            return self._open_text(block, path)
+        if kind == "thinking" or kind == "redacted_thinking":
+            entry, extra = entry_of(native, leg, path)
+            self.due += self.rows.open("reasoning")
+            block.entry, self.entries = self.entries, self.entries + 1
+            block.extra = extra or {}
+            if kind == "redacted_thinking" or entry["text"] or "signature" in entry:
+                block.sent = True
+                return [self._reasoning({**entry, "index": block.entry}, entry.get("text"))]
+            return []
+        if kind == "tool_use":
+            return self._open_call(block, path)
+        block.gathered = Gathered(native, leg, path)
+        return []
+
+    def _open_text(self, block: _Block, path: Path) -> list[Json]:
+        native, leg = block.native, self.leg
+        text = native.get("text")
+        if text is not None and type(text) is not str:
+            leg.invalid((*path, "text"), "string", text)
+        self.due += self.rows.open("text")
+        for name, value in native.items():
+            if name == "citations" and type(value) is list:
+                block.citations = list(value)
+            elif name not in ("type", "text") and value is not None:
+                block.extra[name] = value
+        return self._text(block, text) if text else []
+
+    def _text(self, block: _Block, text: str) -> list[Json]:
+        block.length += len(text)
+        if len(block.head) < HEAD:
+            block.head = (block.head + text)[:HEAD]
+        return [self._chunk({"content": text})]
+
+    def _reasoning(self, entry: Json, text: Any) -> Json:
+        delta: Json = {"reasoning_content": text} if text else {}
+        delta["reasoning_details"] = [entry]
+        return self._chunk(delta)
+
+    def _open_call(self, block: _Block, path: Path) -> list[Json]:
+        leg = self.leg
+        call = call_to_unified({**block.native, "input": {}}, leg, path, "")
+        given = block.native.get("input")
+        if given is not None and type(given) is not dict:
+            leg.invalid((*path, "input"), "object", given)
+        self.due += self.rows.open("tool_call")
+        block.call, self.calls = self.calls, self.calls + 1
+        if call["type"] == "custom":
+            block.pieces = []
+            call["custom"]["input"] = ""
+        return [self._chunk({"tool_calls": [{"index": block.call, **call}]})]
+
+    def _block_delta(self, event: Json) -> list[Json]:
+        leg = self.leg
+        delta = event.get("delta")
+        if type(delta) is not dict:
+            leg.invalid(("delta",) if "delta" in event else (), "object", delta)
+        kind, block = delta.get("type"), self.block
+        if type(kind) is not str:
+            leg.invalid(("delta", "type") if "type" in delta else ("delta",), "string", kind)
+        index = _index(event, leg)
+        if len(event) > 3:
+            self._rest(event, ("type", "index", "delta"))
+        if block is None or block.index != index:
+            leg.losses.add("dropped", "content", kind, ("index",), "no such block is open")
+            return []
+        if block.gathered is not None:
+            block.gathered.add(delta, leg, ("delta",))
+            return []
+        member = DELTAS.get(kind)
+        value = delta.get(member) if member is not None else None
+        if member is None or (value is not None and type(value) is not str and kind != "citations_delta"):
+            if member is None:
+                leg.losses.add("dropped", "content", kind, ("delta",), "delta unknown")
+                return []
+            leg.invalid(("delta", member), "string", value)
+        if len(delta) > 2:
+            for name, rest in delta.items():
+                if name not in ("type", member) and rest is not None:
+                    leg.losses.add("dropped", "envelope", name, ("delta", name), "member unknown")
+        if block.kind == "text":
+            if kind == "text_delta":
+                return self._text(block, value) if value else []
+            if kind == "citations_delta":
+                if value is not None:
+                    block.citations.append(value)
+                return []
+        elif block.kind == "thinking":
+            if kind == "thinking_delta" or kind == "signature_delta":
+                return self._thought(block, kind == "thinking_delta", value) if value else []
+        elif block.kind == "tool_use" and kind == "input_json_delta":
+            return self._arguments(block, value) if value else []
+        leg.losses.add("dropped", "content", kind, ("delta",), f"does not belong to a block of {block.kind}")
+        return []
+
+    def _thought(self, block: _Block, readable: bool, value: str) -> list[Json]:
+        entry: Json = {"type": "reasoning.text"}
+        if readable:
+            entry["text"] = value
+        elif not block.sent:
+            entry["text"] = ""
+        if not readable:
+            entry["signature"] = value
+        if not block.sent:
+            entry["format"] = FORMAT
+            block.sent = True
+        entry["index"] = block.entry
+        return [self._reasoning(entry, value if readable else None)]
+
+    def _arguments(self, block: _Block, piece: str) -> list[Json]:
+        block.sent = True
+        if block.pieces is not None:
+            block.pieces.append(piece)
+            return []
+        return [self._chunk({"tool_calls": [{"index": block.call, "function": {"arguments": piece}}]})]
+
+    def _block_stop(self, event: Json) -> list[Json]:
+        index = _index(event, self.leg)
+        self._rest(event, ("type", "index"))
+        if self.block is None or self.block.index != index:
+            self.leg.losses.add("dropped", "envelope", "content_block_stop", ("index",), "no such block is open")
+            return []
+        return self._close()
+
+    def _close(self) -> list[Json]:
+        """Ends the open block: what is only known now, and its row when rows are needed."""
+        block, self.block = self.block, None
+        if block is None:
+            return []
+        delta: Json = {}
+        if block.kind == "text":
+            if block.citations:
+                block.extra["citations"] = block.citations
+                delta = self._cited(block)
+            rows = self.rows.close({"type": "text", "length": block.length, "head": block.head}, block.extra or None)
+            self.offset += block.length
+        elif block.kind == "thinking" or block.kind == "redacted_thinking":
+            if not block.sent:
+                delta["reasoning_details"] = [{"type": "reasoning.text", "text": "", "format": FORMAT, "index": block.entry}]
+            rows = self.rows.close({"type": "reasoning"}, block.extra or None)
+        elif block.kind == "tool_use":
+            delta = self._called(block)
+            rows = self.rows.close({"type": "tool_call"})
+        else:
+            rows = self.rows.native(block.gathered.whole(self.leg) if block.gathered else block.native)
+        self.due += rows
+        return [self._chunk(delta)] if delta or rows else []
+
+    def _cited(self, block: _Block) -> Json:
+        found = annotations_of(block.citations, self.offset, self.offset + block.length)
+        return {"annotations": [{"index": number, **one} for number, one in enumerate(found)]} if found else {}
+
+    def _called(self, block: _Block) -> Json:
+        if block.pieces is not None:
+            text = "".join(block.pieces)
+            call = call_to_unified(block.native, self.leg, ("content_block",), text or None)
+            return {"tool_calls": [{"index": block.call, "custom": {"input": call["custom"]["input"]}}]}
+        if block.sent:
+            return {}
+        given = block.native.get("input")
+        return {"tool_calls": [{"index": block.call, "function": {"arguments": dumps(given) if given else "{}"}}]}
+
+    def _message_delta(self, event: Json) -> list[Json]:
+        leg = self.leg
+        delta = event.get("delta")
+        if delta is None:
+            delta = {}
+        if type(delta) is not dict:
+            leg.invalid(("delta",), "object", delta)
+        chunks = [*self._ensure(), *self._close()]
+        if event.get("usage") is not None:
+            self._count(event["usage"], ("usage",))
+        extras: Json = {}
+        for name, value in delta.items():
+            if value is None:
+                continue
+            if name in ("stop_reason", "stop_sequence", "stop_details"):
+                self.stops[name] = value
+            else:
+                extras[name] = value
+        extras.update(
+            (name, value) for name, value in event.items() if name not in ("type", "delta", "usage") and value is not None
+        )
+        chunk: Json | None = None
+        if "stop_reason" in self.stops and not self.finish:
+            chunk = self._finish(("delta",))
+            chunks.append(chunk)
+        if extras:
+            if chunk is None:
+                chunk = {**(self.head or {}), "choices": []}
+                chunks.append(chunk)
+            for name, value in extras.items():
+                bag.put(chunk, leg.row.key, name, value)
+        return chunks
+
+    def _finish(self, path: Path) -> Json:
+        self.finish = True
+        chunk = self._chunk({})
+        choice = chunk["choices"][0]
+        responses.finish_to_unified(self.stops, choice, choice["delta"], self.calls > 0, self.leg, path)
+        return chunk
+
+    def _message_stop(self, event: Json) -> list[Json]:
+        chunks = [*self._ensure(), *self._close()]
+        if not self.finish:
+            chunks.append(self._finish(()))
+        for name, value in event.items():
+            if name == "type" or value is None:
+                continue
+            if name in USAGE_OF_LAST:
+                self.usage = {**(self.usage or {}), name: value}
+            else:
+                self.leg.losses.add("dropped", "envelope", name, (name,), "member unknown")
+        self.over = True
+        return chunks + self._usage()
+
+    def _usage(self) -> list[Json]:
+        if self.usage is None:
+            return []
+        chunk: Json = {**(self.head or {}), "choices": []}
+        chunk["usage"] = responses.usage_to_unified(self.usage, chunk, self.leg, ("usage",))
+        return [chunk]
+
+    def _count(self, usage: Any, path: Path) -> None:
+        """Later counts replace earlier ones; what is absent stays. A wrong type is told at this event."""
+        if type(usage) is not dict:
+            self.leg.invalid(path, "object", usage)
+        responses.usage_to_unified(usage, {}, self.leg, path)
+        if self.usage is None:
+            self.usage = {}
+        self.usage.update((name, value) for name, value in usage.items() if value is not None)
+
+    def _ping(self, event: Json) -> list[Json]:
+        return []
+
+    def _rest(self, event: Json, known: tuple[str, ...]) -> None:
+        for name, value in event.items():
+            if name not in known and value is not None:
+                self.leg.losses.add("dropped", "envelope", name, (name,), "member unknown")
+
+    def flush(self) -> list[Json]:
+        if self.over:
+            return []
+        self.over = True
+        chunks = [*self._ensure(), *self._close()]
+        if not self.finish:
+            self.truncated = True
+            self.leg.losses.add("dropped", "content", "stream", (), "the stream ended before its end")
+            chunk = self._chunk({})
+            chunk["choices"][0]["finish_reason"] = "length"
+            chunks.append(chunk)
+        return chunks + self._usage()
+
+
+_HANDLERS: dict[str, Any] = {
+    "message_start": ToUnified._start,
+    "content_block_start": ToUnified._block_start,
+    "content_block_delta": ToUnified._block_delta,
+    "content_block_stop": ToUnified._block_stop,
+    "message_delta": ToUnified._message_delta,
+    "message_stop": ToUnified._message_stop,
+    "ping": ToUnified._ping,
+}
+
+
+def _index(event: Json, leg: Leg) -> int:
+    index = event.get("index", 0)
+    if type(index) is not int or index < 0:
+        leg.invalid(("index",), "integer from 0", index)
+    return index
+
+
+def fold(events: list[Json], leg: Leg) -> Json:
+    """Events -> the Message they amount to. Raises: StreamError with the body for an error event."""
+    whole: Json = {"type": "message", "role": "assistant"}
+    usage: Json | None = None
+    blocks: list[Gathered] = []
+    current: Gathered | None = None
+    opened = -1
+    stopped = False
+    for number, event in enumerate(events):
+        leg.losses.prefix = (number,)
+        if errors.is_error(event):
+            raise StreamError("error event", event_index=number, path=(number,), body=event)
+        kind = event.get("type")
+        if kind == "message_start":
+            message = event.get("message")
+            if type(message) is not dict:
+                leg.invalid(("message",), "object", message)
+            content = message.get("content")
+            if content is not None and type(content) is not list:
+                leg.invalid(("message", "content"), "array", content)
+            whole = {**message, **{name: value for name, value in whole.items() if name not in message}}
+            blocks += [Gathered(block, leg, ("message", "content", spot)) for spot, block in enumerate(content or ())]
+            if message.get("usage") is not None:
+                usage = _merged(usage, message["usage"], leg, ("message", "usage"))
+        elif kind == "content_block_start":
+            current, opened = Gathered(event.get("content_block"), leg, ("content_block",)), _index(event, leg)
+            blocks.append(current)
+        elif kind == "content_block_delta":
+            delta = event.get("delta")
+            if type(delta) is not dict:
+                leg.invalid(("delta",), "object", delta)
+            if current is not None and _index(event, leg) == opened:
+                current.add(delta, leg, ("delta",))
+        elif kind == "content_block_stop":
+            if _index(event, leg) == opened:
+                current, opened = None, -1
+        elif kind == "message_delta":
+            stopped = _ending(event, whole, leg) or stopped
+            if event.get("usage") is not None:
+                usage = _merged(usage, event["usage"], leg, ("usage",))
+        elif kind == "message_stop":
+            for name in USAGE_OF_LAST:
+                if event.get(name) is not None:
+                    usage = {**(usage or {}), name: event[name]}
+            stopped = True
+            break
+    whole["content"] = [block.whole(leg) for block in blocks]
+    if not stopped:
+        whole["stop_reason"] = "max_tokens"
+    whole.setdefault("stop_reason", None)
+    whole.setdefault("stop_sequence", None)
+    if usage is not None:
+        whole["usage"] = usage
+    return whole
+
+
+def _ending(event: Json, whole: Json, leg: Leg) -> bool:
+    delta = event.get("delta")
+    if delta is None:
+        delta = {}
+    if type(delta) is not dict:
+        leg.invalid(("delta",), "object", delta)
+    for source in (delta, event):
+        for name, value in source.items():
+            if value is not None and not (source is event and name in ("type", "delta", "usage")):
+                whole[name] = value
+    return delta.get("stop_reason") is not None
+
+
+def _merged(held: Json | None, usage: Any, leg: Leg, path: Path) -> Json:
+    if type(usage) is not dict:
+        leg.invalid(path, "object", usage)
+    return {**(held or {}), **{name: value for name, value in usage.items() if value is not None}}
+
+
+def unfold(response: Json, leg: Leg) -> list[Json]:
+    """The shortest stream of a Message."""
+    content, usage = response.get("content"), response.get("usage")
+    if content is not None and type(content) is not list:
+        leg.invalid(("content",), "array", content)
+    if usage is not None and type(usage) is not dict:
+        leg.invalid(("usage",), "object", usage)
+    counts = {name: value for name, value in (usage or {}).items() if name not in USAGE_OF_LAST}
+    late = ("container", "context_management", "stop_details")
+    message = {"id": "", "type": "message", "role": "assistant", "model": "", **response, "content": [],
+               "stop_reason": None, "stop_sequence": None,
+               "usage": {"input_tokens": 0, "output_tokens": 0, **counts}}  # fmt: skip
+    for name in late:
+        message.pop(name, None)
+    events: list[Json] = [{"type": "message_start", "message": message}]
+    for index, block in enumerate(content or ()):
+        events += unfold_block(block, index, leg, ("content", index))
+    delta: Json = {"stop_reason": response.get("stop_reason"), "stop_sequence": response.get("stop_sequence")}
+    delta.update((name, response[name]) for name in ("stop_details", "container") if response.get(name) is not None)
+    last: Json = {"type": "message_delta", "delta": delta, "usage": {"output_tokens": counts.get("output_tokens") or 0}}
+    if response.get("context_management") is not None:
+        last["context_management"] = response["context_management"]
+    stop: Json = {"type": "message_stop"}
+    stop.update((name, usage[name]) for name in USAGE_OF_LAST if usage is not None and name in usage)
+    return [*events, last, stop]
+
+
+__all__ = ["ToNative", "ToUnified", "fold", "unfold"]

@@ -1,0 +1,561 @@
+"""
+Unified chunks -> Messages events.
+
+Blocks open and close one after another whatever the order of the chunks: calls whose fragments interleave wait for the one
+that is open. The stop reason and the counts wait for the usage chunk or the end of input.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.anthropic import error as errors
+from translate.providers.anthropic import response as responses
+from translate.providers.anthropic.assistant import CUSTOM_INPUT, ENTRY_MEMBERS, FORMAT, annotations_of
+from translate.providers.anthropic.gather import unfold_block
+from translate.providers.anthropic.writing import MARK
+from translate.shared import bag
+from translate.shared.arguments import dumps, made_up_id, parse_object
+from translate.shared.chat_fold import slot_of
+from translate.shared.fields import report_rest
+
+MOST_CALLS = 4096
+CHUNK_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "service_tier", "extra_content", "obfuscation"))
+DELTA_MEMBERS = frozenset((
+    "role", "content", "refusal", "reasoning_content", "reasoning", "reasoning_details", "tool_calls", "function_call",
+    "annotations", "extra_content",
+))  # fmt: skip
+FRAGMENT_MEMBERS = frozenset(("index", "id", "type", "function", "custom", MARK, "extra_content"))
+LATE = ("container", "stop_details")  # of the response: members of the last delta
+
+
+class _Call:
+    """One call: what is known of it, and the arguments that have not gone out."""
+
+    __slots__ = ("checked", "custom", "extras", "head", "name", "number", "pieces", "state", "text")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.head: Json = {}
+        self.name = ""
+        self.extras: Json = {}
+        self.pieces: list[str] = []  # not sent yet
+        self.text: list[str] = []  # all of it
+        self.custom = False
+        self.state = "waiting"  # waiting, open, closed
+        self.checked = -1  # number of pieces when it was last found incomplete
+
+    def complete(self) -> bool:
+        """Whether the arguments so far are a JSON object, so that the next call may begin."""
+        if self.custom or not self.text or self.checked == len(self.text):
+            return False
+        self.checked = len(self.text)
+        return parse_object("".join(self.text)) is not None
+
+
+class Writer:
+    """Takes one chunk after the other; see the head of the module."""
+
+    __slots__ = (
+        "bag", "calls", "cited", "current", "details", "extra", "finish", "head", "leg", "number", "offset", "open", "over",
+        "redacted", "refusal", "rows_seen", "signed", "started", "tier", "told", "truncated", "usage",
+    )  # fmt: skip
+
+    def __init__(self, leg: Leg) -> None:
+        self.leg = leg
+        self.head: Json = {}
+        self.started = False
+        self.number = 0  # index of the next block
+        self.open: tuple[str, Any] | None = None  # kind of the open block and which one
+        self.current: _Call | None = None
+        self.calls: dict[int, _Call] = {}
+        self.details: dict[int, Any] = {}  # index of a reasoning entry -> its format
+        self.redacted: list[str] = []
+        self.signed = False
+        self.extra: Json = {}  # of the open text, from its row
+        self.offset = 0
+        self.cited: list[Any] = []  # pages that citations have named
+        self.rows_seen: dict[str, list[int]] = {}  # kind -> [blocks started, rows seen]
+        self.refusal = ""
+        self.finish: tuple[Json, Json, Path] | None = None
+        self.usage: Json | None = None
+        self.tier: Any = None
+        self.bag: Json = {}
+        self.told: set[str] = set()
+        self.over = False
+        self.truncated = False
+
+    def feed(self, chunk: Json) -> list[Json]:
+        if self.over:
+            return []
+        leg = self.leg
+        if chunk.get("error") is not None and not chunk.get("choices"):
+            self.over = True
+            return [errors.to_native(chunk, leg)]
+        self._head(chunk)
+        out: list[Json] = []
+        choices = chunk.get("choices")
+        if choices is not None and type(choices) is not list:
+            leg.invalid(("choices",), "array", choices)
+        for number, choice in enumerate(choices or ()):
+            self._choice(choice, ("choices", number), out)
+        usage = chunk.get("usage")
+        if usage is not None:
+            responses.usage_to_native(usage, None, _Quiet(leg), ("usage",))  # a wrong type is told at this chunk
+            self.usage = usage
+            if not choices and self.finish is not None:
+                self._end(out)
+        return out
+
+    # --- heads
+
+    def _head(self, chunk: Json) -> None:
+        leg = self.leg
+        for name in ("id", "model"):
+            value = chunk.get(name)
+            if value is not None and type(value) is not str:
+                leg.invalid((name,), "string", value)
+            if value and not self.head.get(name):
+                self.head[name] = value
+        created = chunk.get("created")
+        if created is not None and type(created) is not int and type(created) is not float:
+            leg.invalid(("created",), "integer", created)
+        if created:
+            self._tell("dropped", "envelope", "created", ("created",), "answers have no time here")
+        if chunk.get("service_tier") is not None:
+            self.tier = chunk["service_tier"]
+        if len(chunk) > 5:
+            for name, value in chunk.items():
+                if name not in CHUNK_MEMBERS and value is not None:
+                    self._tell("dropped", "envelope", name, (name,), "not a member of this format")
+        if chunk.get("extra_content") is not None:
+            self.bag.update(bag.unpack(chunk, leg, (), "envelope"))
+
+    def _tell(self, kind: Any, scope: Any, feature: str, path: Path, note: str) -> None:
+        """A loss that every chunk would repeat is told once."""
+        if feature not in self.told:
+            self.told.add(feature)
+            self.leg.losses.add(kind, scope, feature, path, note)
+
+    def _start(self, out: list[Json]) -> None:
+        if self.started:
+            return
+        self.started = True
+        leg = self.leg
+        out.append({"type": "message_start", "message": {
+            "id": self.head.get("id") or leg.options.id or "chatcmpl-0", "type": "message", "role": "assistant",
+            "model": self.head.get("model") or leg.memo.get("model") or leg.options.model or "", "content": [],
+            "stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": 0, "output_tokens": 0},
+        }})  # fmt: skip
+
+    # --- choices
+
+    def _choice(self, choice: Any, path: Path, out: list[Json]) -> None:
+        leg = self.leg
+        if type(choice) is not dict:
+            leg.invalid(path, "object", choice)
+        index = choice.get("index", 0)
+        if index is not None and type(index) is not int:
+            leg.invalid((*path, "index"), "integer", index)
+        if index:
+            self._tell("dropped", "content", "choices", path, "one answer a response")
+            return
+        delta = choice.get("delta")
+        if delta is not None and type(delta) is not dict:
+            leg.invalid((*path, "delta"), "object", delta)
+        self._start(out)
+        finish = choice.get("finish_reason")
+        if delta:
+            self._delta(delta, (*path, "delta"), bool(finish), out)
+        if len(choice) > 3:
+            if choice.get("logprobs"):
+                self._tell("dropped", "envelope", "logprobs", (*path, "logprobs"), "no log probabilities in this API")
+            report_rest(choice, responses.CHOICE_MEMBERS, leg, path, "envelope")
+        own = bag.unpack(choice, leg, path, "envelope")
+        if finish or own or choice.get("stop_reason") is not None:
+            if finish is not None and type(finish) is not str:
+                leg.invalid((*path, "finish_reason"), "string", finish)
+            if finish or self.finish is None:
+                held = self.finish[1] if self.finish is not None else {}
+                self.finish = (choice, {**held, **own}, path) if finish else self.finish
+                if not finish:
+                    self.told.discard("")
+                    self._keep(own, path)
+
+    def _keep(self, own: Json, path: Path) -> None:
+        """Members of a choice's bag that come ahead of the finish."""
+        for name in own:
+            self._tell("dropped", "envelope", name, (*path, "extra_content", self.leg.row.key, name), "ahead of the finish")
+
+    def _delta(self, delta: Json, path: Path, finishing: bool, out: list[Json]) -> None:
+        leg = self.leg
+        if delta.get("extra_content") is not None:
+            self._bag(delta, path, out)
+        content = delta.get("content")
+        if len(delta) == 1 and content is not None:
+            self._content(content, path, out)
+            return
+        details, reasoning = delta.get("reasoning_details"), delta.get("reasoning_content")
+        if reasoning is None:
+            reasoning = delta.get("reasoning")
+        if details is not None or reasoning is not None:
+            self._reasoning(details, reasoning, path, out)
+        if content is not None:
+            self._content(content, path, out)
+        refusal = delta.get("refusal")
+        if refusal is not None:
+            if type(refusal) is not str:
+                leg.invalid((*path, "refusal"), "string", refusal)
+            self._refused(refusal, path, finishing, out)
+        calls = delta.get("tool_calls")
+        if calls is not None and type(calls) is not list:
+            leg.invalid((*path, "tool_calls"), "array", calls)
+        for number, fragment in enumerate(calls or ()):
+            self._fragment(fragment, (*path, "tool_calls", number), out)
+        if delta.get("function_call") is not None:
+            self._fragment({"index": 0, "function": delta["function_call"]}, (*path, "function_call"), out)
+        if delta.get("annotations") is not None:
+            self._annotations(delta["annotations"], (*path, "annotations"))
+        for name, value in delta.items():
+            if name not in DELTA_MEMBERS and value is not None and value != []:
+                self._tell("dropped", "content", name, (*path, name), "no such block of an answer")
+
+    def _content(self, content: Any, path: Path, out: list[Json]) -> None:
+        if type(content) is not str:
+            self.leg.invalid((*path, "content"), "string", content)
+        if content:
+            self._enter("text", 0, {"type": "text", "text": ""}, out)
+            self.offset += len(content)
+            self._piece({"type": "text_delta", "text": content}, out)
+
+    def _refused(self, refusal: str, path: Path, finishing: bool, out: list[Json]) -> None:
+        self.refusal += refusal
+        if not refusal or finishing:  # with the finish it may be what stop_details says already
+            return
+        self._tell("approximated", "content", "refusal", (*path, "refusal"), "sent as text")
+        self._enter("text", 1, {"type": "text", "text": ""}, out)
+        self.offset += len(refusal)
+        self._piece({"type": "text_delta", "text": refusal}, out)
+
+    # --- blocks
+
+    def _enter(self, kind: str, which: Any, skeleton: Json, out: list[Json]) -> None:
+        """Opens a block unless it is the open one."""
+        if self.open == (kind, which):
+            return
+        self._leave(out)
+        if kind != "tool_call":
+            self._drain(out)
+        self.open = (kind, which)
+        self._counted(kind)[0] += 1
+        if kind != "redacted":
+            out.append({"type": "content_block_start", "index": self.number, "content_block": skeleton})
+
+    def _counted(self, kind: str) -> list[int]:
+        kind = "reasoning" if kind == "thinking" or kind == "redacted" else kind
+        return self.rows_seen.setdefault(kind, [0, 0])
+
+    def _piece(self, delta: Json, out: list[Json]) -> None:
+        out.append({"type": "content_block_delta", "index": self.number, "delta": delta})
+
+    def _leave(self, out: list[Json]) -> None:
+        """Closes the open block."""
+        if self.open is None:
+            return
+        kind = self.open[0]
+        self.open = None
+        if kind == "redacted":
+            data, self.redacted = "".join(self.redacted), []
+            block = {"type": "redacted_thinking", "data": data}
+            out.append({"type": "content_block_start", "index": self.number, "content_block": block})
+        elif kind == "thinking":
+            if not self.signed:
+                self._tell("approximated", "content", "reasoning_content", (), "written without a signature")
+            self.signed = False
+        elif kind == "tool_call" and self.current is not None:
+            call, self.current = self.current, None
+            call.state = "closed"
+            text = "".join(call.text)
+            if call.custom:
+                self._piece({"type": "input_json_delta", "partial_json": dumps({CUSTOM_INPUT: text})}, out)
+            elif not text:
+                self._piece({"type": "input_json_delta", "partial_json": "{}"}, out)
+            elif parse_object(text) is None:
+                self._tell("approximated", "content", "arguments", (), "no JSON object")
+        out.append({"type": "content_block_stop", "index": self.number})
+        self.number += 1
+
+    # --- rows
+
+    def _bag(self, delta: Json, path: Path, out: list[Json]) -> None:
+        leg = self.leg
+        own = bag.unpack(delta, leg, path, "content")
+        where: Path = (*path, "extra_content", leg.row.key)
+        for name, value in own.items():
+            if name != "blocks":
+                if value is not None:
+                    self._tell("dropped", "content", name, (*where, name), "not of an answer")
+                continue
+            if type(value) is not list:
+                leg.invalid((*where, name), "array", value)
+            for number, row in enumerate(value):
+                if type(row) is not dict:
+                    leg.invalid((*where, name, number), "object", row)
+                self._row(row, (*where, name, number), out)
+
+    def _row(self, row: Json, path: Path, out: list[Json]) -> None:
+        """One order row: a native block goes out whole, a visible one ends (with what only its row says)."""
+        leg, kind, extra = self.leg, row.get("type"), row.get("extra")
+        if kind == "native":
+            value = row.get("value")
+            if type(value) is not dict or type(value.get("type")) is not str:
+                leg.losses.add("approximated", "content", "blocks", path, "not a block; left out")
+                return
+            self._leave(out)
+            self._drain(out)
+            out += unfold_block(value, self.number, leg, (*path, "value"))
+            self.number += 1
+            return
+        if extra is not None and type(extra) is not dict:
+            leg.invalid((*path, "extra"), "object", extra)
+        if type(kind) is not str or kind not in ("text", "reasoning", "tool_call"):
+            if kind != "part":
+                leg.losses.add("approximated", "content", "blocks", path, "row without a block to stand for; left out")
+            return
+        started = self._counted(kind)
+        started[1] += 1
+        opened = self.open[0] if self.open is not None else ""
+        is_open = ("reasoning" if opened in ("thinking", "redacted") else opened) == kind and started[0] == started[1]
+        if is_open:
+            if extra:
+                self._extra(extra, kind, path, out)
+            self._leave(out)
+        elif kind == "text" and started[1] > started[0] and row.get("length") == 0:
+            self._enter("text", 0, {"type": "text", "text": ""}, out)
+            self._piece({"type": "text_delta", "text": ""}, out)
+            if extra:
+                self._extra(extra, kind, path, out)
+            self._leave(out)
+        elif extra:
+            leg.losses.add("approximated", "content", "blocks", path, "its block has ended")
+
+    def _extra(self, extra: Json, kind: str, path: Path, out: list[Json]) -> None:
+        for name, value in extra.items():
+            if name == "citations" and kind == "text" and type(value) is list:
+                for citation in value:
+                    self._piece({"type": "citations_delta", "citation": citation}, out)
+                self.cited += [_page(one) for one in annotations_of(value, 0, 0)]
+            elif value is not None:
+                self.leg.losses.add("approximated", "content", name, (*path, "extra", name), "the block has begun without it")
+
+    def _annotations(self, annotations: Any, path: Path) -> None:
+        if type(annotations) is not list:
+            self.leg.invalid(path, "array", annotations)
+        for number, one in enumerate(annotations):
+            if _page(one) not in self.cited:
+                self.leg.losses.add("dropped", "content", "annotations", (*path, number), "no citation stands for it")
+
+    # --- reasoning
+
+    def _reasoning(self, details: Any, reasoning: Any, path: Path, out: list[Json]) -> None:
+        leg = self.leg
+        if reasoning is not None and type(reasoning) is not str:
+            leg.invalid((*path, "reasoning_content"), "string", reasoning)
+        if details is not None and type(details) is not list:
+            leg.invalid((*path, "reasoning_details"), "array", details)
+        said = False
+        foreign: list[Path] = []
+        for number, entry in enumerate(details or ()):
+            where: Path = (*path, "reasoning_details", number)
+            if type(entry) is not dict:
+                leg.invalid(where, "object", entry)
+            key = entry.get("index")
+            key = number if key is None else key
+            if type(key) is not int:
+                leg.invalid((*where, "index"), "integer", key)
+            word = self.details.setdefault(key, entry.get("format") or "")
+            kind = entry.get("type", "reasoning.text")
+            if word not in ("", FORMAT) or kind not in ("reasoning.text", "reasoning.encrypted"):
+                foreign.append(where)
+                continue
+            report_rest(entry, ENTRY_MEMBERS, leg, where)
+            if entry.get("id") is not None:
+                self._tell("dropped", "envelope", "id", (*where, "id"), "thinking blocks have no id")
+            for name in ("text", "signature", "data"):
+                if entry.get(name) is not None and type(entry[name]) is not str:
+                    leg.invalid((*where, name), "string", entry[name])
+            if kind == "reasoning.encrypted":
+                if entry.get("data"):
+                    self._enter("redacted", key, {}, out)
+                    self.redacted.append(entry["data"])
+                continue
+            said = self._entry(entry, key, reasoning, said, out) or said
+        for where in foreign:
+            leg.losses.add("dropped", "content", "reasoning_details", where, "another provider's reasoning")
+        if reasoning and not said:
+            which = self.open[1] if self.open is not None and self.open[0] == "thinking" else "plain"
+            self._think(which, reasoning, out)
+
+    def _entry(self, entry: Json, key: int, reasoning: Any, said: bool, out: list[Json]) -> bool:
+        """A fragment of a text entry; True when readable text went out (or there is none beside it)."""
+        text, signature = entry.get("text"), entry.get("signature")
+        wrote = False
+        if text or (text is not None and not signature):
+            self._think(key, text, out)
+            wrote = bool(text)
+        elif signature and reasoning and not said:
+            self._think(key, reasoning, out)
+            wrote = True
+        if signature:
+            self._think(key, "", out)
+            self.signed = True
+            self._piece({"type": "signature_delta", "signature": signature}, out)
+        return wrote
+
+    def _think(self, which: Any, text: str, out: list[Json]) -> None:
+        fresh = self.open != ("thinking", which)
+        self._enter("thinking", which, {"type": "thinking", "thinking": "", "signature": ""}, out)
+        if text or fresh:
+            self._piece({"type": "thinking_delta", "thinking": text}, out)
+
+    # --- calls
+
+    def _fragment(self, fragment: Any, path: Path, out: list[Json]) -> None:
+        leg = self.leg
+        if type(fragment) is not dict:
+            leg.invalid(path, "object", fragment)
+        key = slot_of(fragment, self.calls, leg, path)
+        if key >= MOST_CALLS:
+            leg.invalid((*path, "index"), "a small index", key)
+        call = self.calls.get(key)
+        if call is None:
+            call = self.calls[key] = _Call(len(self.calls))
+        piece = self._take(fragment, call, path)
+        if call.state == "closed":
+            if piece:
+                leg.losses.add("dropped", "content", "tool_calls", path, "a piece of a call that has ended")
+            return
+        if piece:
+            call.text.append(piece)
+        if call is self.current:
+            if piece and not call.custom:
+                self._piece({"type": "input_json_delta", "partial_json": piece}, out)
+            return
+        if call.name and call.head.get("id") and (self.current is None or self.current.complete()) and self._is_next(call):
+            self._begin_call(call, out)
+
+    def _is_next(self, call: _Call) -> bool:
+        """Calls go out in the order they came in."""
+        return all(other is call or other.state != "waiting" or other.number > call.number for other in self.calls.values())
+
+    def _take(self, fragment: Json, call: _Call, path: Path) -> str:
+        leg = self.leg
+        for name in ("id", "type"):
+            value = fragment.get(name)
+            if value is not None and type(value) is not str:
+                leg.invalid((*path, name), "string", value)
+            if value and not call.head.get(name):
+                call.head[name] = value
+        member = "custom" if type(fragment.get("custom")) is dict else "function"
+        inner = fragment.get(member)
+        if inner is not None and type(inner) is not dict:
+            leg.invalid((*path, member), "object", inner)
+        if len(fragment) > 3:
+            report_rest(fragment, FRAGMENT_MEMBERS, leg, path)
+            if fragment.get("extra_content") is not None:
+                call.extras.update(bag.unpack(fragment, leg, path, "content"))
+        if inner is None:
+            return ""
+        if member == "custom" and not call.custom:
+            call.custom = True
+            self._tell("approximated", "behaviour", "custom", (*path, member), "sent as a function's call")
+        text = "input" if call.custom else "arguments"
+        name, piece = inner.get("name"), inner.get(text)
+        for title, value in (("name", name), (text, piece)):
+            if value is not None and type(value) is not str:
+                leg.invalid((*path, member, title), "string", value)
+        report_rest(inner, frozenset(("name", text)), leg, (*path, member))
+        if name and not call.name:
+            call.name = name
+        return piece or ""
+
+    def _begin_call(self, call: _Call, out: list[Json]) -> None:
+        text = "".join(call.text)
+        identifier = call.head.get("id")
+        if not identifier:
+            identifier = made_up_id(self.head.get("id") or self.leg.options.id or "chatcmpl-0", call.number, call.name, text)
+            self._tell("defaulted", "envelope", "id", (), "a call without an id")
+        block: Json = {"type": "tool_use", "id": identifier, "name": call.name, "input": {}}
+        block.update((name, value) for name, value in call.extras.items() if name not in block)
+        self._enter("tool_call", call.number, block, out)
+        self.current, call.state = call, "open"
+        if text and not call.custom:
+            self._piece({"type": "input_json_delta", "partial_json": text}, out)
+
+    def _drain(self, out: list[Json]) -> None:
+        """Calls that waited go out before anything else does."""
+        for call in list(self.calls.values()):
+            if call.state == "waiting" and (call.name or call.text):
+                self._begin_call(call, out)
+        self._leave(out)
+
+    # --- end
+
+    def _end(self, out: list[Json]) -> None:
+        leg = self.leg
+        self.over = True
+        self._start(out)
+        self._leave(out)
+        self._drain(out)
+        choice, own, path = self.finish if self.finish is not None else ({}, {}, ())
+        ending = responses.ending_to_native(choice, own, self.refusal, leg, path)
+        if self.refusal and not ending.pop("told", False) and "refusal" not in self.told:
+            self._tell("approximated", "content", "refusal", (*path, "delta", "refusal"), "sent as text")
+            self._enter("text", 1, {"type": "text", "text": ""}, out)
+            self._piece({"type": "text_delta", "text": self.refusal}, out)
+            self._leave(out)
+        called = any(call.state == "closed" for call in self.calls.values())
+        reason = "max_tokens" if self.finish is None else responses.stop_to_native(choice, ending, called, leg, path)
+        delta: Json = {"stop_reason": reason, "stop_sequence": ending.get("stop_sequence")}
+        if ending.get("stop_details") is not None:
+            delta["stop_details"] = ending["stop_details"]
+        last: Json = {"type": "message_delta", "delta": delta}
+        stop: Json = {"type": "message_stop"}
+        usage = responses.usage_to_native(self.usage, self.tier, leg, ("usage",))
+        metrics = usage.pop("amazon-bedrock-invocationMetrics", None)
+        if metrics is not None:
+            stop["amazon-bedrock-invocationMetrics"] = metrics
+        last["usage"] = usage if self.usage is not None or self.tier is not None else {"output_tokens": 0}
+        for name, value in self.bag.items():
+            if name in LATE:
+                delta.setdefault(name, value)
+            elif name not in last:
+                last[name] = value
+        out += [last, stop]
+
+    def flush(self) -> list[Json]:
+        if self.over:
+            return []
+        out: list[Json] = []
+        if self.finish is None:
+            self.truncated = True
+            self.leg.losses.add("dropped", "content", "stream", (), "the stream ended before its finish")
+        self._end(out)
+        return out
+
+
+class _Quiet(Leg):
+    """A leg that checks types and keeps its losses to itself: counts are told once, at the end."""
+
+    def __init__(self, leg: Leg) -> None:
+        from translate.loss import Losses
+
+        super().__init__(leg.row, leg.kind, leg.reading, leg.options, Losses(leg.losses.target))
+        self.losses.prefix = leg.losses.prefix
+
+
+def _page(annotation: Any) -> Any:
+    inner = annotation.get("url_citation") if type(annotation) is dict else None
+    return (inner.get("url"), inner.get("title")) if type(inner) is dict else None
