@@ -36,7 +36,8 @@ def _finish_request(request: Json, leg: Leg) -> Json:
     model = request.get("model") or leg.route.get("model") or leg.options.model
     if not model or type(model) is not str:
         model = ""
-        leg.losses.add("defaulted", "envelope", "model", (), "no model anywhere")
+        if "model" not in request:  # else the reader has told
+            leg.losses.add("defaulted", "envelope", "model", (), "no model anywhere")
     if request.get("model") != model:
         request = {"model": model, **{name: value for name, value in request.items() if name != "model"}}
     leg.route.update(model=model, stream=request.get("stream") is True, path=PATH, query={}, headers={})
