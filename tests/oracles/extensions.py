@@ -243,8 +243,24 @@ class _Taker:
         if isinstance(rest.get("delta"), dict):
             rest["delta"] = self.take(rest["delta"], DELTA, f"{at}delta/")
             self.message_members(rest["delta"], f"{at}delta/")
+            # The official chunk type has no annotations; they come there by a convention of aggregators.
+            self.found += [f"{at}delta/{found}" for found in _annotations(rest["delta"].pop("annotations", None))]
             rest["delta"] = _function_deltas(rest["delta"])
         return rest
+
+
+def _annotations(annotations: Any) -> list[str]:
+    """What is wrong with the annotations of a delta."""
+    if annotations is None:
+        return []
+    if not isinstance(annotations, list):
+        return ["annotations: no list"]
+    keys = {"url", "title", "start_index", "end_index"}
+    return [
+        f"annotations/{number}: no url_citation"
+        for number, one in enumerate(annotations)
+        if not (isinstance(one, dict) and one.keys() == {"type", "url_citation"} and one["url_citation"].keys() == keys)
+    ]
 
 
 def _function_deltas(delta: Json) -> Json:

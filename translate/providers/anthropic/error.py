@@ -138,9 +138,9 @@ def to_native(body: Any, leg: Leg) -> Json:
     _report(error, own, kind, status, leg)
     if leg.row.variant == "bedrock" and leg.kind == "error":
         # A body of InvokeModel: the exception's name stands in a header. In mid-stream the native event is in the frame.
-        name = own.get("__type")
-        leg.route["headers"] = {"x-amzn-ErrorType": name if type(name) is str else EXCEPTIONS[kind]}
-        return {"message": message, **{name: value for name, value in own.items() if name not in ("message", "type")}}
+        word = own.get("__type")
+        leg.route["headers"] = {"x-amzn-ErrorType": word if type(word) is str else EXCEPTIONS[kind]}
+        return {"message": message, **{key: value for key, value in own.items() if key not in ("message", "type")}}
     inner: Json = {"type": kind, "message": message}
     native: Json = {"type": "error", "error": inner}
     for name, value in own.items():

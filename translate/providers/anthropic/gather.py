@@ -55,7 +55,7 @@ class Gathered:
             if value:
                 self.json.append(value)
         else:
-            self.texts.setdefault(FILLS[kind], []).append(value)
+            self.texts.setdefault(FILLS[str(kind)], []).append(value)
 
     def whole(self, leg: Leg) -> Json:
         """The block."""

@@ -368,19 +368,11 @@ def usage_to_native(usage: Any, tier: Any, leg: Leg, path: Path) -> Json:
         for name, value in bag.unpack(usage, leg, path, "envelope").items():
             if name == "output_tokens_details" and type(value) is dict:
                 native[name] = {**value, **native.get(name, {})}
-            elif name in native or (name == "cache_creation" and not _agrees(value, native)):
+            elif name in native:
                 bag.stale(leg, path, name, "envelope")
             else:
                 native[name] = value
     return native
-
-
-def _agrees(split: Any, native: Json) -> bool:
-    """Whether the cache writes by lifetime add up to the whole."""
-    counts = list(split.values()) if type(split) is dict else []
-    if not all(type(count) is int for count in counts):
-        return True
-    return not counts or sum(counts) == native.get("cache_creation_input_tokens", 0)
 
 
 def _counts(usage: Json, leg: Leg, path: Path) -> Json:

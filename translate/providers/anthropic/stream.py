@@ -279,6 +279,10 @@ class ToUnified:
             rows = self.rows.close({"type": "tool_call"})
         else:
             rows = self.rows.native(block.gathered.whole(self.leg) if block.gathered else block.native)
+        if not delta.keys() <= {"annotations"}:  # a row ends its block, so that it comes behind what fills it
+            chunks = [self._chunk(delta)]
+            self.due += rows
+            return [*chunks, self._chunk({})] if rows else chunks
         self.due += rows
         return [self._chunk(delta)] if delta or rows else []
 
@@ -319,8 +323,8 @@ class ToUnified:
         )
         chunk: Json | None = None
         if "stop_reason" in self.stops and not self.finish:
-            chunk = self._finish(("delta",))
-            chunks.append(chunk)
+            chunks += self._finish(("delta",))
+            chunk = chunks[-1]
         if extras:
             if chunk is None:
                 chunk = {**(self.head or {}), "choices": []}
@@ -329,17 +333,23 @@ class ToUnified:
                 bag.put(chunk, leg.row.key, name, value)
         return chunks
 
-    def _finish(self, path: Path) -> Json:
+    def _finish(self, path: Path) -> list[Json]:
+        """The finish chunk; a refusal ahead of it, with the details that say it already."""
         self.finish = True
         chunk = self._chunk({})
         choice = chunk["choices"][0]
-        responses.finish_to_unified(self.stops, choice, choice["delta"], self.calls > 0, self.leg, path)
-        return chunk
+        delta: Json = {}
+        responses.finish_to_unified(self.stops, choice, delta, self.calls > 0, self.leg, path)
+        if not delta:
+            return [chunk]
+        refusal = self._chunk(delta)
+        bag.put(refusal["choices"][0], self.leg.row.key, "stop_details", self.stops["stop_details"])
+        return [refusal, chunk]
 
     def _message_stop(self, event: Json) -> list[Json]:
         chunks = [*self._ensure(), *self._close()]
         if not self.finish:
-            chunks.append(self._finish(()))
+            chunks += self._finish(())
         for name, value in event.items():
             if name == "type" or value is None:
                 continue
@@ -413,13 +423,16 @@ def fold(events: list[Json], leg: Leg) -> Json:
     blocks: list[Gathered] = []
     current: Gathered | None = None
     opened = -1
-    stopped = False
+    started = stopped = False
     for number, event in enumerate(events):
         leg.losses.prefix = (number,)
         if errors.is_error(event):
             raise StreamError("error event", event_index=number, path=(number,), body=event)
         kind = event.get("type")
         if kind == "message_start":
+            if started:
+                continue
+            started = True
             message = event.get("message")
             if type(message) is not dict:
                 leg.invalid(("message",), "object", message)

@@ -59,7 +59,7 @@ class Writer:
     """Takes one chunk after the other; see the head of the module."""
 
     __slots__ = (
-        "bag", "calls", "cited", "current", "details", "extra", "finish", "head", "leg", "number", "offset", "open", "over",
+        "bag", "calls", "cited", "current", "details", "ending", "finish", "head", "leg", "number", "open", "over",
         "redacted", "refusal", "rows_seen", "signed", "started", "tier", "told", "truncated", "usage",
     )  # fmt: skip
 
@@ -74,12 +74,11 @@ class Writer:
         self.details: dict[int, Any] = {}  # index of a reasoning entry -> its format
         self.redacted: list[str] = []
         self.signed = False
-        self.extra: Json = {}  # of the open text, from its row
-        self.offset = 0
         self.cited: list[Any] = []  # pages that citations have named
         self.rows_seen: dict[str, list[int]] = {}  # kind -> [blocks started, rows seen]
         self.refusal = ""
-        self.finish: tuple[Json, Json, Path] | None = None
+        self.finish: tuple[Json, Path] | None = None
+        self.ending: Json = {}  # own bag of the choice
         self.usage: Json | None = None
         self.tier: Any = None
         self.bag: Json = {}
@@ -167,27 +166,21 @@ class Writer:
             leg.invalid((*path, "delta"), "object", delta)
         self._start(out)
         finish = choice.get("finish_reason")
+        own = bag.unpack(choice, leg, path, "envelope")
         if delta:
-            self._delta(delta, (*path, "delta"), bool(finish), out)
+            # With its details, or with the finish, a refusal may be what stop_details says already: not text.
+            self._delta(delta, (*path, "delta"), bool(finish) or "stop_details" in own, out)
         if len(choice) > 3:
             if choice.get("logprobs"):
                 self._tell("dropped", "envelope", "logprobs", (*path, "logprobs"), "no log probabilities in this API")
             report_rest(choice, responses.CHOICE_MEMBERS, leg, path, "envelope")
-        own = bag.unpack(choice, leg, path, "envelope")
-        if finish or own or choice.get("stop_reason") is not None:
-            if finish is not None and type(finish) is not str:
+        if own:
+            self.ending = {**self.ending, **own}
+        if finish is not None:
+            if type(finish) is not str:
                 leg.invalid((*path, "finish_reason"), "string", finish)
-            if finish or self.finish is None:
-                held = self.finish[1] if self.finish is not None else {}
-                self.finish = (choice, {**held, **own}, path) if finish else self.finish
-                if not finish:
-                    self.told.discard("")
-                    self._keep(own, path)
-
-    def _keep(self, own: Json, path: Path) -> None:
-        """Members of a choice's bag that come ahead of the finish."""
-        for name in own:
-            self._tell("dropped", "envelope", name, (*path, "extra_content", self.leg.row.key, name), "ahead of the finish")
+            if finish:
+                self.finish = (choice, path)
 
     def _delta(self, delta: Json, path: Path, finishing: bool, out: list[Json]) -> None:
         leg = self.leg
@@ -227,7 +220,6 @@ class Writer:
             self.leg.invalid((*path, "content"), "string", content)
         if content:
             self._enter("text", 0, {"type": "text", "text": ""}, out)
-            self.offset += len(content)
             self._piece({"type": "text_delta", "text": content}, out)
 
     def _refused(self, refusal: str, path: Path, finishing: bool, out: list[Json]) -> None:
@@ -236,7 +228,6 @@ class Writer:
             return
         self._tell("approximated", "content", "refusal", (*path, "refusal"), "sent as text")
         self._enter("text", 1, {"type": "text", "text": ""}, out)
-        self.offset += len(refusal)
         self._piece({"type": "text_delta", "text": refusal}, out)
 
     # --- blocks
@@ -472,13 +463,14 @@ class Writer:
             call.custom = True
             self._tell("approximated", "behaviour", "custom", (*path, member), "sent as a function's call")
         text = "input" if call.custom else "arguments"
-        name, piece = inner.get("name"), inner.get(text)
-        for title, value in (("name", name), (text, piece)):
+        title, piece = inner.get("name"), inner.get(text)
+        for name, value in (("name", title), (text, piece)):
             if value is not None and type(value) is not str:
-                leg.invalid((*path, member, title), "string", value)
-        report_rest(inner, frozenset(("name", text)), leg, (*path, member))
-        if name and not call.name:
-            call.name = name
+                leg.invalid((*path, member, name), "string", value)
+        if len(inner) > 1 + (title is not None):
+            report_rest(inner, frozenset(("name", text)), leg, (*path, member))
+        if title and not call.name:
+            call.name = title
         return piece or ""
 
     def _begin_call(self, call: _Call, out: list[Json]) -> None:
@@ -509,8 +501,8 @@ class Writer:
         self._start(out)
         self._leave(out)
         self._drain(out)
-        choice, own, path = self.finish if self.finish is not None else ({}, {}, ())
-        ending = responses.ending_to_native(choice, own, self.refusal, leg, path)
+        choice, path = self.finish if self.finish is not None else (_NOTHING, ())
+        ending = responses.ending_to_native(choice, self.ending, self.refusal, leg, path)
         if self.refusal and not ending.pop("told", False) and "refusal" not in self.told:
             self._tell("approximated", "content", "refusal", (*path, "delta", "refusal"), "sent as text")
             self._enter("text", 1, {"type": "text", "text": ""}, out)
@@ -544,6 +536,9 @@ class Writer:
             self.leg.losses.add("dropped", "content", "stream", (), "the stream ended before its finish")
         self._end(out)
         return out
+
+
+_NOTHING: Json = {}
 
 
 class _Quiet(Leg):
