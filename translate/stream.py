@@ -47,6 +47,8 @@ class StreamConverter:
         self._reader: Any = None if self._same else self._source.module("stream").ToUnified(self._legs[0])
         # A reader may know chunks that need no more than a look (most of a chat stream).
         self._quick: Any = getattr(self._reader, "quick", None)
+        # The writer took such a chunk the short way too: the next ones, alike but for their text, need no look there.
+        self._settled = False
         self._writer: Any = None if self._same else self._target.module("stream").ToNative(self._legs[1])
 
     @property
@@ -72,9 +74,17 @@ class StreamConverter:
         if self._done:
             return []
         if self._quick is not None:
-            chunks = self._quick(event)
-            if chunks is not None:
-                return self._write(chunks, number)
+            chunk = self._quick(event)
+            if chunk is not None:
+                if self._settled:
+                    ready: list[Json] | None = self._writer.text(chunk)
+                    if ready is not None:
+                        self._chunks += 1
+                        return ready
+                out = self._write([chunk], number)
+                self._settled = getattr(self._writer, "settled", False)
+                return out
+            self._settled = False
         reading = self._legs[0].losses
         reading.prefix = (number,)
         try:

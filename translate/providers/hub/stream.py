@@ -69,10 +69,10 @@ class ToUnified(_Passing):
 
     __slots__ = ()
 
-    def quick(self, event: Json) -> list[Json] | None:
+    def quick(self, event: Json) -> Json | None:
         """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
         choice = text_choice(event, self.envelope)
-        return [event] if choice is not None and self.open.get(choice["index"]) and not self.over else None
+        return event if choice is not None and self.open.get(choice["index"]) and not self.over else None
 
     def feed(self, event: Json) -> list[Json]:
         if self.over:
@@ -97,18 +97,24 @@ class ToUnified(_Passing):
 class ToNative(_Passing):
     """Chunks for a client of the unified form: what the memo says is undone."""
 
-    __slots__ = ("drops_usage", "legacy")
+    __slots__ = ("drops_usage", "legacy", "settled")
 
     def __init__(self, leg: Leg) -> None:
         super().__init__(leg)
         self.drops_usage = leg.memo.get("usage") is False
         self.legacy = leg.memo.get("functions") is True
+        self.settled = False  # the last chunk took the short way
+
+    def text(self, chunk: Json) -> list[Json] | None:
+        """`feed` for a chunk that differs from the one before, which took the short way, in its text alone."""
+        return [chunk]
 
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
             return []
         choice = text_choice(chunk, self.envelope)
-        if choice is not None and self.open.get(choice["index"]):
+        self.settled = choice is not None and self.open.get(choice["index"], False)
+        if self.settled:
             return [chunk]
         if chunk.get("error") is not None:
             self.over = True

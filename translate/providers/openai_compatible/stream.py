@@ -140,7 +140,7 @@ class ToUnified:
                 self.beside = {**self.head, **released}
         return chunks
 
-    def quick(self, event: Json) -> list[Json] | None:
+    def quick(self, event: Json) -> Json | None:
         """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
         choice = text_choice(event, self.envelope)
         if choice is None or self.over:
@@ -150,7 +150,7 @@ class ToUnified:
         if state is None or state.finished:
             return None
         if self.dialect.passes:
-            return [event]
+            return event
         if not state.started:
             return None
         delta: Json = {}
@@ -162,7 +162,7 @@ class ToUnified:
                 delta[name] = [{"index": call.index, "function": {"arguments": value[0]["function"]["arguments"]}}]
             else:
                 delta["content" if name == "content" else "reasoning_content"] = value
-        return [{**self.beside, "choices": [{"index": index, "delta": delta, "finish_reason": None}]}]
+        return {**self.beside, "choices": [{"index": index, "delta": delta, "finish_reason": None}]}
 
     def _note(self, event: Json) -> None:
         """For a server about which nothing is known: only what a cut stream needs."""
@@ -416,7 +416,7 @@ def check_error(event: Json, leg: Leg) -> None:
 class ToNative:
     """Unified chunks -> native chunks of the dialect."""
 
-    __slots__ = ("beside", "dialect", "drops_usage", "envelope", "head", "leg", "legacy", "open", "over", "told", "truncated")
+    __slots__ = ("beside", "dialect", "drops_usage", "envelope", "head", "leg", "legacy", "open", "over", "settled", "truncated")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
@@ -427,7 +427,7 @@ class ToNative:
         self.open: dict[int, bool] = {}
         self.drops_usage = leg.memo.get("usage") is False and not self.dialect.usage_always
         self.legacy = leg.memo.get("functions") is True
-        self.told: set[str] = set()
+        self.settled = False  # the last chunk took the short way
         self.over = False
         self.truncated = False
 
@@ -435,9 +435,11 @@ class ToNative:
         if self.over:
             return []
         quick = text_choice(chunk, self.envelope)
+        self.settled = False
         if quick is not None and self.open.get(quick["index"]):
-            ready = self._text(quick)
+            ready = self.text(chunk)
             if ready is not None:
+                self.settled = True
                 return ready
         leg, dialect = self.leg, self.dialect
         if chunk.get("error") is not None:
@@ -466,8 +468,9 @@ class ToNative:
             native["choices"] = [legacy_choice(choice, leg, number) for number, choice in enumerate(native["choices"])]
         return [native]
 
-    def _text(self, choice: Json) -> list[Json] | None:
-        """A chunk that differs from the last one in its text alone; None when it has to go the long way."""
+    def text(self, chunk: Json) -> list[Json] | None:
+        """`feed` for a chunk that differs from the one before in its text alone; None when it has to go the long way."""
+        choice = chunk["choices"][0]
         delta: Json = {}
         for name, value in choice["delta"].items():
             if name == "content" or self.dialect.passes:
