@@ -122,10 +122,11 @@ def test_a_document_inside_a_record(run: Command) -> None:
 
 
 def test_the_path_of_a_record_is_the_route_of_its_document(run: Command) -> None:
-    record = {"path": "/model/cohere.command%2Da/converse", "request": {"messages": [USER]}}
-    pytest.importorskip("translate.providers.bedrock", reason="the format is not there yet")
-    done = run("convert", "--from", "bedrock", "--at", "/request", stdin=[record])
-    assert done.lines[0]["request"]["model"] == "cohere.command-a"
+    contents = [{"role": "user", "parts": [{"text": "Hi"}]}]
+    record = {"path": "/v1beta/models/gemini%2D2.5-flash:streamGenerateContent?alt=sse", "request": {"contents": contents}}
+    done = run("convert", "--from", "gemini", "--at", "/request", stdin=[record])
+    assert done.lines[0]["request"]["model"] == "gemini-2.5-flash"
+    assert done.lines[0]["request"]["stream"] is True
 
 
 @pytest.mark.parametrize("place", ["/nothing", "/calls/5", "/calls/-1", "/calls/x", "/id/x", "/"])
@@ -311,7 +312,18 @@ def test_explain(run: Command) -> None:
     assert "dropped" in rows["/logit_bias/5"]
     assert rows["/top_p"].endswith("/p")
     assert rows["/messages/0/content"].endswith("/messages/0/content")
+    assert "no effect" not in rows["/messages/0/role"]
     assert "\033" not in done.out
+
+
+def test_explain_finds_changed_values_by_trial(run: Command) -> None:
+    call = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": '{"a":1}'}}
+    result = {"role": "tool", "tool_call_id": "call_1", "content": "1"}
+    tools = [{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]
+    body = {"model": "m", "messages": [USER, {"role": "assistant", "tool_calls": [call]}, result], "tools": tools}
+    done = run("explain", "--to", "ollama", stdin=[body])
+    rows = {line.split()[0]: line for line in done.out.splitlines()[1:] if line}
+    assert "/messages/1/tool_calls/0/function/arguments/" in rows["/messages/1/tool_calls/0/function/arguments"].split()[-1] + "/"
 
 
 def test_report(run: Command) -> None:

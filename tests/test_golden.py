@@ -67,3 +67,38 @@ def test_hub_cases_are_rendered_by_every_format() -> None:
         if case.format == "hub":
             groups = json.loads((case.folder / "rendered.json").read_text())
             assert {name for group in groups for name in group["formats"]} == set(ROWS) - {"unified"}
+
+
+def test_what_no_case_holds_is_an_orphan(tmp_path: Path) -> None:
+    _new_case(tmp_path)
+    (tmp_path / "anthropic" / "stray.json").write_text("{}")
+    (tmp_path / "anthropc").mkdir()
+    (tmp_path / "stray.jsonl").write_text("")
+    (tmp_path / "README.md").write_text("notes")
+    assert {failure.file or failure.case for failure in golden.strangers(tmp_path)} == {"stray.json", "anthropc", "stray.jsonl"}
+
+
+def test_lines_end_at_line_feeds_only(tmp_path: Path) -> None:
+    case = tmp_path / "ollama" / "separator"
+    case.mkdir(parents=True)
+    (case / "case.json").write_text('{"shows": "U+2028 in a text"}')
+    event = {"model": "m", "created_at": "2026-01-01T00:00:00Z", "message": {"role": "assistant", "content": "a\u2028b"}}
+    last = {**event, "message": {"role": "assistant", "content": ""}, "done": True, "done_reason": "stop"}
+    text = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in ({**event, "done": False}, last))
+    (case / "stream.native.jsonl").write_text(text, encoding="utf-8")
+    made = golden.Case(case, "ollama")
+    golden.update(made)
+    assert golden.check(made) == []
+    path = case / "stream.unified.jsonl"
+    path.write_text(path.read_text(encoding="utf-8").replace("b", "c", 1), encoding="utf-8")
+    (failure,) = golden.check(made)
+    assert "first at /" in failure.message
+
+
+def test_a_long_difference_is_cut(tmp_path: Path) -> None:
+    case = _new_case(tmp_path)
+    golden.update(case)
+    (case.folder / "request.unified.json").write_text(json.dumps([*range(500)], indent=2) + "\n")
+    (failure,) = golden.check(case)
+    assert len(failure.message.splitlines()) < 30
+    assert "more lines" in failure.message

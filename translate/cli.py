@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import io
 import json
 import os
@@ -372,8 +373,10 @@ def _explain(asked: argparse.Namespace) -> int:
                 complain(asked.file, number, error, as_json=asked.errors_json)
                 return FAILED
             colour = asked.output == "-" and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+            again = functools.partial(_one, record=record, asked=asked, source=name, target=target)
+            text = explain(document, converted, name, target, colour=colour, again=again)
             with written(asked.output) as out:
-                out.write(explain(document, converted, name, target, colour=colour).encode("utf-8", "replace"))
+                out.write(text.encode("utf-8", "replace"))
             return 0
     raise UsageError("no document to explain")
 

@@ -7,6 +7,7 @@ Golden files: what a conversion gives, written down, so that a change of it show
                         request.back.json                            only when the way back differs: the loss, visible
     DIR/hub/<case>/     case.json, one of request.json response.json error.json stream.jsonl
                         rendered.json                                every format's rendering, equal ones together
+    DIR/regressions/                                    not of this runner
 
 The side that `from` names (default native) is written by hand, the rest is checked. A missing or an orphan file is a failure.
 """
@@ -62,12 +63,21 @@ def cases(directory: Path) -> list[Case]:
 
 
 def strangers(directory: Path) -> list[Failure]:
-    """Folders whose name is no format: their cases would never be looked at."""
+    """What would never be looked at: folders whose name is no format, files outside a case. Notes (`.md`) may stand anywhere."""
     known = {*ROWS, "hub", "regressions"}
-    return [
-        Failure(path.name, "", "neither a format nor `hub`")
-        for path in sorted(directory.iterdir()) if path.is_dir() and path.name not in known
-    ]  # fmt: skip
+    failures = []
+    for path in sorted(directory.iterdir()):
+        if not path.is_dir():
+            if path.suffix != ".md":
+                failures.append(Failure(path.name, "", "orphan: outside a case"))
+        elif path.name not in known:
+            failures.append(Failure(path.name, "", "neither a format nor `hub`"))
+        elif path.name != "regressions":
+            failures += [
+                Failure(path.name, inside.name, "orphan: outside a case")
+                for inside in sorted(path.iterdir()) if not inside.is_dir() and inside.suffix != ".md"
+            ]  # fmt: skip
+    return failures
 
 
 def check(case: Case) -> list[Failure]:
@@ -82,7 +92,7 @@ def check(case: Case) -> list[Failure]:
         if not path.exists():
             failures.append(Failure(case.name, name, f"missing; {_how(case)} writes it"))
         elif (before := path.read_text(encoding="utf-8")) != text:
-            failures.append(Failure(case.name, name, _difference(before, text, case)))
+            failures.append(Failure(case.name, name, _difference(before, text, case, lined=name.endswith(".jsonl"))))
     for path in sorted(case.folder.iterdir()):
         if path.name not in made and path.name != "case.json" and path.name not in _sources(case):
             failures.append(Failure(case.name, path.name, "orphan: no conversion gives this file"))
@@ -220,7 +230,8 @@ def _read(path: Path) -> Any:
 
 
 def _read_lines(path: Path) -> list[Any]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    # Not splitlines(): it also cuts at U+2028 and friends, which may stand unescaped inside a JSON string.
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
 
 
 def _dump(value: Any) -> str:
@@ -235,31 +246,30 @@ def _how(case: Case) -> str:
     return f"`translate golden update {case.folder.parent.parent.name} --case {case.name}`"
 
 
-def _difference(before: str, after: str, case: Case) -> str:
+def _difference(before: str, after: str, case: Case, *, lined: bool) -> str:
     """First differing place with both values, a short diff, and the command that accepts the change."""
     import difflib
 
     place = ""
     try:
-        old = [json.loads(line) for line in before.splitlines()] if "\n{" in before and before[0] == "{" else json.loads(before)
-        new = [json.loads(line) for line in after.splitlines()] if "\n{" in after and after[0] == "{" else json.loads(after)
+        old, new = ([json.loads(line) for line in text.split("\n") if line] if lined else json.loads(text) for text in (before, after))
         first = next(differing(old, new), None)
         if first is not None:
             place = f"first at {first[0] or '(document)'}: {_short(first[1])} written down, {_short(first[2])} now\n"
     except ValueError:
         place = "the file is not JSON\n"
-    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), "written down", "now", lineterm="", n=1))
+    lines = list(difflib.unified_diff(before.split("\n"), after.split("\n"), "written down", "now", lineterm="", n=1))
     shown = "\n".join(line[:160] for line in lines[:24])
     more = f"\n... {len(lines) - 24} more lines" if len(lines) > 24 else ""
     return f"{place}{shown}{more}\n{_how(case)} accepts this"
 
 
 def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False) if value is not _ABSENT else "(absent)"
+    text = json.dumps(value, ensure_ascii=False) if value is not ABSENT else "(absent)"
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-_ABSENT = object()
+ABSENT = object()  # what `differing` gives for a side that has nothing there
 
 
 def differing(old: Any, new: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, Any, Any]]:
@@ -267,15 +277,15 @@ def differing(old: Any, new: Any, path: tuple[str | int, ...] = ()) -> Iterator[
     if isinstance(old, dict) and isinstance(new, dict):
         for name in [*old, *(name for name in new if name not in old)]:
             if name not in old or name not in new:
-                yield pointer((*path, name)), old.get(name, _ABSENT), new.get(name, _ABSENT)
+                yield pointer((*path, name)), old.get(name, ABSENT), new.get(name, ABSENT)
             else:
                 yield from differing(old[name], new[name], (*path, name))
     elif isinstance(old, list) and isinstance(new, list):
         for number in range(max(len(old), len(new))):
             if number >= len(old) or number >= len(new):
                 yield (
-                    pointer((*path, number)), old[number] if number < len(old) else _ABSENT,
-                    new[number] if number < len(new) else _ABSENT,
+                    pointer((*path, number)), old[number] if number < len(old) else ABSENT,
+                    new[number] if number < len(new) else ABSENT,
                 )  # fmt: skip
             else:
                 yield from differing(old[number], new[number], (*path, number))
