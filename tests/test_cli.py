@@ -122,11 +122,9 @@ def test_a_document_inside_a_record(run: Command) -> None:
 
 
 def test_the_path_of_a_record_is_the_route_of_its_document(run: Command) -> None:
-    contents = [{"role": "user", "parts": [{"text": "Hi"}]}]
-    record = {"path": "/v1beta/models/gemini%2D2.5-flash:streamGenerateContent?alt=sse", "request": {"contents": contents}}
-    done = run("convert", "--from", "gemini", "--at", "/request", stdin=[record])
-    assert done.lines[0]["request"]["model"] == "gemini-2.5-flash"
-    assert done.lines[0]["request"]["stream"] is True
+    record = {"path": "/openai/deployments/gpt%2D4o/chat/completions?api-version=2024-10-21", "request": {"messages": [USER]}}
+    done = run("convert", "--from", "azure", "--at", "/request", stdin=[record])
+    assert done.lines[0]["request"]["model"] == "gpt-4o"
 
 
 @pytest.mark.parametrize("place", ["/nothing", "/calls/5", "/calls/-1", "/calls/x", "/id/x", "/"])
