@@ -50,3 +50,11 @@ def stale(leg: Leg, path: Path, name: str, scope: Any = "behaviour") -> None:
     leg.losses.add(
         "approximated", scope, name, (*path, "extra_content", leg.row.key, name), "contradicts the visible fields, which win"
     )
+
+
+def unused(holder: Json, leg: Leg, path: Path, scope: Any = "envelope") -> None:
+    """Reports each member of the own bag of an object of which this target keeps nothing; foreign bags as `unpack` does."""
+    for name in unpack(holder, leg, path, scope):
+        leg.losses.add(
+            "dropped", scope, name, (*path, "extra_content", leg.row.key, name), "nothing of this object has a place here"
+        )

@@ -91,3 +91,15 @@ def report_rest(
     for name, value in holder.items():
         if name not in known and value is not None:
             leg.losses.add("dropped", scope, name, (*path, name), reason)
+
+
+_WORDS = {str: "string", int: "integer", float: "number", bool: "boolean", list: "array", dict: "object"}
+
+
+def check_types(types: Mapping[str, tuple[type, ...]], holder: Json, leg: Leg, path: Path = ()) -> None:
+    """Refuses a member whose JSON type is not among those its name has in the table; None asks for nothing."""
+    for name, value in holder.items():
+        kinds = types.get(name)
+        if kinds is not None and value is not None and type(value) not in kinds:
+            words = dict.fromkeys(_WORDS[kind] for kind in kinds)
+            leg.invalid((*path, name), "number" if "number" in words else " or ".join(words), value)

@@ -9,7 +9,7 @@ from translate.registry import Format
 
 
 def canonical(document: Any, kind: str, row: Format) -> Json:
-    """See `translate.canonical`. Defaults: stream true, done false, role assistant in answers, `keep_alive` and options stay."""
+    """See `translate.canonical`. Defaults: stream true, done true (lines: false), role assistant in answers, `keep_alive` and options stay."""
     spelled: Json = KINDS[kind](document)
     return spelled
 
@@ -97,14 +97,37 @@ def _call(call: Json, position: int) -> Json:
     return out
 
 
+def _token(entry: Json) -> Json:
+    out = _kept(entry)
+    if type(out.get("token")) is str:
+        out.setdefault("bytes", list(out["token"].encode("utf-8", "replace")))
+    if type(out.get("top_logprobs")) is list:
+        out["top_logprobs"] = [_token(other) if type(other) is dict else other for other in out["top_logprobs"]]
+    return out
+
+
+def _whole_response(body: Json) -> Json:
+    out = _response(body)
+    if out.get("done") is True:
+        del out["done"]
+    return out
+
+
+def _event(body: Json) -> Json:
+    out = _response(body)
+    if out.get("done") is False:
+        del out["done"]
+    return out
+
+
 def _response(body: Json) -> Json:
     out = _kept(body)
     if type(out.get("message")) is dict:
         out["message"] = _message(out["message"])
         if out["message"] == {"role": "assistant"}:
             del out["message"]
-    if out.get("done") is False:
-        del out["done"]
+    if type(out.get("logprobs")) is list:
+        out["logprobs"] = [_token(entry) if type(entry) is dict else entry for entry in out["logprobs"]]
     if out.get("done_reason") == "stop":
         del out["done_reason"]
     for name in ("prompt_eval_count", "eval_count"):
@@ -117,4 +140,4 @@ def _error(body: Any) -> Json:
     return _kept(body) if type(body) is dict else {"error": body}
 
 
-KINDS: dict[str, Any] = {"request": _request, "response": _response, "event": _response, "error": _error}
+KINDS: dict[str, Any] = {"request": _request, "response": _whole_response, "event": _event, "error": _error}

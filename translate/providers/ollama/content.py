@@ -10,10 +10,6 @@ from translate.shared import bag, media
 from translate.shared.arguments import dumps, made_up_id, parse_object
 from translate.shared.fields import report_rest
 
-MESSAGE_MEMBERS = frozenset((
-    "role", "content", "name", "tool_calls", "tool_call_id", "reasoning_content", "reasoning_details", "refusal", "audio",
-    "annotations", "images", "extra_content", "cache_control", "prefix", "is_error",
-))  # fmt: skip
 CALL_MEMBERS = frozenset(("id", "type", "function", "custom", "extra_content", "index"))
 FUNCTION_MEMBERS = frozenset(("name", "arguments", "extra_content"))
 ROLES = {"developer": "system", "function": "tool"}
@@ -25,8 +21,20 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json]:
 
     Losses: media other than inline images and audio dropped; borders and order of parts, names, foreign roles approximated.
     """
+    mark = len(leg.losses.items)
+    calls = Calls()
+    out = _messages(messages, leg, calls)
+    if calls.disordered:
+        # Results without ids are matched by their order: here only the made-up ids tell which answers which.
+        del leg.losses.items[mark:]
+        out = _messages(messages, leg, Calls(keep=True))
+    if out and out[-1]["role"] == "assistant" and messages[-1].get("prefix") is not True:
+        leg.losses.add("approximated", "behaviour", "prefix", ("messages", len(messages) - 1), "a last assistant turn is continued here")
+    return out
+
+
+def _messages(messages: list[Any], leg: Leg, calls: Calls) -> list[Json]:
     out: list[Json] = []
-    calls = _Calls()
     for number, message in enumerate(messages):
         path: Path = ("messages", number)
         if type(message) is not dict:
@@ -43,59 +51,75 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json]:
         native["content"] = ""
         _content_to_native(message.get("content"), native, leg, (*path, "content"))
         for name, value in message.items():
-            if value is None or name in ("role", "content"):
+            if value is None or name in ("role", "content", "name"):
                 continue
             handle = MEMBERS.get(name)
             if handle is not None:
                 handle(value, native, leg, (*path, name), calls)
             elif name == "extra_content":
-                native.update(
-                    (key, kept) for key, kept in bag.unpack(message, leg, path, "content").items() if key not in native
-                )
-            elif not (name == "is_error" and value is False) and value != []:
+                for key, kept in bag.unpack(message, leg, path, "content").items():
+                    if key not in native or key == "tool_name":
+                        native[key] = kept
+                    elif native[key] != kept:
+                        bag.stale(leg, path, key, "content")
+            elif value != []:
                 leg.losses.add("dropped", "content", name, (*path, name), "no place in a message")
+        if message.get("name") is not None:
+            _name(message["name"], native, leg, (*path, "name"), calls)
+        if message.get("prefix") and (native["role"] != "assistant" or number + 1 < len(messages)):
+            leg.losses.add("dropped", "behaviour", "prefix", (*path, "prefix"), "only a last assistant message is continued")
         out.append(native)
     return out
 
 
-class _Calls:
-    """Names of the calls so far by id, and which ids were made up, so that they stay out of the native form."""
+class Calls:
+    """Names of the calls so far by id, and which ids were made up here, so that they stay out of the native form."""
 
-    __slots__ = ("count", "made_up", "names")
+    __slots__ = ("count", "disordered", "document", "keep", "made_up", "names", "waiting")
 
-    def __init__(self) -> None:
+    def __init__(self, document: str = "", keep: bool = False) -> None:
+        self.document = document  # id of the document that made the ids up
+        self.keep = keep  # made-up ids, too
         self.names: dict[str, str] = {}
         self.made_up: set[str] = set()
+        self.waiting: list[str] = []  # ids that were left out and have no result yet
+        self.disordered = False
         self.count = 0
 
 
-def _thinking(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> None:
+def _thinking(value: Any, native: Json, leg: Leg, path: Path, calls: Calls) -> None:
     if type(value) is not str:
         leg.invalid(path, "string", value)
     native["thinking"] = value
 
 
-def _tool_calls(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> None:
+def _tool_calls(value: Any, native: Json, leg: Leg, path: Path, calls: Calls) -> None:
     if type(value) is not list:
         leg.invalid(path, "array", value)
     if value:
         native["tool_calls"] = [call_to_native(call, number, calls, leg, (*path, number)) for number, call in enumerate(value)]
 
 
-def call_to_native(call: Any, number: int, calls: _Calls, leg: Leg, path: Path) -> Json:
+def call_to_native(call: Any, number: int, calls: Calls, leg: Leg, path: Path) -> Json:
     """Call -> native call. Losses: arguments that are no object wrapped as `_raw`, approximated; custom calls approximated."""
     if type(call) is not dict:
         leg.invalid(path, "object", call)
-    inner = "custom" if call.get("type") == "custom" else "function"
+    kind = call.get("type")
+    inner = "custom" if kind == "custom" else "function"
+    if kind not in (None, "function", "custom"):
+        leg.losses.add("approximated", "content", "type", (*path, "type"), "kind of call unknown here; function")
     function = call.get(inner)
     if type(function) is not dict:
         leg.invalid((*path, inner) if function is not None else path, "object", function)
     name = function.get("name")
     if type(name) is not str:
         leg.invalid((*path, inner, "name") if name is not None else (*path, inner), "string", name)
-    text = function.get("input" if inner == "custom" else "arguments")
+    member = "input" if inner == "custom" else "arguments"
+    text = function.get(member)
     if text is not None and type(text) is not str:
-        leg.invalid((*path, inner, "arguments"), "string", text)
+        leg.invalid((*path, inner, member), "string", text)
+    if text is None:
+        leg.losses.add("defaulted", "envelope", "arguments", (*path, inner), "no arguments; an empty object")
     if inner == "custom":
         arguments: Json = {"input": text or ""}
         leg.losses.add("approximated", "content", "custom", (*path, inner), "free text sent as the argument `input`")
@@ -108,10 +132,13 @@ def call_to_native(call: Any, number: int, calls: _Calls, leg: Leg, path: Path) 
     kept = bag.unpack(call, leg, path, "content")
     native: Json = {"function": {"index": kept.get("index", number), "name": name, "arguments": arguments}}
     identifier = call.get("id")
-    if type(identifier) is str and identifier:
+    if identifier is not None and type(identifier) is not str:
+        leg.invalid((*path, "id"), "string", identifier)
+    if identifier:
         calls.names[identifier] = name
-        if identifier == made_up_id("", calls.count, name, text or ""):
+        if not calls.keep and identifier[:5] == "call_" and identifier == made_up_id(calls.document, calls.count, name, text or "{}"):
             calls.made_up.add(identifier)
+            calls.waiting.append(identifier)
         else:
             native = {"id": identifier, **native}
     calls.count += 1
@@ -126,7 +153,7 @@ def call_to_native(call: Any, number: int, calls: _Calls, leg: Leg, path: Path) 
     return native
 
 
-def _tool_call_id(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> None:
+def _tool_call_id(value: Any, native: Json, leg: Leg, path: Path, calls: Calls) -> None:
     if type(value) is not str:
         leg.invalid(path, "string", value)
     if native["role"] != "tool":
@@ -137,34 +164,42 @@ def _tool_call_id(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls)
         native["tool_name"] = name  # older servers match by name alone
     if value not in calls.made_up:
         native["tool_call_id"] = value
+    elif value in calls.waiting:
+        first = next(waiting for waiting in calls.waiting if calls.names[waiting] == name)
+        calls.disordered = calls.disordered or first != value
+        calls.waiting.remove(value)
 
 
-def _name(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> None:
-    if type(value) is str and native["role"] == "tool" and "tool_name" not in native:
+def _name(value: Any, native: Json, leg: Leg, path: Path, calls: Calls) -> None:
+    if type(value) is not str:
+        leg.invalid(path, "string", value)
+    if native["role"] == "tool" and "tool_name" not in native:
         native["tool_name"] = value
+        if native.get("tool_call_id") == _lone_id(value):
+            del native["tool_call_id"]
     elif value != native.get("tool_name"):
         leg.losses.add("dropped", "content", "name", path, "no place for names of participants")
 
 
-def _is_error(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> None:
+def _is_error(value: Any, native: Json, leg: Leg, path: Path, calls: Calls) -> None:
     if value is not False:
         leg.losses.add("approximated", "content", "is_error", path, "a failed result looks like any other")
 
 
-def _prefix(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> None:
+def _prefix(value: Any, native: Json, leg: Leg, path: Path, calls: Calls) -> None:
     """A trailing assistant message is a prefill here by itself."""
     if value is not True and value is not False:
         leg.invalid(path, "boolean", value)
 
 
-def _images(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> None:
+def _images(value: Any, native: Json, leg: Leg, path: Path, calls: Calls) -> None:
     if type(value) is not list:
         leg.invalid(path, "array", value)
     for number, image in enumerate(value):
         _image(image, native, leg, (*path, number))
 
 
-def _refusal(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> None:
+def _refusal(value: Any, native: Json, leg: Leg, path: Path, calls: Calls) -> None:
     if type(value) is not str:
         leg.invalid(path, "string", value)
     if value:
@@ -173,7 +208,7 @@ def _refusal(value: Any, native: Json, leg: Leg, path: Path, calls: _Calls) -> N
 
 
 MEMBERS: dict[str, Any] = {
-    "reasoning_content": _thinking, "tool_calls": _tool_calls, "tool_call_id": _tool_call_id, "name": _name,
+    "reasoning_content": _thinking, "tool_calls": _tool_calls, "tool_call_id": _tool_call_id,
     "is_error": _is_error, "prefix": _prefix, "images": _images, "refusal": _refusal,
 }  # fmt: skip
 
@@ -199,9 +234,13 @@ def _content_to_native(content: Any, native: Json, leg: Leg, path: Path) -> None
             elif texts:
                 leg.losses.add("approximated", "content", "text", where, "joined to the text before it")
             texts.append(text)
-            report_rest(part, frozenset(("type", "text", "extra_content")), leg, where)
-            bag.unpack(part, leg, where, "content")
-        elif kind in PARTS:
+            if len(part) > 2:
+                report_rest(part, frozenset(("type", "text", "extra_content")), leg, where)
+                bag.unused(part, leg, where, "content")
+        elif kind == "refusal" and type(part.get("refusal")) is str:
+            leg.losses.add("approximated", "content", "refusal", where, "sent as text")
+            texts.append(part["refusal"])
+        elif type(kind) is str and kind in PARTS:
             PARTS[kind](part, native, leg, where)
         else:
             feature = kind if type(kind) is str else "content"
@@ -213,9 +252,11 @@ def _image(part: Any, native: Json, leg: Leg, path: Path) -> None:
     image = part.get("image_url") if type(part) is dict else None
     if type(image) is str:
         image = {"url": image}
-    url = image.get("url") if type(image) is dict else None
-    if type(url) is not str or type(image) is not dict:
-        leg.invalid(path, "image with a url", url)
+    if type(image) is not dict:
+        leg.invalid((*path, "image_url") if image is not None else path, "object", image if image is not None else part)
+    url = image.get("url")
+    if type(url) is not str:
+        leg.invalid((*path, "image_url", "url") if url is not None else (*path, "image_url"), "string", url)
     found = media.parse_data_url(url)
     if found is None:
         leg.losses.add("dropped", "content", "image_url", path, "links are not fetched; inline the image first")
@@ -229,27 +270,25 @@ def _image(part: Any, native: Json, leg: Leg, path: Path) -> None:
         leg.losses.add("dropped", "behaviour", "detail", (*path, "image_url", "detail"), "no choice of detail")
     report_rest(part, frozenset(("type", "image_url", "index", "extra_content")), leg, path)
     report_rest(image, frozenset(("url", "detail")), leg, (*path, "image_url"))
-    bag.unpack(part, leg, path, "content")
+    bag.unused(part, leg, path, "content")
 
 
 def _audio(part: Json, native: Json, leg: Leg, path: Path) -> None:
     sound = part.get("input_audio")
-    data = sound.get("data") if type(sound) is dict else None
-    if type(sound) is not dict or type(data) is not str:
-        leg.invalid(path, "audio with data", sound)
+    if type(sound) is not dict:
+        leg.invalid((*path, "input_audio") if sound is not None else path, "object", sound)
+    data = sound.get("data")
+    if type(data) is not str:
+        leg.invalid((*path, "input_audio", "data") if data is not None else (*path, "input_audio"), "string", data)
     if sound.get("format") != "wav" or media.sniff(data) != "audio/wav":
         leg.losses.add("approximated", "envelope", "input_audio", (*path, "input_audio"), "the media type is read off the bytes here")
     native.setdefault("images", []).append(data)  # where the server itself puts sound for models that hear
     report_rest(part, frozenset(("type", "input_audio", "extra_content")), leg, path)
     report_rest(sound, frozenset(("data", "format")), leg, (*path, "input_audio"))
-    bag.unpack(part, leg, path, "content")
+    bag.unused(part, leg, path, "content")
 
 
-def _refusal_part(part: Json, native: Json, leg: Leg, path: Path) -> None:
-    leg.losses.add("dropped", "content", "refusal", path, "no refusal parts")
-
-
-PARTS: dict[str, Any] = {"image_url": _image, "input_audio": _audio, "refusal": _refusal_part}
+PARTS: dict[str, Any] = {"image_url": _image, "input_audio": _audio}
 
 
 def messages_to_unified(messages: Any, leg: Leg) -> list[Json]:
@@ -276,6 +315,8 @@ def messages_to_unified(messages: Any, leg: Leg) -> list[Json]:
         waiting += [(call["id"], call["function"]["name"]) for call in calls]
         count += len(calls)
         out.append(unified)
+    if out[-1]["role"] == "assistant":
+        out[-1]["prefix"] = True  # the model goes on where it ends
     return out
 
 
@@ -291,12 +332,22 @@ def _answer(message: Json, unified: Json, waiting: list[tuple[str, str]], leg: L
         identifier, called = waiting.pop(spot)
     else:
         called = None
-    unified["tool_call_id"] = identifier or made_up_id("", 0, name or "", "")
-    if name and name != called:
+    unified["tool_call_id"] = identifier or _lone_id(name or "")
+    if name and called is None:
         unified["name"] = name
+    elif name and name != called:
+        bag.put(unified, leg.row.key, "tool_name", name)
 
 
-def message_to_unified(message: Json, unified: Json, leg: Leg, path: Path, count: int, document_id: str = "") -> Json:
+def _lone_id(name: str) -> str:
+    """Stands for the id of a result that names no call."""
+    return made_up_id("", 0, name, "")
+
+
+def message_to_unified(
+    message: Json, unified: Json, leg: Leg, path: Path, count: int, document_id: str = "", *,
+    streamed: bool = False,
+) -> Json:  # fmt: skip
     """Members of a native message (of a request or a response) into a unified one; what has no field goes to the bag."""
     text = message.get("content")
     if text is not None and type(text) is not str:
@@ -317,7 +368,7 @@ def message_to_unified(message: Json, unified: Json, leg: Leg, path: Path, count
                 leg.invalid((*path, name), "array", value)
             if value:
                 unified["tool_calls"] = [
-                    call_to_unified(call, number, count + number, leg, (*path, name, number), document_id)
+                    call_to_unified(call, None if streamed else number, count + number, leg, (*path, name, number), document_id)
                     for number, call in enumerate(value)
                 ]
         else:
@@ -347,8 +398,8 @@ def images_to_unified(value: Any, unified: Json, leg: Leg, path: Path) -> None:
         unified["content"] = ([{"type": "text", "text": text}] if text else []) + parts
 
 
-def call_to_unified(call: Any, position: int, number: int, leg: Leg, path: Path, document_id: str = "") -> Json:
-    """Native call -> call; `number` counts the calls of the document, for a made-up id."""
+def call_to_unified(call: Any, position: int | None, number: int, leg: Leg, path: Path, document_id: str = "") -> Json:
+    """Native call -> call; `number` counts the calls of the document, for a made-up id. No position: by arrival."""
     function = call.get("function") if type(call) is dict else None
     if type(function) is not dict:
         leg.invalid(path, "object with a function", call)
@@ -367,7 +418,7 @@ def call_to_unified(call: Any, position: int, number: int, leg: Leg, path: Path,
         "function": {"name": name, "arguments": text},
     }
     index = function.get("index")
-    if index is not None and index != position:
+    if index is not None and position is not None and index != position:
         bag.put(unified, leg.row.key, "index", index)
     for member, value in call.items():
         if member not in ("id", "type", "function") and value is not None:

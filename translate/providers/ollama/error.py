@@ -7,6 +7,7 @@ from typing import Any
 from translate.leg import Json, Leg
 from translate.providers.ollama.tables import ERROR_BY_STATUS, STATUS_BY_ERROR
 from translate.shared import bag
+from translate.shared.fields import report_rest
 
 
 def to_unified(body: Any, leg: Leg) -> Json:
@@ -40,6 +41,7 @@ def to_native(body: Any, leg: Leg) -> Json:
         error = {"message": error}
     if type(error) is not dict:
         leg.invalid(("error",) if type(body) is dict and "error" in body else (), "object", error)
+    report_rest(body, frozenset(("error",)), leg, (), "envelope")
     kind, message = error.get("type"), error.get("message")
     if message is not None and type(message) is not str:
         leg.invalid(("error", "message"), "string", message)

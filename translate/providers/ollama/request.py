@@ -9,20 +9,25 @@ from translate.leg import Json, Leg
 from translate.providers.ollama.content import messages_to_native, messages_to_unified
 from translate.providers.ollama.tables import (
     BAG_FIELDS,
+    MODEL_FACTS,
     NATIVE_REQUEST_FIELDS,
+    OPTION_TYPES,
     OPTIONS,
     OPTIONS_TO_UNIFIED,
     REQUEST_FIELDS,
+    REQUEST_TYPES,
     SCHEMA_PROPERTY,
     SCHEMA_ROOT,
     THINK,
     THINK_TO_UNIFIED,
 )
 from translate.shared import bag
-from translate.shared.fields import collect_fields, copy_fields, report_rest
+from translate.shared.facts import look_up
+from translate.shared.fields import check_types, collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
 
 PATH = "/api/chat"
+FUNCTION_TYPES: dict[str, tuple[type, ...]] = {"name": (str,), "description": (str,), "parameters": (dict,)}
 
 
 def to_native(request: Json, leg: Leg) -> Json:
@@ -36,13 +41,16 @@ def to_native(request: Json, leg: Leg) -> Json:
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")
+    leg.model = model
     native: Json = {"model": model, "stream": request.get("stream") is True}
     native["messages"] = messages_to_native(request["messages"], leg)
     _tools(request, native, leg)
     _think(request, native, leg)
     _format(request.get("response_format"), native, leg)
     _options(request, native)
-    copy_fields(REQUEST_FIELDS, request, native, leg)
+    aliased = not BAG_FIELDS.isdisjoint(request)
+    known = {name: value for name, value in request.items() if name not in BAG_FIELDS} if aliased else request
+    copy_fields(REQUEST_FIELDS, known, native, leg)
     _stream_options(request.get("stream_options"), leg)
     _own_bag(request, native, leg)
     leg.route.update(model=model, stream=native["stream"], path=PATH, query={}, headers={})
@@ -90,9 +98,9 @@ def _format(value: Any, native: Json, leg: Leg) -> None:
         if type(wrapped) is not dict:
             leg.invalid((*path, "json_schema") if wrapped is not None else path, "object", wrapped)
         schema = wrapped.get("schema")
-        if type(schema) is dict and schema:
+        if type(schema) is dict:
             native["format"] = schema
-        elif schema is not None and type(schema) is not dict:
+        elif schema is not None:
             leg.invalid((*path, "json_schema", "schema"), "object", schema)
         else:
             native["format"] = "json"
@@ -108,33 +116,67 @@ def _format(value: Any, native: Json, leg: Leg) -> None:
 
 
 def _think(request: Json, native: Json, leg: Leg) -> None:
+    """`think` from the mode or budget, then the effort: false, true or a level."""
     effort, thinking, reasoning = request.get("reasoning_effort"), request.get("thinking"), request.get("reasoning")
-    if type(thinking) is dict:
-        native["think"] = thinking.get("type") not in ("disabled", "between_tools")
-        if thinking.get("type") not in ("enabled", "disabled"):
-            leg.losses.add("approximated", "behaviour", "thinking", ("thinking", "type"), "only on or off")
-        report_rest(thinking, frozenset(("type",)), leg, ("thinking",), "behaviour")
-    elif thinking is not None:
-        leg.invalid(("thinking",), "object", thinking)
-    if type(effort) is str:
+    if thinking is None and effort is None and reasoning is None:
+        return
+    path: Path = ("thinking",)
+    if thinking is not None:
+        if type(thinking) is not dict:
+            leg.invalid(path, "object", thinking)
+        native["think"] = _mode(thinking, leg)
+    if effort is not None:
+        if type(effort) is not str:
+            leg.invalid(("reasoning_effort",), "string", effort)
         word = THINK.get(effort)
         if word is None:
             leg.losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), "level unknown here; medium")
             word = "medium"
         elif effort in ("minimal", "xhigh"):
             leg.losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), f"nearest level: {word}")
-        if "think" in native and (native["think"] is False) != (word is False):
+        if thinking is None or (native["think"] is True and word is not False):
+            native["think"], path = word, ("reasoning_effort",)
+        elif native["think"] != word:
             leg.losses.add("dropped", "behaviour", "reasoning_effort", ("reasoning_effort",), "thinking is there and wins")
-        else:
-            native["think"] = word
-    elif effort is not None:
-        leg.invalid(("reasoning_effort",), "string", effort)
     if type(reasoning) is dict:
         for name, value in reasoning.items():
             if name == "enabled" and value is True and "think" not in native:
-                native["think"] = True
+                native["think"], path = True, ("reasoning", name)
             elif value is not None:
                 leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", name), "no such setting")
+    elif reasoning is not None:
+        leg.invalid(("reasoning",), "object", reasoning)
+    _fit_think(native, leg, path)
+
+
+def _mode(thinking: Json, leg: Leg) -> bool | str:
+    """What a thinking object asks for; a budget becomes the level of the common ladder."""
+    kind, budget = thinking.get("type"), thinking.get("budget_tokens")
+    report_rest(thinking, frozenset(("type", "budget_tokens")), leg, ("thinking",), "behaviour")
+    if kind in ("disabled", "between_tools") or budget == 0:
+        leg.losses.add("approximated", "envelope" if kind == "disabled" else "behaviour", "thinking", ("thinking",), "off")
+        return False
+    if type(budget) is int:
+        word = "low" if budget <= 1024 else "medium" if budget <= 8192 else "high"
+        leg.losses.add("approximated", "behaviour", "thinking", ("thinking",), f"no budgets here; level {word}")
+        return word
+    leg.losses.add("approximated", "envelope" if kind == "enabled" else "behaviour", "thinking", ("thinking",), "on")
+    return True
+
+
+def _fit_think(native: Json, leg: Leg, path: Path) -> None:
+    """Levels and switch as the model takes them."""
+    think = native.get("think")
+    if think is None:
+        return
+    facts = look_up(MODEL_FACTS, leg, leg.model)
+    levels = facts.get("levels")
+    if think is False and facts.get("always"):
+        leg.losses.add("approximated", "behaviour", str(path[0]), path, "this model always thinks; low")
+        native["think"] = "low"
+    elif type(think) is str and levels and think not in levels:
+        leg.losses.add("approximated", "behaviour", str(path[0]), path, f"this model takes {', '.join(levels)}; {levels[-1]}")
+        native["think"] = levels[-1]
 
 
 def _tools(request: Json, native: Json, leg: Leg) -> None:
@@ -144,7 +186,8 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
     path: Path = ("tool_choice",)
     if choice == "none":
         if tools:
-            leg.losses.add("approximated", "behaviour", "tools", ("tools",), "left out, so that none is called")
+            leg.losses.add("approximated", "behaviour", "tool_choice", path, "said by leaving the tools out")
+            leg.losses.add("dropped", "behaviour", "tools", ("tools",), "left out, so that none is called")
         return
     named: frozenset[str] | None = None
     if choice == "required":
@@ -152,16 +195,23 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
             leg.losses.add("dropped", "behaviour", "tool_choice", path, "the model decides")
     elif type(choice) is dict:
         named = _named(choice)
-        leg.losses.add("approximated", "behaviour", "tool_choice", path, "tools cut to those; the model decides whether to call")
+        if named:
+            leg.losses.add("approximated", "behaviour", "tool_choice", path, "tools cut to those; the model decides whether to call")
+        else:
+            leg.losses.add("dropped", "behaviour", "tool_choice", path, "choice unknown here")
     elif choice not in (None, "auto"):
         if type(choice) is not str:
             leg.invalid(path, "string or object", choice)
         leg.losses.add("dropped", "behaviour", "tool_choice", path, "choice unknown here")
-    listed = [
-        fitted for number, tool in enumerate(tools or ())
-        if (fitted := tool_to_native(tool, leg, ("tools", number))) is not None
-        and (named is None or fitted["function"]["name"] in named)
-    ]  # fmt: skip
+    listed: list[Json] = []
+    for number, tool in enumerate(tools or ()):
+        fitted = tool_to_native(tool, leg, ("tools", number))
+        if fitted is None:
+            continue
+        if named and fitted["function"]["name"] not in named:
+            leg.losses.add("dropped", "behaviour", "tools", ("tools", number), "not among those that tool_choice names")
+        else:
+            listed.append(fitted)
     if listed:
         native["tools"] = listed
 
@@ -223,24 +273,32 @@ def _report_schema(schema: Json, kept: frozenset[str], leg: Leg, path: Path) -> 
             for name, inner in value.items():
                 if type(inner) is dict:
                     _report_schema(inner, SCHEMA_PROPERTY, leg, (*path, keyword, name))
+        elif keyword == "anyOf" and type(value) is list:
+            for number, inner in enumerate(value):
+                if type(inner) is dict:
+                    _report_schema(inner, SCHEMA_PROPERTY, leg, (*path, keyword, number))
 
 
 def _own_bag(request: Json, native: Json, leg: Leg) -> None:
-    for name, value in bag.unpack(request, leg, ()).items():
-        if name == "options" and type(value) is dict:
-            options = native.setdefault("options", {})
-            for option, setting in value.items():
-                if option in options:
-                    bag.stale(leg, (), "options")
-                else:
-                    options[option] = setting
-        elif name == "think" and "think" in native or name in native:
-            bag.stale(leg, (), name)
-        else:
-            native[name] = value
-    for name in BAG_FIELDS & request.keys():  # clients put them at the top level too; copy_fields has reported those
-        if name not in native:
-            native[name] = request[name]
+    own = bag.unpack(request, leg, ())
+    inside: Path = ("extra_content", leg.row.key)
+    places: list[tuple[Path, Json]] = [(inside, own)] if own else []
+    if not BAG_FIELDS.isdisjoint(request):  # clients put them at the top level too
+        places.insert(0, ((), {name: request[name] for name in request if name in BAG_FIELDS}))
+    for path, held in places:
+        for name, value in held.items():
+            where: Path = (*path, name)
+            if value is None:
+                continue
+            if name == "options":
+                if type(value) is not dict:
+                    leg.invalid(where, "object", value)
+                options = native.setdefault("options", {})
+                for option, setting in value.items():
+                    if options.setdefault(option, setting) is not setting and options[option] != setting:
+                        leg.losses.add("approximated", "behaviour", option, (*where, option), "contradicts the visible fields, which win")
+            elif native.setdefault(name, value) is not value and native[name] != value:
+                leg.losses.add("approximated", "behaviour", name, where, "contradicts the visible fields, which win")
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
@@ -249,12 +307,8 @@ def to_unified(body: Json, leg: Leg) -> Json:
 
     Options without a unified name, keep_alive, truncate and shift ride in the request's bag. Raises: InvalidDocument.
     """
-    model = body.get("model")
-    if model is not None and type(model) is not str:
-        leg.invalid(("model",), "string", model)
-    stream = body.get("stream")
-    if stream is not None and type(stream) is not bool:
-        leg.invalid(("stream",), "boolean", stream)
+    check_types(REQUEST_TYPES, body, leg)
+    model, stream = body.get("model"), body.get("stream")
     unified: Json = {"model": model or leg.route.get("model") or leg.options.model or ""}
     if "messages" not in body:
         leg.missing((), "messages")
@@ -275,17 +329,16 @@ def to_unified(body: Json, leg: Leg) -> Json:
 def _tools_to_unified(tools: Any, unified: Json, leg: Leg) -> None:
     if tools is None:
         return
-    if type(tools) is not list:
-        leg.invalid(("tools",), "array", tools)
     listed: list[Json] = []
     for number, tool in enumerate(tools):
         path: Path = ("tools", number)
         function = tool.get("function") if type(tool) is dict else None
         if type(function) is not dict:
             leg.invalid(path, "object with a function", tool)
+        check_types(FUNCTION_TYPES, function, leg, (*path, "function"))
         entry: Json = {"type": "function", "function": {}}
         for name, value in function.items():
-            if name in ("name", "description", "parameters"):
+            if name in FUNCTION_TYPES:
                 if value is not None:
                     entry["function"][name] = value
             elif value is not None:
@@ -293,7 +346,7 @@ def _tools_to_unified(tools: Any, unified: Json, leg: Leg) -> None:
         if type(entry["function"].get("name")) is not str:
             leg.invalid((*path, "function"), "object with a name", function)
         for name, value in tool.items():
-            if name not in ("type", "function") and value is not None:
+            if value is not None and name != "function" and not (name == "type" and value == "function"):
                 bag.put(entry, leg.row.key, name, value)
         listed.append(entry)
     if listed:
@@ -327,8 +380,7 @@ def _format_to_unified(value: Any, unified: Json, leg: Leg) -> None:
 def _options_to_unified(value: Any, unified: Json, leg: Leg) -> None:
     if value is None:
         return
-    if type(value) is not dict:
-        leg.invalid(("options",), "object", value)
+    check_types(OPTION_TYPES, value, leg, ("options",))
     rest: Json = {}
     for name, setting in value.items():
         known = OPTIONS_TO_UNIFIED.get(name)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from translate.errors import Path
+from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
-from translate.providers.ollama.content import _Calls, _images, call_to_native, message_to_unified
+from translate.providers.ollama.content import Calls, _images, call_to_native, message_to_unified
 from translate.providers.ollama.tables import (
     BAG_RESPONSE_FIELDS,
     FINISH_REASON_TO_NATIVE,
@@ -14,7 +14,7 @@ from translate.providers.ollama.tables import (
     RESPONSE_FIELDS,
 )
 from translate.shared import bag
-from translate.shared.fields import report_rest
+from translate.shared.fields import check_types, report_rest
 from translate.shared.timestamps import to_seconds, to_text
 
 RESPONSE_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "extra_content", "service_tier"))
@@ -35,11 +35,14 @@ def to_unified(body: Json, leg: Leg) -> Json:
     if type(native) is not dict:
         leg.invalid(("message",), "object", native)
     message_to_unified(native, message, leg, ("message",), 0, head["id"])
+    done = body.get("done")
+    if done is not None and type(done) is not bool:
+        leg.invalid(("done",), "boolean", done)
     message["content"] = message["content"] or None
     message["refusal"] = None
     choice: Json = {"index": 0, "message": message}
     finish_to_unified(body, choice, bool(message.get("tool_calls")), leg)
-    choice["logprobs"] = logprobs_to_unified(body.get("logprobs"), leg)
+    choice["logprobs"] = logprobs_to_unified(body.get("logprobs"), choice, leg)
     unified: Json = {
         "id": head["id"], "object": "chat.completion", "created": head["created"], "model": head["model"], "choices": [choice],
     }  # fmt: skip
@@ -47,6 +50,8 @@ def to_unified(body: Json, leg: Leg) -> Json:
     if usage is not None:
         unified["usage"] = usage
     rest_to_bag(body, unified, leg)
+    if done is False:
+        bag.put(unified, leg.row.key, "done", False)
     return unified
 
 
@@ -79,7 +84,7 @@ def finish_to_unified(body: Json, choice: Json, called: bool, leg: Leg) -> None:
     if reason is None or FINISH_REASON_TO_NATIVE[finish] != reason:
         if reason is not None:
             choice["native_finish_reason"] = reason
-        elif body.get("done") is True:
+        elif body.get("done") is not False:
             leg.losses.add("defaulted", "envelope", "finish_reason", (), "done without a reason")
 
 
@@ -96,20 +101,45 @@ def usage_to_unified(body: Json, leg: Leg) -> Json | None:
     return {"prompt_tokens": counts[0], "completion_tokens": counts[1], "total_tokens": counts[0] + counts[1]}
 
 
-def logprobs_to_unified(value: Any, leg: Leg) -> Json | None:
-    """Token log probabilities; bytes default to the token's UTF-8."""
+def logprobs_to_unified(value: Any, choice: Json, leg: Leg) -> Json | None:
+    """Token log probabilities; bytes default to the token's UTF-8. Members without a unified name: the list rides in the bag."""
     if value is None or value == []:
         return None
     if type(value) is not list:
         leg.invalid(("logprobs",), "array", value)
     content: list[Json] = []
     for number, entry in enumerate(value):
-        if type(entry) is not dict or type(entry.get("token")) is not str:
-            leg.invalid(("logprobs", number), "object with a token", entry)
-        token: Json = {"bytes": list(entry["token"].encode("utf-8", "replace")), "top_logprobs": []}
-        token.update((name, member) for name, member in entry.items() if member is not None)
-        content.append(token)
+        content.append(_token(entry, leg, ("logprobs", number)))
+    if not all(map(_plain_token, value)):
+        bag.put(choice, leg.row.key, "logprobs", value)
     return {"content": content, "refusal": None}
+
+
+_TOKEN = frozenset(("token", "logprob", "bytes", "top_logprobs"))
+
+
+def _plain_token(entry: Json) -> bool:
+    return entry.keys() <= _TOKEN and all(other.keys() <= _TOKEN for other in entry.get("top_logprobs") or ())
+
+
+def _token(entry: Any, leg: Leg, path: Path, inner: bool = False) -> Json:
+    if type(entry) is not dict:
+        leg.invalid(path, "object", entry)
+    check_types(_TOKEN_TYPES, entry, leg, path)
+    if "token" not in entry:
+        leg.missing(path, "token")
+    listed = entry.get("bytes")
+    token: Json = {
+        "token": entry["token"], "logprob": entry.get("logprob"),
+        "bytes": list((entry["token"] or "").encode("utf-8", "replace")) if listed is None else listed,
+    }  # fmt: skip
+    if not inner:
+        others = entry.get("top_logprobs") or ()
+        token["top_logprobs"] = [_token(other, leg, (*path, "top_logprobs", spot), True) for spot, other in enumerate(others)]
+    return token
+
+
+_TOKEN_TYPES: dict[str, tuple[type, ...]] = {"token": (str,), "logprob": (int, float), "bytes": (list,), "top_logprobs": (list,)}
 
 
 def rest_to_bag(body: Json, unified: Json, leg: Leg) -> None:
@@ -137,16 +167,28 @@ def to_native(response: Json, leg: Leg) -> Json:
         leg.invalid((*path, "message"), "object", message)
     native: Json = {"model": response.get("model") or leg.memo.get("model") or leg.options.model or ""}
     native["created_at"] = to_text(_created(response, leg))
-    native["message"] = message_to_native(message, leg, (*path, "message"))
+    native["message"] = message_to_native(message, leg, (*path, "message"), response.get("id") or "")
     native["done"] = True
     native["done_reason"] = finish_to_native(choice, leg, path)
     usage_to_native(response.get("usage"), native, leg, ("usage",))
-    logprobs_to_native(choice.get("logprobs"), native, leg, (*path, "logprobs"))
-    bag.unpack(choice, leg, path, "envelope")
-    report_rest(choice, CHOICE_MEMBERS, leg, path)
+    choice_rest(choice, native, leg, path)
+    if choice.get("finish_reason") in (None, "") and choice:
+        leg.losses.add("defaulted", "envelope", "finish_reason", path, "no finish reason; stop")
     head_losses(response, leg)
     response_bag(response, native, leg)
     return native
+
+
+def choice_rest(choice: Json, native: Json, leg: Leg, path: Path) -> None:
+    """Log probabilities, the own bag and what has no place of a choice."""
+    own = bag.unpack(choice, leg, path, "envelope")
+    logprobs_to_native(choice.get("logprobs"), own.get("logprobs"), native, leg, path)
+    for name in own:
+        if name != "logprobs":
+            bag.stale(leg, path, name, "envelope")
+    if choice.get("index") not in (None, 0):
+        leg.losses.add("dropped", "envelope", "index", (*path, "index"), "one answer a response")
+    report_rest(choice, CHOICE_MEMBERS, leg, path)
 
 
 def _created(response: Json, leg: Leg) -> int:
@@ -176,7 +218,7 @@ def response_bag(response: Json, native: Json, leg: Leg) -> None:
                 native[name] = value
             else:
                 bag.stale(leg, (), name, "envelope")
-        elif name in native and name not in BAG_RESPONSE_FIELDS:
+        elif name in native and name not in BAG_RESPONSE_FIELDS and name != "done":
             bag.stale(leg, (), name, "envelope")
         else:
             native[name] = value
@@ -197,7 +239,7 @@ def first_choice(choices: Any, leg: Leg, path: Path) -> Json:
     return choices[0]
 
 
-def message_to_native(message: Json, leg: Leg, path: Path) -> Json:
+def message_to_native(message: Json, leg: Leg, path: Path, document: str = "") -> Json:
     """Unified answer -> native message."""
     text = message.get("content")
     if type(text) is list:
@@ -223,7 +265,7 @@ def message_to_native(message: Json, leg: Leg, path: Path) -> Json:
     calls = message.get("tool_calls")
     if calls is not None and type(calls) is not list:
         leg.invalid((*path, "tool_calls"), "array", calls)
-    seen = _Calls()
+    seen = Calls(document)
     if calls:
         native["tool_calls"] = [
             call_to_native(call, number, seen, leg, (*path, "tool_calls", number)) for number, call in enumerate(calls)
@@ -233,7 +275,10 @@ def message_to_native(message: Json, leg: Leg, path: Path) -> Json:
     for name, value in message.items():
         if name not in MESSAGE_MEMBERS and value is not None and value != []:
             leg.losses.add("dropped", "content", name, (*path, name), "no place in an answer")
-    native.update((name, value) for name, value in bag.unpack(message, leg, path, "content").items() if name not in native)
+    if "extra_content" in message:
+        for name, value in bag.unpack(message, leg, path, "content").items():
+            if native.setdefault(name, value) is not value and native[name] != value:
+                bag.stale(leg, path, name, "content")
     return native
 
 
@@ -242,9 +287,10 @@ def finish_to_native(choice: Json, leg: Leg, path: Path) -> str:
     finish, own = choice.get("finish_reason"), choice.get("native_finish_reason")
     if finish is not None and type(finish) is not str:
         leg.invalid((*path, "finish_reason"), "string", finish)
-    if type(own) is str:
-        if FINISH_REASON_TO_UNIFIED.get(own) == (finish or "stop"):
-            return own
+    if own is not None:
+        known = FINISH_REASON_TO_UNIFIED.get(own) if type(own) is str else None
+        if known == (finish or "stop") or (known == "stop" and finish == "tool_calls"):
+            return str(own)
         leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "not a word of this API")
     if finish == "content_filter":
         leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "no such word; stop")
@@ -268,7 +314,7 @@ def usage_to_native(usage: Any, native: Json, leg: Leg, path: Path) -> None:
     total = usage.get("total_tokens")
     if total is not None and total != native[COUNTS[0]] + native[COUNTS[1]]:
         leg.losses.add("dropped", "envelope", "total_tokens", (*path, "total_tokens"), "the total is the sum here")
-    bag.unpack(usage, leg, path, "envelope")
+    bag.unused(usage, leg, path)
     for name, value in usage.items():
         if name in ("prompt_tokens_details", "completion_tokens_details") and type(value) is dict:
             for member, count in value.items():
@@ -278,15 +324,23 @@ def usage_to_native(usage: Any, native: Json, leg: Leg, path: Path) -> None:
             leg.losses.add("dropped", "envelope", name, (*path, name), "not a count of this API")
 
 
-def logprobs_to_native(logprobs: Any, native: Json, leg: Leg, path: Path) -> None:
-    """Token log probabilities of the content; those of a refusal have no place."""
-    if logprobs is None:
-        return
-    if type(logprobs) is not dict:
-        leg.invalid(path, "object", logprobs)
-    content = logprobs.get("content")
+def logprobs_to_native(logprobs: Any, held: Any, native: Json, leg: Leg, path: Path) -> None:
+    """Token log probabilities of the content, the kept list while it says the same; those of a refusal have no place."""
+    where: Path = (*path, "logprobs")
+    if logprobs is not None and type(logprobs) is not dict:
+        leg.invalid(where, "object", logprobs)
+    content = logprobs.get("content") if logprobs else None
     if content is not None and type(content) is not list:
-        leg.invalid((*path, "content"), "array", content)
+        leg.invalid((*where, "content"), "array", content)
+    if type(held) is list and content and all(type(entry) is dict for entry in held):
+        try:
+            same = [_token(entry, leg, where) for entry in held] == content
+        except InvalidDocument:
+            same = False
+        content = held if same else content
+    if held is not None and content is not held:
+        bag.stale(leg, path, "logprobs", "envelope")
     if content:
         native["logprobs"] = list(content)
-    report_rest(logprobs, frozenset(("content",)), leg, path, "envelope")
+    if logprobs:
+        report_rest(logprobs, frozenset(("content",)), leg, where, "envelope")

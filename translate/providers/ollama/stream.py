@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from translate.errors import StreamError
+from translate.errors import Path, StreamError
 from translate.leg import Json, Leg
 from translate.providers.ollama import error as errors
 from translate.providers.ollama import response as responses
-from translate.providers.ollama.content import _Calls, call_to_native, message_to_unified
+from translate.providers.ollama.content import Calls, call_to_native, message_to_unified
 from translate.providers.ollama.tables import BAG_RESPONSE_FIELDS, DURATIONS
 from translate.shared import bag
+from translate.shared.fields import report_rest
+from translate.shared.fragments import Fragments
 from translate.shared.timestamps import to_seconds, to_text
 
 _FRAME = ("model", "created_at", "message", "done")  # of every line
+_CHUNK = frozenset(("id", "object", "created", "model", "choices", "usage", "extra_content", "service_tier", "obfuscation"))
 _DONE = frozenset((*DURATIONS, "done_reason"))  # of the last one
-
-MOST_CALLS = 4096  # of one answer whose fragments are held until they are whole
 
 
 class ToUnified:
     """Lines -> chunks. Calls come whole; usage goes out behind the finish."""
 
-    __slots__ = ("calls", "head", "images", "leg", "over", "truncated")
+    __slots__ = ("calls", "head", "images", "leg", "logprobs", "over", "plain", "truncated")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.head: Json | None = None
+        self.logprobs: list[Any] = []
+        self.plain = True  # the visible log probabilities say all
         self.calls = 0
         self.images = 0
         self.over = False
@@ -51,17 +54,22 @@ class ToUnified:
         done = event.get("done")
         if done is not None and type(done) is not bool:
             leg.invalid(("done",), "boolean", done)
-        whole = message_to_unified(native, {"role": "assistant"}, leg, ("message",), self.calls, self.head["id"])
+        whole = message_to_unified(native, {"role": "assistant"}, leg, ("message",), self.calls, self.head["id"], streamed=True)
         deltas = self._deltas(whole)
         if first:
             deltas = deltas or [{}]
             deltas[0] = {"role": "assistant", **deltas[0]}
-        logprobs = responses.logprobs_to_unified(event.get("logprobs"), leg)
         chunks = [self._chunk(delta) for delta in deltas]
-        if logprobs is not None:
+        if event.get("logprobs"):
             if not chunks:
                 chunks = [self._chunk({})]
-            chunks[-1]["choices"][0]["logprobs"] = logprobs
+            choice = chunks[-1]["choices"][0]
+            choice["logprobs"] = responses.logprobs_to_unified(event["logprobs"], choice, leg)
+            if "extra_content" in choice:  # a list in pieces: whole with the finish
+                self.logprobs += choice.pop("extra_content")[leg.row.key]["logprobs"]
+                self.plain = False
+            else:
+                self.logprobs += event["logprobs"]
         if first or not done:
             if not chunks and len(event) > len(_FRAME):
                 chunks = [self._chunk({})]
@@ -98,6 +106,8 @@ class ToUnified:
         self.over = True
         choice: Json = {"index": 0, "delta": {}}
         responses.finish_to_unified(event, choice, self.calls > 0, self.leg)
+        if not self.plain:
+            bag.put(choice, self.leg.row.key, "logprobs", self.logprobs)
         chunk = self._chunk({})
         chunk["choices"] = [choice]
         responses.rest_to_bag(event, chunk, self.leg)
@@ -120,14 +130,15 @@ class ToUnified:
 class ToNative:
     """Chunks -> lines. Text goes out at once, calls when they are whole, the done line waits for usage or the end."""
 
-    __slots__ = ("calls", "finish", "head", "leg", "native", "open", "over", "truncated")
+    __slots__ = ("calls", "finish", "head", "leg", "native", "open", "over", "told", "truncated")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.head: Json | None = None
         self.native: Json = {}  # what the done line will hold
-        self.open: dict[int, Json] = {}  # call fragments by index
-        self.calls = _Calls()
+        self.open = Fragments()
+        self.calls = Calls()
+        self.told: set[str] = set()  # members of chunks that were reported
         self.finish: Json | None = None
         self.over = False
         self.truncated = False
@@ -147,11 +158,20 @@ class ToNative:
             if model is not None and type(model) is not str:
                 leg.invalid(("model",), "string", model)
             seconds = leg.options.created if created is None else created
+            self.calls.document = chunk["id"] if type(chunk.get("id")) is str else ""
             self.head = {
                 "model": model or leg.memo.get("model") or leg.options.model or "",
                 "created_at": to_text(int(seconds) if abs(seconds) < 1e15 else 0),
             }
-            responses.head_losses({name: value for name, value in chunk.items() if name != "obfuscation"}, leg)
+            responses.head_losses({name: chunk[name] for name in ("id", "service_tier") if name in chunk}, leg)
+        elif chunk.get("service_tier") is not None and "service_tier" not in self.told:
+            responses.head_losses({"service_tier": chunk["service_tier"]}, leg)
+        if chunk.get("service_tier") is not None:
+            self.told.add("service_tier")
+        fresh = {name: value for name, value in chunk.items() if name not in _CHUNK and name not in self.told}
+        if fresh:
+            self.told.update(name for name in fresh if fresh[name] is not None)
+            report_rest(fresh, frozenset(), leg, (), "envelope")
         responses.usage_to_native(chunk.get("usage"), self.native, leg, ("usage",))
         for name, value in bag.unpack(chunk, leg, (), "envelope").items():
             if name == "created_at":
@@ -162,15 +182,20 @@ class ToNative:
             elif name in BAG_RESPONSE_FIELDS or name not in self.native:
                 self.native[name] = value
         choices = chunk.get("choices")
-        choice = responses.first_choice([c for c in choices if _index(c) == 0] if type(choices) is list else choices, leg, ("choices",))
-        if type(choices) is list:
-            for number, other in enumerate(choices):
-                if type(other) is dict and _index(other) != 0:
-                    leg.losses.add("dropped", "content", "choices", ("choices", number), "one answer a stream")
-        return self._choice(choice) if choice else []
+        if choices is not None and type(choices) is not list:
+            leg.invalid(("choices",), "array", choices)
+        lines: list[Json] = []
+        for number, choice in enumerate(choices or ()):
+            if type(choice) is not dict:
+                leg.invalid(("choices", number), "object", choice)
+            if choice.get("index", 0) == 0:
+                lines += self._choice(choice, ("choices", number))
+            else:
+                leg.losses.add("dropped", "content", "choices", ("choices", number), "one answer a stream")
+        return lines
 
-    def _choice(self, choice: Json) -> list[Json]:
-        leg, path = self.leg, ("choices", 0)
+    def _choice(self, choice: Json, path: Path) -> list[Json]:
+        leg = self.leg
         delta = choice.get("delta")
         if delta is None:
             delta = {}
@@ -178,65 +203,33 @@ class ToNative:
             leg.invalid((*path, "delta"), "object", delta)
         lines: list[Json] = []
         calls = delta.get("tool_calls")
-        if calls:
-            if type(calls) is not list:
-                leg.invalid((*path, "delta", "tool_calls"), "array", calls)
-            for number, fragment in enumerate(calls):
-                lines += self._fragment(fragment, number)
+        if calls is not None and type(calls) is not list:
+            leg.invalid((*path, "delta", "tool_calls"), "array", calls)
+        for number, fragment in enumerate(calls or ()):
+            where: Path = (*path, "delta", "tool_calls", number)
+            slot = self.open.slot(fragment, leg, where)
+            if self.open.open and slot not in self.open.open:
+                lines += self._whole_calls()
+            self.open.add(fragment, slot, leg, where)
         message = {name: value for name, value in delta.items() if name != "tool_calls"}
         native = responses.message_to_native(message, leg, (*path, "delta"))
-        if choice.get("logprobs") is not None:
-            responses.logprobs_to_native(choice["logprobs"], native, leg, (*path, "logprobs"))
+        finish = choice.get("finish_reason")
+        if len(choice) > 3 or "index" not in choice:
+            responses.choice_rest(choice, native, leg, path)
+            if choice.get("native_finish_reason") is not None and not finish:
+                leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "no finish beside it")
         logprobs = native.pop("logprobs", None)
         if len(native) > 2 or native["content"] or logprobs:
-            lines = self._whole_calls() + lines if self.open and not calls else lines
+            lines = self._whole_calls() + lines if self.open.open and not calls else lines
             lines.append(self._line(native, {"logprobs": logprobs} if logprobs else {}))
-        if choice.get("finish_reason") is not None:
+        if finish:
             lines += self._whole_calls()
             self.finish = {"done_reason": responses.finish_to_native(choice, leg, path)}
         return lines
 
-    def _fragment(self, fragment: Any, number: int) -> list[Json]:
-        leg, path = self.leg, ("choices", 0, "delta", "tool_calls", number)
-        if type(fragment) is not dict:
-            leg.invalid(path, "object", fragment)
-        index = fragment.get("index", max(self.open, default=0))
-        if type(index) is not int or not 0 <= index < MOST_CALLS:
-            leg.invalid((*path, "index"), "a small index", index)
-        lines = self._whole_calls() if self.open and index not in self.open else []
-        call = self.open.setdefault(index, {"type": "function", "function": {"name": "", "arguments": []}})
-        for name, value in fragment.items():
-            if name in ("function", "custom") and type(value) is dict:
-                if name == "custom":
-                    call["type"] = "custom"
-                for member, text in value.items():
-                    if member in ("arguments", "input") and text is not None:
-                        if type(text) is not str:
-                            leg.invalid((*path, name, member), "string", text)
-                        call["function"]["arguments"].append(text)
-                    elif text is not None and (member != "name" or text):
-                        call["function"][member] = text
-            elif name == "id":
-                if value:
-                    call["id"] = value
-            elif name not in ("index", "type") and value is not None:
-                call[name] = value
-        return lines
-
     def _whole_calls(self) -> list[Json]:
-        lines: list[Json] = []
-        for call in self.open.values():
-            function = call["function"]
-            text = "".join(function["arguments"])
-            if call["type"] == "custom":
-                whole: Json = {**call, "custom": {"name": function["name"], "input": text}}
-                del whole["function"]
-            else:
-                whole = {**call, "function": {**function, "arguments": text}}
-            native = call_to_native(whole, self.calls.count, self.calls, self.leg, ("choices", 0, "delta", "tool_calls", 0))
-            lines.append(self._line({"role": "assistant", "content": "", "tool_calls": [native]}, {}))
-        self.open = {}
-        return lines
+        calls = self.open.take(self.leg, lambda call, path: call_to_native(call, self.calls.count, self.calls, self.leg, path))
+        return [self._line({"role": "assistant", "content": "", "tool_calls": [call]}, {}) for call in calls]
 
     def _line(self, message: Json, more: Json) -> Json:
         return {**(self.head or {}), "message": message, "done": False, **more}
@@ -257,11 +250,6 @@ class ToNative:
         own = {**counts, **self.native}
         last: Json = {**self.head, "message": {"role": "assistant", "content": ""}, "done": True, **self.finish, **own}
         return [*lines, last]
-
-
-def _index(choice: Any) -> int:
-    index = choice.get("index") if type(choice) is dict else 0
-    return index if type(index) is int else 0
 
 
 def fold(events: list[Json], leg: Leg) -> Json:
@@ -318,7 +306,7 @@ def unfold(response: Json, leg: Leg) -> list[Json]:
         message = {}
     if type(message) is not dict:
         leg.invalid(("message",), "object", message)
-    head = {name: response[name] for name in ("model", "created_at") if name in response}
+    head: Json = {name: response[name] for name in ("model", "created_at") if name in response}
     lines: list[Json] = []
     more = {"logprobs": response["logprobs"]} if response.get("logprobs") else {}
     if message.get("content") or len(message) > 2 or more:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from translate.shared.fields import Copy, Handled, Table, Unsupported
 
 _NO_PLACE = "no such field in this API"
@@ -39,7 +42,7 @@ REQUEST_FIELDS: Table = {
     "safety_identifier": Unsupported(_NO_PLACE, "envelope"),
     "metadata": Unsupported(_NO_PLACE, "envelope", ({},)),
     "store": Unsupported("nothing is stored", "envelope", (False,)),
-    "service_tier": Unsupported(_NO_PLACE, neutral=("auto", "default")),
+    "service_tier": Unsupported(_NO_PLACE, neutral=("auto",)),
     "modalities": Unsupported("text only", neutral=(["text"],)),
     "audio": Unsupported("no audio output"),
     "image_config": Unsupported("no settings for images"),
@@ -75,18 +78,38 @@ NATIVE_REQUEST_FIELDS: Table = {
     "top_logprobs": Copy(),
 }
 
+# JSON types of the native members that get a unified field, and of their options.
+REQUEST_TYPES: Mapping[str, tuple[type, ...]] = {
+    "model": (str,), "stream": (bool,), "logprobs": (bool,), "top_logprobs": (int,), "options": (dict,), "tools": (list,),
+}  # fmt: skip
+OPTION_TYPES: Mapping[str, tuple[type, ...]] = {
+    "temperature": (int, float), "top_p": (int, float), "top_k": (int,), "min_p": (int, float), "seed": (int,),
+    "presence_penalty": (int, float), "frequency_penalty": (int, float), "repeat_penalty": (int, float),
+    "num_predict": (int,), "stop": (str, list),
+}  # fmt: skip
+
 # Members of the request's bag that stand at the top level of the native request.
 BAG_FIELDS = frozenset(("keep_alive", "truncate", "shift", "options", "think", "_debug_render_only"))
 
 # As the server's own OpenAI-compatible layer maps them.
 THINK = {"none": False, "minimal": "low", "low": "low", "medium": "medium", "high": "high", "xhigh": "max", "max": "max"}
+# always: thinks whatever `think` says. levels: the words it takes, None for all of them.
+MODEL_FACTS: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    ("gpt-oss*", {"always": True, "levels": ("low", "medium", "high")}),
+    ("*", {"always": False, "levels": None}),
+)
+FACTS = ("always", "levels")
 THINK_TO_UNIFIED = {"low": "low", "medium": "medium", "high": "high", "max": "max"}
 
 # Keywords of a parameters schema that the server's struct keeps; at the root and in a property.
 SCHEMA_ROOT = frozenset(("type", "$defs", "items", "required", "properties"))
 SCHEMA_PROPERTY = frozenset(("anyOf", "type", "items", "description", "enum", "properties", "required"))
 
-FINISH_REASON_TO_UNIFIED = {"stop": "stop", "length": "length", "load": "stop", "unload": "stop", "": "stop"}
+# tool_calls and content_filter: models served elsewhere and passed on.
+FINISH_REASON_TO_UNIFIED = {
+    "stop": "stop", "length": "length", "load": "stop", "unload": "stop", "": "stop", "tool_calls": "tool_calls",
+    "content_filter": "content_filter",
+}  # fmt: skip
 FINISH_REASON_TO_NATIVE = {
     "stop": "stop", "length": "length", "tool_calls": "stop", "function_call": "stop", "content_filter": "stop",
 }  # fmt: skip
