@@ -25,6 +25,7 @@ MESSAGE_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "images", "audio", "annotations",
     MARK, "prefix", "extra_content",
 ))  # fmt: skip
+ENTRY_TYPES = ("reasoning.text", "reasoning.encrypted")
 RAW = "_raw"  # member that holds arguments which are no JSON object
 CUSTOM_INPUT = "input"  # property that holds the text of a custom tool's call
 
@@ -261,7 +262,7 @@ def _is_stale(message: Json) -> bool:
 def own_entry(entry: Json) -> bool:
     """True for an entry this format may send back: its own word, or none and a shape that fits."""
     word = entry.get("format")
-    return word == FORMAT or (word is None and entry.get("type", "reasoning.text") in ("reasoning.text", "reasoning.encrypted"))
+    return word == FORMAT or (word is None and entry.get("type", "reasoning.text") in ENTRY_TYPES)
 
 
 def _reasoning(piece: Piece, writing: Writing, blocks: list[Json], stale: bool) -> bool:
@@ -273,6 +274,9 @@ def _reasoning(piece: Piece, writing: Writing, blocks: list[Json], stale: bool) 
         leg.invalid(piece.path, "string", piece.value)
     for number, entry in enumerate(piece.value):
         path = (*piece.path[:-1], int(piece.path[-1]) + number)
+        if entry.get("type", "reasoning.text") not in ENTRY_TYPES:
+            leg.losses.add("dropped", "content", "reasoning_details", path, "no such entry here")
+            continue
         if not own_entry(entry):
             leg.losses.add("dropped", "content", "reasoning_details", path, "another provider's reasoning")
             continue
@@ -371,6 +375,8 @@ def call_to_native(call: Any, writing: Writing, path: Path) -> Json:
     where: Path = (*path, member)
     if type(inner) is not dict:
         leg.invalid(where if member in call else path, "object" if member in call else f"object with {member}", inner)
+    if kind is not None and kind != member:
+        leg.losses.add("approximated", "behaviour", "tool_calls", (*path, "type"), f"read as {member}")
     name = inner.get("name")
     if type(name) is not str:
         leg.invalid((*where, "name") if "name" in inner else where, "string", name)

@@ -4,7 +4,8 @@ The one spelling of Messages documents.
 Requests: nulls, empty lists, documented defaults (`stream: false`, automatic tool choice, `type: custom`, `caller: direct`,
 `is_error: false`) and blank texts dropped; strings are lists with one text; neighbouring turns of one role are one, results
 ahead of the rest; `output_format` is `output_config.format`; `thinking: disabled` beside an effort is dropped where it is the
-default. Responses: zero counts, `id` made up here and empty signatures dropped. Schemas, inputs and metadata stay.
+default. Responses: zero counts, `id` made up here and empty signatures dropped, and the
+stop reason that the blocks tell. Schemas, inputs and metadata stay.
 """
 
 from __future__ import annotations
@@ -166,6 +167,7 @@ def _block(block: Any) -> Any:
             if not inner:
                 del block["content"]
     elif kind == "tool_use" or kind == "server_tool_use":
+        block = {"input": {}, **block}
         if block.get("caller") == {"type": "direct"}:
             block = {name: value for name, value in block.items() if name != "caller"}
     elif kind == "thinking":
@@ -185,6 +187,9 @@ def _response(document: Json) -> Json:
             del out[name]
     if type(out.get("content")) is list:
         out["content"] = [_block(block) for block in out["content"]]
+    called = type(out.get("content")) is list and any(type(one) is dict and one.get("type") == "tool_use" for one in out["content"])
+    if out.get("stop_reason") == ("tool_use" if called else "end_turn"):
+        del out["stop_reason"]
     usage = out.get("usage")
     if type(usage) is dict:
         out["usage"] = _usage(usage)

@@ -324,10 +324,22 @@ def content_to_unified(content: Any, message: Json, leg: Leg, path: Path) -> Jso
         return message
     if type(content) is not list:
         leg.invalid(path, "string or array", content)
+    plain = sole_text(content)
+    if plain is not None:
+        message["content"] = plain
+        return message
     turn = Turn(listed=True)
     for number, block in enumerate(content):
         block_to_unified(block, turn, leg, (*path, number))
     return turn.finish(message, leg.row.key)
+
+
+def sole_text(content: list[Any]) -> str | None:
+    """The text of a content that is one plain text: every back end takes a string."""
+    if len(content) != 1 or type(content[0]) is not dict or content[0].keys() != {"type", "text"}:
+        return None
+    text = content[0]["text"]
+    return text if content[0]["type"] == "text" and type(text) is str else None
 
 
 def block_to_unified(block: Any, turn: Turn, leg: Leg, path: Path) -> None:

@@ -42,6 +42,8 @@ def to_unified(body: Any, leg: Leg) -> Json:
     if type(body) is not dict:
         leg.invalid((), "object", body)
     held, extras = _parts(body)
+    if body.get("type") not in (None, "error") and type(body.get("error")) is dict:
+        leg.losses.add("dropped", "envelope", "type", ("type",), "not 'error'")
     status = leg.route.get("status")
     kind = held.get("type")
     if type(kind) is not str or kind not in ERRORS:
@@ -135,7 +137,7 @@ def to_native(body: Any, leg: Leg) -> Json:
     if type(status) is not int:
         status = ERRORS[kind][0]
     leg.route["status"], leg.route["headers"] = status, {}
-    _report(error, own, kind, status, leg)
+    _report(body, error, own, kind, leg)
     if leg.row.variant == "bedrock" and leg.kind == "error":
         # A body of InvokeModel: the exception's name stands in a header. In mid-stream the native event is in the frame.
         word = own.get("__type")
@@ -168,7 +170,7 @@ def _kind(unified_type: str | None, code: Any, status: Any) -> str:
     return ERROR_BY_UNIFIED_TYPE.get(unified_type or "", "api_error")
 
 
-def _report(error: Json, own: Json, kind: str, status: int, leg: Leg) -> None:
+def _report(body: Json, error: Json, own: Json, kind: str, leg: Leg) -> None:
     """Members that the native body does not give again."""
     _, unified_type, usual = ERRORS[kind]
     losses = leg.losses
@@ -184,6 +186,9 @@ def _report(error: Json, own: Json, kind: str, status: int, leg: Leg) -> None:
     match = _PARAM.match(text)
     if param is not None and (match is None or match.group(1) != param):
         losses.add("dropped", "envelope", "param", ("error", "param"), "no field for it")
+    for name, value in body.items():
+        if name != "error" and value is not None:
+            losses.add("dropped", "envelope", name, (name,), "no such member of an error here")
     for name, value in error.items():
         if name not in KNOWN and value is not None:
             losses.add("dropped", "envelope", name, ("error", name), "no such member of an error here")

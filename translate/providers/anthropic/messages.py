@@ -11,7 +11,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic.assistant import turn_to_native, turn_to_unified
-from translate.providers.anthropic.content import block_to_unified, content_to_native, content_to_unified
+from translate.providers.anthropic.content import block_to_unified, content_to_native, content_to_unified, sole_text
 from translate.providers.anthropic.writing import MARK, Writing
 from translate.shared import bag
 from translate.shared.blocks import Turn
@@ -252,6 +252,10 @@ def to_unified(body: Json, leg: Leg) -> list[Json]:
 def _user(content: Any, messages: list[Json], leg: Leg, path: Path) -> None:
     if type(content) is not list:
         leg.invalid(path, "string or array", content)
+    plain = sole_text(content)
+    if plain is not None:
+        messages.append({"role": "user", "content": plain})
+        return
     turn: Turn | None = None
     for number, block in enumerate(content):
         if type(block) is dict and block.get("type") == "tool_result":

@@ -61,18 +61,18 @@ def to_unified(body: Json, leg: Leg) -> Json:
     return unified
 
 
-def head_to_unified(body: Json, leg: Leg) -> Json:
+def head_to_unified(body: Json, leg: Leg, path: Path = ()) -> Json:
     """id and model of an answer or of a stream's first event."""
     identifier, model = body.get("id"), body.get("model")
     for name, value in (("id", identifier), ("model", model)):
         if value is not None and type(value) is not str:
-            leg.invalid((name,), "string", value)
+            leg.invalid((*path, name), "string", value)
     for name, word in (("type", "message"), ("role", "assistant")):
         value = body.get(name)
         if value is not None and value != word:
             if type(value) is not str:
-                leg.invalid((name,), "string", value)
-            leg.losses.add("dropped", "envelope", name, (name,), f"not {word!r}")
+                leg.invalid((*path, name), "string", value)
+            leg.losses.add("dropped", "envelope", name, (*path, name), f"not {word!r}")
     return {
         "id": identifier or leg.options.id or "chatcmpl-0",
         "model": model or leg.memo.get("model") or leg.route.get("model") or leg.options.model or "",
@@ -336,6 +336,9 @@ def stop_to_native(choice: Json, ending: Json, called: bool, leg: Leg, path: Pat
         if STOP_REASON_TO_UNIFIED.get(own) == (finish or "stop"):
             return str(own)
         leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "not a word of this API")
+    if not finish:
+        leg.losses.add("defaulted", "envelope", "finish_reason", path, "no finish reason")
+        finish = None
     word = stop_word(finish, called, ending.get("stop_sequence"))
     if word is None:
         leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "word unknown; end_turn")

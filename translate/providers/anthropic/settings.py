@@ -251,6 +251,8 @@ def format_to_native(request: Json, native: Json, leg: Leg) -> None:
             elif name != "extra_content":
                 scope: Any = "envelope" if name == "name" else "behaviour"
                 leg.losses.add("dropped", scope, name, (*where, name), "only the schema has a place")
+        if held.get("strict") is None:
+            leg.losses.add("approximated", "behaviour", "strict", where, "not asked for, but the schema is always enforced")
         bag.unpack(held, leg, where)
     elif kind != "text":
         leg.losses.add("dropped", "behaviour", "response_format", path, "format unknown here")

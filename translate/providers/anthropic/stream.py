@@ -27,7 +27,7 @@ USAGE_OF_LAST = ("amazon-bedrock-invocationMetrics",)
 class _Block:
     """The block that is open: what its row and its end need, no text that has gone out."""
 
-    __slots__ = ("call", "citations", "entry", "extra", "gathered", "head", "index", "kind", "length", "native", "pieces", "sent")
+    __slots__ = ("call", "citations", "entry", "extra", "gathered", "head", "index", "kind", "length", "native", "pieces", "place", "sent")
 
     def __init__(self, kind: str, index: int, native: Json) -> None:
         self.kind, self.index, self.native = kind, index, native
@@ -38,6 +38,7 @@ class _Block:
         self.sent = False
         self.pieces: list[str] | None = None  # arguments of a custom tool's call, which go out whole
         self.gathered: Gathered | None = None
+        self.place: Path = ()  # of its start among the events
 
 
 class ToUnified:
@@ -91,8 +92,12 @@ class ToUnified:
         if message.get("usage") is not None:
             self._count(message["usage"], ("message", "usage"))
         for name, value in message.items():
-            if name not in START_MEMBERS and value is not None:
+            if value is None:
+                continue
+            if name not in START_MEMBERS:
                 bag.put(chunk, leg.row.key, name, value)
+            elif name.startswith("stop_"):
+                leg.losses.add("dropped", "envelope", name, ("message", name), "not known at the start")
         chunks = [chunk]
         content = message.get("content")
         if content is not None and type(content) is not list:
@@ -105,9 +110,7 @@ class ToUnified:
 
     def _begin(self, message: Json) -> Json:
         leg = self.leg
-        prefix = leg.losses.prefix
-        head = responses.head_to_unified(message, leg)
-        leg.losses.prefix = prefix
+        head = responses.head_to_unified(message, leg, ("message",))
         self.head = {"id": head["id"], "object": "chat.completion.chunk", "created": leg.options.created, "model": head["model"]}
         return self._chunk({"role": "assistant", "content": ""})
 
@@ -133,6 +136,7 @@ class ToUnified:
         if type(kind) is not str:
             leg.invalid((*path, "type") if "type" in native else path, "string", kind)
         block = self.block = _Block(kind, index, native)
+        block.place = leg.losses.prefix
         if kind == "text":
             return self._open_text(block, path)
         if kind == "thinking" or kind == "redacted_thinking":
@@ -264,6 +268,10 @@ class ToUnified:
         if block is None:
             return []
         delta: Json = {}
+        if block.native.get("input") and (block.sent or (block.gathered is not None and block.gathered.json)):
+            held, self.leg.losses.prefix = self.leg.losses.prefix, block.place
+            self.leg.losses.add("dropped", "content", "input", ("content_block", "input"), "the deltas win")
+            self.leg.losses.prefix = held
         if block.kind == "text":
             if block.citations:
                 block.extra["citations"] = block.citations
@@ -322,7 +330,9 @@ class ToUnified:
             (name, value) for name, value in event.items() if name not in ("type", "delta", "usage") and value is not None
         )
         chunk: Json | None = None
-        if "stop_reason" in self.stops and not self.finish:
+        if "stop_reason" not in self.stops:
+            leg.losses.add("defaulted", "behaviour", "finish_reason", ("delta",) if "delta" in event else (), "no stop_reason")
+        elif not self.finish:
             chunks += self._finish(("delta",))
             chunk = chunks[-1]
         if extras:
@@ -343,7 +353,7 @@ class ToUnified:
         if not delta:
             return [chunk]
         refusal = self._chunk(delta)
-        bag.put(refusal["choices"][0], self.leg.row.key, "stop_details", self.stops["stop_details"])
+        refusal["choices"][0]["extra_content"] = choice.pop("extra_content")
         return [refusal, chunk]
 
     def _message_stop(self, event: Json) -> list[Json]:
@@ -377,6 +387,7 @@ class ToUnified:
         self.usage.update((name, value) for name, value in usage.items() if value is not None)
 
     def _ping(self, event: Json) -> list[Json]:
+        self._rest(event, ("type",))
         return []
 
     def _rest(self, event: Json, known: tuple[str, ...]) -> None:

@@ -165,8 +165,11 @@ def schema_to_native(schema: Any, leg: Leg, path: Path) -> Json:
     """Parameters -> input schema: type object at its root, no union there. Losses: a union approximated by its members."""
     if type(schema) is not dict:
         leg.invalid(path, "object", schema)
+    kind = schema.get("type")
+    if kind is not None and kind != "object":
+        leg.losses.add("approximated", "behaviour", "parameters", (*path, "type"), "an object at the root")
     if not any(word in schema for word in ROOT_UNIONS):
-        return schema if schema.get("type") == "object" else {**schema, "type": "object"}
+        return schema if kind == "object" else {**schema, "type": "object"}
     merged = {name: value for name, value in schema.items() if name not in ROOT_UNIONS}
     properties = dict(merged["properties"]) if type(merged.get("properties")) is dict else {}
     required = list(merged["required"]) if type(merged.get("required")) is list else []
@@ -283,6 +286,7 @@ def _object_choice(choice: Json, writing: Writing, path: Path) -> Json | None:
     held = choice.get("allowed_tools")
     if held is not None:
         report_rest(choice, frozenset(("type", "allowed_tools")), leg, path, "behaviour")
+        report_rest(held, frozenset(("mode", "tools")), leg, (*path, "allowed_tools"), "behaviour")
         return {"type": "any" if held.get("mode") == "required" else "auto"}
     for member in ("function", "custom"):
         inner = choice.get(member)
@@ -290,6 +294,8 @@ def _object_choice(choice: Json, writing: Writing, path: Path) -> Json | None:
             name = inner.get("name")
             if type(name) is not str:
                 leg.invalid((*path, member, "name") if "name" in inner else (*path, member), "string", name)
+            if kind is not None and kind != member:
+                leg.losses.add("approximated", "behaviour", "tool_choice", (*path, "type"), f"read as {member}")
             report_rest(choice, frozenset(("type", member)), leg, path, "behaviour")
             report_rest(inner, frozenset(("name",)), leg, (*path, member), "behaviour")
             return {"type": "tool", "name": writing.name(name, (*path, member, "name"))}

@@ -59,7 +59,7 @@ class Writer:
     """Takes one chunk after the other; see the head of the module."""
 
     __slots__ = (
-        "bag", "calls", "cited", "current", "details", "ending", "finish", "head", "leg", "number", "open", "over",
+        "bag", "calls", "cited", "counted", "current", "details", "ending", "finish", "head", "leg", "length", "number", "offset", "open", "over",
         "redacted", "refusal", "rows_seen", "signed", "started", "tier", "told", "truncated", "usage",
     )  # fmt: skip
 
@@ -74,12 +74,14 @@ class Writer:
         self.details: dict[int, Any] = {}  # index of a reasoning entry -> its format
         self.redacted: list[str] = []
         self.signed = False
-        self.cited: list[Any] = []  # pages that citations have named
+        self.cited: list[Json] = []  # annotations that the citations amount to
+        self.offset = self.length = 0  # where the open text begins among the texts, and its length so far
         self.rows_seen: dict[str, list[int]] = {}  # kind -> [blocks started, rows seen]
         self.refusal = ""
-        self.finish: tuple[Json, Path] | None = None
+        self.finish: tuple[Json, Path, Path] | None = None
         self.ending: Json = {}  # own bag of the choice
         self.usage: Json | None = None
+        self.counted: Path = ()  # place of the chunk with the counts
         self.tier: Any = None
         self.bag: Json = {}
         self.told: set[str] = set()
@@ -103,7 +105,7 @@ class Writer:
         usage = chunk.get("usage")
         if usage is not None:
             responses.usage_to_native(usage, None, _Quiet(leg), ("usage",))  # a wrong type is told at this chunk
-            self.usage = usage
+            self.usage, self.counted = usage, leg.losses.prefix
             if not choices and self.finish is not None:
                 self._end(out)
         return out
@@ -174,13 +176,16 @@ class Writer:
             if choice.get("logprobs"):
                 self._tell("dropped", "envelope", "logprobs", (*path, "logprobs"), "no log probabilities in this API")
             report_rest(choice, responses.CHOICE_MEMBERS, leg, path, "envelope")
-        if own:
-            self.ending = {**self.ending, **own}
+        for name, value in own.items():
+            if name in responses.STOP_MEMBERS:
+                self.ending[name] = value
+            elif value is not None:
+                leg.losses.add("dropped", "envelope", name, (*path, "extra_content", leg.row.key, name), "not of an answer")
         if finish is not None:
             if type(finish) is not str:
                 leg.invalid((*path, "finish_reason"), "string", finish)
             if finish:
-                self.finish = (choice, path)
+                self.finish = (choice, path, leg.losses.prefix)
 
     def _delta(self, delta: Json, path: Path, finishing: bool, out: list[Json]) -> None:
         leg = self.leg
@@ -220,6 +225,7 @@ class Writer:
             self.leg.invalid((*path, "content"), "string", content)
         if content:
             self._enter("text", 0, {"type": "text", "text": ""}, out)
+            self.length += len(content)
             self._piece({"type": "text_delta", "text": content}, out)
 
     def _refused(self, refusal: str, path: Path, finishing: bool, out: list[Json]) -> None:
@@ -228,6 +234,7 @@ class Writer:
             return
         self._tell("approximated", "content", "refusal", (*path, "refusal"), "sent as text")
         self._enter("text", 1, {"type": "text", "text": ""}, out)
+        self.length += len(refusal)
         self._piece({"type": "text_delta", "text": refusal}, out)
 
     # --- blocks
@@ -261,6 +268,8 @@ class Writer:
             data, self.redacted = "".join(self.redacted), []
             block = {"type": "redacted_thinking", "data": data}
             out.append({"type": "content_block_start", "index": self.number, "content_block": block})
+        elif kind == "text":
+            self.offset, self.length = self.offset + self.length, 0
         elif kind == "thinking":
             if not self.signed:
                 self._tell("approximated", "content", "reasoning_content", (), "written without a signature")
@@ -337,7 +346,7 @@ class Writer:
             if name == "citations" and kind == "text" and type(value) is list:
                 for citation in value:
                     self._piece({"type": "citations_delta", "citation": citation}, out)
-                self.cited += [_page(one) for one in annotations_of(value, 0, 0)]
+                self.cited += annotations_of(value, self.offset, self.offset + self.length)
             elif value is not None:
                 self.leg.losses.add("approximated", "content", name, (*path, "extra", name), "the block has begun without it")
 
@@ -345,7 +354,13 @@ class Writer:
         if type(annotations) is not list:
             self.leg.invalid(path, "array", annotations)
         for number, one in enumerate(annotations):
-            if _page(one) not in self.cited:
+            bare = {name: value for name, value in one.items() if name != "index"} if type(one) is dict else one
+            if bare in self.cited:
+                continue
+            page = _page(one)
+            if page is not None and any(_page(cited) == page for cited in self.cited):
+                self.leg.losses.add("approximated", "content", "annotations", (*path, number), "places follow the text")
+            else:
                 self.leg.losses.add("dropped", "content", "annotations", (*path, number), "no citation stands for it")
 
     # --- reasoning
@@ -383,6 +398,9 @@ class Writer:
                     self.redacted.append(entry["data"])
                 continue
             said = self._entry(entry, key, reasoning, said, out) or said
+        texts = "".join(entry["text"] for entry in details or () if type(entry.get("text")) is str)
+        if reasoning and texts and reasoning != texts and not foreign:
+            leg.losses.add("dropped", "content", "reasoning_content", (*path, "reasoning_content"), "reasoning_details win")
         for where in foreign:
             leg.losses.add("dropped", "content", "reasoning_details", where, "another provider's reasoning")
         if reasoning and not said:
@@ -453,7 +471,10 @@ class Writer:
         inner = fragment.get(member)
         if inner is not None and type(inner) is not dict:
             leg.invalid((*path, member), "object", inner)
-        if len(fragment) > 3:
+        if len(fragment) > 2:
+            kind = fragment.get("type")
+            if kind and kind not in ("function", "custom"):
+                self._tell("approximated", "behaviour", "tool_calls", (*path, "type"), f"read as {member}")
             report_rest(fragment, FRAGMENT_MEMBERS, leg, path)
             if fragment.get("extra_content") is not None:
                 call.extras.update(bag.unpack(fragment, leg, path, "content"))
@@ -501,7 +522,8 @@ class Writer:
         self._start(out)
         self._leave(out)
         self._drain(out)
-        choice, path = self.finish if self.finish is not None else (_NOTHING, ())
+        choice, path, place = self.finish if self.finish is not None else (_NOTHING, (), leg.losses.prefix)
+        held, leg.losses.prefix = leg.losses.prefix, place
         ending = responses.ending_to_native(choice, self.ending, self.refusal, leg, path)
         if self.refusal and not ending.pop("told", False) and "refusal" not in self.told:
             self._tell("approximated", "content", "refusal", (*path, "delta", "refusal"), "sent as text")
@@ -515,7 +537,9 @@ class Writer:
             delta["stop_details"] = ending["stop_details"]
         last: Json = {"type": "message_delta", "delta": delta}
         stop: Json = {"type": "message_stop"}
+        leg.losses.prefix = self.counted
         usage = responses.usage_to_native(self.usage, self.tier, leg, ("usage",))
+        leg.losses.prefix = held
         metrics = usage.pop("amazon-bedrock-invocationMetrics", None)
         if metrics is not None:
             stop["amazon-bedrock-invocationMetrics"] = metrics
