@@ -154,16 +154,7 @@ def _request_parts() -> dict[str, Schema]:
         "cache_control": record({"type": const("ephemeral"), "ttl": null(enum("5m 1h"))}, "type", closed=True),
         "citation": told_by(
             "type",
-            {
-                word: OBJECT
-                for word in [
-                    "char_location",
-                    "page_location",
-                    "content_block_location",
-                    "search_result_location",
-                    "web_search_result_location",
-                ]
-            },
+            dict.fromkeys(["char_location", "page_location", "content_block_location", "search_result_location", "web_search_result_location"], OBJECT),
         ),
         "result_block": told_by(
             "type",
