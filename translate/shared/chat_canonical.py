@@ -287,6 +287,8 @@ def _head(document: Json) -> Json:
             continue
         if name == "model" and value == "":
             continue
+        if name == "created" and type(value) is str and value.isdecimal() and len(value) < 16:
+            value = int(value)
         if name == "usage" and type(value) is dict:
             value = usage(value)
             if not value:

@@ -283,6 +283,9 @@ def _member(
             native[dialect.history] = value
         elif value and dialect.details and message.get("reasoning_details"):
             leg.losses.dropped("envelope", name, here, "the entries beside it say it")
+        elif value and dialect.details and message["role"] == "assistant":
+            native["reasoning_details"] = [{"type": "reasoning.text", "text": value}]
+            leg.losses.add("approximated", "envelope", name, here, "sent as an entry of reasoning_details")
         elif value:
             leg.losses.dropped("content", name, here, "history takes no reasoning")
     elif name == "reasoning_details":

@@ -31,6 +31,9 @@ def to_unified(body: Json, leg: Leg) -> Json:
     Losses: a finish reason nobody knows, approximated. Raises: InvalidDocument for a wrong type.
     """
     dialect = dialects.of(leg)
+    created = body.get("created")
+    if dialect.passes and type(created) is str and created.isdecimal() and len(created) < 16:
+        body = {**body, "created": int(created)}  # seconds as a text
     check(body, "response", leg)
     if dialect.passes:
         return dict(body)

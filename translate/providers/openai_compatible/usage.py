@@ -106,6 +106,10 @@ def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path) -> Json:
     own = bag.unpack(usage, leg, path, "envelope") if "extra_content" in usage else bag.EMPTY
     if dialect.exclusive_counts and own.get("completion_tokens") != completion:
         reasoning = _count((native.get(COMPLETION) or {}).get("reasoning_tokens"))
+        if reasoning > completion:
+            leg.losses.add(
+                "approximated", "envelope", "reasoning_tokens", (*path, COMPLETION, "reasoning_tokens"), "more than the completion"
+            )
         native["completion_tokens"] = max(completion - reasoning, 0)
         if leg.row.name == "gemini-openai" and native.get(COMPLETION, {}).keys() == {"reasoning_tokens"}:
             del native[COMPLETION]  # three counts alone; what is missing to the total is the reasoning
