@@ -189,8 +189,8 @@ def _blocks(message: Json) -> list[Json]:
 
 def _turns(body: Json, new: bool) -> Iterator[str]:
     messages = body["messages"]
-    if messages and messages[0]["role"] != "user":
-        yield "messages/0: not a user turn"
+    if messages and messages[0]["role"] == "system":
+        yield "messages/0: a system turn has no place there"
     owed: set[str] = set()
     for index, message in enumerate(messages):
         at, blocks, last = f"messages/{index}", _blocks(message), index == len(messages) - 1

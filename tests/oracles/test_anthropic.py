@@ -77,7 +77,6 @@ WRONG_REQUESTS = [
     ("/seed", 1),
     ("/messages/0/name", "x"),
     ("/messages", []),
-    ("/messages/0", GONE),
     ("/messages/0/content", " "),
     ("/messages/0/content", []),
     ("/messages/0/role", "developer"),

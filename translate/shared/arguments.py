@@ -27,7 +27,18 @@ def parse_object(text: str) -> Json | None:
         value = _decoder.decode(text)
     except (ValueError, RecursionError):
         return {} if not text.strip() else None
-    return value if type(value) is dict and ("e" not in text and "E" not in text or _finite(value)) else None
+    if "\\ud" in text or "\\uD" in text:
+        value = _scrubbed(value)
+    return value if type(value) is dict and (("e" not in text and "E" not in text) or _finite(value)) else None
+
+
+def _scrubbed(value: Any) -> Any:
+    # An escaped lone surrogate has no UTF-8: U+FFFD in its place, as everywhere.
+    if type(value) is str:
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if type(value) is dict:
+        return {_scrubbed(name): _scrubbed(member) for name, member in value.items()}
+    return [_scrubbed(member) for member in value] if type(value) is list else value
 
 
 def _finite(value: Any) -> bool:

@@ -232,6 +232,7 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
         if writing.answer:
             blocks.insert(0, {"type": "thinking", "thinking": reasoning, "signature": ""})
             leg.losses.add("approximated", "content", "reasoning_content", where, "written without a signature")
+            leg.losses.add("defaulted", "envelope", "reasoning_details", (*path, "reasoning_details"), "a block of its own, unsigned")
         else:
             leg.losses.add("dropped", "content", "reasoning_content", where, "reasoning without a signature is refused")
     if message.get("annotations") is not None:
@@ -281,6 +282,8 @@ def _reasoning(piece: Piece, writing: Writing, blocks: list[Json], stale: bool) 
             leg.losses.add("dropped", "content", "reasoning_details", path, "another provider's reasoning")
             continue
         report_rest(entry, ENTRY_MEMBERS, leg, path)
+        if entry.get("format") is None:
+            leg.losses.add("defaulted", "envelope", "format", path, "an entry without a format, taken for its own")
         if entry.get("id") is not None:
             leg.losses.add("dropped", "envelope", "id", (*path, "id"), "thinking blocks have no id")
         if entry.get("type") == "reasoning.encrypted":

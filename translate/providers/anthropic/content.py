@@ -117,7 +117,7 @@ def part_to_native(
         if text and not text.isspace():
             blocks.append({"type": "text", "text": text})
         elif text:
-            leg.losses.add("dropped", "content", "text", (*path, "text"), "blank text is refused")
+            leg.losses.add("dropped", "content", "text", path, "blank text is refused")
         return
     own = bag.unpack(part, leg, path, "content")
     block = _PARTS.get(kind if type(kind) is str else "", _unknown)(part, own, writing, path)
@@ -126,6 +126,7 @@ def part_to_native(
             # A mark on a part that is not sent belongs to what stands before it.
             if blocks and MARK not in blocks[-1]:
                 writing.mark(blocks[-1], part[MARK], (*path, MARK))
+                leg.losses.add("approximated", "behaviour", MARK, path[:-1], "moved to the part before")
             else:
                 leg.losses.add("dropped", "behaviour", MARK, (*path, MARK), "no block to put it on")
         return
@@ -166,7 +167,7 @@ def _text(part: Json, own: Json, writing: Writing, path: Path) -> Json | None:
         return {"type": kind, "source": {**own["source"], "content": [{"type": "text", "text": text}]}}
     if not text or text.isspace():
         if text:
-            leg.losses.add("dropped", "content", "text", (*path, "text"), "blank text is refused")
+            leg.losses.add("dropped", "content", "text", path, "blank text is refused")
         return None
     return {"type": "text", "text": text}
 
@@ -197,7 +198,7 @@ def _image(part: Json, own: Json, writing: Writing, path: Path) -> Json | None:
     if type(url) is not str:
         leg.invalid(where, "string", url)
     report_rest(part, PART_MEMBERS | {"image_url"}, leg, path)
-    source = _image_source(url, writing, where, own.get("media_type"))
+    source = _image_source(url, writing, where, path, own.get("media_type"))
     if source is None:
         return None
     if own.get("type") == "document" and type(own.get("source")) is dict:  # a picture among a document's chunks
@@ -205,7 +206,7 @@ def _image(part: Json, own: Json, writing: Writing, path: Path) -> Json | None:
     return {"type": "image", "source": source}
 
 
-def _image_source(url: str, writing: Writing, path: Path, label: Any) -> Json | None:
+def _image_source(url: str, writing: Writing, path: Path, part: Path, label: Any) -> Json | None:
     """Source of an image. label: the type its own provider was told and took, whatever the bytes say."""
     leg = writing.leg
     found = parse_data_url(url)
@@ -213,7 +214,7 @@ def _image_source(url: str, writing: Writing, path: Path, label: Any) -> Json | 
         if is_link(url) and not leg.row.variant:
             return {"type": "url", "url": url}
         why = "only inlined media here" if is_link(url) else "neither a data URL nor a link"
-        leg.losses.add("dropped", "content", "image_url", path, why)
+        leg.losses.add("dropped", "content", "image_url", part, why)
         return None
     media_type = "image/jpeg" if found.media_type == "image/jpg" else found.media_type
     data = as_base64(found)
@@ -224,7 +225,7 @@ def _image_source(url: str, writing: Writing, path: Path, label: Any) -> Json | 
     elif media_type != found.media_type:
         leg.losses.add("approximated", "envelope", "image_url", path, "image/jpg is spelt image/jpeg")
     if media_type not in IMAGE_TYPES or not data:
-        leg.losses.add("dropped", "content", "image_url", path, f"{media_type} is no image this API takes")
+        leg.losses.add("dropped", "content", "image_url", part, f"{media_type} is no image this API takes")
         return None
     return {"type": "base64", "media_type": media_type, "data": data}
 
@@ -245,19 +246,19 @@ def _file(part: Json, own: Json, writing: Writing, path: Path) -> Json | None:
             leg.invalid((*where, member), "string", value)
     block: Json | None = None
     if data:
-        block = _data_block(data, writing, (*where, "file_data"))
+        block = _data_block(data, writing, (*where, "file_data"), path)
         if identifier:
             leg.losses.add("dropped", "content", "file_id", (*where, "file_id"), "file_data is there and wins")
     elif identifier:
         if leg.row.variant:
-            leg.losses.add("dropped", "content", "file_id", (*where, "file_id"), "only inlined media here")
+            leg.losses.add("dropped", "content", "file_id", path, "only inlined media here")
         else:
             if not identifier.startswith("file_"):
                 leg.losses.add("approximated", "content", "file_id", (*where, "file_id"), "an id of another provider's")
             kind = "image" if own.get("type") == "image" else "document"
             block = {"type": kind, "source": {"type": "file", "file_id": identifier}}
     else:
-        leg.losses.add("dropped", "content", "file", where, "neither data nor an id")
+        leg.losses.add("dropped", "content", "file", path, "neither data nor an id")
     if name:
         if block is None or block["type"] != "document":
             leg.losses.add("dropped", "content", "filename", (*where, "filename"), "only documents have a title")
@@ -266,11 +267,11 @@ def _file(part: Json, own: Json, writing: Writing, path: Path) -> Json | None:
     return block
 
 
-def _data_block(data: str, writing: Writing, path: Path) -> Json | None:
+def _data_block(data: str, writing: Writing, path: Path, part: Path) -> Json | None:
     leg = writing.leg
     if is_link(data):
         if leg.row.variant:
-            leg.losses.add("dropped", "content", "file_data", path, "only inlined media here")
+            leg.losses.add("dropped", "content", "file_data", part, "only inlined media here")
             return None
         return {"type": "document", "source": {"type": "url", "url": data}}
     found = parse_data_url(data)
@@ -291,7 +292,7 @@ def _data_block(data: str, writing: Writing, path: Path) -> Json | None:
         if media_type != "text/plain":
             leg.losses.add("approximated", "envelope", "file_data", path, f"{media_type} sent as text/plain")
         return {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": text}}
-    leg.losses.add("dropped", "content", "file_data", path, f"{media_type} is no document this API takes")
+    leg.losses.add("dropped", "content", "file_data", part, f"{media_type} is no document this API takes")
     return None
 
 

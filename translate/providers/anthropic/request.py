@@ -47,7 +47,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     if type(model) is not str:
         leg.invalid(("model",), "string", model)
     if not model:
-        leg.losses.add("defaulted", "envelope", "model", (), "no model named")
+        leg.losses.add("defaulted", "envelope", "model", ("model",), "no model named")
     leg.model = model
     variant = leg.row.variant
     writing = Writing(leg, request, look_up(MODEL_FACTS, leg, model))
@@ -93,8 +93,10 @@ def to_native(request: Json, leg: Leg) -> Json:
 def _max_tokens(request: Json, leg: Leg) -> int:
     most = request.get("max_completion_tokens")
     if most is None:
-        leg.losses.add("defaulted", "behaviour", "max_tokens", (), f"required; {leg.options.default_max_tokens} by default")
-        return leg.options.default_max_tokens
+        most = leg.options.default_max_tokens
+        path = ("max_completion_tokens",)
+        leg.losses.add("defaulted", "envelope", "max_completion_tokens", path, f"the API demands a limit; {most} by default")
+        return most
     if type(most) is not int:
         leg.invalid(("max_completion_tokens",), "integer", most)
     return most
@@ -283,7 +285,7 @@ def to_unified(body: Json, leg: Leg) -> Json:
         leg.invalid(("model",), "string", model)
     model = model or leg.route.get("model") or leg.options.model or ""
     if not model:
-        leg.losses.add("defaulted", "envelope", "model", (), "no model named")
+        leg.losses.add("defaulted", "envelope", "model", ("model",), "no model named")
     facts = look_up(MODEL_FACTS, leg, model)
     unified: Json = {"model": model}
     most = body.get("max_tokens")

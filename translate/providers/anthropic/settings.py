@@ -111,6 +111,8 @@ def _off(native: Json, writing: Writing) -> str | None:
     for kind in ("disabled", "between_tools"):
         if kind in types:
             native["thinking"] = {"type": kind}
+            note = f"sent as thinking {kind}"
+            writing.leg.losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), note)
             return None
     writing.leg.losses.add(
         "approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), "this model always thinks; effort low"

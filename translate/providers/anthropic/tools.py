@@ -269,12 +269,14 @@ def _choice(request: Json, native: Json, listed: list[Json], writing: Writing) -
     if not listed:
         if made is not None and made["type"] not in ("none", "auto"):
             leg.losses.add("dropped", "behaviour", "tool_choice", path, "no tools to choose from")
-        if parallel is False and request.get("tools"):
+        if parallel is False:
             leg.losses.add("dropped", "behaviour", "parallel_tool_calls", ("parallel_tool_calls",), "no tools are sent")
         return
     if made is not None and made["type"] in ("any", "tool"):
         made = _forced(made, native, listed, writing, path)
-    if parallel is False and (made is None or made["type"] != "none"):
+    if parallel is False and made is not None and made["type"] == "none":
+        leg.losses.add("dropped", "behaviour", "parallel_tool_calls", ("parallel_tool_calls",), "no tool is called")
+    elif parallel is False:
         made = {**(made or {"type": "auto"}), "disable_parallel_tool_use": True}
     if made is not None:
         native["tool_choice"] = made

@@ -60,7 +60,7 @@ class Writer:
 
     __slots__ = (
         "bag", "calls", "cited", "counted", "current", "details", "ending", "finish", "head", "leg", "length", "number", "offset", "open", "over",
-        "redacted", "refusal", "rows_seen", "signed", "started", "tier", "told", "truncated", "usage",
+        "redacted", "refusal", "rows_seen", "signed", "started", "thought", "tier", "told", "truncated", "usage",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
@@ -74,6 +74,7 @@ class Writer:
         self.details: dict[int, Any] = {}  # index of a reasoning entry -> its format
         self.redacted: list[str] = []
         self.signed = False
+        self.thought: tuple[Path, Path] = ((), ())  # place of the last reasoning: chunk and delta
         self.cited: list[Json] = []  # annotations that the citations amount to
         self.offset = self.length = 0  # where the open text begins among the texts, and its length so far
         self.rows_seen: dict[str, list[int]] = {}  # kind -> [blocks started, rows seen]
@@ -271,8 +272,12 @@ class Writer:
         elif kind == "text":
             self.offset, self.length = self.offset + self.length, 0
         elif kind == "thinking":
-            if not self.signed:
-                self._tell("approximated", "content", "reasoning_content", (), "written without a signature")
+            if not self.signed and "reasoning_content" not in self.told:
+                held, self.leg.losses.prefix = self.leg.losses.prefix, self.thought[0]
+                where = self.thought[1]
+                self._tell("approximated", "content", "reasoning_content", (*where, "reasoning_content"), "written without a signature")
+                self._tell("defaulted", "envelope", "reasoning_details", (*where, "reasoning_details"), "a block of its own, unsigned")
+                self.leg.losses.prefix = held
             self.signed = False
         elif kind == "tool_call" and self.current is not None:
             call, self.current = self.current, None
@@ -371,6 +376,7 @@ class Writer:
             leg.invalid((*path, "reasoning_content"), "string", reasoning)
         if details is not None and type(details) is not list:
             leg.invalid((*path, "reasoning_details"), "array", details)
+        self.thought = (leg.losses.prefix, path)
         said = False
         foreign: list[Path] = []
         for number, entry in enumerate(details or ()):
@@ -381,6 +387,8 @@ class Writer:
             key = number if key is None else key
             if type(key) is not int:
                 leg.invalid((*where, "index"), "integer", key)
+            if key not in self.details and entry.get("format") is None:
+                leg.losses.add("defaulted", "envelope", "format", where, "an entry without a format, taken for its own")
             word = self.details.setdefault(key, entry.get("format") or "")
             kind = entry.get("type", "reasoning.text")
             if word not in ("", FORMAT) or kind not in ("reasoning.text", "reasoning.encrypted"):
