@@ -124,7 +124,7 @@ def produce(case: Case) -> dict[str, str]:
         raise ValueError("case.json is not an object")
     options = Options(**described.get("options", {}))
     if case.format == "hub":
-        return _rendered(case, options)
+        return _rendered(case, options, described)
     sources = _sources(case)
     if not sources:
         raise ValueError("no source document")
@@ -198,7 +198,7 @@ def _folded(events: list[Any], name: str) -> Any:
     return canonical(fold(events, format=name), format=name, kind="response")
 
 
-def _rendered(case: Case, options: Options) -> dict[str, str]:
+def _rendered(case: Case, options: Options, described: dict[str, Any]) -> dict[str, str]:
     sources = _sources(case)
     if len(sources) != 1:
         raise ValueError("one source document a hub case")
@@ -211,7 +211,7 @@ def _rendered(case: Case, options: Options) -> dict[str, str]:
             value, losses = run_stream(_read_lines(case.folder / sources[0]), "unified", name, options)
             entry: dict[str, Any] = {"events": value}
         else:
-            converted = _convert(kind, _read(case.folder / sources[0]), "unified", name, options, {})
+            converted = _convert(kind, _read(case.folder / sources[0]), "unified", name, options, described)
             entry, losses = {"value": converted.value}, converted.losses
             if kind == "request":
                 entry["path"] = converted.route["path"]
