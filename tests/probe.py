@@ -48,6 +48,8 @@ DEFAULTS: tuple[tuple[str, str, str, str, str], ...] = (
     (".*", "stream", r".*/function/arguments", "removed", "arguments without any text are {}"),
     ("cohere", "stream", r"/\*/index", "changed", "blocks, calls and citations are numbered by arrival"),
     (".*", ".*", r".*/extra_content/\w+/blocks/\*/head", ".*", "a hint that finds a row again after an edit"),
+    (".*", ".*", r".*/reasoning_content", "removed", "the entries of reasoning_details beside it say it"),
+    ("anthropic.*", "stream", r"/\*/usage/.*_tokens", "removed", "stands as message_start said"),
     (".*", ".*", r".*/type", "removed", "an object without its discriminator is read by the members it has"),
 )  # fmt: skip
 # Members that every event of a stream may repeat: the first one counts, or (running totals) the last one.
