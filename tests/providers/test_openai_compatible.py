@@ -265,3 +265,19 @@ def test_links_to_media_can_be_inlined() -> None:
     assert out["messages"][0]["content"][0]["image_url"] == {"url": "data:image/png;base64,YWJj", "detail": "low"}
     assert request["messages"][0]["content"][0]["image_url"]["url"] == link
     assert translate.remote_media(out) == []
+
+
+def test_settings_of_the_gemini_endpoint_ride_in_the_bag_of_google() -> None:
+    body = {"model": "m", "messages": HI, "extra_body": {"google": {"safety_settings": [], "cached_content": "c"}}}
+    there = translate.convert_request(body, source="gemini-openai")
+    assert there.value["extra_content"] == {"google": {"safety_settings": [], "cached_content": "c"}}
+    assert translate.convert_request(there.value, target="gemini-openai").value["extra_body"] == body["extra_body"]
+
+
+def test_an_old_azure_version_does_not_know_required() -> None:
+    request = {"model": "m", "messages": HI, "tools": [TOOL], "tool_choice": "required"}
+    old = translate.convert_request(request, target="azure", options=translate.Options(api_version="2024-02-01"))
+    assert (old.value["tool_choice"], old.route["path"], old.route["query"]) == (
+        "auto", "/deployments/m/chat/completions", {"api-version": "2024-02-01"},
+    )  # fmt: skip
+    assert translate.convert_request(request, target="azure").value["tool_choice"] == "required"

@@ -367,7 +367,8 @@ def _array(value: Any, leg: Leg, path: Path) -> list[Any]:
 def unfold(response: Json, leg: Leg) -> list[Json]:
     """The shortest stream of a chat response: one delta a kind of content, a finish chunk a choice, usage last."""
     head: Json = {"id": response.get("id") or "chatcmpl-0", "object": "chat.completion.chunk"}
-    head["created"] = response.get("created") or 0
+    created = response.get("created") or 0
+    head["created"] = int(created) if type(created) is str and created.isdecimal() and len(created) < 16 else created
     head["model"] = response.get("model") or ""
     rest = {
         name: value for name, value in response.items()

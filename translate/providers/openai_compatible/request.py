@@ -91,6 +91,13 @@ def to_unified(body: Json, leg: Leg) -> Json:
             unified[name] = value
         elif name in renames:
             unified[renames[name]] = value
+        elif name == "extra_body" and leg.row.name == "gemini-openai" and type(value) is dict and type(value.get("google")) is dict:
+            for member, inner in value["google"].items():
+                if inner is not None:
+                    bag.put(unified, key, member, inner)
+            rest = {member: inner for member, inner in value.items() if member != "google"}
+            if rest:
+                bag.put(unified, key, name, rest)
         else:
             bag.put(unified, key, name, value)
     if dialect.prefill == "continue":
@@ -315,10 +322,12 @@ def _own_bag(request: Json, native: Json, leg: Leg) -> None:
     if leg.row.name == "gemini-openai":
         own = {name: value for name, value in bag.unpack(request, leg, ()).items() if value is not None}
         body = own.pop("extra_body", None)
-        held = dict(body["google"]) if type(body) is dict and type(body.get("google")) is dict else {}
-        held.update(own)
-        if held:
-            said = native.get("extra_body", {}).get("google", {})
-            native["extra_body"] = {"google": {**held, **said}}
+        said = native.get("extra_body", {}).get("google", {})
+        for name in said:
+            if name in own and own[name] != said[name]:
+                bag.stale(leg, (), name)
+        if own or said or body:
+            google = {"google": {**own, **said}} if own or said else {}
+            native["extra_body"] = {**(body if type(body) is dict else {}), **google}
         return
     own_members(request, native, leg, (), "request", "behaviour")
