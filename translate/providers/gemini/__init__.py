@@ -1,0 +1,1 @@
+"""Google Gemini, generateContent and streamGenerateContent: the developer API (`gemini`) and Vertex AI (`vertex`)."""

@@ -1,0 +1,314 @@
+"""generateContent requests, both directions. Source: Gemini API reference, "Generating content"; see tables.py."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.gemini import config as config_of
+from translate.providers.gemini import messages as messages_of
+from translate.providers.gemini import tools as tools_of
+from translate.providers.gemini.spelling import members, place, snake, spelled
+from translate.providers.gemini.tables import (
+    BAG_HANDLED,
+    DEV_ONLY,
+    GENERATION_MEMBERS,
+    MODEL_FACTS,
+    NATIVE_REQUEST_FIELDS,
+    REQUEST_FIELDS,
+    SERVICE_TIER_TO_NATIVE,
+    SERVICE_TIER_TO_UNIFIED,
+    TOOL_CONFIG_MEMBERS,
+    VERTEX_ONLY,
+)
+from translate.shared import bag
+from translate.shared.facts import look_up
+from translate.shared.fields import Handled, copy_fields, report_rest
+from translate.shared.identifiers import fit
+from translate.shared.repair import prepare
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:\-]{0,127}")
+_REFUSED = re.compile(r"^[^A-Za-z_]|[^A-Za-z0-9_.:\-]")
+LONGEST_NAME = 128
+_LABEL = re.compile(r"[a-z0-9_\-]{0,63}")
+LABEL_KEY = re.compile(r"[a-z][a-z0-9_\-]{0,62}")
+API_VERSION = "v1beta"
+
+
+def facts_of(leg: Leg, model: str) -> Mapping[str, Any]:
+    """What the model accepts."""
+    return look_up(MODEL_FACTS, leg, model)
+
+
+def bare_model(model: str) -> str:
+    """Name for the URL: without the collection it stands in."""
+    for lead in ("models/", "google/", "publishers/google/models/"):
+        if model.startswith(lead):
+            return model[len(lead) :]
+    return model
+
+
+def to_native(request: Json, leg: Leg) -> Json:
+    """
+    Unified chat request -> generateContent body. Model and streaming go to the route.
+
+    Losses: see REQUEST_FIELDS, and the functions of each member. Raises: InvalidDocument for a wrong type.
+    """
+    request = prepare(request, leg)
+    model = request.get("model") or leg.route.get("model") or leg.options.model or ""
+    if type(model) is not str:
+        leg.invalid(("model",), "string", model)
+    if not model:
+        leg.losses.add("defaulted", "envelope", "model", (), "no model named")
+    model = bare_model(model)
+    facts = facts_of(leg, model)
+    own = _own(request, leg)
+    names = _wire_names(request)
+    if names:
+        leg.memo["names"] = {wire: name for name, wire in names.items()}
+    native: Json = {}
+    contents, system, resolution = messages_of.to_native(request["messages"], leg, facts, names)
+    if system is not None:
+        native["systemInstruction"] = system
+    native["contents"] = contents
+    tools = tools_of.to_native(request, leg, facts, names) if "tools" in request or "web_search_options" in request else []
+    if tools:
+        native["tools"] = tools
+    if "tool_choice" in request or "functionCallingConfig" in own:
+        choice = tools_of.choice_to_native(request, own, tools, leg, names)
+        if choice:
+            native["toolConfig"] = choice
+    generation = config_of.to_native(request, own, leg, facts)
+    if resolution is not None and "mediaResolution" not in own:
+        generation["mediaResolution"] = resolution
+    if generation:
+        native["generationConfig"] = generation
+    _service_fields(request, native, leg)
+    _labels(request.get("metadata"), native, leg)
+    _stream_options(request.get("stream_options"), leg)
+    copy_fields(REQUEST_FIELDS, request, native, leg)
+    if own:
+        _unpack(own, native, leg)
+    if "cachedContent" in native:
+        _cached(native, leg)
+    _set_route(model, request.get("stream") is True, leg)
+    return native
+
+
+def _set_route(model: str, stream: bool, leg: Leg) -> None:
+    lead = "/publishers/google" if leg.row.variant == "vertex" else f"/{leg.options.api_version or API_VERSION}"
+    verb = "streamGenerateContent" if stream else "generateContent"
+    if leg.row.variant != "vertex" and model.startswith("tunedModels/"):
+        path = f"{lead}/{model}:{verb}"
+    else:
+        path = f"{lead}/models/{model}:{verb}"
+    leg.route.update(model=model, stream=stream, path=path, query={"alt": "sse"} if stream else {}, headers={})
+
+
+def route(body: Json, leg: Leg) -> None:
+    """What travels outside a native body."""
+    model = body.get("model")
+    if type(model) is not str:
+        model = leg.route.get("model") or leg.options.model
+    _set_route(bare_model(model) if type(model) is str else "", leg.route.get("stream") is True, leg)
+
+
+def _own(request: Json, leg: Leg) -> Json:
+    """The request's own bag in camelCase; `extra_body.google` is its alias."""
+    own: Json = bag.EMPTY
+    if "extra_content" in request:
+        own = members(bag.unpack(request, leg, ()))
+    extra = request.get("extra_body")
+    if extra is not None:
+        if type(extra) is not dict:
+            leg.invalid(("extra_body",), "object", extra)
+        for name, value in extra.items():
+            if name == "google" and type(value) is dict:
+                own = {**members(value), **own}
+            elif value is not None:
+                leg.losses.add("dropped", "behaviour", name, ("extra_body", name), "only google is read here")
+    return own
+
+
+def _wire_names(request: Json) -> dict[str, str]:
+    """Function names that the API refuses -> what is sent; calls, declarations and choices alike."""
+    names: list[str] = []
+    tools = request.get("tools")
+    for tool in tools if type(tools) is list else ():
+        function = tool.get("function") if type(tool) is dict else None
+        if type(function) is dict and type(function.get("name")) is str:
+            names.append(function["name"])
+    for message in request["messages"]:
+        calls = message.get("tool_calls") if type(message) is dict else None
+        for call in calls if type(calls) is list else ():
+            held = (call.get("function") or call.get("custom")) if type(call) is dict else None
+            if type(held) is dict and type(held.get("name")) is str:
+                names.append(held["name"])
+    if all(map(_NAME.fullmatch, names)):
+        return {}
+    bad_start = any(name and not (name[0].isascii() and (name[0].isalpha() or name[0] == "_")) for name in names)
+    return fit(names, _REFUSED, LONGEST_NAME, lead="_" if bad_start else "")
+
+
+def _stream_options(value: Any, leg: Leg) -> None:
+    if value is None:
+        return
+    if type(value) is not dict:
+        leg.invalid(("stream_options",), "object", value)
+    # Usage comes with every event; padding does not exist.
+    report_rest(value, frozenset(("include_usage", "include_obfuscation")), leg, ("stream_options",), "envelope")
+
+
+def _service_fields(request: Json, native: Json, leg: Leg) -> None:
+    """store and service_tier, which only the developer API has in the body."""
+    store, tier = request.get("store"), request.get("service_tier")
+    if store is not None:
+        if type(store) is not bool:
+            leg.invalid(("store",), "boolean", store)
+        if leg.row.variant == "vertex":
+            if store:
+                leg.losses.add("dropped", "envelope", "store", ("store",), "not a field of this service")
+        else:
+            native["store"] = store
+    if tier is not None and tier != "auto":
+        word = SERVICE_TIER_TO_NATIVE.get(tier) if type(tier) is str else None
+        if leg.row.variant == "vertex":
+            if tier != "default":
+                leg.losses.add("dropped", "behaviour", "service_tier", ("service_tier",), "not a field of this service")
+        elif word is None:
+            leg.losses.add("dropped", "behaviour", "service_tier", ("service_tier",), "tier unknown here")
+        else:
+            native["serviceTier"] = word
+
+
+def _labels(value: Any, native: Json, leg: Leg) -> None:
+    """metadata -> labels, those that fit."""
+    if value is None:
+        return
+    if type(value) is not dict:
+        leg.invalid(("metadata",), "object", value)
+    labels: Json = {}
+    for name, text in value.items():
+        if LABEL_KEY.fullmatch(name) and type(text) is str and _LABEL.fullmatch(text):
+            labels[name] = text
+        elif text is not None:
+            leg.losses.add("dropped", "envelope", "metadata", ("metadata", name), "labels are short, lower case, without other signs")
+    if labels:
+        native["labels"] = labels
+
+
+def _unpack(own: Json, native: Json, leg: Leg) -> None:
+    """Members of the request's bag to their places. Losses: members of the other service, members that are there already."""
+    foreign = DEV_ONLY if leg.row.variant == "vertex" else VERTEX_ONLY
+    for name, value in own.items():
+        where: Path = ("extra_content", leg.row.key, snake(name))
+        if name in ("generationConfig", "toolConfig"):
+            if type(value) is not dict:
+                leg.invalid(where, "object", value)
+            held = native.setdefault(name, {})
+            for inner, setting in spelled(value, leg.row.variant, leg, where).items():
+                held.setdefault(inner, setting)
+            continue
+        if name in BAG_HANDLED or value is None:
+            continue
+        if name in foreign:
+            leg.losses.add("dropped", "behaviour", snake(name), where, "not a field of this service")
+            continue
+        if name == "stopSequences":
+            continue
+        if name in ("responseSchema", "responseMimeType", "responseJsonSchema", "responseFormat"):
+            if name in native.get("generationConfig", ()) or value == "":
+                continue
+            if name == "responseSchema" and "responseJsonSchema" in native.get("generationConfig", ()):
+                continue
+        fresh = spelled({name: value}, leg.row.variant, leg, where[:-1])
+        target = native
+        if name in GENERATION_MEMBERS:
+            target = native.setdefault("generationConfig", {})
+        elif name in TOOL_CONFIG_MEMBERS:
+            target = native.setdefault("toolConfig", {})
+        if name in target:
+            bag.stale(leg, (), snake(name))
+        else:
+            target.update(fresh)
+
+
+def _cached(native: Json, leg: Leg) -> None:
+    """What cached content holds must not be sent again: instructions, functions and their configuration."""
+    dropped = [("systemInstruction", "messages"), ("toolConfig", "tool_choice")]
+    tools = native.get("tools", ())
+    kept = [tool for tool in tools if "functionDeclarations" not in tool]
+    if len(kept) < len(tools):
+        dropped.append(("tools", "tools"))
+    for name, feature in dropped:
+        if native.pop(name, None) is not None:
+            leg.losses.add("dropped", "behaviour", feature, (feature,), "part of the cached content; not sent beside it")
+    if kept:
+        native["tools"] = kept
+
+
+def to_unified(body: Json, leg: Leg) -> Json:
+    """generateContent body -> unified chat request. Model and streaming come from the route, or `model` in the body."""
+    named = members(body)
+    if named.get("contents") is None:
+        leg.missing((), "contents")
+    model = named.get("model")
+    if model is not None and type(model) is not str:
+        leg.invalid(("model",), "string", model)
+    model = bare_model(model or leg.route.get("model") or leg.options.model or "")
+    if not model:
+        leg.losses.add("defaulted", "envelope", "model", (), "no model named")
+    facts = facts_of(leg, model)
+    unified: Json = {"model": model, "messages": messages_of.to_unified(body, named, leg, facts)}
+    if named.get("tools") is not None:
+        tools = tools_of.to_unified(named["tools"], leg, ("tools",), facts)
+        if tools:
+            unified["tools"] = tools
+    if named.get("toolConfig") is not None:
+        tools_of.choice_to_unified(named["toolConfig"], unified, leg, (place(body, "toolConfig"),))
+    if named.get("generationConfig") is not None:
+        where = (place(body, "generationConfig"),)
+        config_of.to_unified(named["generationConfig"], unified, leg, facts, where)
+    for name, value in named.items():
+        if value is None or (name in NATIVE_REQUEST_FIELDS and type(NATIVE_REQUEST_FIELDS[name]) is Handled):
+            if name == "labels" and value is not None:
+                _labels_to_unified(value, unified, leg)
+            elif name == "store" and value is not None:
+                if type(value) is not bool:
+                    leg.invalid((name,), "boolean", value)
+                unified["store"] = value
+            elif name == "serviceTier" and value is not None:
+                _tier_to_unified(value, unified, leg, (place(body, name),))
+            continue
+        bag.put(unified, leg.row.key, snake(name), value)
+    stream = leg.route.get("stream") is True
+    if stream:
+        unified["stream"] = True
+        unified["stream_options"] = {"include_usage": True}
+    leg.route.update(model=model, stream=stream)
+    return unified
+
+
+def _labels_to_unified(value: Any, unified: Json, leg: Leg) -> None:
+    if type(value) is not dict:
+        leg.invalid(("labels",), "object", value)
+    if all(type(text) is str and _LABEL.fullmatch(text) and LABEL_KEY.fullmatch(name) for name, text in value.items()):
+        if value:
+            unified["metadata"] = dict(value)
+    else:
+        bag.put(unified, leg.row.key, "labels", value)
+
+
+def _tier_to_unified(value: Any, unified: Json, leg: Leg, path: Path) -> None:
+    if type(value) is not str:
+        leg.invalid(path, "string", value)
+    tier = SERVICE_TIER_TO_UNIFIED.get(value.lower())
+    if tier is None or leg.row.variant == "vertex":
+        bag.put(unified, leg.row.key, "service_tier", value)
+    else:
+        unified["service_tier"] = tier
+
+
