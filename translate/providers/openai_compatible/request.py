@@ -21,6 +21,7 @@ from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reasoning import to_native as reasoning_to_native
 from translate.providers.openai_compatible.tables import INNER_MEMBERS, SERVICE_TIERS, UNIFIED_FIELDS, WHILE_REASONING
 from translate.shared import bag
+from translate.shared.arguments import made_up_id
 from translate.shared.chat_legacy import remember
 from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import copy_fields, is_neutral
@@ -63,6 +64,8 @@ def to_unified(body: Json, leg: Leg) -> Json:
     Losses: an older spelling that contradicts the newer one beside it. Raises: InvalidDocument for a wrong type.
     """
     dialect = dialects.of(leg)
+    if dialect.passes:
+        body = _named_results(body, leg)
     check(body, "request", leg, frozenset() if leg.row.name in ("openai", "azure", "compatible") else LOOSE)
     model = body.get("model") or leg.route.get("model") or leg.options.model or ""
     leg.route["model"] = model
@@ -103,6 +106,30 @@ def to_unified(body: Json, leg: Leg) -> Json:
     if dialect.prefill == "continue":
         _read_prefill(unified, key)
     return unified
+
+
+def _named_results(body: Json, leg: Leg) -> Json:
+    """Results without a call id answer the calls before them in order (old servers know only names). Losses: defaulted."""
+    messages = body.get("messages")
+    if type(messages) is not list or not any(
+        type(one) is dict and one.get("role") == "tool" and one.get("tool_call_id") is None for one in messages
+    ):
+        return body
+    out: list[Any] = []
+    waiting: list[str] = []
+    for number, message in enumerate(messages):
+        if type(message) is dict:
+            calls = message.get("tool_calls")
+            ids = [call.get("id") for call in calls if type(call) is dict] if type(calls) is list else []
+            waiting += [one for one in ids if type(one) is str]
+            if message.get("role") == "tool":
+                if message.get("tool_call_id") is None:
+                    message = {**message, "tool_call_id": waiting.pop(0) if waiting else made_up_id("", number, "", "")}
+                    leg.losses.add("defaulted", "content", "tool_call_id", ("messages", number, "tool_call_id"), "answers the next call")
+                elif message["tool_call_id"] in waiting:
+                    waiting.remove(message["tool_call_id"])
+        out.append(message)
+    return {**body, "messages": out}
 
 
 def _read_prefill(unified: Json, key: str) -> None:
