@@ -10,14 +10,9 @@ from urllib.parse import quote
 from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, tools
-from translate.providers.openai_compatible.content import (
-    Talk,
-    copied_bags,
-    message_to_unified,
-    messages_to_native,
-    own_members,
-)
+from translate.providers.openai_compatible.content import Talk, messages_to_native, own_members
 from translate.providers.openai_compatible.dialects import Dialect
+from translate.providers.openai_compatible.reading import copied_bags, message_to_unified
 from translate.providers.openai_compatible.reasoning import to_native as reasoning_to_native
 from translate.providers.openai_compatible.tables import INNER_MEMBERS, SERVICE_TIERS, UNIFIED_FIELDS, WHILE_REASONING
 from translate.shared import bag

@@ -7,8 +7,9 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, usage
-from translate.providers.openai_compatible.content import call_to_unified, copied_bags, detail_to_unified, own_members
+from translate.providers.openai_compatible.content import own_members
 from translate.providers.openai_compatible.dialects import Dialect
+from translate.providers.openai_compatible.reading import call_to_unified, copied_bags, detail_to_unified
 from translate.providers.openai_compatible.request import check
 from translate.providers.openai_compatible.tables import (
     ANSWER_MEMBERS,

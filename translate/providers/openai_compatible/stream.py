@@ -12,18 +12,17 @@ from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, usage
 from translate.providers.openai_compatible import error as errors
 from translate.providers.openai_compatible import response as responses
-from translate.providers.openai_compatible.content import call_to_unified, copied_bags, detail_to_unified, own_members
+from translate.providers.openai_compatible.reading import call_to_unified, copied_bags, detail_to_unified
 from translate.providers.openai_compatible.request import check
+from translate.providers.openai_compatible.stream_writer import CUT, ToNative
 from translate.providers.openai_compatible.tables import ANSWER_MEMBERS, CHOICE_MEMBERS, CHUNK_MEMBERS, SERVICE_TIERS
 from translate.shared import bag
 from translate.shared.arguments import made_up_id
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.chat_fold import MOST_CHOICES, Fold, slot_of, unfold
-from translate.shared.chat_legacy import legacy_choice
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 
-_CUT = "the stream ended before its finish"
 
 
 def plain(event: Json) -> Json:
@@ -384,7 +383,7 @@ class ToUnified:
         unfinished = [index for index, state in sorted(self.choices.items()) if not state.finished]
         if unfinished or not self.choices:
             self.truncated = True
-            self.leg.losses.add("dropped", "content", "stream", (), _CUT)
+            self.leg.losses.add("dropped", "content", "stream", (), CUT)
             self._set_head()
             for index in unfinished or [0]:
                 state = self.choices.get(index) or _Choice()
@@ -411,157 +410,6 @@ def check_error(event: Json, leg: Leg) -> None:
     value = event.get("error")
     if value is not None and type(value) not in (dict, str):
         leg.invalid(("error",), "object or string", value)
-
-
-class ToNative:
-    """Unified chunks -> native chunks of the dialect."""
-
-    __slots__ = ("beside", "dialect", "drops_usage", "envelope", "head", "leg", "legacy", "open", "over", "settled", "truncated")
-
-    def __init__(self, leg: Leg) -> None:
-        self.leg = leg
-        self.dialect = dialects.of(leg)
-        self.head: Json | None = None
-        self.envelope: Json | None = None
-        self.beside: Json = {}
-        self.open: dict[int, bool] = {}
-        self.drops_usage = leg.memo.get("usage") is False and not self.dialect.usage_always
-        self.legacy = leg.memo.get("functions") is True
-        self.settled = False  # the last chunk took the short way
-        self.over = False
-        self.truncated = False
-
-    def feed(self, chunk: Json) -> list[Json]:
-        if self.over:
-            return []
-        quick = text_choice(chunk, self.envelope)
-        self.settled = False
-        if quick is not None and self.open.get(quick["index"]):
-            ready = self.text(chunk)
-            if ready is not None:
-                self.settled = True
-                return ready
-        leg, dialect = self.leg, self.dialect
-        if chunk.get("error") is not None:
-            self.over = True
-            native_error: Json = errors.to_native(chunk, leg)
-            return [native_error]
-        self._note(chunk)
-        if dialect.passes:
-            native = dict(chunk)
-        else:
-            assert self.head is not None  # set by _note
-            native = {**self.head}
-            counts = chunk.get("usage")
-            native["choices"] = [self._choice(choice, number) for number, choice in enumerate(chunk.get("choices") or ())]
-            responses.rest_to_native(chunk, native, leg, dialect)
-            if counts is None:
-                native.pop("usage", None)
-        if self.drops_usage and "usage" in native:
-            del native["usage"]
-            if not native["choices"] and len(native) == 5:
-                return []
-        elif not self.legacy and native.get("usage") is None and "extra_content" not in chunk:
-            self.envelope = envelope_of(chunk)
-            self.beside = {name: value for name, value in native.items() if name != "choices" and name != "obfuscation"}
-        if self.legacy:
-            native["choices"] = [legacy_choice(choice, leg, number) for number, choice in enumerate(native["choices"])]
-        return [native]
-
-    def text(self, chunk: Json) -> list[Json] | None:
-        """`feed` for a chunk that differs from the one before in its text alone; None when it has to go the long way."""
-        choice = chunk["choices"][0]
-        delta: Json = {}
-        for name, value in choice["delta"].items():
-            if name == "content" or self.dialect.passes:
-                delta[name] = value
-            elif name == "tool_calls":
-                fragment = value[0]
-                delta[name] = [{"index": fragment["index"], "function": {"arguments": fragment["function"]["arguments"]}}]
-            elif self.dialect.answer:
-                delta[self.dialect.answer] = value
-            else:
-                return None
-        return [{**self.beside, "choices": [{"index": choice["index"], "delta": delta, "finish_reason": None}]}]
-
-    def _note(self, chunk: Json) -> None:
-        if self.head is None:
-            options = self.leg.options
-            created = chunk.get("created")
-            self.head = {
-                "id": chunk.get("id") or options.id or "chatcmpl-0", "object": "chat.completion.chunk",
-                "created": options.created if created is None else created,
-                "model": chunk.get("model") or self.leg.memo.get("model") or options.model or "",
-            }  # fmt: skip
-        choices = chunk.get("choices")
-        for choice in choices if type(choices) is list else ():
-            if type(choice) is dict:
-                index = choice.get("index") or 0
-                if choice.get("finish_reason"):
-                    self.open[index] = False
-                elif len(self.open) < MOST_CHOICES:
-                    self.open.setdefault(index, True)
-
-    def _choice(self, choice: Json, number: int) -> Json:
-        leg, dialect, path = self.leg, self.dialect, ("choices", number)
-        index = choice.get("index")
-        delta = choice.get("delta")
-        native: Json = {"index": 0 if index is None else index, "delta": {}}
-        if delta:
-            self._delta(delta, native["delta"], (*path, "delta"))
-        responses.finish_to_native(choice, native, leg, dialect, path)
-        if choice.get("logprobs") is not None:
-            native["logprobs"] = choice["logprobs"]
-        responses.choice_rest(choice, native, leg, path)
-        return native
-
-    def _delta(self, delta: Json, native: Json, path: Path) -> None:
-        leg, dialect = self.leg, self.dialect
-        for name, value in delta.items():
-            if value is None or name == "extra_content":
-                continue
-            if name in ("role", "content", "refusal"):
-                native[name] = value
-            elif name == "tool_calls":
-                native[name] = [self._fragment(fragment, (*path, name, number)) for number, fragment in enumerate(value)]
-            elif name == "function_call":
-                native["tool_calls"] = [{"index": 0, "type": "function", "function": dict(value)}]
-            elif name == "annotations" or name == "audio":
-                native[name] = value
-            else:
-                responses.member_to_native(name, value, delta, native, leg, dialect, path)
-        own_members(delta, native, leg, path, "message")
-
-    def _fragment(self, fragment: Json, path: Path) -> Json:
-        native: Json = {}
-        for name, value in fragment.items():
-            if value is None or name == "extra_content":
-                continue
-            if name in ("function", "custom"):
-                native[name] = {member: inner for member, inner in value.items() if member != "extra_content" and inner is not None}
-                own_members(value, native[name], self.leg, (*path, name), "call")
-            elif name in ("index", "id", "type"):
-                native[name] = value
-            else:
-                self.leg.losses.dropped("content", name, (*path, name), "not a member of a call")
-        if "extra_content" in fragment:
-            responses.call_bag(fragment, native, self.leg, path)
-        return native
-
-    def flush(self) -> list[Json]:
-        if self.over:
-            return []
-        self.over = True
-        unfinished = sorted(index for index, is_open in self.open.items() if is_open)
-        if self.open and not unfinished:
-            return []
-        self.truncated = True
-        self.leg.losses.add("dropped", "content", "stream", (), _CUT)
-        self._note({})
-        assert self.head is not None  # set by _note
-        begin = [] if unfinished else [{"index": 0, "delta": {"role": "assistant"}, "finish_reason": None}]
-        ends = [{"index": index, "delta": {}, "finish_reason": "length"} for index in unfinished or [0]]
-        return [{**self.head, "choices": [choice]} for choice in begin + ends]
 
 
 def fold(events: list[Json], leg: Leg) -> Json:

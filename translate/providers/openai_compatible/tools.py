@@ -6,8 +6,9 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.openai_compatible.content import copied_bags, own_members, renamed
+from translate.providers.openai_compatible.content import own_members, renamed
 from translate.providers.openai_compatible.dialects import Dialect
+from translate.providers.openai_compatible.reading import copied_bags
 from translate.providers.openai_compatible.tables import (
     CUSTOM_MEMBERS,
     FUNCTION_MEMBERS,
