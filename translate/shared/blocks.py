@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.shared import bag
+from translate.shared.fields import report_rest
 
 RANK = {"reasoning": 0, "text": 1, "part": 1, "refusal": 2, "image": 3, "audio": 4, "tool_call": 5}
+ROW_MEMBERS = frozenset(("index", "type", "length", "head", "extra", "joined", "value"))
 HEAD = 8  # code points of a text that a row remembers
 
 
@@ -247,6 +249,9 @@ def pieces(message: Json, rows: Any, leg: Leg, path: Path) -> list[Piece]:
     last_of_kind: dict[str, int] = {}
     for number, row in enumerate(rows):
         kind = row.get("type") if type(row) is dict else None
+        if type(row) is dict and not row.keys() <= ROW_MEMBERS:
+            where = (*path, "extra_content", leg.row.key, "blocks", number)
+            report_rest(row, ROW_MEMBERS, leg, where, reason="not a member of an order row")
         if kind == "native" and "value" in row:
             out.append(Piece("native", row["value"], (*path, "extra_content", leg.row.key, "blocks", number, "value")))
             continue

@@ -103,8 +103,9 @@ def _audio_part(part: Json, leg: Leg, path: Path) -> Json:
     sound = _member(part, "input_audio", leg, path)
     inner: Path = (*path, "input_audio")
     data = _text(sound.get("data"), leg, (*inner, "data") if "data" in sound else inner)
-    if sound.get("format") not in (None, "wav"):
-        leg.losses.add("dropped", "envelope", "format", (*inner, "format"), "the format is read off the bytes here")
+    if sound.get("format") != "wav":
+        where = (*inner, "format") if "format" in sound else inner
+        leg.losses.add("dropped", "envelope", "format", where, "the format is read off the bytes here")
     report_rest(sound, frozenset(("data", "format")), leg, inner)
     return {"type": "input_audio", "input_audio": data}
 
@@ -224,8 +225,11 @@ def read_answer(content: Any, turn: Turn, leg: Leg, path: Path) -> None:
 
 
 def has_signature(content: Any) -> bool:
-    """True when a thinking chunk is signed: its texts then need entries of their own."""
-    return type(content) is list and any(type(chunk) is dict and type(chunk.get("signature")) is str for chunk in content)
+    """True when the first thinking chunk is signed: its texts then need entries of their own."""
+    for chunk in content if type(content) is list else ():
+        if type(chunk) is dict and chunk.get("type") == "thinking":
+            return type(chunk.get("signature")) is str
+    return False
 
 
 def thinking_texts(chunk: Json, leg: Leg, path: Path) -> list[str] | None:
@@ -249,9 +253,11 @@ def thinking_texts(chunk: Json, leg: Leg, path: Path) -> list[str] | None:
 
 def _read_thinking(chunk: Json, turn: Turn, leg: Leg, path: Path) -> None:
     texts = thinking_texts(chunk, leg, path)
+    signed = turn.order.entries and type(chunk.get("signature")) is str
     extra = {
         name: value for name, value in chunk.items()
-        if name not in ("type", "thinking", "signature") and value is not None and not (name == "closed" and value is True)
+        if name not in ("type", "thinking", "signature" if signed else "type") and value is not None
+        and not (name == "closed" and value is True)
     }  # fmt: skip
     if texts is None or not texts:
         turn.native(chunk)
@@ -272,13 +278,19 @@ def call_to_native(call: Any, leg: Leg, path: Path, identifiers: dict[str, str])
     """Call -> native call; arguments stay text. Losses: custom calls approximated."""
     if type(call) is not dict:
         leg.invalid(path, "object", call)
-    inner = "custom" if call.get("type") == "custom" else "function"
+    kind = call.get("type")
+    inner = "custom" if kind == "custom" else "function"
+    if kind not in (None, "function", "custom"):
+        leg.losses.add("approximated", "content", "type", (*path, "type"), "kind of call unknown here; function")
     function = _member(call, inner, leg, path)
     where: Path = (*path, inner)
     name = _text(function.get("name"), leg, (*where, "name") if "name" in function else where)
-    text = function.get("input" if inner == "custom" else "arguments")
+    member = "input" if inner == "custom" else "arguments"
+    text = function.get(member)
     if text is not None and type(text) is not str:
-        leg.invalid((*where, "arguments"), "string", text)
+        leg.invalid((*where, member), "string", text)
+    if text is None:
+        leg.losses.add("defaulted", "envelope", "arguments", where, "no arguments; an empty object")
     if inner == "custom":
         leg.losses.add("approximated", "content", "custom", where, "free text sent as the argument `input`")
         text = dumps({"input": text or ""})
@@ -291,7 +303,7 @@ def call_to_native(call: Any, leg: Leg, path: Path, identifiers: dict[str, str])
     native.update(bag.unpack(call, leg, path, "content"))
     native["function"].update(bag.unpack(function, leg, where, "content"))
     report_rest(call, frozenset(("id", "type", inner, "extra_content", "index")), leg, path)
-    report_rest(function, frozenset(("name", "arguments", "input", "extra_content")), leg, where)
+    report_rest(function, frozenset(("name", member, "extra_content")), leg, where)
     return native
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from translate.leg import Json, Leg
+from translate.loss import Losses
 from translate.providers.mistral.tables import ERROR_TYPE_BY_STATUS, STATUS_BY_ERROR_TYPE
 from translate.shared import bag
+from translate.shared.fields import report_rest
 
 FLAT = ("object", "message", "type", "param", "code", "raw_status_code")
 
@@ -90,14 +92,36 @@ def to_native(body: Any, leg: Leg) -> Json:
     }  # fmt: skip
     own = bag.unpack(error, leg, ("error",), "envelope")
     if own:
-        held = dict(own)
-        if _detail(held) and _joined(_detail(held))[0] == native["message"]:
-            native = {"object": "error", **held} if "message" in held else held
-        elif "error" in held or "detail" in held:
-            native = held
-        else:
-            native.update(held)
+        native = _with_own(native, own, error, status, leg)
     for name, value in error.items():
         if name not in ("message", "type", "param", "code", "extra_content") and value is not None:
             leg.losses.add("dropped", "envelope", name, ("error", name), "no such member of an error here")
+    report_rest(body, frozenset(("error",)), leg, (), "envelope")
     return native
+
+
+def _with_own(flat: Json, own: Json, error: Json, status: int, leg: Leg) -> Json:
+    """The body as it came, from the bag, while reading it again gives the visible error; else the visible members win."""
+    other_form = bool(_detail(own)) or "error" in own or "detail" in own
+    candidate = ({"object": "error", **own} if "message" in own else dict(own)) if other_form else {**flat, **own}
+    seen = _reread(candidate, status, leg)
+    if other_form and seen.get("message") != (error.get("message") or ""):
+        bag.stale(leg, ("error",), next(iter(own)), "envelope")
+        return flat
+    for name in ("message", "type", "param", "code"):
+        if seen.get(name) == error.get(name) or (name == "message" and not error.get(name)):
+            continue
+        if other_form or name not in own:
+            if other_form:
+                leg.losses.add("dropped", "envelope", name, ("error", name), "a body of this form does not say it")
+        else:
+            bag.stale(leg, ("error",), name, "envelope")
+            candidate[name] = flat[name]
+    return candidate
+
+
+def _reread(body: Json, status: int, leg: Leg) -> Json:
+    scratch = Leg(leg.row, "error", True, leg.options, Losses("unified"))
+    scratch.route["status"] = status
+    read: Json = to_unified(body, scratch)["error"]
+    return read

@@ -21,6 +21,7 @@ from translate.shared.blocks import Piece, Turn, pieces
 
 ROLES = {"developer": "system", "function": "tool"}
 FILLER = "OK."  # said by the assistant where a user may not follow a tool result
+LEFT_OUT = "(left out)"  # where a user's turn has no part that this API takes
 MESSAGE_MEMBERS = frozenset((
     "role", "content", "tool_calls", "tool_call_id", "reasoning_content", "reasoning_details", "images", "refusal", "prefix",
     "extra_content",
@@ -64,7 +65,7 @@ def to_native(messages: list[Any], leg: Leg, facts: Any) -> list[Json]:
                     native["tool_call_id"] = identifiers.get(identifier, identifier)
                     if native["tool_call_id"] in names:
                         native["name"] = names[native["tool_call_id"]]
-        _members(message, native, leg, path)
+        _members(message, native, leg, path, number + 1 == len(messages))
         if out and out[-1]["role"] == "tool" and native["role"] in ("user", "system") and not facts.get("user_after_tool"):
             leg.losses.add("approximated", "content", "messages", path, f"a turn {FILLER!r} of the assistant stands before it")
             out.append({"role": "assistant", "content": FILLER})
@@ -110,10 +111,14 @@ def _content(content: Any, native: Json, message: Json, leg: Leg, path: Path) ->
             chunk = part_to_native(piece.value, leg, piece.path)
             if chunk is not None:
                 chunks.append(chunk)
-    native["content"] = chunks
+    if not chunks and content and native["role"] == "user":
+        leg.losses.add("approximated", "content", "content", (*path, "content"), f"no part has a place; {LEFT_OUT!r} instead")
+        native["content"] = LEFT_OUT
+    else:
+        native["content"] = chunks or ""
 
 
-def _members(message: Json, native: Json, leg: Leg, path: Path) -> None:
+def _members(message: Json, native: Json, leg: Leg, path: Path, last: bool) -> None:
     """Everything of a message beside role, content and calls."""
     for name, value in message.items():
         if value is None or name in MESSAGE_MEMBERS:
@@ -129,10 +134,17 @@ def _members(message: Json, native: Json, leg: Leg, path: Path) -> None:
         if type(message["prefix"]) is not bool:
             leg.invalid((*path, "prefix"), "boolean", message["prefix"])
         if native["role"] == "assistant":
-            native["prefix"] = message["prefix"]
+            if message["prefix"] and not last:
+                leg.losses.add("dropped", "behaviour", "prefix", (*path, "prefix"), "only on the last message")
+            elif last:
+                native["prefix"] = message["prefix"]
         else:
             leg.losses.add("dropped", "behaviour", "prefix", (*path, "prefix"), "only an assistant message is a prefix")
-    for name, value in bag.unpack(message, leg, path, "content").items() if native["role"] == "assistant" else _own(message, leg):
+    if "extra_content" not in message:
+        own: Any = ()
+    else:
+        own = bag.unpack(message, leg, path, "content").items() if native["role"] == "assistant" else _own(message, leg)
+    for name, value in own:
         if name == "name" and native["role"] == "tool":
             native["name"] = value
         elif name != "blocks" and name not in native:
@@ -160,7 +172,8 @@ def answer_to_native(
     chunks: list[Json] = []
     calls: list[Json] = []
     listed = type(message.get("content")) is list
-    entries_text = ""
+    if message.get("reasoning_details"):
+        message = _own_entries(message, leg, path)
     for piece in pieces(message, rows, leg, path):
         if piece.kind in ("text", "refusal"):
             if type(piece.value) is not str:
@@ -172,7 +185,7 @@ def answer_to_native(
             if facts.get("reasoning") is False:
                 leg.losses.add("dropped", "content", "reasoning_content", piece.path, "this model takes no reasoning back")
             else:
-                entries_text += _thinking(piece, chunks, leg)
+                _thinking(piece, chunks, leg)
         elif piece.kind == "tool_call":
             calls.append(call_to_native(piece.value, leg, piece.path, identifiers))
         elif piece.kind == "native":
@@ -183,7 +196,6 @@ def answer_to_native(
                 chunks.append(chunk)
         else:
             leg.losses.add("dropped", "content", piece.kind, piece.path, "no such block in an answer here")
-    _loose_reasoning(message, entries_text, leg, path)
     if len(chunks) == 1 and not listed and chunks[0].keys() == {"type", "text"} and chunks[0]["type"] == "text":
         native["content"] = chunks[0]["text"]
     elif chunks:
@@ -194,8 +206,37 @@ def answer_to_native(
         native["tool_calls"] = calls
 
 
-def _thinking(piece: Piece, chunks: list[Json], leg: Leg) -> str:
-    """One thinking chunk; the text that entries brought, for comparing with reasoning_content."""
+def _own_entries(message: Json, leg: Leg, path: Path) -> Json:
+    """
+    The message with entries only when own ones are signed and say what reasoning_content says; else that text alone.
+
+    Losses: entries of other formats, entries without a signature, stale ones.
+    """
+    details, spoken = message["reasoning_details"], message.get("reasoning_content")
+    where: Path = (*path, "reasoning_details")
+    if type(details) is not list:
+        leg.invalid(where, "array", details)
+    if spoken is not None and type(spoken) is not str:
+        leg.invalid((*path, "reasoning_content"), "string", spoken)
+    own: list[Json] = []
+    for number, entry in enumerate(details):
+        if type(entry) is not dict:
+            leg.invalid((*where, number), "object", entry)
+        if entry.get("type") == "reasoning.text" and type(entry.get("text")) is str and entry.get("format") in (None, FORMAT):
+            own.append(entry)
+    text = "".join(entry["text"] for entry in own)
+    usable = own and any(type(entry.get("signature")) is str for entry in own) and (not spoken or text == spoken)
+    for number, entry in enumerate(details):
+        if not usable or not any(entry is other for other in own):
+            plain = spoken and entry.get("text") and entry["text"] in spoken and not entry.get("signature")
+            leg.losses.add("dropped", "envelope" if plain else "content", "reasoning_details", (*where, number), "not an entry to send back")
+    if usable:
+        return {**message, "reasoning_details": own} if len(own) < len(details) else message
+    return {name: value for name, value in message.items() if name != "reasoning_details"}
+
+
+def _thinking(piece: Piece, chunks: list[Json], leg: Leg) -> None:
+    """One thinking chunk for a text or for each entry."""
     extra = piece.extra or {}
     if type(piece.value) is str:
         text = {"type": "text", "text": piece.value}
@@ -203,31 +244,17 @@ def _thinking(piece: Piece, chunks: list[Json], leg: Leg) -> str:
             chunks[-1]["thinking"].append(text)
         else:
             chunks.append({"type": "thinking", "thinking": [text], **extra})
-        return ""
+        return
     if type(piece.value) is not list:
         leg.invalid(piece.path, "string", piece.value)
-    seen = ""
     for entry in piece.value:
-        text = entry.get("text")
-        if entry.get("type") != "reasoning.text" or type(text) is not str or entry.get("format") not in (None, FORMAT):
-            leg.losses.add("dropped", "content", "reasoning_details", piece.path, "not an entry of this format")
-            continue
-        chunk: Json = {"type": "thinking", "thinking": [{"type": "text", "text": text}], **extra}
+        chunk: Json = {"type": "thinking", "thinking": [{"type": "text", "text": entry["text"]}], **extra}
         if type(entry.get("signature")) is str:
             chunk["signature"] = entry["signature"]
         for name, value in entry.items():
             if name not in ("type", "text", "format", "index", "signature") and value is not None:
                 leg.losses.add("dropped", "content", name, (*piece.path, name), "no place in a thinking chunk")
-        seen += text
         chunks.append(chunk)
-    return seen
-
-
-def _loose_reasoning(message: Json, seen: str, leg: Leg, path: Path) -> None:
-    if message.get("reasoning_details") and message.get("reasoning_content") not in (None, "", seen):
-        leg.losses.add(
-            "dropped", "content", "reasoning_content", (*path, "reasoning_content"), "the entries of reasoning_details were sent"
-        )
 
 
 def to_unified(messages: Any, leg: Leg) -> list[Json]:

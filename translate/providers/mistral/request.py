@@ -10,19 +10,23 @@ from translate.providers.mistral import messages as messages_of
 from translate.providers.mistral.tables import (
     BAG_FIELDS,
     EFFORT,
+    FUNCTION_TYPES,
     LONGEST_TEMPERATURE,
     MODEL_FACTS,
     NATIVE_REQUEST_FIELDS,
+    NATIVE_TOOLS,
     REQUEST_FIELDS,
+    REQUEST_TYPES,
     SERVICE_TIER_TO_NATIVE,
     SERVICE_TIER_TO_UNIFIED,
 )
 from translate.shared import bag
 from translate.shared.facts import look_up
-from translate.shared.fields import collect_fields, copy_fields, report_rest
+from translate.shared.fields import check_types, collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
 
 PATH = "/v1/chat/completions"
+MARKS = frozenset(("$schema", "$id"))
 EMPTY_PARAMETERS: Json = {"type": "object", "properties": {}}
 
 
@@ -44,10 +48,13 @@ def to_native(request: Json, leg: Leg) -> Json:
     _temperature(request.get("temperature"), native, leg)
     _effort(request, native, leg, facts)
     _response_format(request.get("response_format"), native, leg)
-    _prediction(request.get("prediction"), native, leg)
+    _prediction(request, native, leg)
+    _seed(request.get("seed"), native, leg)
     _service_tier(request.get("service_tier"), native, leg)
     _stream_options(request.get("stream_options"), leg)
-    copy_fields(REQUEST_FIELDS, {name: value for name, value in request.items() if name not in BAG_FIELDS}, native, leg)
+    aliased = not BAG_FIELDS.isdisjoint(request)
+    known = {name: value for name, value in request.items() if name not in BAG_FIELDS} if aliased else request
+    copy_fields(REQUEST_FIELDS, known, native, leg)
     _own_bag(request, native, leg)
     leg.route.update(model=model, stream=request.get("stream") is True, path=PATH, query={}, headers={})
     return native
@@ -121,16 +128,57 @@ def _word_of(thinking: Json) -> str:
 def _response_format(value: Any, native: Json, leg: Leg) -> None:
     if value is None:
         return
+    path: Path = ("response_format",)
     if type(value) is not dict:
-        leg.invalid(("response_format",), "object", value)
-    wrapped = value.get("json_schema")
-    if type(wrapped) is dict and "strict" in wrapped and wrapped["strict"] is None:
-        value = {**value, "json_schema": {name: member for name, member in wrapped.items() if name != "strict"}}
-    native["response_format"] = value
+        leg.invalid(path, "object", value)
+    kind, wrapped = value.get("type"), value.get("json_schema")
+    report_rest(value, frozenset(("type", "json_schema")), leg, path, "behaviour")
+    if kind not in ("text", "json_object", "json_schema"):
+        leg.losses.add("dropped", "behaviour", "response_format", path, "format unknown here")
+        return
+    native["response_format"] = {"type": kind}
+    if wrapped is not None and kind != "json_schema":
+        leg.losses.add("dropped", "behaviour", "json_schema", (*path, "json_schema"), "only with the type json_schema")
+    if kind != "json_schema":
+        return
+    inner: Path = (*path, "json_schema")
+    if type(wrapped) is not dict:
+        leg.invalid(inner if wrapped is not None else path, "object", wrapped)
+    if type(wrapped.get("name")) is not str:
+        leg.invalid((*inner, "name") if wrapped.get("name") is not None else inner, "string", wrapped.get("name"))
+    report_rest(wrapped, SCHEMA_MEMBERS, leg, inner, "behaviour")
+    if wrapped.get("schema") is None:
+        leg.losses.add("approximated", "behaviour", "json_schema", inner, "no schema given; any JSON object")
+        native["response_format"] = {"type": "json_object"}
+        return
+    schema: Json = {}
+    for name, member in wrapped.items():
+        if name in SCHEMA_MEMBERS and member is not None:
+            schema[name] = member
+    native["response_format"]["json_schema"] = schema
 
 
-def _prediction(value: Any, native: Json, leg: Leg) -> None:
+SCHEMA_MEMBERS = frozenset(("name", "description", "schema", "strict"))
+
+
+def _seed(value: Any, native: Json, leg: Leg) -> None:
     if value is None:
+        return
+    if type(value) is not int:
+        leg.invalid(("seed",), "integer", value)
+    if value < 0:
+        leg.losses.add("dropped", "behaviour", "seed", ("seed",), "0 or more here")
+    else:
+        native["random_seed"] = value
+
+
+def _prediction(request: Json, native: Json, leg: Leg) -> None:
+    value = request.get("prediction")
+    if value is None:
+        return
+    count = request.get("n")
+    if type(count) is int and count > 1:
+        leg.losses.add("dropped", "behaviour", "prediction", ("prediction",), "not with several answers")
         return
     if type(value) is not dict:
         leg.invalid(("prediction",), "object", value)
@@ -177,8 +225,12 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
             )  # fmt: skip
             leg.losses.add("approximated", "behaviour", "tool_choice", path, "tools cut to the allowed ones")
             choice = "any" if allowed.get("mode") == "required" else "auto"
-        elif type(choice.get("function")) is dict:
-            choice = {"type": "function", "function": {"name": choice["function"].get("name")}}
+        elif type(choice.get("function")) is dict and type(choice["function"].get("name")) is str:
+            report_rest(choice, frozenset(("type", "function")), leg, path, "behaviour")
+            report_rest(choice["function"], frozenset(("name",)), leg, (*path, "function"), "behaviour")
+            if choice.get("type", "function") != "function":
+                leg.losses.add("approximated", "behaviour", "tool_choice", (*path, "type"), "taken as a function")
+            choice = {"type": "function", "function": {"name": choice["function"]["name"]}}
         else:
             leg.losses.add("dropped", "behaviour", "tool_choice", path, "choice unknown here")
             choice = None
@@ -189,21 +241,26 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
             leg.invalid(path, "string or object", choice)
         leg.losses.add("dropped", "behaviour", "tool_choice", path, "choice unknown here")
         choice = None
-    listed = [
-        fitted for number, tool in enumerate(tools or ())
-        if (fitted := tool_to_native(tool, leg, ("tools", number))) is not None
-        and (named is None or "function" not in fitted or fitted["function"]["name"] in named)
-    ]  # fmt: skip
+    listed: list[Json] = []
+    for number, tool in enumerate(tools or ()):
+        fitted = tool_to_native(tool, leg, ("tools", number))
+        if fitted is None:
+            continue
+        if named is not None and "function" in fitted and fitted["function"]["name"] not in named:
+            leg.losses.add("dropped", "behaviour", "tools", ("tools", number), "not among those that tool_choice allows")
+        else:
+            listed.append(fitted)
     if listed:
         native["tools"] = listed
-    if choice is not None:
+    if type(choice) is dict and not any(
+        fitted.get("function", {}).get("name") == choice["function"]["name"] for fitted in listed
+    ):  # fmt: skip
+        leg.losses.add("dropped", "behaviour", "tool_choice", path, "no tool of that name")
+    elif choice is not None:
         if listed:
             native["tool_choice"] = choice
         elif choice not in ("auto", "none"):
             leg.losses.add("dropped", "behaviour", "tool_choice", path, "no tools to choose from")
-
-
-NATIVE_TOOLS = frozenset(("web_search", "web_search_premium", "code_interpreter", "image_generation", "document_library", "connector"))
 
 
 def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
@@ -226,6 +283,14 @@ def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
     for name, value in function.items():
         if name in ("description", "strict", "parameters") and value is not None:
             native[name] = value
+    check_types(FUNCTION_TYPES, native, leg, inner)
+    parameters = native.get("parameters")
+    if native.get("strict") and parameters is not None and not MARKS.isdisjoint(parameters):
+        # The grammar of a strict tool breaks on them.
+        for name in parameters:
+            if name in MARKS:
+                leg.losses.add("dropped", "envelope", name, (*inner, "parameters", name), "not in the schema of a strict tool")
+        native["parameters"] = {name: value for name, value in parameters.items() if name not in MARKS}
     native.setdefault("parameters", EMPTY_PARAMETERS)
     native.update(bag.unpack(function, leg, inner))
     report_rest(function, frozenset(("name", "description", "strict", "parameters", "extra_content")), leg, inner, "behaviour")
@@ -234,23 +299,17 @@ def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
 
 
 def _own_bag(request: Json, native: Json, leg: Leg) -> None:
-    for name in BAG_FIELDS:  # clients put them at the top level too
-        if request.get(name) is not None:
-            native[name] = request[name]
+    if not BAG_FIELDS.isdisjoint(request):  # clients put them at the top level too
+        native.update((name, value) for name, value in request.items() if name in BAG_FIELDS and value is not None)
     for name, value in bag.unpack(request, leg, ()).items():
-        if name in native:
+        if native.setdefault(name, value) is not value and native[name] != value:
             bag.stale(leg, (), name)
-        else:
-            native[name] = value
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
     """Mistral chat body -> unified chat request. Members without a unified field ride in the request's bag."""
+    check_types(REQUEST_TYPES, body, leg)
     model, stream = body.get("model"), body.get("stream")
-    if model is not None and type(model) is not str:
-        leg.invalid(("model",), "string", model)
-    if stream is not None and type(stream) is not bool:
-        leg.invalid(("stream",), "boolean", stream)
     if "messages" not in body:
         leg.missing((), "messages")
     unified: Json = {"model": model or leg.route.get("model") or leg.options.model or ""}
@@ -276,19 +335,21 @@ def to_unified(body: Json, leg: Leg) -> Json:
 def _tools_to_unified(tools: Any, unified: Json, leg: Leg) -> None:
     if tools is None:
         return
-    if type(tools) is not list:
-        leg.invalid(("tools",), "array", tools)
     listed: list[Json] = []
     for number, tool in enumerate(tools):
         path: Path = ("tools", number)
         if type(tool) is not dict:
             leg.invalid(path, "object", tool)
-        if tool.get("type", "function") != "function":
+        kind = tool.get("type")
+        if kind is not None and type(kind) is not str:
+            leg.invalid((*path, "type"), "string", kind)
+        if kind not in (None, "function"):
             listed.append(dict(tool))
             continue
         function = tool.get("function")
         if type(function) is not dict or type(function.get("name")) is not str:
             leg.invalid((*path, "function") if function is not None else path, "object with a name", function)
+        check_types(FUNCTION_TYPES, function, leg, (*path, "function"))
         entry: Json = {"type": "function", "function": {}}
         for name, value in function.items():
             if name in ("name", "description", "strict", "parameters"):
@@ -311,8 +372,12 @@ def _choice_to_unified(choice: Any, unified: Json, leg: Leg) -> None:
         unified["tool_choice"] = "required"
     elif choice in ("auto", "none"):
         unified["tool_choice"] = choice
-    elif type(choice) is dict and type(choice.get("function")) is dict:
-        unified["tool_choice"] = {"type": "function", "function": {"name": choice["function"].get("name")}}
+    elif (
+        type(choice) is dict and choice.keys() <= {"type", "function"} and choice.get("type", "function") == "function"
+        and type(choice.get("function")) is dict and choice["function"].keys() == {"name"}
+        and type(choice["function"]["name"]) is str
+    ):  # fmt: skip
+        unified["tool_choice"] = {"type": "function", "function": dict(choice["function"])}
     elif type(choice) in (str, dict):
         bag.put(unified, leg.row.key, "tool_choice", choice)
     else:

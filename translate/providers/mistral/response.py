@@ -113,6 +113,8 @@ def finish_to_unified(choice: Json, unified: Json, called: bool, leg: Leg, path:
     if finish is None:
         leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "word unknown; stop")
         finish = "stop"
+    if not reason:
+        leg.losses.add("defaulted", "envelope", "finish_reason", path, "no finish reason")
     if finish == "stop" and called and reason in (None, "stop"):
         finish = "tool_calls"
     unified["finish_reason"] = finish
@@ -238,27 +240,42 @@ def choice_to_native(choice: Any, number: int, leg: Leg) -> Json:
     for name, value in message.items():
         if name not in MESSAGE_MEMBERS and value is not None and value != []:
             leg.losses.add("dropped", "content", name, (*inner, name), "no such member of an answer here")
-    native.update(
-        (name, value) for name, value in bag.unpack(message, leg, inner, "content").items() if name != "blocks" and name not in native
-    )
+    for name, value in bag.unpack(message, leg, inner, "content").items():
+        if name != "blocks" and native.setdefault(name, value) is not value and native[name] != value:
+            bag.stale(leg, inner, name, "content")
     out: Json = {"index": index, "message": native, "finish_reason": finish_to_native(choice, leg, path)}
     own = dict(bag.unpack(choice, leg, path, "envelope"))
     held = own.pop("logprobs", None)
-    logprobs = choice.get("logprobs")
+    logprobs = logprobs_to_native(choice.get("logprobs"), held, leg, path)
     if logprobs is not None:
-        if type(logprobs) is not dict:
-            leg.invalid((*path, "logprobs"), "object", logprobs)
-        report_rest(logprobs, frozenset(("content",)), leg, (*path, "logprobs"), "envelope")
-        content = logprobs.get("content") or []
-        out["logprobs"] = {"content": content}
-        if type(held) is dict and [_token(entry) for entry in held.get("content") or () if type(entry) is dict] == content:
-            out["logprobs"] = held
+        out["logprobs"] = logprobs
+    if not choice.get("finish_reason"):
+        leg.losses.add("defaulted", "envelope", "finish_reason", path, "no finish reason; stop")
     turns = own.get("messages")
     if type(turns) is list and turns and "message" not in own:
         del out["message"]
     out.update((name, value) for name, value in own.items() if name not in out)
     report_rest(choice, CHOICE_MEMBERS, leg, path)
     return out
+
+
+def logprobs_to_native(logprobs: Any, held: Any, leg: Leg, path: Path) -> Json | None:
+    """Log probabilities of the content; the kept native list while it says the same."""
+    where: Path = (*path, "logprobs")
+    if logprobs is None:
+        if held is not None:
+            bag.stale(leg, path, "logprobs", "envelope")
+        return None
+    if type(logprobs) is not dict:
+        leg.invalid(where, "object", logprobs)
+    report_rest(logprobs, frozenset(("content",)), leg, where, "envelope")
+    content = logprobs.get("content") or []
+    entries = held.get("content") if type(held) is dict else None
+    if type(entries) is list and [_token(entry) for entry in entries if type(entry) is dict] == content:
+        return dict(held)
+    if held is not None:
+        bag.stale(leg, path, "logprobs", "envelope")
+    return {"content": content}
 
 
 def finish_to_native(choice: Json, leg: Leg, path: Path) -> str:

@@ -29,7 +29,7 @@ REQUEST_FIELDS: Table = {
     "top_logprobs": Copy(),
     "max_completion_tokens": Rename("max_tokens"),
     "max_tokens": Handled("shared.repair"),
-    "seed": Rename("random_seed"),
+    "seed": Handled("request._seed", "renamed"),
     "stop": Copy(),
     "response_format": Handled("request._response_format"),
     "tools": Handled("request._tools"),
@@ -78,6 +78,23 @@ NATIVE_REQUEST_FIELDS: Table = {
     "tool_choice": Handled("request._choice_to_unified"),
     "service_tier": Handled("request.to_unified"),
 }  # fmt: skip
+
+# JSON types of the native members that get a unified field.
+REQUEST_TYPES: Mapping[str, tuple[type, ...]] = {
+    "model": (str,), "stream": (bool,), "temperature": (int, float), "top_p": (int, float), "top_k": (int,),
+    "repetition_penalty": (int, float), "n": (int,), "presence_penalty": (int, float), "frequency_penalty": (int, float),
+    "parallel_tool_calls": (bool,), "metadata": (dict,), "prompt_cache_key": (str,), "prediction": (dict,), "logprobs": (bool,),
+    "top_logprobs": (int,), "stop": (str, list), "response_format": (dict,), "reasoning_effort": (str,), "max_tokens": (int,),
+    "random_seed": (int,), "tools": (list,),
+}  # fmt: skip
+FUNCTION_TYPES: Mapping[str, tuple[type, ...]] = {
+    "name": (str,), "description": (str,), "strict": (bool,), "parameters": (dict,),
+}  # fmt: skip
+
+# Kinds of tools that this API runs itself.
+NATIVE_TOOLS = frozenset((
+    "web_search", "web_search_premium", "code_interpreter", "image_generation", "document_library", "connector",
+))  # fmt: skip
 
 SERVICE_TIER_TO_NATIVE = {"auto": "auto", "default": "standard_only"}
 SERVICE_TIER_TO_UNIFIED = {"auto": "auto", "standard_only": "default"}

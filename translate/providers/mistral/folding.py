@@ -1,0 +1,155 @@
+"""A Mistral stream <-> the response it amounts to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path, StreamError
+from translate.leg import Json, Leg
+from translate.providers.mistral.content import thinking_texts
+from translate.providers.mistral.reading import MOST_INDEX, continues, is_error
+
+
+def fold(events: list[Json], leg: Leg) -> Json:
+    """Chunks -> the chat completion they amount to: runs of text are one chunk, thinking up to its close is one."""
+    head: Json = {}
+    choices: dict[int, Json] = {}
+    for number, event in enumerate(events):
+        leg.losses.prefix = (number,)
+        if is_error(event):
+            raise StreamError("error event in the stream", event_index=number, path=(number,), body=event)
+        for name, value in event.items():
+            if name not in ("choices", "p") and value is not None and not (name in ("id", "created", "model") and head.get(name)):
+                head[name] = value
+        listed = event.get("choices")
+        if listed is not None and type(listed) is not list:
+            leg.invalid(("choices",), "array", listed)
+        for spot, choice in enumerate(listed or ()):
+            if type(choice) is not dict:
+                leg.invalid(("choices", spot), "object", choice)
+            index = choice.get("index", 0)
+            if type(index) is not int or not 0 <= index < MOST_INDEX:
+                leg.invalid(("choices", spot, "index"), "a small index", index)
+            _fold_choice(choices.setdefault(index, {"index": index, "blocks": [], "message": {"role": "assistant"}}), choice, leg, spot)
+    head["object"] = "chat.completion"
+    head["choices"] = []
+    for index in sorted(choices):
+        state = choices[index]
+        blocks = [_joined(block) for block in state.pop("blocks")]
+        message = state["message"]
+        if len(blocks) == 1 and blocks[0]["type"] == "text" and len(blocks[0]) == 2:
+            message["content"] = blocks[0]["text"]
+        else:
+            message["content"] = blocks or ""
+        state.setdefault("finish_reason", "length")
+        state.pop("numbers", None)
+        head["choices"].append(state)
+    return head
+
+
+def _fold_choice(state: Json, choice: Json, leg: Leg, spot: int) -> None:
+    delta = choice.get("delta")
+    if delta is None:
+        delta = {}
+    if type(delta) is not dict:
+        leg.invalid(("choices", spot, "delta"), "object", delta)
+    content = delta.get("content")
+    if type(content) is str:
+        content = [{"type": "text", "text": content}] if content else []
+    if content is not None and type(content) is not list:
+        leg.invalid(("choices", spot, "delta", "content"), "string or array", content)
+    for chunk in content or ():
+        if type(chunk) is not dict:
+            leg.invalid(("choices", spot, "delta", "content"), "array of objects", chunk)
+        _fold_chunk(state["blocks"], chunk, leg)
+    message = state["message"]
+    for name, value in delta.items():
+        if name == "tool_calls" and type(value) is list:
+            _fold_calls(message.setdefault("tool_calls", []), value, state.setdefault("numbers", {}), leg, spot)
+        elif name not in ("content", "role", "tool_calls") and value is not None:
+            message[name] = value
+    for name, value in choice.items():
+        if name == "logprobs" and type(value) is dict:
+            held = state.setdefault("logprobs", {"content": []})
+            if type(value.get("content")) is list:
+                held["content"] = held["content"] + value["content"]
+        elif name not in ("index", "delta") and value is not None and (name != "finish_reason" or value):
+            state[name] = value
+
+
+def _fold_calls(calls: list[Json], listed: list[Any], numbers: dict[Any, int], leg: Leg, spot: int) -> None:
+    for number, call in enumerate(listed):
+        path: Path = ("choices", spot, "delta", "tool_calls", number)
+        if type(call) is not dict or type(call.get("function")) is not dict:
+            leg.invalid(path, "object with a function", call)
+        if continues(call, numbers):
+            whole = calls[numbers[call["index"]]]
+            text, more = whole["function"].get("arguments"), call["function"].get("arguments")
+            if more is not None and type(more) is not str:
+                leg.invalid((*path, "function", "arguments"), "string", more)
+            joined = (text if type(text) is str else "") + (more or "")
+            whole["function"] = {**whole["function"], "arguments": joined}
+        else:
+            if type(call.get("index")) is int:
+                numbers[call["index"]] = len(calls)
+            calls.append({**call, "index": len(calls)})
+
+
+def _fold_chunk(blocks: list[Json], chunk: Json, leg: Leg) -> None:
+    kind = chunk.get("type", "text")
+    last = blocks[-1] if blocks else {}
+    if kind == "text" and type(chunk.get("text")) is str:
+        if last.get("type") == "text":
+            last["pieces"].append(chunk["text"])
+            last.update((name, value) for name, value in chunk.items() if name not in ("type", "text"))
+        elif chunk["text"]:
+            blocks.append({**chunk, "type": "text", "text": "", "pieces": [chunk["text"]]})
+    elif kind == "thinking" and (texts := thinking_texts(chunk, leg, ())) is not None:
+        if last.get("type") != "thinking" or not last.get("open"):
+            if not any(texts) and "signature" not in chunk:
+                return
+            blocks.append({"type": "thinking", "thinking": [], "pieces": [], "open": True})
+            last = blocks[-1]
+        last["pieces"] += texts
+        last.update((name, value) for name, value in chunk.items() if name not in ("type", "thinking", "closed"))
+        if chunk.get("closed") is not False:
+            last["open"] = False
+    else:
+        blocks.append(chunk)
+
+
+def _joined(block: Json) -> Json:
+    if "pieces" not in block:
+        return block
+    text = "".join(block["pieces"])
+    rest = {name: value for name, value in block.items() if name not in ("pieces", "open")}
+    if block["type"] == "text":
+        return {**rest, "text": text}
+    return {**rest, "thinking": [{"type": "text", "text": text}]}
+
+
+def unfold(response: Json, leg: Leg) -> list[Json]:
+    """The shortest stream of a response: one delta per chunk of content, calls and usage on the finish."""
+    choices = response.get("choices")
+    if type(choices) is not list:
+        leg.invalid(("choices",) if choices is not None else (), "array", choices)
+    head: Json = {**{name: value for name, value in response.items() if name in ("id", "created", "model")}, "object": "chat.completion.chunk"}
+    out: list[Json] = []
+    last: list[Json] = []
+    for number, choice in enumerate(choices):
+        if type(choice) is not dict:
+            leg.invalid(("choices", number), "object", choice)
+        message = choice.get("message")
+        if message is None:
+            message = {}
+        if type(message) is not dict:
+            leg.invalid(("choices", number, "message"), "object", message)
+        index = choice.get("index", number)
+        content = message.get("content")
+        delta: Json = {"role": "assistant", "content": content or ""}
+        out.append({**head, "choices": [{"index": index, "delta": delta, "finish_reason": None}]})
+        rest = {name: value for name, value in message.items() if name not in ("role", "content") and value is not None}
+        more = {name: value for name, value in choice.items() if name not in ("index", "message", "finish_reason")}
+        last.append({"index": index, "delta": {"content": "", **rest}, "finish_reason": choice.get("finish_reason") or "stop", **more})
+    tail = {name: value for name, value in response.items() if name not in ("id", "created", "model", "object", "choices")}
+    return [*out, {**head, "choices": last, **tail}]
