@@ -140,6 +140,7 @@ def _function(tool: Json, writing: Writing, path: Path) -> Json:
             leg.losses.add("dropped", "behaviour", member, (*inner, member), "not a member of a tool here")
     if "input_schema" not in entry:
         entry["input_schema"] = {"type": "object", "properties": {}}
+        leg.losses.add("defaulted", "envelope", "parameters", (*inner, "parameters"), "the API demands a schema; one without members")
     if len(tool) > 2:
         _beside(tool, entry, leg, path)
         writing.mark(entry, mark, mark_path)
