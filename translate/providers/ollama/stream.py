@@ -207,10 +207,8 @@ class ToNative:
             leg.invalid((*path, "delta", "tool_calls"), "array", calls)
         for number, fragment in enumerate(calls or ()):
             where: Path = (*path, "delta", "tool_calls", number)
-            slot = self.open.slot(fragment, leg, where)
-            if self.open.open and slot not in self.open.open:
-                lines += self._whole_calls()
-            self.open.add(fragment, slot, leg, where)
+            # Arguments of several calls may come in turns: none is known to be whole before text or the finish.
+            self.open.add(fragment, self.open.slot(fragment, leg, where), leg, where)
         message = {name: value for name, value in delta.items() if name != "tool_calls"}
         native = responses.message_to_native(message, leg, (*path, "delta"))
         finish = choice.get("finish_reason")
