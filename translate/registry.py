@@ -41,12 +41,14 @@ ROWS: dict[str, Format] = {
     row.name: row
     for row in (
         Format("unified", "hub", "", "sse"),
+        Format("openai-responses", "openai_responses", "openai", "sse-typed"),
         Format("anthropic", "anthropic", "anthropic", "sse-typed"),
         Format("anthropic-vertex", "anthropic", "anthropic", "sse-typed", "vertex"),
         Format("anthropic-bedrock", "anthropic", "anthropic", "aws-chunk", "bedrock"),
         Format("gemini", "gemini", "google", "sse-plain"),
         Format("vertex", "gemini", "google", "sse-plain", "vertex"),
         Format("cohere", "cohere", "cohere", "sse-typed"),
+        Format("bedrock", "bedrock", "bedrock", "aws"),
         Format("mistral", "mistral", "mistral", "sse"),
         Format("ollama", "ollama", "ollama", "jsonl"),
         _chat("openai"),

@@ -186,6 +186,9 @@ class _Taker:
         if message.get("prefix") is not None and message.get("role") != "assistant":
             self.found.append(f"{at}prefix: not an assistant message")
         self.message_members(rest, at)
+        if message.get("role") == "assistant" and isinstance(rest.get("annotations"), list):
+            # Citations of an answer that is history now: in the unified format, not in the official request type.
+            self.found += [f"{at}{found}" for found in _annotations(rest.pop("annotations"))]
         if isinstance(message.get("content"), list):
             rest["content"] = self.each(message["content"], self.part, f"{at}content/")
             if message["content"] and not rest["content"]:

@@ -1,0 +1,1 @@
+"""OpenAI Responses API, as OpenAI, Azure, xAI and others serve it."""

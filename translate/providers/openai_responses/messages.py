@@ -1,0 +1,306 @@
+"""Messages <-> input items of a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.openai_responses.content import content_to_native, content_to_unified, optional_string, string
+from translate.providers.openai_responses.items import Run
+from translate.providers.openai_responses.tables import OUTPUTS_SUFFIX
+from translate.providers.openai_responses.writing import MESSAGE_MEMBERS, Placed, Writer
+from translate.shared import bag
+from translate.shared.identifiers import fit
+
+ROLES = frozenset(("system", "developer", "user"))
+RESULTS = {"function_call_output": "function_call", "custom_tool_call_output": "custom_tool_call"}
+_BAD_IN_ID = re.compile(r"[^\x20-\x7e]")
+LONGEST_CALL_ID = 64
+
+
+def to_native(messages: list[Any], leg: Leg, facts: Mapping[str, Any], names: dict[str, str]) -> tuple[str | None, list[Json]]:
+    """
+    Messages -> instructions and input items.
+
+    Losses: names of speakers, reasoning of other providers, orphaned reasoning dropped; failed results, refusals approximated.
+    """
+    ids = _fit_ids(messages, leg)
+    instructions: str | None = None
+    placed: list[Placed] = []
+    custom: set[str] = set()  # ids of free-text calls
+    for number, message in enumerate(messages):
+        path: Path = ("messages", number)
+        if type(message) is not dict:
+            leg.invalid(path, "object", message)
+        role = string(message, "role", leg, path)
+        if role == "assistant":
+            placed += _assistant(message, leg, path, names, ids, custom)
+            continue
+        own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
+        if own.get("instructions") is not None:
+            if number == 0 and type(message.get("content")) is str and message.get("cache_control") is None:
+                instructions = message["content"]
+                _rest(message, role, leg, path)
+                continue
+            bag.stale(leg, path, "instructions")
+        if role == "tool":
+            placed.append(Placed(_result(message, own, leg, path, ids, custom, facts), path))
+        else:
+            if role not in ROLES:
+                leg.losses.add("approximated", "content", "role", (*path, "role"), "role unknown here; sent as user")
+                role = "user"
+            item: Json = {"type": "message", "role": role, "content": content_to_native(message, own, leg, path, facts)}
+            placed.append(Placed(_with_own(item, own), path))
+        _rest(message, role, leg, path)
+    return instructions, [entry.item for entry in _without_orphans(placed, leg)]
+
+
+def _with_own(item: Json, own: Json) -> Json:
+    for name, value in own.items():
+        if name == "item_id":
+            item["id"] = value
+        elif name not in ("blocks", "instructions", "type") and value is not None and name not in item:
+            item[name] = value
+    return item
+
+
+def _rest(message: Json, role: str, leg: Leg, path: Path) -> None:
+    """Members of a message that is not the assistant's which have no place."""
+    for name, value in message.items():
+        if value is None or name in ("role", "content", "extra_content", "cache_control"):
+            continue
+        if name == "tool_call_id" and role == "tool":
+            continue
+        if name in ("is_error", "prefix") and value is False:
+            continue
+        if name == "is_error" and role == "tool":
+            leg.losses.add("approximated", "content", name, (*path, name), "a failed result looks like any other")
+        elif value not in ("", []):
+            leg.losses.add("dropped", "content", name, (*path, name), "no such member of a message here")
+
+
+def _fit_ids(messages: list[Any], leg: Leg) -> dict[str, str]:
+    """Call ids that are too long or not plain text -> ones the API takes; the memo undoes it."""
+    odd = False
+    found: dict[str, Path] = {}
+    for number, message in enumerate(messages):
+        if type(message) is not dict:
+            continue
+        calls = message.get("tool_calls")
+        for spot, call in enumerate(calls if type(calls) is list else ()):
+            identifier = call.get("id") if type(call) is dict else None
+            if type(identifier) is str and identifier:
+                found.setdefault(identifier, ("messages", number, "tool_calls", spot, "id"))
+                odd = odd or len(identifier) > LONGEST_CALL_ID
+        identifier = message.get("tool_call_id")
+        if type(identifier) is str and identifier:
+            found.setdefault(identifier, ("messages", number, "tool_call_id"))
+            odd = odd or len(identifier) > LONGEST_CALL_ID
+    if not odd:
+        return {}
+    renamed = fit(found, _BAD_IN_ID, LONGEST_CALL_ID)
+    for identifier in renamed:
+        leg.losses.add("approximated", "envelope", "id", found[identifier], "ids have at most 64 characters here; the memo undoes it")
+    if renamed:
+        leg.memo["call_ids"] = {wire: identifier for identifier, wire in renamed.items()}
+    return renamed
+
+
+def _assistant(
+    message: Json, leg: Leg, path: Path, names: dict[str, str], ids: dict[str, str], custom: set[str]
+) -> list[Placed]:
+    written = Writer(leg, path, None, names, ids).write(message)
+    for name, value in message.items():
+        if name in MESSAGE_MEMBERS or value is None or value == "" or value == []:
+            continue
+        if name in ("prefix", "is_error") and value is False:
+            continue
+        scope: Any = "behaviour" if name in ("cache_control", "prefix") else "content"
+        leg.losses.add("dropped", scope, name, (*path, name), "no such member of an assistant's turn here")
+    out: list[Placed] = []
+    for placed in written:
+        item = placed.item
+        if item.get("type") == "custom_tool_call" and type(item.get("call_id")) is str:
+            custom.add(item["call_id"])
+        if placed.texts or (item.get("type") == "message" and "id" not in item and "content" in item):
+            _shorten(placed, message, leg)
+            if item["content"] == []:
+                continue
+        out.append(placed)
+    if not out:
+        leg.losses.add("dropped", "content", "messages", path, "nothing to send of this turn")
+    return out
+
+
+def _shorten(placed: Placed, message: Json, leg: Leg) -> None:
+    """A message without an id can only be sent in the easy form: one string."""
+    item = placed.item
+    if "id" in item:
+        return
+    item.pop("status", None)
+    parts: list[Json] = item["content"]
+    if any(part.get("annotations") for part in parts):
+        leg.losses.add("dropped", "content", "annotations", (*placed.path[:2], "annotations"), "only an answer with its id has citations")
+    texts: list[str] = []
+    for part in parts:
+        if part.get("type") == "refusal":
+            leg.losses.add("approximated", "content", "refusal", placed.path, "sent as text: an answer without its id")
+            texts.append(part["refusal"])
+        elif part.get("type") == "output_text" and not part.keys() - {"type", "text", "annotations"}:
+            texts.append(part["text"])
+        else:
+            return
+    if len(texts) > 1 and type(message.get("content")) is list:
+        leg.losses.add("approximated", "content", "content", (*placed.path[:2], "content"), "texts joined to one")
+    elif len(texts) > 1:
+        item["content"] = [{"type": "output_text", "text": text} for text in texts]
+        return
+    item["content"] = "".join(texts)
+
+
+def _result(
+    message: Json, own: Json, leg: Leg, path: Path, ids: dict[str, str], custom: set[str], facts: Mapping[str, Any]
+) -> Json:
+    call_id = string(message, "tool_call_id", leg, path)
+    wire = ids.get(call_id, call_id)
+    kind = own.get("type")
+    if kind not in RESULTS:
+        kind = "custom_tool_call_output" if wire in custom else "function_call_output"
+    item: Json = {"type": kind, "call_id": wire, "output": content_to_native(message, own, leg, path, facts)}
+    return _with_own(item, own)
+
+
+def _without_orphans(placed: list[Placed], leg: Leg) -> list[Placed]:
+    """A reasoning item is refused without the item it led to."""
+    out: list[Placed] = []
+    followed = False
+    for entry in reversed(placed):
+        kind = entry.item.get("type")
+        if kind == "reasoning":
+            if not followed:
+                leg.losses.add("dropped", "content", "reasoning_details", entry.path, "refused without the item it led to")
+                continue
+        elif kind == "message" or kind is None:
+            followed = entry.item.get("role") == "assistant"
+        else:
+            followed = type(kind) is str and not kind.endswith(OUTPUTS_SUFFIX)
+        out.append(entry)
+    out.reverse()
+    return out
+
+
+# --- items -> messages
+
+
+class _Reading:
+    """The walk over the items: at most one assistant message is open; reasoning waits for the item it led to."""
+
+    def __init__(self, leg: Leg) -> None:
+        self.leg = leg
+        self.out: list[Json] = []
+        self.run: Run | None = None
+        self.waiting: list[tuple[Json, Path]] = []  # reasoning and hosted items behind text or calls
+        self.custom: set[str] = set()
+
+    def read(self, item: Json, path: Path) -> None:
+        kind = item.get("type", "message" if "role" in item else None)
+        role = item.get("role")
+        if kind in RESULTS:
+            self.close()
+            self._result(item, kind, path)
+        elif kind == "message" and role != "assistant":
+            self.close()
+            self._message(item, path)
+        elif kind == "message":
+            if self._has_spoken():
+                self._finish()
+            self._flush()
+            self._open().read(item, path)
+        elif kind in ("function_call", "custom_tool_call"):
+            self._flush()
+            self._open().read(item, path)
+            if kind == "custom_tool_call" and type(item.get("call_id")) is str:
+                self.custom.add(item["call_id"])
+        else:
+            self.waiting.append((item, path))
+
+    def _has_spoken(self) -> bool:
+        return self.run is not None and bool(self.run.messages or self.run.turn.calls)
+
+    def _open(self) -> Run:
+        if self.run is None:
+            self.run = Run(self.leg)
+        return self.run
+
+    def _flush(self) -> None:
+        for item, path in self.waiting:
+            self._open().read(item, path)
+        self.waiting = []
+
+    def _finish(self) -> None:
+        if self.run is not None:
+            self.out.append(self.run.finish({"role": "assistant"}))
+            self.run = None
+
+    def close(self) -> None:
+        if self.waiting:
+            if self._has_spoken() and any(item.get("type") == "reasoning" for item, _ in self.waiting):
+                self._finish()
+            self._flush()
+        self._finish()
+
+    def _message(self, item: Json, path: Path) -> None:
+        role = string(item, "role", self.leg, path)
+        unified: Json = {"role": role}
+        content_to_unified(item.get("content"), unified, self.leg, (*path, "content"))
+        self._members(item, unified, ("type", "role", "content"), path)
+        self.out.append(unified)
+
+    def _result(self, item: Json, kind: str, path: Path) -> None:
+        call_id = string(item, "call_id", self.leg, path)
+        unified: Json = {"role": "tool", "tool_call_id": call_id}
+        output = item.get("output")
+        if type(output) not in (str, list) and output is not None:
+            self.leg.invalid((*path, "output"), "string or array", output)
+        content_to_unified(output, unified, self.leg, (*path, "output"))
+        if (kind == "custom_tool_call_output") != (call_id in self.custom):
+            bag.put(unified, self.leg.row.key, "type", kind)
+        self._members(item, unified, ("type", "call_id", "output"), path)
+        self.out.append(unified)
+
+    def _members(self, item: Json, unified: Json, known: tuple[str, ...], path: Path) -> None:
+        optional_string(item, "id", self.leg, path)
+        for name, value in item.items():
+            if name in known or value is None or (name == "status" and value == "completed"):
+                continue
+            bag.put(unified, self.leg.row.key, "item_id" if name == "id" else name, value)
+
+
+def to_unified(items: Any, instructions: Any, leg: Leg) -> list[Json]:
+    """Instructions and input (a string or items) -> messages."""
+    reading = _Reading(leg)
+    if instructions is not None:
+        if type(instructions) is not str:
+            leg.invalid(("instructions",), "string", instructions)
+        reading.out.append({"role": "system", "content": instructions, "extra_content": {leg.row.key: {"instructions": True}}})
+    if type(items) is str:
+        reading.out.append({"role": "user", "content": items})
+    elif items is not None:
+        if type(items) is not list:
+            leg.invalid(("input",), "string or array", items)
+        for number, item in enumerate(items):
+            if type(item) is not dict:
+                leg.invalid(("input", number), "object", item)
+            kind = item.get("type")
+            if kind is not None and type(kind) is not str:
+                leg.invalid(("input", number, "type"), "string", kind)
+            reading.read(item, ("input", number))
+    reading.close()
+    if not reading.out:
+        # A stored prompt or conversation may be all there is; a chat needs a message.
+        reading.out.append({"role": "assistant", "content": None})
+        leg.losses.add("defaulted", "content", "input", ("input",) if items is not None else (), "no input; an empty turn in its place")
+    return reading.out

@@ -1,0 +1,380 @@
+"""Responses API answers, both directions. Source: OpenAI API reference, "The response object"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import InvalidDocument, Path, kind_of
+from translate.leg import Json, Leg
+from translate.providers.openai_responses.content import objects, tokens_to_native
+from translate.providers.openai_responses.items import Run
+from translate.providers.openai_responses.tables import (
+    FINISH_REASON_BY_INCOMPLETE,
+    INCOMPLETE_BY_FINISH_REASON,
+    INCOMPLETE_WORDS,
+    INPUT_DETAILS,
+    OUTPUT_DETAILS,
+    RESPONSE_DEFAULTS,
+    RESPONSE_HEAD,
+    STATUS_WORDS,
+)
+from translate.providers.openai_responses.writing import MESSAGE_MEMBERS, Placed, Writer, logprobs_into
+from translate.shared import bag
+from translate.shared.fields import report_rest
+
+RESPONSE_MEMBERS = frozenset((
+    "id", "object", "created", "model", "choices", "usage", "service_tier", "metadata", "moderation", "extra_content",
+))  # fmt: skip
+CHOICE_MEMBERS = frozenset(("index", "finish_reason", "message", "logprobs", "native_finish_reason", "extra_content"))
+COUNTS = (("input_tokens", "prompt_tokens"), ("output_tokens", "completion_tokens"), ("total_tokens", "total_tokens"))
+DETAILS = (
+    ("input_tokens_details", "prompt_tokens_details", INPUT_DETAILS),
+    ("output_tokens_details", "completion_tokens_details", OUTPUT_DETAILS),
+)
+
+
+# --- native -> unified
+
+
+def to_unified(body: Json, leg: Leg) -> Json:
+    """
+    Response object -> chat completion with one choice.
+
+    The echo of the request and other members that differ from their default ride in the response's bag.
+    Losses: states without a finish reason, approximated. Raises: InvalidDocument for a wrong type and for a failed answer.
+    """
+    refuse_failure(body, leg)
+    output = body.get("output")
+    if output is None and "status" not in body:
+        leg.missing((), "output")
+    unified = head_to_unified(body, leg, "chat.completion")
+    run = Run(leg, unified["id"])
+    items = objects(output, leg, ("output",))
+    cut = body.get("status") == "incomplete"
+    for number, item in enumerate(items):
+        run.read(item, ("output", number), "incomplete" if cut and number == len(items) - 1 else "completed")
+    message = run.finish({"role": "assistant"})
+    message.setdefault("refusal", None)
+    choice: Json = {"index": 0, "message": message}
+    finish_to_unified(body, choice, bool(run.turn.calls), leg, ())
+    choice["logprobs"] = {"content": run.tokens, "refusal": None} if run.tokens else None
+    unified["choices"] = [choice]
+    usage = usage_to_unified(body.get("usage"), leg, ("usage",))
+    if usage is not None:
+        unified["usage"] = usage
+    echo_to_unified(body, unified, leg, ())
+    return unified
+
+
+def refuse_failure(body: Json, leg: Leg) -> None:
+    """A failed answer is an error: `convert_error` reads it."""
+    if body.get("status") != "failed" and not (body.get("error") is not None and not body.get("output")):
+        return
+    error = body.get("error")
+    said = error.get("message") if type(error) is dict else None
+    raise InvalidDocument(
+        format=leg.row.name, kind=leg.kind, path=("error",) if "error" in body else ("status",), status_hint=502,
+        expected="an answer (a failed one is an error body)", got=f"the failure {said!r}" if type(said) is str else kind_of(error),
+    )  # fmt: skip
+
+
+def head_to_unified(body: Json, leg: Leg, kind: str, path: Path = ()) -> Json:
+    """id, created and model of a response or chunk."""
+    for name in ("id", "model"):
+        if body.get(name) is not None and type(body[name]) is not str:
+            leg.invalid((*path, name), "string", body[name])
+    created = body.get("created_at")
+    if created is not None and type(created) not in (int, float):
+        leg.invalid((*path, "created_at"), "integer", created)
+    try:
+        seconds = leg.options.created if created is None else int(created)
+    except (OverflowError, ValueError):
+        leg.invalid((*path, "created_at"), "integer", created)
+    return {
+        "id": body.get("id") or leg.options.id or "chatcmpl-0",
+        "object": kind,
+        "created": seconds,
+        "model": body.get("model") or leg.memo.get("model") or leg.options.model or "",
+    }
+
+
+def finish_to_unified(body: Json, choice: Json, called: bool, leg: Leg, path: Path) -> None:
+    """status and incomplete_details -> finish_reason. Losses: words without a finish reason of their own, approximated."""
+    status, details = body.get("status"), body.get("incomplete_details")
+    if status is not None and type(status) is not str:
+        leg.invalid((*path, "status"), "string", status)
+    if details is not None and type(details) is not dict:
+        leg.invalid((*path, "incomplete_details"), "object", details)
+    reason = (details or {}).get("reason")
+    if reason is not None and type(reason) is not str:
+        leg.invalid((*path, "incomplete_details", "reason"), "string", reason)
+    finish = "tool_calls" if called else "stop"
+    if status == "incomplete":
+        known = FINISH_REASON_BY_INCOMPLETE.get(reason or "max_output_tokens")
+        if known is None:
+            choice["finish_reason"], choice["native_finish_reason"] = "stop", reason
+            leg.losses.add(
+                "approximated", "behaviour", "finish_reason", (*path, "incomplete_details", "reason"), "no finish reason says this; stop"
+            )
+            return
+        finish = known
+    elif status not in (None, "completed"):
+        choice["finish_reason"], choice["native_finish_reason"] = "stop", status
+        leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "status"), "no finish reason says this; stop")
+        return
+    choice["finish_reason"] = finish
+
+
+def echo_to_unified(body: Json, unified: Json, leg: Leg, path: Path) -> None:
+    """service_tier, metadata, moderation, and in the bag what differs from its default."""
+    for name, value in body.items():
+        if value is None or (name in RESPONSE_DEFAULTS and _same(value, RESPONSE_DEFAULTS[name])):
+            continue
+        if name == "service_tier":
+            if type(value) is not str:
+                leg.invalid((*path, name), "string", value)
+            unified[name] = value
+        elif name in ("metadata", "moderation"):
+            if type(value) is not dict:
+                leg.invalid((*path, name), "object", value)
+            unified[name] = value
+        elif name == "incomplete_details":
+            rest = {member: held for member, held in value.items() if member != "reason"} if type(value) is dict else {}
+            if rest or (body.get("status") != "incomplete" and value != {}):
+                bag.put(unified, leg.row.key, name, value)
+        elif name == "error" or name not in RESPONSE_HEAD:
+            bag.put(unified, leg.row.key, name, value)
+
+
+def _same(value: Any, other: Any) -> bool:
+    return bool(value == other) and isinstance(value, bool) == isinstance(other, bool)
+
+
+def usage_to_unified(usage: Any, leg: Leg, path: Path) -> Json | None:
+    """Counts under their chat names; counts of other kinds in the bag of usage."""
+    if usage is None:
+        return None
+    if type(usage) is not dict:
+        leg.invalid(path, "object", usage)
+    unified: Json = {}
+    for native, name in COUNTS:
+        value = usage.get(native)
+        if value is not None and type(value) is not int:
+            leg.invalid((*path, native), "integer", value)
+        unified[name] = value or 0
+    total = unified["prompt_tokens"] + unified["completion_tokens"]
+    if unified["total_tokens"] != total:
+        if usage.get("total_tokens") is not None:
+            bag.put(unified, leg.row.key, "total_tokens", unified["total_tokens"])
+        unified["total_tokens"] = total
+    known = {native for native, _ in COUNTS}
+    for native, name, members in DETAILS:
+        known.add(native)
+        details = usage.get(native)
+        if details is None:
+            continue
+        if type(details) is not dict:
+            leg.invalid((*path, native), "object", details)
+        shown: Json = {}
+        rest: Json = {}
+        for member, count in details.items():
+            if member in members:
+                if count is not None and type(count) is not int:
+                    leg.invalid((*path, native, member), "integer", count)
+                shown[member] = count or 0
+            elif count is not None:
+                rest[member] = count
+        if shown:
+            unified[name] = shown
+        if rest:
+            bag.put(unified, leg.row.key, native, rest)
+    for name, value in usage.items():
+        if name not in known and value is not None:
+            bag.put(unified, leg.row.key, name, value)
+    return unified
+
+
+# --- unified -> native
+
+
+def to_native(response: Json, leg: Leg) -> Json:
+    """
+    Chat completion -> response object; item ids are made up where the bag has none.
+
+    Losses: further choices, audio, signatures and linked images dropped; other finish reasons approximated.
+    """
+    choices = response.get("choices")
+    if choices is not None and type(choices) is not list:
+        leg.invalid(("choices",), "array", choices)
+    native = head_to_native(response, leg)
+    choice: Json = {}
+    for number, one in enumerate(choices or ()):
+        if type(one) is not dict:
+            leg.invalid(("choices", number), "object", one)
+        if number == 0:
+            choice = one
+        else:
+            leg.losses.add("dropped", "content", "choices", ("choices", number), "one answer alone")
+    path: Path = ("choices", 0)
+    if not choices:
+        leg.losses.add("defaulted", "content", "choices", ("choices",), "an answer without choices")
+    message = choice.get("message")
+    if message is None:
+        message = {}
+    if type(message) is not dict:
+        leg.invalid((*path, "message"), "object", message)
+    inner: Path = (*path, "message")
+    placed = Writer(leg, inner, native["id"]).write(message)
+    message_rest(message, leg, inner)
+    _logprobs(choice.get("logprobs"), placed, leg, (*path, "logprobs"))
+    native["output"] = [entry.item for entry in placed]
+    called = any(item.get("type") in ("function_call", "custom_tool_call") for item in native["output"])
+    finish_to_native(choice, native, called, leg, path)
+    if native["status"] == "incomplete" and placed:
+        last = placed[-1].item
+        if last.get("status") == "completed" and last["type"] in ("message", "function_call", "custom_tool_call"):
+            last["status"] = "incomplete"
+    choice_rest(choice, leg, path)
+    native["usage"] = usage_to_native(response.get("usage"), leg)
+    echo_to_native(response, native, leg)
+    return native
+
+
+def head_to_native(response: Json, leg: Leg) -> Json:
+    """id, created_at, model and what every response has."""
+    for name in ("id", "model"):
+        if response.get(name) is not None and type(response[name]) is not str:
+            leg.invalid((name,), "string", response[name])
+    created = response.get("created")
+    if created is not None and type(created) not in (int, float):
+        leg.invalid(("created",), "integer", created)
+    return {
+        "id": response.get("id") or leg.options.id or "chatcmpl-0",
+        "object": "response",
+        "created_at": leg.options.created if created is None else created,
+        "status": "completed",
+        "error": None,
+        "incomplete_details": None,
+        "instructions": None,
+        "metadata": {},
+        "model": response.get("model") or leg.memo.get("model") or leg.options.model or "",
+        "output": [],
+        "parallel_tool_calls": True,
+        "temperature": 1.0,
+        "tool_choice": "auto",
+        "tools": [],
+        "top_p": 1.0,
+        "usage": None,
+    }
+
+
+def message_rest(message: Json, leg: Leg, path: Path) -> None:
+    """Members of an answer that have no place."""
+    for name, value in message.items():
+        if name not in MESSAGE_MEMBERS and value is not None and value != [] and value != "":
+            leg.losses.add("dropped", "content", name, (*path, name), "no such member of an answer here")
+
+
+def choice_rest(choice: Json, leg: Leg, path: Path) -> None:
+    """Members of a choice that have no place; all bags but the own."""
+    if "extra_content" in choice:
+        for name in bag.unpack(choice, leg, path, "envelope"):
+            bag.stale(leg, path, name, "envelope")
+    report_rest(choice, CHOICE_MEMBERS, leg, path)
+
+
+def _logprobs(value: Any, placed: list[Placed], leg: Leg, path: Path) -> None:
+    if value is None:
+        return
+    if type(value) is not dict:
+        leg.invalid(path, "object", value)
+    tokens = tokens_to_native(value.get("content"), leg, (*path, "content"))
+    if tokens and not logprobs_into(placed, tokens):
+        leg.losses.add("dropped", "content", "logprobs", (*path, "content"), "no text they belong to")
+    for name, member in value.items():
+        if name != "content" and member:
+            leg.losses.add("dropped", "content", name, (*path, name), "no probabilities of this here")
+
+
+def finish_to_native(choice: Json, native: Json, called: bool, leg: Leg, path: Path) -> None:
+    """finish_reason -> status and incomplete_details; the provider's own word while it means the same."""
+    finish, own = choice.get("finish_reason"), choice.get("native_finish_reason")
+    if finish is not None and type(finish) is not str:
+        leg.invalid((*path, "finish_reason"), "string", finish)
+    if own is not None:
+        if finish in (None, "stop") and type(own) is str and own in STATUS_WORDS:
+            native["status"] = own
+            return
+        if finish in (None, "stop") and type(own) is str and own in INCOMPLETE_WORDS:
+            native["status"], native["incomplete_details"] = "incomplete", {"reason": own}
+            return
+        leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "not a word of this API")
+    reason = INCOMPLETE_BY_FINISH_REASON.get(finish or "stop")
+    if reason is not None:
+        native["status"], native["incomplete_details"] = "incomplete", {"reason": reason}
+        return
+    if finish not in (None, "stop", "tool_calls", "function_call"):
+        leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "no such word here; completed")
+    elif finish is not None and called != (finish != "stop"):
+        leg.losses.add("approximated", "envelope", "finish_reason", (*path, "finish_reason"), "the calls themselves tell it here")
+
+
+def usage_to_native(usage: Any, leg: Leg) -> Json:
+    """Counts, zeros when none came. Losses: counts of other kinds."""
+    native: Json = {"input_tokens": 0, "input_tokens_details": dict.fromkeys(INPUT_DETAILS, 0), "output_tokens": 0}
+    native["output_tokens_details"] = dict.fromkeys(OUTPUT_DETAILS, 0)
+    native["total_tokens"] = 0
+    if usage is None:
+        return native
+    path: Path = ("usage",)
+    if type(usage) is not dict:
+        leg.invalid(path, "object", usage)
+    for word, name in COUNTS:
+        value = usage.get(name)
+        if value is not None and type(value) is not int:
+            leg.invalid((*path, name), "integer", value)
+        native[word] = value or 0
+    total = native["input_tokens"] + native["output_tokens"]
+    if usage.get("total_tokens") not in (None, total):
+        leg.losses.add("approximated", "envelope", "total_tokens", (*path, "total_tokens"), "not the sum of the others")
+    native["total_tokens"] = total
+    for word, name, members in DETAILS:
+        details = usage.get(name)
+        if details is None:
+            continue
+        if type(details) is not dict:
+            leg.invalid((*path, name), "object", details)
+        for member, count in details.items():
+            if member in members:
+                if count is not None and type(count) is not int:
+                    leg.invalid((*path, name, member), "integer", count)
+                native[word][member] = count or 0
+            elif count:
+                leg.losses.add("dropped", "envelope", member, (*path, name, member), "no such count here")
+    for name, value in bag.unpack(usage, leg, path, "envelope").items() if "extra_content" in usage else ():
+        if name in ("input_tokens_details", "output_tokens_details") and type(value) is dict:
+            native[name] = {**value, **native[name]}
+        elif name == "total_tokens":
+            native[name] = value
+        elif name in native:
+            bag.stale(leg, path, name, "envelope")
+        elif value is not None:
+            native[name] = value
+    known = frozenset((*(name for _, name in COUNTS), *(name for _, name, _ in DETAILS), "extra_content"))
+    report_rest(usage, known, leg, path, "envelope", "no such count here")
+    return native
+
+
+def echo_to_native(response: Json, native: Json, leg: Leg) -> None:
+    """service_tier, metadata, moderation, then the own bag; what has no place is a loss."""
+    for name in ("service_tier", "metadata", "moderation"):
+        if response.get(name) is not None:
+            native[name] = response[name]
+    for name, value in bag.unpack(response, leg, (), "envelope").items() if "extra_content" in response else ():
+        if name == "incomplete_details" and type(value) is dict and native["status"] == "incomplete":
+            native[name] = {**value, **(native[name] or {})}
+        elif name in ("id", "output", "status", "usage", "model", "created_at"):
+            bag.stale(leg, (), name, "envelope")
+        elif value is not None:
+            native[name] = value
+    report_rest(response, RESPONSE_MEMBERS, leg, (), "envelope")
