@@ -25,6 +25,7 @@ MESSAGE_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "images", "audio", "annotations",
     MARK, "prefix", "extra_content",
 ))  # fmt: skip
+PLAIN_MEMBERS = frozenset(("role", "content", "tool_calls", "prefix"))
 ENTRY_TYPES = ("reasoning.text", "reasoning.encrypted")
 RAW = "_raw"  # member that holds arguments which are no JSON object
 CUSTOM_INPUT = "input"  # property that holds the text of a custom tool's call
@@ -44,6 +45,8 @@ def turn_to_unified(content: Any, message: Json, leg: Leg, path: Path, *, annota
         return message
     if type(content) is not list:
         leg.invalid(path, "string or array", content)
+    if _plain_turn(content, message, leg, path):
+        return message
     listed = any(type(block) is dict and block.get("type") == "text" and block.get(MARK) is not None for block in content)
     turn = Turn(listed)
     annotations: list[Json] = []
@@ -81,6 +84,28 @@ def turn_to_unified(content: Any, message: Json, leg: Leg, path: Path, *, annota
     if annotations:
         message["annotations"] = annotations
     return message
+
+
+def _plain_turn(content: list[Any], message: Json, leg: Leg, path: Path) -> bool:
+    """One text at most, then calls: the order that needs no rows. True when the turn was that and is done."""
+    text: Any = None
+    calls: list[Json] = []
+    for number, block in enumerate(content):
+        if type(block) is not dict:
+            return False
+        kind = block.get("type")
+        if kind == "tool_use":
+            calls.append(call_to_unified(block, leg, (*path, number)))
+        elif kind == "text" and number == 0 and len(block) == 2:
+            text = block.get("text")
+            if type(text) is not str or not text:
+                return False
+        else:
+            return False
+    message["content"] = text
+    if calls:
+        message["tool_calls"] = calls
+    return True
 
 
 def text_of(block: Json, leg: Leg, path: Path) -> str:
@@ -201,6 +226,14 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
     leg = writing.leg
     rows = own.get("blocks")
     blocks: list[Json] = []
+    if not rows and message.keys() <= PLAIN_MEMBERS:
+        content, calls = message.get("content"), message.get("tool_calls")
+        if (content is None or type(content) is str) and (calls is None or type(calls) is list):
+            if content:
+                text_block(content, writing, (*path, "content"), blocks)
+            for number, call in enumerate(calls or ()):
+                blocks.append(call_to_native(call, writing, (*path, "tool_calls", number)))
+            return blocks
     stale = _is_stale(message)
     thought = False
 
@@ -371,6 +404,10 @@ def call_to_native(call: Any, writing: Writing, path: Path) -> Json:
     leg = writing.leg
     if type(call) is not dict:
         leg.invalid(path, "object", call)
+    if len(call) == 3 and call.get("type") == "function":
+        quick = _plain_call(call, writing, path)
+        if quick is not None:
+            return quick
     custom = call.get("custom")
     kind = call.get("type")
     member = "custom" if kind == "custom" or (kind is None and custom is not None) else "function"
@@ -418,6 +455,25 @@ def call_to_native(call: Any, writing: Writing, path: Path) -> Json:
                 block[name] = extra
         writing.mark(block, call.get(MARK), (*path, MARK))
     return block
+
+
+def _plain_call(call: Json, writing: Writing, path: Path) -> Json | None:
+    """A call of id, name and arguments alone, as nearly all are."""
+    function, identifier = call.get("function"), call.get("id")
+    if type(function) is not dict or len(function) != 2 or type(identifier) is not str or not identifier:
+        return None
+    name, arguments = function.get("name"), function.get("arguments")
+    if type(name) is not str or type(arguments) is not str:
+        return None
+    value = parse_object(arguments)
+    if value is None:
+        return None
+    writing.calls += 1
+    if identifier not in writing.fine:
+        identifier = writing.id(identifier, (*path, "id"))
+    if name not in writing.fine_names:
+        name = writing.name(name, (*path, "function", "name"))
+    return {"type": "tool_use", "id": identifier, "name": name, "input": value}
 
 
 def _input(arguments: Any, leg: Leg, path: Path) -> Json:

@@ -325,7 +325,7 @@ def content_to_unified(content: Any, message: Json, leg: Leg, path: Path) -> Jso
         return message
     if type(content) is not list:
         leg.invalid(path, "string or array", content)
-    plain = sole_text(content)
+    plain = plain_content(content)
     if plain is not None:
         message["content"] = plain
         return message
@@ -335,12 +335,17 @@ def content_to_unified(content: Any, message: Json, leg: Leg, path: Path) -> Jso
     return turn.finish(message, leg.row.key)
 
 
-def sole_text(content: list[Any]) -> str | None:
-    """The text of a content that is one plain text: every back end takes a string."""
-    if len(content) != 1 or type(content[0]) is not dict or content[0].keys() != {"type", "text"}:
-        return None
-    text = content[0]["text"]
-    return text if content[0]["type"] == "text" and type(text) is str else None
+def plain_content(content: list[Any]) -> Any:
+    """Content of plain texts alone: a string when it is one (every back end takes that), else fresh parts; None otherwise."""
+    parts: list[Json] = []
+    for block in content:
+        if type(block) is not dict or len(block) != 2 or block.get("type") != "text":
+            return None
+        text = block.get("text")
+        if type(text) is not str:
+            return None
+        parts.append({"type": "text", "text": text})
+    return parts[0]["text"] if len(parts) == 1 else parts or None
 
 
 def block_to_unified(block: Any, turn: Turn, leg: Leg, path: Path) -> None:

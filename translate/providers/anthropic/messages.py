@@ -11,7 +11,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic.assistant import turn_to_native, turn_to_unified
-from translate.providers.anthropic.content import block_to_unified, content_to_native, content_to_unified, sole_text
+from translate.providers.anthropic.content import block_to_unified, content_to_native, content_to_unified, plain_content
 from translate.providers.anthropic.writing import MARK, Writing
 from translate.shared import bag
 from translate.shared.blocks import Turn
@@ -65,7 +65,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
             report_rest(message, USER_MEMBERS, leg, path, "envelope", "messages have no such member")
             _append(turns, "user", content_to_native(message, writing, path, own), own)
         elif role == "assistant":
-            own = bag.unpack(message, leg, path, "content")
+            own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
             last = number == len(messages) - 1
             blocks = turn_to_native(message, writing, path, own)
             if last:
@@ -252,7 +252,7 @@ def to_unified(body: Json, leg: Leg) -> list[Json]:
 def _user(content: Any, messages: list[Json], leg: Leg, path: Path) -> None:
     if type(content) is not list:
         leg.invalid(path, "string or array", content)
-    plain = sole_text(content)
+    plain = plain_content(content)
     if plain is not None:
         messages.append({"role": "user", "content": plain})
         return

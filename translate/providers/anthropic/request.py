@@ -6,9 +6,12 @@ Source: Anthropic API reference, "Create a Message", "Versions", "Beta headers";
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from translate.leg import Json, Leg
+from translate.leg import DEFAULTS, Json, Leg
+from translate.loss import Losses
 from translate.providers.anthropic import messages, settings, tools
 from translate.providers.anthropic.tables import (
     MODEL_FACTS,
@@ -23,12 +26,30 @@ from translate.providers.anthropic.tables import (
     WRITE_FIELDS,
 )
 from translate.providers.anthropic.writing import MARK, Writing
+from translate.registry import Format
 from translate.shared import bag
 from translate.shared.facts import look_up
 from translate.shared.fields import collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
 
+
+@lru_cache(maxsize=256)
+def _table_facts(model: str) -> Mapping[str, Any]:
+    return look_up(MODEL_FACTS, _PLAIN, model)
+
+
+def facts_of(leg: Leg, model: str) -> Mapping[str, Any]:
+    """Facts of a model; those of the table are looked up once a model."""
+    return look_up(MODEL_FACTS, leg, model) if leg.options.model_facts else _table_facts(model)
+
+
+_PLAIN = Leg(Format("anthropic", "anthropic", "anthropic", ""), "request", True, DEFAULTS, Losses(""))
 VERSION_HEADER = "anthropic-version"
+STEERING = frozenset(("thinking", "reasoning_effort", "reasoning"))
+TOOL_FIELDS = frozenset(("tools", "tool_choice", "parallel_tool_calls", "web_search_options"))
+USER_FIELDS = frozenset(("safety_identifier", "user", "metadata"))
+BAG_FIELDS = NATIVE_ONLY | {"extra_content"}
+_NOTHING: Json = {}
 BETA_HEADER = "anthropic-beta"
 
 
@@ -50,15 +71,19 @@ def to_native(request: Json, leg: Leg) -> Json:
         leg.losses.add("defaulted", "envelope", "model", ("model",), "no model named")
     leg.model = model
     variant = leg.row.variant
-    writing = Writing(leg, request, look_up(MODEL_FACTS, leg, model))
+    writing = Writing(leg, request, facts_of(leg, model))
     native: Json = {} if variant else {"model": model}
     native["max_tokens"] = _max_tokens(request, leg)
-    settings.thinking_to_native(request, native, writing)
-    tools.to_native(request, native, writing)
+    if not STEERING.isdisjoint(request):
+        settings.thinking_to_native(request, native, writing)
+    if not TOOL_FIELDS.isdisjoint(request):
+        tools.to_native(request, native, writing)
     # Marks settle in the order of the prompt: tools, system, messages.
     messages.to_native(request, native, writing)
-    settings.format_to_native(request, native, leg)
-    _stop(request.get("stop"), native, leg)
+    if "response_format" in request:
+        settings.format_to_native(request, native, leg)
+    if "stop" in request:
+        _stop(request["stop"], native, leg)
     stream = request.get("stream")
     if stream is not None and type(stream) is not bool:
         leg.invalid(("stream",), "boolean", stream)
@@ -66,7 +91,8 @@ def to_native(request: Json, leg: Leg) -> Json:
         native["stream"] = True
     if request.get("stream_options") is not None:
         _stream_options(request["stream_options"], leg)
-    _user(request, native, leg)
+    if not USER_FIELDS.isdisjoint(request):
+        _user(request, native, leg)
     _tier(request.get("service_tier"), native, leg)
     mark = request.get(MARK)
     if mark is not None:
@@ -78,7 +104,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     if writing.marks:
         writing.settle_marks(MARK in native)
     copy_fields(WRITE_FIELDS, request, native, leg)
-    extra = _own_bag(request, native, writing)
+    extra = _NOTHING if BAG_FIELDS.isdisjoint(request) else _own_bag(request, native, writing)
     version = _version(request, native, writing, extra.get("version"))
     _address(native, leg, model, stream is True, version, extra.get("betas"))
     if variant:
@@ -286,7 +312,7 @@ def to_unified(body: Json, leg: Leg) -> Json:
     model = model or leg.route.get("model") or leg.options.model or ""
     if not model:
         leg.losses.add("defaulted", "envelope", "model", ("model",), "no model named")
-    facts = look_up(MODEL_FACTS, leg, model)
+    facts = facts_of(leg, model)
     unified: Json = {"model": model}
     most = body.get("max_tokens")
     if most is not None:
@@ -300,7 +326,8 @@ def to_unified(body: Json, leg: Leg) -> Json:
     streams = leg.route.get("stream") is True if stream is None else stream
     if streams:
         unified["stream"], unified["stream_options"] = True, {"include_usage": True}
-    tools.to_unified(body, unified, leg)
+    if "tools" in body or "tool_choice" in body:
+        tools.to_unified(body, unified, leg)
     if "thinking" in body or "output_config" in body or "output_format" in body:
         settings.thinking_to_unified(body, unified, leg, facts)
     stops = body.get("stop_sequences")
@@ -318,7 +345,8 @@ def to_unified(body: Json, leg: Leg) -> Json:
             leg.invalid((name,), "integer" if name == "top_k" else "number", value)
     if body.get("metadata") is not None:
         _metadata(body["metadata"], unified, leg)
-    _tier_to_unified(body, unified, leg)
+    if "service_tier" in body or "speed" in body:
+        _tier_to_unified(body, unified, leg)
     mark = body.get(MARK)
     if mark is not None and type(mark) is not dict:
         leg.invalid((MARK,), "object", mark)

@@ -93,8 +93,8 @@ def _level_beside(effort: str, native: Json, leg: Leg) -> str | None:
     path: Path = ("reasoning_effort",)
     off = (native.get("thinking") or {}).get("type") in ("disabled", "between_tools")
     if effort == "none":
-        if not off:
-            leg.losses.add("dropped", "behaviour", "reasoning_effort", path, "thinking is there and wins")
+        note = "thinking says it" if off else "thinking is there and wins"
+        leg.losses.add("dropped", "envelope" if off else "behaviour", "reasoning_effort", path, note)
         return None
     if effort == "minimal":
         leg.losses.add("approximated", "behaviour", "reasoning_effort", path, "the least level is low")

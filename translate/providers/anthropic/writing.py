@@ -26,7 +26,7 @@ class Writing:
     body is taken by the older version only. answer: a response is written, whose ids and names stay as they are.
     """
 
-    __slots__ = ("answer", "calls", "document", "facts", "ids", "leg", "marks", "names", "old", "request")
+    __slots__ = ("answer", "calls", "document", "facts", "fine", "fine_names", "ids", "leg", "marks", "names", "old", "request")
 
     def __init__(self, leg: Leg, request: Json, facts: Mapping[str, Any], answer: bool = False) -> None:
         self.leg, self.request, self.facts, self.answer = leg, request, facts, answer
@@ -34,12 +34,17 @@ class Writing:
         self.ids: dict[str, str] | None = None
         self.marks: list[tuple[Json, Path]] = []
         self.old = False
+        self.fine: set[str] = set()  # ids that are taken as they are
+        self.fine_names: set[str] = set()
         self.calls = 0  # calls written so far, for made-up ids
         self.document = ""  # id of the answer
 
     def name(self, name: str, path: Path) -> str:
         """Wire spelling of a tool name; the memo undoes it. Losses: a changed name approximated."""
+        if name in self.fine_names:
+            return name
         if self.answer or (name and len(name) <= LONGEST_NAME and not REFUSED_IN_NAMES.search(name)):
+            self.fine_names.add(name)
             return name
         if self.names is None:
             from translate.shared.identifiers import fit
@@ -53,7 +58,10 @@ class Writing:
 
     def id(self, identifier: str, path: Path) -> str:
         """Wire spelling of a call id, the same in call and result. Losses: a changed id approximated."""
+        if identifier in self.fine:
+            return identifier
         if self.answer or (identifier and not REFUSED_IN_NAMES.search(identifier)):
+            self.fine.add(identifier)
             return identifier
         if self.ids is None:
             from translate.shared.identifiers import fit
