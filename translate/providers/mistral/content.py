@@ -14,6 +14,7 @@ from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id
 from translate.shared.blocks import Turn
 from translate.shared.fields import report_rest
+from translate.shared.tool_names import original
 
 FORMAT = "mistral-v1"
 _GOOD_ID = re.compile(r"[a-zA-Z0-9]{9}")
@@ -308,7 +309,7 @@ def call_to_native(call: Any, leg: Leg, path: Path, identifiers: dict[str, str])
 
 
 def call_to_unified(call: Any, number: int, leg: Leg, path: Path, document_id: str = "", *, streamed: bool = False) -> Json:
-    """Native call -> call; a missing id (or the schema's default `null`) is made up, an id of ours gets its own name back."""
+    """Native call -> call; a missing id (or the schema's default `null`) is made up, an id or a name of ours becomes the client's own again."""
     if type(call) is not dict:
         leg.invalid(path, "object", call)
     function = _member(call, "function", leg, path)
@@ -324,11 +325,11 @@ def call_to_unified(call: Any, number: int, leg: Leg, path: Path, document_id: s
         leg.invalid((*path, "id"), "string", identifier)
     if not identifier or identifier == "null":
         identifier = made_up_id(document_id, number, name, arguments or "{}")
-    original = leg.memo.get("call_ids")
+    held = leg.memo.get("call_ids")
     unified: Json = {
-        "id": original.get(identifier, identifier) if type(original) is dict else identifier,
+        "id": held.get(identifier, identifier) if type(held) is dict else identifier,
         "type": "function",
-        "function": {"name": name, "arguments": arguments or ("" if streamed else "{}")},
+        "function": {"name": original(name, leg), "arguments": arguments or ("" if streamed else "{}")},
     }
     known = ("id", "type", "function", "index") if streamed or call.get("index") in (0, number) else ("id", "type", "function")
     for member, value in call.items():

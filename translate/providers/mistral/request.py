@@ -11,10 +11,12 @@ from translate.providers.mistral.tables import (
     BAG_FIELDS,
     EFFORT,
     FUNCTION_TYPES,
+    LONGEST_NAME,
     LONGEST_TEMPERATURE,
     MODEL_FACTS,
     NATIVE_REQUEST_FIELDS,
     NATIVE_TOOLS,
+    REFUSED_IN_NAMES,
     REQUEST_FIELDS,
     REQUEST_TYPES,
     SERVICE_TIER_TO_NATIVE,
@@ -24,6 +26,7 @@ from translate.shared import bag
 from translate.shared.facts import look_up
 from translate.shared.fields import check_types, collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
+from translate.shared.tool_names import fitted
 
 PATH = "/v1/chat/completions"
 MARKS = frozenset(("$schema", "$id"))
@@ -37,7 +40,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: see REQUEST_FIELDS; temperature over 1.5, effort words, ids and the order of turns approximated.
     Raises: InvalidDocument for a wrong type.
     """
-    request = prepare(request, leg)
+    request = fitted(prepare(request, leg), REFUSED_IN_NAMES, LONGEST_NAME, leg)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -127,6 +128,9 @@ FACTS = ("reasoning", "efforts", "user_after_tool")
 EFFORT = {"none": "none", "minimal": "none", "low": "high", "medium": "high", "high": "high", "xhigh": "high", "max": "high"}
 
 LONGEST_TEMPERATURE = 1.5
+# Names of functions: letters, digits, _ and -
+REFUSED_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
+LONGEST_NAME = 64
 
 FINISH_REASON_TO_UNIFIED = {
     "stop": "stop", "length": "length", "tool_calls": "tool_calls", "model_length": "length", "error": "stop",
