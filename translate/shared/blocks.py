@@ -203,6 +203,11 @@ class StreamRows:
         self.order.broken = True
         return self._add({"type": "native", "value": value})
 
+    def force(self) -> list[Json]:
+        """The rows are needed for a reason of the spoke's own."""
+        self.order.broken = True
+        return self._release()
+
     def _add(self, row: Json) -> list[Json]:
         self.held.append({"index": self.count, **row})
         self.count += 1

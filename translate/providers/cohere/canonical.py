@@ -10,7 +10,7 @@ from translate.shared.arguments import dumps, parse_object
 
 
 def canonical(document: Any, kind: str, row: Format) -> Json:
-    """See `translate.canonical`. Defaults: stream false, strict_tools false, response format text; counts are integers."""
+    """See `translate.canonical`. Defaults: stream false, strict_tools false, response format text, finish reason COMPLETE; counts are integers."""
     spelled: Json = KINDS[kind](document)
     return spelled
 
@@ -96,6 +96,8 @@ def _response(body: Json) -> Json:
             del out["usage"]
     if type(out.get("finish_reason")) is str:
         out["finish_reason"] = out["finish_reason"].upper()
+        if out["finish_reason"] == "COMPLETE":
+            del out["finish_reason"]
     return out
 
 

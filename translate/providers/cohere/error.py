@@ -7,6 +7,7 @@ from typing import Any
 from translate.leg import Json, Leg
 from translate.providers.cohere.tables import ERROR_BY_STATUS, STATUS_BY_CODE, STATUS_BY_ERROR_TYPE
 from translate.shared import bag
+from translate.shared.fields import report_rest
 
 
 def to_unified(body: Any, leg: Leg) -> Json:
@@ -39,6 +40,7 @@ def to_native(body: Any, leg: Leg) -> Json:
         error = {"message": error}
     if type(error) is not dict:
         leg.invalid(("error",) if type(body) is dict and "error" in body else (), "object", error)
+    report_rest(body, frozenset(("error",)), leg, (), "envelope")
     message = error.get("message")
     if message is not None and type(message) is not str:
         leg.invalid(("error", "message"), "string", message)
@@ -51,7 +53,8 @@ def to_native(body: Any, leg: Leg) -> Json:
     leg.route["headers"] = {}
     native: Json = {"message": message or ""}
     for name, value in bag.unpack(error, leg, ("error",), "envelope").items():
-        native.setdefault(name, value)
+        if native.setdefault(name, value) is not value:
+            bag.stale(leg, ("error",), name, "envelope")
     said = ERROR_BY_STATUS.get(status, ("server_error" if status >= 500 else "invalid_request_error", None))
     for name, value in error.items():
         if value is None or name in ("message", "extra_content") or (name, value) in zip(("type", "code"), said, strict=True):

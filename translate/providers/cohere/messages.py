@@ -10,12 +10,14 @@ from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id
 from translate.shared.blocks import Turn, pieces
 from translate.shared.fields import report_rest
+from translate.shared.tool_names import original
 
 ROLES = {"developer": "system", "function": "tool"}
 MESSAGE_MEMBERS = frozenset((
     "role", "content", "tool_calls", "tool_call_id", "reasoning_content", "reasoning_details", "refusal", "extra_content",
-    "images", "audio",
+    "images", "audio", "annotations",
 ))  # fmt: skip
+MOVED = "(image in the next user message)"
 OWN_MEMBERS = frozenset(("blocks", "tool_plan", "citations"))
 
 
@@ -38,9 +40,11 @@ def to_native(messages: list[Any], leg: Leg) -> list[Json]:
     """
     Unified messages -> native ones.
 
-    Losses: names, audio and file parts dropped; foreign roles and refusals approximated; empty assistant turns dropped.
+    Losses: names, audio and file parts dropped; foreign roles and refusals approximated; empty assistant turns dropped; images of
+    tool results moved to a user turn behind them.
     """
     out: list[Json] = []
+    hoisted: list[Json] = []
     for number, message in enumerate(messages):
         path: Path = ("messages", number)
         _object(message, leg, path)
@@ -53,6 +57,9 @@ def to_native(messages: list[Any], leg: Leg) -> list[Json]:
             role = "user"
         native: Json = {"role": role}
         own = bag.unpack(message, leg, path, "content")
+        if hoisted and role != "tool":
+            out.append({"role": "user", "content": hoisted})
+            hoisted = []
         if role == "assistant":
             answer_to_native(message, native, own, leg, path)
             if len(native) == 1:
@@ -60,15 +67,33 @@ def to_native(messages: list[Any], leg: Leg) -> list[Json]:
                 continue
         else:
             _content(message.get("content"), native, own, leg, (*path, "content"))
-            if role == "tool" and message.get("tool_call_id") is not None:
-                native["tool_call_id"] = message["tool_call_id"]
+            if role == "tool":
+                if message.get("tool_call_id") is not None:
+                    native["tool_call_id"] = message["tool_call_id"]
+                if type(native["content"]) is list:
+                    hoisted += _hoist(native, message, leg, path)
             if not native["content"] and role != "tool":
                 leg.losses.add("dropped", "content", "messages", path, "an empty turn is refused here")
                 continue
         native.update((name, value) for name, value in own.items() if name not in OWN_MEMBERS and name not in native)
         _members(message, native, leg, path)
         out.append(native)
+    if hoisted:
+        out.append({"role": "user", "content": hoisted})
     return out
+
+
+def _hoist(native: Json, message: Json, leg: Leg, path: Path) -> list[Json]:
+    """Takes the images out of a tool result, which holds text and documents alone. Losses: images approximated."""
+    images = [block for block in native["content"] if block.get("type") == "image_url"]
+    if not images:
+        return []
+    native["content"] = [block for block in native["content"] if block.get("type") != "image_url"] or MOVED
+    for number, part in enumerate(message["content"]):
+        if type(part) is dict and part.get("type") == "image_url":
+            where: Path = (*path, "content", number)
+            leg.losses.add("approximated", "content", "image_url", where, "moved to a user message behind the tool results")
+    return [{"type": "text", "text": f"[tool result {message.get('tool_call_id')}]"}, *images]
 
 
 def _members(message: Json, native: Json, leg: Leg, path: Path) -> None:
@@ -118,6 +143,9 @@ def part_to_native(part: Any, role: str, leg: Leg, path: Path) -> Json | None:
 
             data = parse_object(text)
             if data is not None:
+                for name in own:
+                    if name != "document":
+                        bag.stale(leg, path, name, "content")
                 return {"type": "document", "document": {"data": data, **document}}
             bag.stale(leg, path, "document", "content")
         block = {"type": "text", "text": text}
@@ -144,7 +172,9 @@ def part_to_native(part: Any, role: str, leg: Leg, path: Path) -> Json | None:
     return None
 
 
-def answer_to_native(message: Json, native: Json, own: Json, leg: Leg, path: Path, *, listed: bool = False) -> None:
+def answer_to_native(
+    message: Json, native: Json, own: Json, leg: Leg, path: Path, *, listed: bool = False
+) -> None:
     """Content, plan, calls and citations of an assistant message. listed: answers always have their content as a list."""
     blocks: list[Json] = []
     calls: list[Json] = []
@@ -152,10 +182,14 @@ def answer_to_native(message: Json, native: Json, own: Json, leg: Leg, path: Pat
     if plan is not None and type(plan) is not str:
         leg.invalid((*path, "extra_content", leg.row.key, "tool_plan"), "string", plan)
     reasoning = message.get("reasoning_content")
-    if plan is not None and reasoning is not None and reasoning != plan and not own.get("blocks"):
+    if message.get("reasoning_details"):
+        detail_losses(message["reasoning_details"], reasoning, leg, (*path, "reasoning_details"))
+        message = {name: value for name, value in message.items() if name != "reasoning_details"}
+    beside = _has_reasoning(own.get("blocks"))  # a plan beside thinking; alone it is the reasoning
+    if plan is not None and not beside and (reasoning or "") != plan:
         bag.stale(leg, path, "tool_plan", "content")
         plan = None
-    spoken = plan if plan is not None and reasoning == plan else None
+    spoken = None if beside else plan
     for piece in pieces(message, own.get("blocks"), leg, path):
         if piece.kind == "text" or piece.kind == "refusal":
             text = _text(piece.value, leg, piece.path)
@@ -163,13 +197,8 @@ def answer_to_native(message: Json, native: Json, own: Json, leg: Leg, path: Pat
                 leg.losses.add("approximated", "content", "refusal", piece.path, "sent as text")
             blocks.append({"type": "text", "text": text, **(piece.extra or {})})
         elif piece.kind == "reasoning":
-            if type(piece.value) is str:
-                if piece.value != spoken:
-                    blocks.append({"type": "thinking", "thinking": piece.value, **(piece.extra or {})})
-            elif type(piece.value) is list:
-                _entries(piece.value, blocks, spoken, message, leg, piece.path)
-            else:
-                leg.invalid(piece.path, "string", piece.value)
+            if _text(piece.value, leg, piece.path) != spoken:
+                blocks.append({"type": "thinking", "thinking": piece.value, **(piece.extra or {})})
         elif piece.kind == "tool_call":
             calls.append(call_to_native(piece.value, leg, piece.path))
         elif piece.kind == "native":
@@ -190,32 +219,82 @@ def answer_to_native(message: Json, native: Json, own: Json, leg: Leg, path: Pat
         native["content"] = blocks[0]["text"]
     if calls:
         native["tool_calls"] = calls
-    if own.get("citations") is not None:
-        native["citations"] = own["citations"]
+    _citations(message, native, own, blocks, leg, path)
 
 
-def _entries(entries: list[Json], blocks: list[Json], spoken: str | None, message: Json, leg: Leg, path: Path) -> None:
-    """Foreign entries of reasoning_details have no form here; their readable text is in reasoning_content."""
-    first = not any(block.get("type") == "thinking" for block in blocks)
-    text = message.get("reasoning_content")
-    if first and type(text) is str and text and text != spoken:
-        blocks.append({"type": "thinking", "thinking": text})
-    for number, entry in enumerate(entries):
-        if entry.get("type") != "reasoning.text" or entry.get("signature") or entry.get("text") not in (None, text):
-            leg.losses.add("dropped", "content", "reasoning_details", (*path[:-1], path[-1] + number if type(path[-1]) is int else number),
-                           "entries and signatures of another format")  # fmt: skip
+def _has_reasoning(rows: Any) -> bool:
+    return type(rows) is list and any(type(row) is dict and row.get("type") == "reasoning" for row in rows)
+
+
+def detail_losses(details: Any, spoken: Any, leg: Leg, path: Path) -> None:
+    """Entries of reasoning_details have no form here; their readable text is in reasoning_content."""
+    if type(details) is not list:
+        leg.invalid(path, "array", details)
+    for number, entry in enumerate(details):
+        if type(entry) is not dict:
+            leg.invalid((*path, number), "object", entry)
+        text = entry.get("text")
+        plain = type(text) is str and type(spoken) is str and text in spoken and not entry.get("signature")
+        leg.losses.add("dropped", "envelope" if plain else "content", "reasoning_details", (*path, number), "entries of another format")
+
+
+def _citations(message: Json, native: Json, own: Json, blocks: list[Json], leg: Leg, path: Path) -> None:
+    """The raw citations, as far as the annotations beside them still say the same."""
+    citations, notes = own.get("citations"), message.get("annotations")
+    if notes is not None and type(notes) is not list:
+        leg.invalid((*path, "annotations"), "array", notes)
+    if citations is None:
+        citations = []
+    elif type(citations) is not list:
+        leg.invalid((*path, "extra_content", leg.row.key, "citations"), "array", citations)
+    if notes is not None:
+        citations, loose, gone = match_citations(citations, block_starts(blocks), notes)
+        for _ in gone:
+            bag.stale(leg, path, "citations", "content")
+        for number in loose:
+            leg.losses.add("dropped", "content", "annotations", (*path, "annotations", number), "a citation needs its source here")
+    if citations:
+        native["citations"] = citations
+
+
+def match_citations(citations: list[Any], starts: dict[int, int], notes: list[Any]) -> tuple[list[Any], list[int], list[int]]:
+    """Citations that still have one of their annotations (or never had any), numbers of annotations without one, of gone ones."""
+    left: list[Any] = list(notes)
+    kept: list[Any] = []
+    gone: list[int] = []
+    for number, citation in enumerate(citations):
+        expected = annotations_of_one(citation, starts)
+        found = 0
+        for note in expected:
+            if note in left:
+                left[left.index(note)] = _TAKEN
+                found += 1
+        if found or not expected:
+            kept.append(citation)
+        if found < len(expected):
+            gone.append(number)
+    return kept, [number for number, note in enumerate(left) if note is not _TAKEN], gone
+
+
+_TAKEN = object()
 
 
 def call_to_native(call: Any, leg: Leg, path: Path) -> Json:
     """Call -> the same shape; arguments stay text. Losses: custom calls approximated."""
     _object(call, leg, path)
-    inner = "custom" if call.get("type") == "custom" else "function"
+    kind = call.get("type")
+    inner = "custom" if kind == "custom" else "function"
+    if kind not in (None, "function", "custom"):
+        leg.losses.add("approximated", "content", "type", (*path, "type"), "kind of call unknown here; function")
     function = _object(call.get(inner), leg, (*path, inner) if inner in call else path)
     where: Path = (*path, inner)
     name = _text(function.get("name"), leg, (*where, "name") if "name" in function else where)
-    text = function.get("input" if inner == "custom" else "arguments")
+    member = "input" if inner == "custom" else "arguments"
+    text = function.get(member)
     if text is not None and type(text) is not str:
-        leg.invalid((*where, "arguments"), "string", text)
+        leg.invalid((*where, member), "string", text)
+    if text is None:
+        leg.losses.add("defaulted", "envelope", "arguments", where, "no arguments; an empty object")
     if inner == "custom":
         leg.losses.add("approximated", "content", "custom", where, "free text sent as the argument `input`")
         text = dumps({"input": text or ""})
@@ -226,7 +305,7 @@ def call_to_native(call: Any, leg: Leg, path: Path) -> Json:
     native.update(bag.unpack(call, leg, path, "content"))
     native["function"].update(bag.unpack(function, leg, where, "content"))
     report_rest(call, frozenset(("id", "type", inner, "extra_content", "index")), leg, path)
-    report_rest(function, frozenset(("name", "arguments", "input", "extra_content")), leg, where)
+    report_rest(function, frozenset(("name", member, "extra_content")), leg, where)
     return native
 
 
@@ -323,10 +402,13 @@ def answer_to_unified(message: Json, unified: Json, leg: Leg, path: Path, count:
         leg.invalid((*path, "tool_calls"), "array", calls)
     for number, call in enumerate(calls or ()):
         turn.tool_call(call_to_unified(call, count + number, leg, (*path, "tool_calls", number), document_id))
-    turn.finish(unified, leg.row.key)
     plan = message.get("tool_plan")
     if plan is not None:
         _text(plan, leg, (*path, "tool_plan"))
+        if plan and turn.reasonings:
+            turn.order.broken = True  # the rows tell that the reasoning is not the plan
+    turn.finish(unified, leg.row.key)
+    if plan is not None:
         if plan:
             bag.put(unified, leg.row.key, "tool_plan", plan)
             unified.setdefault("reasoning_content", plan)
@@ -406,10 +488,10 @@ def call_to_unified(call: Any, number: int, leg: Leg, path: Path, document_id: s
     unified: Json = {
         "id": identifier or made_up_id(document_id, number, name, arguments or ""),
         "type": "function",
-        "function": {"name": name, "arguments": arguments or ""},
+        "function": {"name": original(name, leg), "arguments": arguments or ""},
     }
     for member, value in call.items():
-        if member not in ("id", "type", "function") and value is not None:
+        if value is not None and member not in ("id", "function") and not (member == "type" and value == "function"):
             bag.put(unified, leg.row.key, member, value)
     for member, value in function.items():
         if member not in ("name", "arguments") and value is not None:

@@ -9,16 +9,21 @@ from translate.leg import Json, Leg
 from translate.providers.cohere import messages as messages_of
 from translate.providers.cohere.tables import (
     BAG_FIELDS,
+    FUNCTION_TYPES,
+    LONGEST_NAME,
     MOST_STOP_SEQUENCES,
     NATIVE_REQUEST_FIELDS,
     NUMBERS,
+    REFUSED_IN_NAMES,
     REQUEST_FIELDS,
+    REQUEST_TYPES,
     TOOL_CHOICE_TO_NATIVE,
     TOOL_CHOICE_TO_UNIFIED,
 )
 from translate.shared import bag
-from translate.shared.fields import collect_fields, copy_fields, report_rest
+from translate.shared.fields import check_types, collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
+from translate.shared.tool_names import fitted
 
 PATH = "/v2/chat"
 EMPTY_PARAMETERS: Json = {"type": "object", "properties": {}}
@@ -29,9 +34,9 @@ def to_native(request: Json, leg: Leg) -> Json:
     Unified chat request -> `/v2/chat` body.
 
     Losses: see REQUEST_FIELDS; numbers clamped to Cohere's ranges, strict of single functions, named tool choice and effort
-    words approximated. Raises: InvalidDocument for a wrong type.
+    words approximated, names fitted, a schema beside tools dropped. Raises: InvalidDocument for a wrong type.
     """
-    request = prepare(request, leg)
+    request = fitted(prepare(request, leg), REFUSED_IN_NAMES, LONGEST_NAME, leg)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")
@@ -42,10 +47,12 @@ def to_native(request: Json, leg: Leg) -> Json:
     _numbers(request, native, leg)
     _stop(request.get("stop"), native, leg)
     _thinking(request, native, leg)
-    _response_format(request.get("response_format"), native, leg)
     _stream_options(request.get("stream_options"), leg)
-    copy_fields(REQUEST_FIELDS, {name: value for name, value in request.items() if name not in BAG_FIELDS}, native, leg)
+    aliased = not BAG_FIELDS.isdisjoint(request)
+    known = {name: value for name, value in request.items() if name not in BAG_FIELDS} if aliased else request
+    copy_fields(REQUEST_FIELDS, known, native, leg)
     _own_bag(request, native, leg)
+    _response_format(request.get("response_format"), native, leg)
     leg.route.update(model=model, stream=request.get("stream") is True, path=PATH, query={}, headers={})
     return native
 
@@ -95,6 +102,8 @@ def _thinking(request: Json, native: Json, leg: Leg) -> None:
             leg.invalid(("thinking",), "object", thinking)
         kind, budget = thinking.get("type"), thinking.get("budget_tokens")
         native["thinking"] = {"type": "disabled" if kind in ("disabled", "between_tools") else "enabled"}
+        if kind in ("enabled", "disabled") and budget is None:
+            leg.losses.add("approximated", "envelope", "thinking", ("thinking",), "on or off, as an effort says it")
         if kind not in ("enabled", "disabled"):
             leg.losses.add("approximated", "behaviour", "thinking", ("thinking", "type") if kind is not None else ("thinking",), "only on or off")
         if budget is not None:
@@ -125,28 +134,35 @@ def _thinking(request: Json, native: Json, leg: Leg) -> None:
 
 
 def _response_format(value: Any, native: Json, leg: Leg) -> None:
+    path: Path = ("response_format",)
     if value is None:
         return
-    path: Path = ("response_format",)
     if type(value) is not dict:
         leg.invalid(path, "object", value)
+    if "response_format" in native:
+        bag.stale(leg, (), "response_format")
     kind = value.get("type")
     if kind == "json_schema":
         wrapped = value.get("json_schema")
         if type(wrapped) is not dict:
             leg.invalid((*path, "json_schema") if wrapped is not None else path, "object", wrapped)
-        native["response_format"] = {"type": "json_object"}
         schema = wrapped.get("schema")
-        if type(schema) is dict:
-            native["response_format"]["json_schema"] = schema
-        elif schema is not None:
+        if schema is not None and type(schema) is not dict:
             leg.invalid((*path, "json_schema", "schema"), "object", schema)
+        if schema is not None and ("tools" in native or "documents" in native):
+            leg.losses.add("dropped", "behaviour", "response_format", path, "a schema does not go with tools or documents")
+            return
+        native["response_format"] = {"type": "json_object"}
+        if schema is not None:
+            native["response_format"]["json_schema"] = schema
         for name, member in wrapped.items():
-            neutral = name == "schema" or (name == "name" and member == "response") or (name == "strict" and member is True)
+            neutral = name == "schema" or (name == "name" and member == "response") or (name == "strict" and member is False)
             if not neutral and member is not None:
                 leg.losses.add("dropped", "envelope", name, (*path, "json_schema", name), "only the schema has a place")
     elif kind in ("json_object", "text"):
         native["response_format"] = {"type": kind}
+        if value.get("json_schema") is not None:
+            leg.losses.add("dropped", "behaviour", "json_schema", (*path, "json_schema"), "only with the type json_schema")
     else:
         leg.losses.add("dropped", "behaviour", "response_format", path, "format unknown here")
     report_rest(value, frozenset(("type", "json_schema")), leg, path, "behaviour")
@@ -175,8 +191,11 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
             entry["function"]["name"] for entry in (entries if type(entries) is list else ())
             if type(entry) is dict and type(entry.get("function")) is dict and type(entry["function"].get("name")) is str
         )  # fmt: skip
-        word = None if type(allowed) is dict and allowed.get("mode") != "required" else "REQUIRED"
-        leg.losses.add("approximated", "behaviour", "tool_choice", path, "tools cut to those named")
+        if named:
+            word = None if type(allowed) is dict and allowed.get("mode") != "required" else "REQUIRED"
+            leg.losses.add("approximated", "behaviour", "tool_choice", path, "tools cut to those named")
+        else:
+            leg.losses.add("dropped", "behaviour", "tool_choice", path, "choice unknown here")
     elif type(choice) is str:
         word = TOOL_CHOICE_TO_NATIVE.get(choice)
         if word is None and choice != "auto":
@@ -187,9 +206,13 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
     strict: list[Any] = []
     for number, tool in enumerate(tools or ()):
         fitted = tool_to_native(tool, leg, ("tools", number))
-        if fitted is not None and (named is None or fitted["function"]["name"] in named):
-            listed.append(fitted)
-            strict.append(((tool["function"].get("strict")), number))
+        if fitted is None:
+            continue
+        if named and tool["function"]["name"] not in named:
+            leg.losses.add("dropped", "behaviour", "tools", ("tools", number), "not among those that tool_choice names")
+            continue
+        listed.append(fitted)
+        strict.append((tool["function"].get("strict"), number))
     if listed:
         native["tools"] = listed
         if all(value is True for value, _ in strict):
@@ -220,6 +243,7 @@ def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
     inner: Path = (*path, "function")
     if type(function.get("name")) is not str:
         leg.invalid((*inner, "name") if "name" in function else inner, "string", function.get("name"))
+    check_types(FUNCTION_TYPES, function, leg, inner)
     native: Json = {"name": function["name"]}
     for name in ("description", "parameters"):
         if function.get(name) is not None:
@@ -232,23 +256,17 @@ def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
 
 
 def _own_bag(request: Json, native: Json, leg: Leg) -> None:
-    for name in BAG_FIELDS:  # clients put them at the top level too
-        if request.get(name) is not None:
-            native[name] = request[name]
+    if not BAG_FIELDS.isdisjoint(request):  # clients put them at the top level too
+        native.update((name, value) for name, value in request.items() if name in BAG_FIELDS and value is not None)
     for name, value in bag.unpack(request, leg, ()).items():
-        if name in native:
+        if native.setdefault(name, value) is not value and native[name] != value:
             bag.stale(leg, (), name)
-        else:
-            native[name] = value
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
     """`/v2/chat` body -> unified chat request. Documents, citation and safety settings ride in the request's bag."""
+    check_types(REQUEST_TYPES, body, leg)
     model, stream = body.get("model"), body.get("stream")
-    if model is not None and type(model) is not str:
-        leg.invalid(("model",), "string", model)
-    if stream is not None and type(stream) is not bool:
-        leg.invalid(("stream",), "boolean", stream)
     if "messages" not in body:
         leg.missing((), "messages")
     unified: Json = {"model": model or leg.route.get("model") or leg.options.model or ""}
@@ -274,16 +292,13 @@ def to_unified(body: Json, leg: Leg) -> Json:
 
 def _tools_to_unified(body: Json, unified: Json, leg: Leg) -> None:
     tools, strict = body.get("tools"), body.get("strict_tools")
-    if strict is not None and type(strict) is not bool:
-        leg.invalid(("strict_tools",), "boolean", strict)
-    if tools is not None and type(tools) is not list:
-        leg.invalid(("tools",), "array", tools)
     listed: list[Json] = []
     for number, tool in enumerate(tools or ()):
         path: Path = ("tools", number)
         function = tool.get("function") if type(tool) is dict else None
         if type(function) is not dict or type(function.get("name")) is not str:
             leg.invalid(path, "function tool with a name", tool)
+        check_types(FUNCTION_TYPES, function, leg, (*path, "function"))
         entry: Json = {"type": "function", "function": {}}
         for name, value in function.items():
             if name in ("name", "description", "parameters"):
@@ -294,7 +309,7 @@ def _tools_to_unified(body: Json, unified: Json, leg: Leg) -> None:
         if strict:
             entry["function"]["strict"] = True
         for name, value in tool.items():
-            if name not in ("type", "function") and value is not None:
+            if value is not None and name != "function" and not (name == "type" and value == "function"):
                 bag.put(entry, leg.row.key, name, value)
         listed.append(entry)
     if listed:
@@ -325,9 +340,7 @@ def _format_to_unified(value: Any, unified: Json, leg: Leg) -> None:
     kind = value.get("type")
     schema = value.get("json_schema", value.get("schema"))
     if kind == "json_object" and type(schema) is dict and len(value) == 2:
-        unified["response_format"] = {
-            "type": "json_schema", "json_schema": {"name": "response", "schema": schema, "strict": True},
-        }  # fmt: skip
+        unified["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": schema}}
     elif kind in ("json_object", "text") and len(value) == 1:
         unified["response_format"] = dict(value)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from translate.errors import Path
+from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
 from translate.providers.cohere.messages import OWN_MEMBERS, answer_to_native, answer_to_unified
 from translate.providers.cohere.tables import FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED
@@ -64,6 +64,8 @@ def finish_to_unified(reason: Any, choice: Json, leg: Leg, path: Path) -> None:
     """Finish reason; the native word is kept where the way back would not give it."""
     if reason is not None and type(reason) is not str:
         leg.invalid(path, "string", reason)
+    if not reason:
+        leg.losses.add("defaulted", "envelope", "finish_reason", path[:-1], "no finish reason")
     finish = FINISH_REASON_TO_UNIFIED.get((reason or "COMPLETE").upper())
     if finish is None:
         leg.losses.add("approximated", "behaviour", "finish_reason", path, "word unknown; stop")
@@ -161,22 +163,31 @@ def to_native(response: Json, leg: Leg) -> Json:
     own = bag.unpack(message, leg, inner, "content")
     answer: Json = {"role": "assistant"}
     answer_to_native(message, answer, own, leg, inner, listed=True)
-    answer.update((name, value) for name, value in own.items() if name not in OWN_MEMBERS and name not in answer)
+    for name, value in own.items():
+        if name not in OWN_MEMBERS and answer.setdefault(name, value) is not value and answer[name] != value:
+            bag.stale(leg, inner, name, "content")
     for name, value in message.items():
         if name not in MESSAGE_MEMBERS and value is not None and value != []:
             leg.losses.add("dropped", "content", name, (*inner, name), "no such member of an answer here")
-    annotation_losses(message.get("annotations"), own, leg, (*inner, "annotations"))
     native: Json = {
         "id": head_losses(response, leg), "finish_reason": finish_to_native(choice, leg, path), "message": answer,
     }  # fmt: skip
     kept = bag.unpack(choice, leg, path, "envelope")
-    logprobs = logprobs_to_native(choice.get("logprobs"), kept.get("logprobs"), leg, (*path, "logprobs"))
+    for name in kept:
+        if name != "logprobs":
+            bag.stale(leg, path, name, "envelope")
+    logprobs = logprobs_to_native(choice.get("logprobs"), kept.get("logprobs"), leg, path)
     if logprobs is not None:
         native["logprobs"] = logprobs
     report_rest(choice, CHOICE_MEMBERS, leg, path)
+    if choice and not choice.get("finish_reason"):
+        leg.losses.add("defaulted", "envelope", "finish_reason", path, "no finish reason; COMPLETE")
+    if choice.get("index") not in (None, 0):
+        leg.losses.add("dropped", "envelope", "index", (*path, "index"), "one answer a response")
     native["usage"] = usage_to_native(response.get("usage"), leg)
     for name, value in bag.unpack(response, leg, (), "envelope").items():
-        native.setdefault(name, value)
+        if native.setdefault(name, value) is not value and native[name] != value:
+            bag.stale(leg, (), name, "envelope")
     return native
 
 
@@ -191,27 +202,6 @@ def head_losses(response: Json, leg: Leg) -> str:
             leg.losses.add("dropped", "envelope", name, (name,), "answers do not say it here")
     report_rest({name: value for name, value in response.items() if name != "obfuscation"}, RESPONSE_MEMBERS, leg, (), "envelope")
     return identifier or leg.options.id or "chatcmpl-0"
-
-
-def annotation_losses(annotations: Any, own: Json, leg: Leg, path: Path) -> None:
-    """Annotations go back as the raw citations they came from; without those they have no form here."""
-    if not annotations:
-        return
-    if type(annotations) is not list:
-        leg.invalid(path, "array", annotations)
-    if own.get("citations") is None:
-        for number in range(len(annotations)):
-            leg.losses.add("dropped", "content", "annotations", (*path, number), "a citation needs its source here")
-        return
-    cited = {
-        held.get("url") for citation in own["citations"] if type(citation) is dict and type(citation.get("sources")) is list
-        for source in citation.get("sources") or () if type(source) is dict
-        for held in (source.get("document"), source.get("tool_output")) if type(held) is dict and type(held.get("url")) is str
-    }  # fmt: skip
-    for number, note in enumerate(annotations):
-        held = note.get("url_citation") if type(note) is dict else None
-        if type(held) is not dict or held.get("url") not in cited:
-            leg.losses.add("dropped", "content", "annotations", (*path, number), "not among the raw citations, which were sent")
 
 
 def finish_to_native(choice: Json, leg: Leg, path: Path) -> str:
@@ -231,19 +221,19 @@ def finish_to_native(choice: Json, leg: Leg, path: Path) -> str:
 
 def logprobs_to_native(logprobs: Any, held: Any, leg: Leg, path: Path) -> list[Json] | None:
     """The native list while it says the same tokens; else one entry a token, without ids."""
-    if logprobs is None:
-        return None
-    if type(logprobs) is not dict:
-        leg.invalid(path, "object", logprobs)
-    report_rest(logprobs, frozenset(("content",)), leg, path, "envelope")
-    content = logprobs.get("content") or []
+    where: Path = (*path, "logprobs")
+    if logprobs is not None and type(logprobs) is not dict:
+        leg.invalid(where, "object", logprobs)
+    content = (logprobs.get("content") or []) if logprobs else []
     if type(content) is not list:
-        leg.invalid((*path, "content"), "array", content)
-    if type(held) is list and len(held) == len(content) and all(
-        type(entry) is dict and type(token) is dict and entry.get("text") == token.get("token")
-        for entry, token in zip(held, content, strict=True)
-    ):  # fmt: skip
+        leg.invalid((*where, "content"), "array", content)
+    if logprobs:
+        report_rest(logprobs, frozenset(("content",)), leg, where, "envelope")
+    if type(held) is list and content and same_tokens(held, content, leg):
         return held
+    if held is not None:
+        bag.stale(leg, path, "logprobs", "envelope")
+    path = where
     out: list[Json] = []
     for number, token in enumerate(content):
         if type(token) is not dict:
@@ -251,6 +241,14 @@ def logprobs_to_native(logprobs: Any, held: Any, leg: Leg, path: Path) -> list[J
         leg.losses.add("approximated", "envelope", "logprobs", (*path, "content", number), "without token ids")
         out.append({"text": token.get("token"), "token_ids": [], "logprobs": [token.get("logprob")]})
     return out or None
+
+
+def same_tokens(held: list[Any], content: list[Any], leg: Leg) -> bool:
+    """Whether a native list says what the visible one says."""
+    try:
+        return [_token(entry, leg, ()) for entry in held] == content
+    except InvalidDocument:
+        return False
 
 
 def usage_to_native(usage: Any, leg: Leg) -> Json:
@@ -283,14 +281,9 @@ def usage_to_native(usage: Any, leg: Leg) -> Json:
                 native["cached_tokens"] = count
             elif count:
                 leg.losses.add("dropped", "envelope", member, (*path, name, member), "no such count here")
-    native.update((name, value) for name, value in own.items() if name != "tokens" and name not in native)
-    billed = native.get("billed_units")
-    if held is None and billed is not None and _same_counts(billed, tokens) and own.get("tokens") is None and "cached_tokens" not in native:
-        return native
+    for name, value in own.items():
+        if name != "tokens" and native.setdefault(name, value) is not value and native[name] != value:
+            bag.stale(leg, path, name, "envelope")
     known = ("prompt_tokens", "completion_tokens", "total_tokens", "prompt_tokens_details", "completion_tokens_details", "extra_content")
     report_rest(usage, frozenset(known), leg, path, "envelope")
     return native
-
-
-def _same_counts(billed: Any, tokens: Json) -> bool:
-    return type(billed) is dict and all((billed.get(name) or 0) == count for name, count in tokens.items())

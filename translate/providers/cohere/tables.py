@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from translate.shared.fields import Copy, Handled, Rename, Table, Unsupported
 
 _NO_PLACE = "no such field in this API"
@@ -40,7 +43,7 @@ REQUEST_FIELDS: Table = {
     "safety_identifier": Unsupported(_NO_PLACE, "envelope"),
     "metadata": Unsupported(_NO_PLACE, "envelope", ({},)),
     "store": Unsupported(_NO_PLACE, "envelope", (False,)),
-    "service_tier": Unsupported(_NO_PLACE, neutral=("auto", "default")),
+    "service_tier": Unsupported(_NO_PLACE, neutral=("auto",)),
     "modalities": Unsupported("text only", neutral=(["text"],)),
     "audio": Unsupported("no audio output"),
     "image_config": Unsupported("no settings for images"),
@@ -78,6 +81,14 @@ NATIVE_REQUEST_FIELDS: Table = {
     "thinking": Handled("request._thinking_to_unified"),
 }
 
+# JSON types of the native members that get a unified field.
+REQUEST_TYPES: Mapping[str, tuple[type, ...]] = {
+    "model": (str,), "stream": (bool,), "max_tokens": (int,), "seed": (int,), "temperature": (int, float), "p": (int, float),
+    "k": (int,), "frequency_penalty": (int, float), "presence_penalty": (int, float), "stop_sequences": (list,),
+    "logprobs": (bool,), "response_format": (dict,), "tools": (list,), "strict_tools": (bool,), "thinking": (dict,),
+}  # fmt: skip
+FUNCTION_TYPES: Mapping[str, tuple[type, ...]] = {"name": (str,), "description": (str,), "parameters": (dict,)}
+
 # Unified name -> (native name, smallest, largest).
 NUMBERS = {
     "temperature": ("temperature", 0, 1), "top_p": ("p", 0.01, 0.99), "top_k": ("k", 0, 500),
@@ -85,6 +96,9 @@ NUMBERS = {
     "seed": ("seed", 0, 2**64 - 1),
 }  # fmt: skip
 MOST_STOP_SEQUENCES = 5
+# Letters, digits and _, no digit first. No limit of length is documented.
+REFUSED_IN_NAMES = re.compile(r"^[0-9]|[^A-Za-z0-9_]")
+LONGEST_NAME = 256
 
 TOOL_CHOICE_TO_NATIVE = {"none": "NONE", "required": "REQUIRED"}
 TOOL_CHOICE_TO_UNIFIED = {"NONE": "none", "REQUIRED": "required"}
