@@ -64,11 +64,15 @@ class ToUnified:
     def feed(self, event: Json) -> list[Json]:
         if self.over:
             return []
+        kind = event.get("type")
+        if kind == "content_block_delta" and not self.due:
+            quick = self._quick(event)
+            if quick is not None:
+                return quick
         leg = self.leg
         if errors.is_error(event):
             self.over = True
             return [errors.to_unified(event, leg)]
-        kind = event.get("type")
         if type(kind) is not str:
             leg.invalid(("type",) if "type" in event else (), "string" if "type" in event else "object with type", kind)
         handle = _HANDLERS.get(kind)
@@ -77,6 +81,34 @@ class ToUnified:
             return []
         chunks: list[Json] = handle(self, event)
         return chunks
+
+    def _quick(self, event: Json) -> list[Json] | None:
+        """The chunk of a plain piece of text or arguments of the open block, as most events are; None for any other."""
+        block, delta, index = self.block, event.get("delta"), event.get("index")
+        if (
+            block is None or type(delta) is not dict or len(delta) != 2 or len(event) != 3
+            or index != block.index or type(index) is not int or self.head is None
+        ):  # fmt: skip
+            return None
+        kind = delta.get("type")
+        fresh: Json
+        if kind == "text_delta" and block.kind == "text":
+            value = delta.get("text")
+            if type(value) is not str or not value:
+                return None
+            block.length += len(value)
+            if len(block.head) < HEAD:
+                block.head = (block.head + value)[:HEAD]
+            fresh = {"content": value}
+        elif kind == "input_json_delta" and block.kind == "tool_use" and block.pieces is None:
+            value = delta.get("partial_json")
+            if type(value) is not str or not value:
+                return None
+            block.sent = True
+            fresh = {"tool_calls": [{"index": block.call, "function": {"arguments": value}}]}
+        else:
+            return None
+        return [{**self.head, "choices": [{"index": 0, "delta": fresh, "finish_reason": None}]}]
 
     # --- events
 

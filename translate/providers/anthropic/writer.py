@@ -22,6 +22,7 @@ from translate.shared.chat_fold import slot_of
 from translate.shared.fields import report_rest
 
 MOST_CALLS = 4096
+TEXT = ("text", 0)
 CHUNK_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "service_tier", "extra_content", "obfuscation"))
 DELTA_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning", "reasoning_details", "tool_calls", "function_call",
@@ -59,13 +60,14 @@ class Writer:
     """Takes one chunk after the other; see the head of the module."""
 
     __slots__ = (
-        "bag", "calls", "cited", "counted", "current", "details", "ending", "finish", "head", "leg", "length", "number", "offset", "open", "over",
+        "bag", "calls", "cited", "counted", "created", "current", "details", "ending", "finish", "head", "leg", "length", "number", "offset", "open", "over",
         "redacted", "refusal", "rows_seen", "signed", "started", "thought", "tier", "told", "truncated", "usage",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.head: Json = {}
+        self.created: Any = 0
         self.started = False
         self.number = 0  # index of the next block
         self.open: tuple[str, Any] | None = None  # kind of the open block and which one
@@ -93,6 +95,10 @@ class Writer:
         if self.over:
             return []
         leg = self.leg
+        if self.open is not None and len(chunk) == 5:
+            quick = self._quick(chunk)
+            if quick is not None:
+                return quick
         if chunk.get("error") is not None and not chunk.get("choices"):
             self.over = True
             return [errors.to_native(chunk, leg)]
@@ -111,6 +117,41 @@ class Writer:
                 self._end(out)
         return out
 
+    def _quick(self, chunk: Json) -> list[Json] | None:
+        """The event of a plain piece of the open text or call, as most chunks are; None for any other."""
+        choices, head = chunk.get("choices"), self.head
+        if (
+            type(choices) is not list or len(choices) != 1 or chunk.get("id") != head.get("id")
+            or chunk.get("model") != head.get("model") or chunk.get("created") != self.created
+        ):  # fmt: skip
+            return None
+        choice = choices[0]
+        if type(choice) is not dict or len(choice) != 3 or choice.get("index") != 0 or choice.get("finish_reason", 0) is not None:
+            return None
+        delta = choice.get("delta")
+        if type(delta) is not dict or len(delta) != 1:
+            return None
+        content = delta.get("content")
+        if content is not None:
+            if type(content) is not str or not content or self.open != TEXT:
+                return None
+            self.length += len(content)
+            piece: Json = {"type": "text_delta", "text": content}
+        else:
+            calls, call = delta.get("tool_calls"), self.current
+            fragment = calls[0] if type(calls) is list and len(calls) == 1 else None
+            if type(fragment) is not dict or len(fragment) != 2 or call is None or call.custom:
+                return None
+            inner, index = fragment.get("function"), fragment.get("index")
+            if type(index) is not int or self.calls.get(index) is not call or type(inner) is not dict or len(inner) != 1:
+                return None
+            text = inner.get("arguments")
+            if type(text) is not str or not text:
+                return None
+            call.text.append(text)
+            piece = {"type": "input_json_delta", "partial_json": text}
+        return [{"type": "content_block_delta", "index": self.number, "delta": piece}]
+
     # --- heads
 
     def _head(self, chunk: Json) -> None:
@@ -124,7 +165,8 @@ class Writer:
         created = chunk.get("created")
         if created is not None and type(created) is not int and type(created) is not float:
             leg.invalid(("created",), "integer", created)
-        if created:
+        if created and created != self.created:
+            self.created = created
             self._tell("dropped", "envelope", "created", ("created",), "answers have no time here")
         if chunk.get("service_tier") is not None:
             self.tier = chunk["service_tier"]
