@@ -341,7 +341,7 @@ def cut_short(events: list[Json], format: str, options: translate.Options, targe
 
     def check() -> Outcome:
         end = finish_index(events, format)
-        for cut in sorted({1, end // 2, end} - {0}):
+        for cut in sorted(cut for cut in {1, end // 2, end} if 0 < cut <= end):  # ahead of the finish
             output, machine = streamed(events[:cut], format, target, options)
             where = f"after {cut} of {len(events)} events"
             if cut < len(events) or end == len(events):

@@ -395,7 +395,7 @@ def call_to_native(
     if own:
         rest = {member: value for member, value in own.items() if member != "id"}
         part.update(spelled(rest, leg.row.variant, leg, (*path, "extra_content", leg.row.key)))
-    if signatures and identifier in signatures:
+    if signatures and identifier is not None and identifier in signatures:
         part.setdefault("thoughtSignature", signatures[identifier])
     calls.write(identifier or "", held["name"], sent)
     return part

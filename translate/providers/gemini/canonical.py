@@ -13,7 +13,7 @@ from typing import Any
 
 from translate.leg import Json
 from translate.providers.gemini.content import standard_base64
-from translate.providers.gemini.schema import tidy_subset
+from translate.providers.gemini.schema import says_nothing, tidy_subset
 from translate.providers.gemini.spelling import FREE_FORM, camel, spelled
 from translate.registry import Format
 
@@ -43,7 +43,7 @@ def _list(value: Any) -> Any:
 
 
 def _request(body: Json, variant: str) -> Json:
-    out = _tidy(spelled(body, variant))
+    out: Json = _tidy(spelled(body, variant))
     out.pop("model", None)
     out.pop("labels", None) if out.get("labels") == {} else None
     system = out.get("systemInstruction")
@@ -130,9 +130,10 @@ def _tools(tools: list[Any]) -> list[Any]:
 def _function(function: Any) -> Any:
     if type(function) is not dict:
         return function
-    for name in ("parameters",):
-        if type(function.get(name)) is dict:
-            function[name] = tidy_subset(function[name])
+    if type(function.get("parameters")) is dict:
+        function["parameters"] = tidy_subset(function["parameters"])
+        if says_nothing(function["parameters"]):
+            del function["parameters"]
     return function
 
 
@@ -203,7 +204,7 @@ def _part(part: Json) -> None:
 def _response(body: Json, variant: str) -> Json:
     if "error" in body and "candidates" not in body:
         return _error(body, variant)
-    out = _tidy(spelled(body, variant))
+    out: Json = _tidy(spelled(body, variant))
     candidates = _list(out.get("candidates"))
     if type(candidates) is list:
         out["candidates"] = [_candidate(candidate) if type(candidate) is dict else candidate for candidate in candidates]
@@ -262,6 +263,9 @@ def _usage(usage: Json) -> Json:
         if (type(value) is int and value == 0) or value == []:
             continue
         out[name] = value
+    counts = [out.get(name, 0) for name in ("promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "toolUsePromptTokenCount")]
+    if "totalTokenCount" not in usage and any(counts) and all(type(count) is int for count in counts):
+        out["totalTokenCount"] = sum(counts)
     return out
 
 

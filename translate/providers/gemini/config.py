@@ -328,8 +328,9 @@ def _format_to_native(value: Any, config: Json, own: Json, leg: Leg, facts: Mapp
     place_of_schema: Path = (*path, "json_schema", "schema")
     verbatim = own.get("responseSchema")
     if type(verbatim) is dict:
-        if from_subset(tidy_subset(spelled(verbatim, leg.row.variant))) == schema:
-            config["responseSchema"] = spelled(verbatim, leg.row.variant)
+        again = tidy_subset(spelled(verbatim, leg.row.variant))
+        if from_subset(again) == schema:
+            config["responseSchema"] = again
             return
         bag.stale(leg, (), "response_schema")
     chosen = own.get("schema") if own.get("schema") in ("json", "openapi") else default_form(facts)

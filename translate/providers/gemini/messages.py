@@ -27,7 +27,7 @@ from translate.providers.gemini.content import (
     unknown_members,
 )
 from translate.providers.gemini.results import response_to_native, result_to_unified
-from translate.providers.gemini.spelling import listed, place, snake
+from translate.providers.gemini.spelling import listed, place
 from translate.shared import bag
 from translate.shared.blocks import Turn, pieces
 from translate.shared.fields import report_rest
@@ -48,7 +48,7 @@ def to_unified(body: Json, named: Json, leg: Leg, facts: Mapping[str, Any]) -> l
     messages: list[Json] = []
     system = named.get("systemInstruction")
     if system is not None:
-        where = (place(body, "systemInstruction"),)
+        where: Path = (place(body, "systemInstruction"),)
         if type(system) is not dict:
             leg.invalid(where, "object", system)
         parts = listed(system.get("parts"), leg, (*where, "parts"))
@@ -67,19 +67,17 @@ def to_unified(body: Json, named: Json, leg: Leg, facts: Mapping[str, Any]) -> l
         if role is not None and type(role) is not str:
             leg.invalid((*path, "role"), "string", role)
         where = (*path, "parts")
-        parts = content.get("parts")
-        if type(parts) is not list:
-            parts = listed(parts, leg, where)
+        parts = listed(content.get("parts"), leg, where)
         word = "user" if role is None else role.lower()
         if word == "model" or word == "assistant":
-            message = {"role": "assistant", "content": None}
-            calls += parts_to_unified(parts, message, leg, where, calls, "", facts)
-            waiting += [(call["id"], call["function"]["name"]) for call in message.get("tool_calls", ())]
+            turn: Json = {"role": "assistant", "content": None}
+            calls += parts_to_unified(parts, turn, leg, where, calls, "", facts)
+            waiting += [(call["id"], call["function"]["name"]) for call in turn.get("tool_calls", ())]
             if number == 0:
-                bag.put(message, leg.row.key, "leading", True)
-            elif number == len(contents) - 1 and facts["prefill"] and message["content"] and "tool_calls" not in message:
-                message["prefix"] = True
-            fresh = [message]
+                bag.put(turn, leg.row.key, "leading", True)
+            elif number == len(contents) - 1 and facts["prefill"] and turn["content"] and "tool_calls" not in turn:
+                turn["prefix"] = True
+            fresh = [turn]
         else:
             if word not in ("user", "function", "tool", ""):
                 leg.losses.add("approximated", "content", "role", (*path, "role"), "role unknown; user")

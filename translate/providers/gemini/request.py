@@ -11,7 +11,7 @@ from translate.leg import Json, Leg
 from translate.providers.gemini import config as config_of
 from translate.providers.gemini import messages as messages_of
 from translate.providers.gemini import tools as tools_of
-from translate.providers.gemini.spelling import members, place, snake, spelled
+from translate.providers.gemini.spelling import members, place, snake, spelled, worded
 from translate.providers.gemini.tables import (
     BAG_HANDLED,
     DEV_ONLY,
@@ -283,7 +283,7 @@ def to_unified(body: Json, leg: Leg) -> Json:
             elif name == "serviceTier" and value is not None:
                 _tier_to_unified(value, unified, leg, (place(body, name),))
             continue
-        bag.put(unified, leg.row.key, snake(name), value)
+        bag.put(unified, leg.row.key, snake(name), worded(value, leg.row.variant))
     stream = leg.route.get("stream") is True
     if stream:
         unified["stream"] = True

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeGuard
 
 from translate.errors import Path
 from translate.leg import Json
@@ -513,16 +513,17 @@ class _Downgrade:
     @staticmethod
     def _exclusive_bound(name: str, value: Any, kind: str, held: Json, out: Json, tell: Callable[..., None]) -> None:
         bound = "minimum" if name == "exclusiveMinimum" else "maximum"
+        limit: float
         if type(value) is bool:  # draft 4: makes the bound beside it exclusive
-            limit = held.get(bound)
-            if not value or not _number(limit):
+            if not value or not _number(held.get(bound)):
                 return
+            limit = held[bound]
         elif _number(value):
             limit = value
         else:
             return
         if kind == "INTEGER":
-            exact = math.floor(limit) + 1 if bound == "minimum" else math.ceil(limit) - 1
+            exact: float = math.floor(limit) + 1 if bound == "minimum" else math.ceil(limit) - 1
             beside = held.get(bound)
             if _number(beside):
                 exact = max(beside, exact) if bound == "minimum" else min(beside, exact)
@@ -556,7 +557,7 @@ def _describe(out: Json, notes: Iterable[str]) -> None:
     out["description"] = " ".join([*told, *dict.fromkeys(notes)])
 
 
-def _number(value: Any) -> bool:
+def _number(value: Any) -> TypeGuard[float]:
     return type(value) is int or (type(value) is float and math.isfinite(value))
 
 
@@ -705,8 +706,15 @@ def _integer(value: Any) -> Any:
     return int(value) if type(value) is str and value.lstrip("-").isascii() and value.lstrip("-").isdigit() and len(value) < 20 else value
 
 
+def says_nothing(schema: Json) -> bool:
+    """Whether parameters of this subset schema are none."""
+    if schema.get("type") != "OBJECT" or not schema.keys() <= {"type", "properties", "required"}:
+        return False
+    return not schema.get("properties") and not schema.get("required")
+
+
 def tidy_subset(schema: Any) -> Any:
-    """One spelling of a subset schema (camelCase names): types in capitals, counts as numbers."""
+    """One spelling of a subset schema (camelCase names): types as words in capitals, counts as numbers."""
     if type(schema) is not dict:
         return schema
     out: Json = {}
@@ -715,6 +723,8 @@ def tidy_subset(schema: Any) -> Any:
             continue
         if name == "type" and type(value) is str:
             out[name] = value.upper()
+        elif name == "type" and type(value) is int and 0 < value <= len(TYPES):
+            out[name] = TYPES[value - 1]  # the number of the enum
         elif name in ("properties", "defs") and type(value) is dict:
             out[name] = {key: tidy_subset(inner) for key, inner in value.items()}
         elif name in ("items", "additionalProperties"):

@@ -118,6 +118,21 @@ def spelled(value: Any, variant: str, leg: Leg | None = None, path: Path = ()) -
     return out
 
 
+def worded(value: Any, variant: str) -> Any:
+    """The value with words for enum numbers, which mean another thing at the other service; itself when it has none."""
+    if type(value) is list:
+        fresh: Any = [worded(item, variant) for item in value]
+        return fresh if any(new is not old for new, old in zip(fresh, value, strict=True)) else value
+    if type(value) is not dict:
+        return value
+    changed = {}
+    for name, member in value.items():
+        new = word(camel(name), member, variant) if type(member) is int else worded(member, variant) if type(member) in (dict, list) else member
+        if new is not member:
+            changed[name] = new
+    return {**value, **changed} if changed else value
+
+
 def listed(value: Any, leg: Leg, path: Path) -> list[Any]:
     """A list; a single object stands for a list of one, null for none."""
     if type(value) is list:
@@ -126,7 +141,7 @@ def listed(value: Any, leg: Leg, path: Path) -> list[Any]:
         return []
     if type(value) is dict:
         return [value]
-    leg.invalid(path, "array", value)
+    return leg.invalid(path, "array", value)
 
 
 def place(holder: Json, name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.gemini.config import default_form
-from translate.providers.gemini.schema import from_subset, passed, tidy_subset, to_subset
+from translate.providers.gemini.schema import from_subset, passed, says_nothing, tidy_subset, to_subset
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, spelled, word
 from translate.providers.gemini.tables import DEV_ONLY, NATIVE_TOOLS, SEARCH_TOOLS, TOOL_CONFIG_MEMBERS, VERTEX_ONLY
 from translate.shared import bag
@@ -84,7 +84,8 @@ def _subset_to_unified(held: Any, function: Json, leg: Leg, path: Path, facts: M
         function.get("extra_content", {}).get(key, {}).pop("schema", None)
     native = tidy_subset(spelled(held, leg.row.variant))
     schema = function["parameters"] = from_subset(native)
-    if to_subset(schema, _silent, integer_enum=facts["integer_enum"]) != native:
+    again = to_subset(schema, _silent, integer_enum=facts["integer_enum"])
+    if again != native and not (again is None and says_nothing(native)):
         bag.put(function, key, "parameters", held)
     elif default_form(facts) != "openapi":
         bag.put(function, key, "schema", "openapi")
@@ -254,8 +255,8 @@ def _parameters(
 
     verbatim = own.get("parameters")
     if type(verbatim) is dict:
-        again = spelled(verbatim, leg.row.variant)
-        if from_subset(tidy_subset(again)) == schema:
+        again = tidy_subset(spelled(verbatim, leg.row.variant))
+        if from_subset(again) == schema:
             native["parameters"] = again
             return
         bag.stale(leg, path[:-1], "parameters")
@@ -381,7 +382,8 @@ def _choice(choice: Any, declared: set[str], leg: Leg, names: Mapping[str, str])
     if type(choice) is not dict:
         leg.invalid(path, "string or object", choice)
     allowed = choice.get("allowed_tools")
-    mode, entries, where = "ANY", [choice], path
+    mode, where = "ANY", path
+    entries: Any = [choice]
     if allowed is not None or choice.get("type") == "allowed_tools":
         where = (*path, "allowed_tools", "tools")
         if type(allowed) is not dict:

@@ -1,0 +1,350 @@
+"""One choice of a unified stream on its way to candidates: texts pass at once, calls and audio when they are whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.gemini import response as responses
+from translate.providers.gemini.assistant import (
+    FORMAT,
+    OWN_MEMBERS,
+    Calls,
+    audio_to_native,
+    call_to_native,
+    image_to_native,
+)
+from translate.providers.gemini.citations import Texts
+from translate.providers.gemini.content import extra_to_native, native_part
+from translate.shared import bag
+from translate.shared.fields import report_rest
+
+MOST_CALLS = 4096
+DELTA_MEMBERS = frozenset((
+    "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "function_call", "images", "audio",
+    "annotations", "extra_content",
+))  # fmt: skip
+
+
+class Pending:
+    """A call whose arguments still come."""
+
+    __slots__ = ("call", "index", "path", "pieces")
+
+    def __init__(self, index: int, path: Path) -> None:
+        self.index, self.path = index, path
+        self.call: Json = {"type": "function", "function": {}}
+        self.pieces: list[str] = []
+
+
+class Choice:
+    """State of one choice."""
+
+    __slots__ = (
+        "annotations", "audio", "blocks", "calls", "entries", "finished", "index", "last", "leg", "logprobs", "more", "opened",
+        "own_rows", "pending", "reasoned", "refused", "seen", "signature_rows", "texts",
+    )  # fmt: skip
+
+    def __init__(self, index: int, leg: Leg, identifier: str) -> None:
+        self.index, self.leg = index, leg
+        self.calls = Calls(bag.EMPTY, identifier)
+        self.pending: Pending | None = None
+        self.seen: set[int] = set()
+        self.last = ""  # kind of the text that may still get a signature
+        self.blocks = 0  # parts so far, runs counted once
+        self.texts = Texts()
+        self.annotations: list[Any] = []
+        self.logprobs: list[Any] = []
+        self.audio: Json | None = None
+        self.entries: dict[Any, Json] = {}
+        self.more: Json = {}
+        self.opened = self.finished = self.refused = self.reasoned = False
+        self.signature_rows: dict[Any, bool] = {}
+        self.own_rows: dict[Any, Json] = {}
+
+    def feed(self, choice: Json, path: Path) -> list[Json]:
+        """A choice of a chunk -> candidates of elements."""
+        leg = self.leg
+        delta = choice.get("delta")
+        inner: Path = (*path, "delta")
+        if delta is None:
+            delta = bag.EMPTY
+        if type(delta) is not dict:
+            leg.invalid(inner, "object", delta)
+        finish = choice.get("finish_reason")
+        if finish is not None and type(finish) is not str:
+            leg.invalid((*path, "finish_reason"), "string", finish)
+        parts = self._delta(delta, inner) if delta else []
+        self._gather_logprobs(choice.get("logprobs"), (*path, "logprobs"))
+        if choice.keys() - responses.CHOICE_MEMBERS:
+            report_rest(choice, responses.CHOICE_MEMBERS, leg, path)
+        kept = bag.unpack(choice, leg, path, "envelope") if "extra_content" in choice else bag.EMPTY
+        out = [self._candidate(parts)] if parts else []
+        if finish:
+            if self.finished:
+                leg.losses.add("dropped", "content", "finish_reason", (*path, "finish_reason"), "the choice has ended already")
+                return out
+            return out + self.finish(choice, path, kept)
+        self.more.update(kept)
+        if choice.get("native_finish_reason") is not None:
+            leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "without a finish")
+        return out
+
+    def _candidate(self, parts: list[Json]) -> Json:
+        return {"index": self.index, "content": {"role": "model", "parts": parts}}
+
+    def _delta(self, delta: Json, path: Path) -> list[Json]:
+        leg = self.leg
+        if delta.keys() - DELTA_MEMBERS:
+            report_rest(delta, DELTA_MEMBERS, leg, path)
+        own = bag.unpack(delta, leg, path, "content") if "extra_content" in delta else bag.EMPTY
+        parts: list[Json] = []
+        for name, kind in (("reasoning_content", "reasoning"), ("content", "text"), ("refusal", "refusal")):
+            text = delta.get(name)
+            if text is None:
+                continue
+            if type(text) is not str:
+                leg.invalid((*path, name), "string", text)
+            if text:
+                parts += self._text(text, kind, (*path, name))
+        if delta.get("reasoning_details") is not None:
+            parts += self._details(delta["reasoning_details"], bool(delta.get("reasoning_content")), (*path, "reasoning_details"))
+        for number, image in enumerate(_list(delta.get("images"), leg, (*path, "images"))):
+            parts += self._whole(image_to_native(image, leg, (*path, "images", number), responses.ANSWER_FACTS))
+        if delta.get("audio") is not None:
+            self._gather_audio(delta["audio"], (*path, "audio"))
+        for number, fragment in enumerate(_list(delta.get("tool_calls"), leg, (*path, "tool_calls"))):
+            parts += self._fragment(fragment, (*path, "tool_calls", number))
+        legacy = delta.get("function_call")
+        if legacy is not None:
+            parts += self._fragment({"index": 0, "function": legacy}, (*path, "function_call"))
+        self.annotations += _list(delta.get("annotations"), leg, (*path, "annotations"))
+        if own:
+            parts = self._own(own, parts, path)
+        return parts
+
+    # --- texts, signatures, rows
+
+    def _text(self, text: str, kind: str, path: Path) -> list[Json]:
+        parts = self._close()
+        if kind == "refusal":
+            if not self.refused:
+                self.leg.losses.add("approximated", "content", "refusal", path, "sent as text")
+            self.refused, kind = True, "text"
+        if self.last != kind:
+            self.blocks += 1
+            self.last = kind
+        if kind == "reasoning":
+            return [*parts, {"text": text, "thought": True}]
+        self.texts.add(self.blocks - 1, text)
+        return [*parts, {"text": text}]
+
+    def _sign(self, kind: str, extra: Json, parts: list[Json]) -> None:
+        """A signature, or what else stands beside a text, at the end of its part."""
+        thought = kind == "reasoning"
+        last = parts[-1] if parts else None
+        if last is not None and last.keys() <= {"text", "thought"} and ("thought" in last) is thought and self.last == kind:
+            parts[-1] = {**last, **extra}
+        else:
+            if self.last != kind:
+                parts += self._close()
+                self.blocks += 1
+            parts.append({"text": "", "thought": True, **extra} if thought else {"text": "", **extra})
+        self.last = ""
+
+    def _own(self, own: Json, parts: list[Json], path: Path) -> list[Json]:
+        leg = self.leg
+        where: Path = (*path, "extra_content", leg.row.key)
+        signature = own.get("thought_signature", own.get("thoughtSignature"))
+        if signature is not None:
+            if type(signature) is not str:
+                leg.invalid((*where, "thought_signature"), "string", signature)
+            self._sign("text", {"thoughtSignature": signature}, parts)
+        rows = own.get("blocks")
+        for number, row in enumerate(_list(rows, leg, (*where, "blocks"))):
+            spot: Path = (*where, "blocks", number)
+            if type(row) is not dict:
+                leg.invalid(spot, "object", row)
+            kind, extra = row.get("type"), row.get("extra")
+            if kind == "native" and "value" in row:
+                parts += self._close()
+                parts += self._whole(native_part(row["value"], leg, (*spot, "value")))
+            elif kind in ("text", "reasoning"):
+                if extra is not None and type(extra) is not dict:
+                    leg.invalid((*spot, "extra"), "object", extra)
+                if extra:
+                    self._sign(kind, extra_to_native(extra, leg, (*spot, "extra")), parts)
+            elif extra:
+                leg.losses.add("dropped", "content", "blocks", (*spot, "extra"), "its block stands for itself")
+        rest = {name: value for name, value in own.items() if name not in OWN_MEMBERS}
+        if rest:
+            self.more["content"] = {**self.more.get("content", {}), **extra_to_native(rest, leg, where)}
+        return parts
+
+    def _whole(self, part: Json | None) -> list[Json]:
+        """A part that comes in one piece."""
+        if part is None:
+            return []
+        parts = self._close()
+        self.last = ""
+        self.blocks += 1
+        return [*parts, part]
+
+    def _details(self, details: Any, spoken: bool, path: Path) -> list[Json]:
+        """Entries of reasoning_details: signatures wait for their call, texts go out unless reasoning_content says them."""
+        leg = self.leg
+        parts: list[Json] = []
+        for number, entry in enumerate(_list(details, leg, path)):
+            where: Path = (*path, number)
+            if type(entry) is not dict:
+                leg.invalid(where, "object", entry)
+            index = entry.get("index", number)
+            index = index if type(index) is int else number
+            held = self.entries.get(index)
+            if held is None:
+                if len(self.entries) >= MOST_CALLS:
+                    leg.losses.add("dropped", "content", "reasoning_details", where, "too many entries")
+                    continue
+                held = self.entries[index] = {"format": entry.get("format"), "id": entry.get("id"), "data": ""}
+                if held["format"] not in (None, FORMAT):
+                    leg.losses.add("dropped", "content", "reasoning_details", where, "reasoning of another format")
+            if held["format"] not in (None, FORMAT):
+                continue
+            text, data, signature = entry.get("text"), entry.get("data"), entry.get("signature")
+            if type(data) is str:
+                held["data"] += data
+            elif type(text) is str and text and not spoken:
+                parts += self._text(text, "reasoning", (*where, "text"))
+            if type(signature) is str and signature:
+                if held["format"] == FORMAT:
+                    self._sign("reasoning", {"thoughtSignature": signature}, parts)
+                else:
+                    leg.losses.add("dropped", "content", "reasoning_details", (*where, "signature"), "of no format")
+        return parts
+
+    # --- calls and audio
+
+    def _fragment(self, fragment: Any, path: Path) -> list[Json]:
+        leg = self.leg
+        if type(fragment) is not dict:
+            leg.invalid(path, "object", fragment)
+        index = fragment.get("index")
+        if index is None:
+            identifier = fragment.get("id")
+            current = self.pending
+            if current is not None and (not identifier or current.call.get("id") == identifier):
+                index = current.index
+            else:
+                index = max(self.seen, default=-1) + 1
+        if type(index) is not int or not 0 <= index < MOST_CALLS:
+            leg.invalid((*path, "index"), "a small index", index)
+        parts: list[Json] = []
+        if self.pending is None or self.pending.index != index:
+            if index in self.seen:
+                leg.losses.add("dropped", "content", "tool_calls", path, "the call has ended already")
+                return []
+            parts = self._close()
+            self.pending = Pending(index, path)
+            self.seen.add(index)
+        held = self.pending
+        for name, value in fragment.items():
+            if value is None or name == "index":
+                continue
+            if name in ("function", "custom"):
+                if type(value) is not dict:
+                    leg.invalid((*path, name), "object", value)
+                if name == "custom":
+                    held.call["type"] = "custom"
+                for member, text in value.items():
+                    if member in ("arguments", "input"):
+                        if text is not None and type(text) is not str:
+                            leg.invalid((*path, name, member), "string", text)
+                        held.pieces.append(text or "")
+                    elif text is not None and (member != "name" or text):
+                        if member == "name" and type(text) is not str:
+                            leg.invalid((*path, name, member), "string", text)
+                        held.call["function"][member] = text
+            elif value != "" and name != "type":
+                held.call[name] = value
+        return parts
+
+    def _close(self) -> list[Json]:
+        """The open call, whole."""
+        held, self.pending = self.pending, None
+        if held is None:
+            return []
+        text = "".join(held.pieces)
+        function = {"name": "", **held.call["function"]}
+        whole = {**held.call, "function": {**function, "arguments": text}}
+        if held.call["type"] == "custom":
+            del whole["function"]
+            whole["custom"] = {"name": function["name"], "input": text}
+        signatures = {entry["id"]: entry["data"] for entry in self.entries.values() if type(entry.get("id")) is str and entry["data"]}
+        part = call_to_native(whole, self.leg, held.path, responses.ANSWER_FACTS, self.calls, signatures)
+        self.last = ""
+        self.blocks += 1
+        return [part]
+
+    def _gather_audio(self, value: Any, path: Path) -> None:
+        leg = self.leg
+        if type(value) is not dict:
+            leg.invalid(path, "object", value)
+        held: Json = self.audio if self.audio is not None else {"data": [], "transcript": [], "path": path}
+        self.audio = held
+        for name, member in value.items():
+            if member is None:
+                continue
+            if name in ("data", "transcript"):
+                if type(member) is not str:
+                    leg.invalid((*path, name), "string", member)
+                held[name].append(member)
+            else:
+                held[name] = member
+
+    def _sound(self) -> list[Json]:
+        if self.audio is None:
+            return []
+        held, self.audio = dict(self.audio), None
+        path = held.pop("path")
+        data, transcript = "".join(held.pop("data")), "".join(held.pop("transcript"))
+        if data:
+            held["data"] = data
+        part = audio_to_native({**held, "transcript": transcript}, self.leg, path)
+        return self._whole(part)
+
+    def _gather_logprobs(self, value: Any, path: Path) -> None:
+        if value is None:
+            return
+        if type(value) is not dict:
+            self.leg.invalid(path, "object", value)
+        self.logprobs += _list(value.get("content"), self.leg, (*path, "content"))
+        report_rest(value, frozenset(("content",)), self.leg, path, "envelope")
+
+    # --- the end
+
+    def finish(self, choice: Json, path: Path, kept: Json) -> list[Json]:
+        """The last candidate of the choice."""
+        leg = self.leg
+        self.finished = True
+        parts = self._close() + self._sound()
+        inner: Path = (*path, "delta")
+        more = {**self.more, **kept}
+        content: Json = {"role": "model", "parts": parts or [{"text": ""}], **more.pop("content", {})}
+        candidate: Json = {"index": self.index, "content": content}
+        candidate["finishReason"] = responses.finish_to_native(choice, self.calls.count > 0, self.refused, leg, path)
+        logprobs = {"content": self.logprobs} if self.logprobs else None
+        responses.candidate_members(logprobs, self.annotations, more, self.texts, candidate, leg, path, inner)
+        for entry in self.entries.values():
+            if entry["data"] and entry["format"] in (None, FORMAT) and entry["id"] is None and not self.calls.count:
+                candidate["content"]["parts"] = [*parts, {"text": "", "thoughtSignature": entry["data"]}]
+        return [candidate]
+
+
+def _list(value: Any, leg: Leg, path: Path) -> list[Any]:
+    if value is None:
+        return []
+    if type(value) is not list:
+        leg.invalid(path, "array", value)
+    return list(value)
+
