@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.loss import Scope
 from translate.shared import bag
 
 
@@ -83,6 +84,15 @@ def collect_fields(table: Table, native: Json, unified: Json, leg: Leg) -> None:
             bag.put(unified, leg.row.key, name, value)
 
 
+# Members that steer the model wherever they stand, and say nothing.
+STEERING = frozenset(("cache_control", "prompt_cache_breakpoint", "prefix"))
+
+
+def scope_of(name: str) -> Scope:
+    """Scope of a member of a message or a part that is lost."""
+    return "behaviour" if name in STEERING else "content"
+
+
 def report_rest(
     holder: Json, known: Mapping[str, Any] | frozenset[str], leg: Leg, path: Path, scope: Any = "content",
     reason: str = "not a member of this format",
@@ -90,7 +100,7 @@ def report_rest(
     """Unified -> native, inner objects: each member that is not known is a loss. None asks for nothing."""
     for name, value in holder.items():
         if name not in known and value is not None:
-            leg.losses.add("dropped", scope, name, (*path, name), reason)
+            leg.losses.add("dropped", scope_of(name) if scope == "content" else scope, name, (*path, name), reason)
 
 
 _WORDS = {str: "string", int: "integer", float: "number", bool: "boolean", list: "array", dict: "object"}

@@ -9,7 +9,7 @@ from translate.leg import Json, Leg
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id
 from translate.shared.blocks import Turn, pieces
-from translate.shared.fields import report_rest
+from translate.shared.fields import report_rest, scope_of
 from translate.shared.tool_names import original
 
 ROLES = {"developer": "system", "function": "tool"}
@@ -107,7 +107,7 @@ def _members(message: Json, native: Json, leg: Leg, path: Path) -> None:
             if value is not False:
                 leg.losses.add("approximated", "content", name, (*path, name), "a failed result looks like any other")
         elif not (name == "prefix" and value is False):
-            leg.losses.add("dropped", "content", name, (*path, name), "no such member of a message here")
+            leg.losses.add("dropped", scope_of(name), name, (*path, name), "no such member of a message here")
 
 
 def _content(content: Any, native: Json, own: Json, leg: Leg, path: Path) -> None:

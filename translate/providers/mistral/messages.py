@@ -18,6 +18,7 @@ from translate.providers.mistral.content import (
 )
 from translate.shared import bag
 from translate.shared.blocks import Piece, Turn, pieces
+from translate.shared.fields import scope_of
 
 ROLES = {"developer": "system", "function": "tool"}
 FILLER = "OK."  # said by the assistant where a user may not follow a tool result
@@ -129,7 +130,7 @@ def _members(message: Json, native: Json, leg: Leg, path: Path, last: bool) -> N
             if value is not False:
                 leg.losses.add("approximated", "content", name, (*path, name), "a failed result looks like any other")
         elif value != []:
-            leg.losses.add("dropped", "content", name, (*path, name), "no such member of a message here")
+            leg.losses.add("dropped", scope_of(name), name, (*path, name), "no such member of a message here")
     if message.get("prefix") is not None:
         if type(message["prefix"]) is not bool:
             leg.invalid((*path, "prefix"), "boolean", message["prefix"])

@@ -8,7 +8,7 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.shared import bag, media
 from translate.shared.arguments import dumps, made_up_id, parse_object
-from translate.shared.fields import report_rest
+from translate.shared.fields import report_rest, scope_of
 
 CALL_MEMBERS = frozenset(("id", "type", "function", "custom", "extra_content", "index"))
 FUNCTION_MEMBERS = frozenset(("name", "arguments", "extra_content"))
@@ -63,7 +63,7 @@ def _messages(messages: list[Any], leg: Leg, calls: Calls) -> list[Json]:
                     elif native[key] != kept:
                         bag.stale(leg, path, key, "content")
             elif value != []:
-                leg.losses.add("dropped", "content", name, (*path, name), "no place in a message")
+                leg.losses.add("dropped", scope_of(name), name, (*path, name), "no place in a message")
         if message.get("name") is not None:
             _name(message["name"], native, leg, (*path, "name"), calls)
         if message.get("prefix") and (native["role"] != "assistant" or number + 1 < len(messages)):
