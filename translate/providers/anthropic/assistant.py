@@ -11,7 +11,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic.content import mark_last, native_block, part_to_native, text_block
-from translate.providers.anthropic.writing import MARK, Writing
+from translate.providers.anthropic.writing import MARK, Writing, mark_of
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object
 from translate.shared.blocks import Piece, Turn, pieces
@@ -62,7 +62,7 @@ def turn_to_unified(content: Any, message: Json, leg: Leg, path: Path, *, annota
                 part: Json = {"type": "text", "text": text}
                 for name, value in (extra or {}).items():
                     if name == MARK:
-                        part[name] = value
+                        part[name] = mark_of(value, leg, (*path, number, name))
                     else:
                         bag.put(part, leg.row.key, name, value)
                 turn.text(text, part=part)
@@ -192,7 +192,7 @@ def call_to_unified(block: Json, leg: Leg, path: Path, arguments: str | None = N
     else:
         call = {"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}}
     if len(block) > 4:
-        call_extras(block, call, leg)
+        call_extras(block, call, leg, path)
     return call
 
 
@@ -202,13 +202,13 @@ def raw_of(value: Json) -> str | None:
     return text if type(text) is str and parse_object(text) is None else None
 
 
-def call_extras(block: Json, call: Json, leg: Leg) -> None:
+def call_extras(block: Json, call: Json, leg: Leg, path: Path) -> None:
     """Members of a tool_use block beside id, name and input."""
     for name, value in block.items():
         if name in ("type", "id", "name", "input") or value is None or (name == "caller" and value == {"type": "direct"}):
             continue
         if name == MARK:
-            call[MARK] = value
+            call[MARK] = mark_of(value, leg, (*path, name))
         else:
             bag.put(call, leg.row.key, name, value)
 

@@ -11,7 +11,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic.tables import IMAGE_TYPES
-from translate.providers.anthropic.writing import MARK, Writing
+from translate.providers.anthropic.writing import MARK, Writing, mark_of
 from translate.shared import bag
 from translate.shared.blocks import Turn, pieces
 from translate.shared.fields import report_rest
@@ -359,7 +359,7 @@ def block_to_unified(block: Any, turn: Turn, leg: Leg, path: Path) -> None:
             leg.invalid((*path, "text") if "text" in block else path, "string", text)
         part: Json = {"type": "text", "text": text}
         if len(block) > 2:
-            _rest(block, part, ("type", "text"), leg)
+            _rest(block, part, ("type", "text"), leg, path)
         turn.text(text, part=part)
         return
     if type(kind) is not str:
@@ -369,7 +369,7 @@ def block_to_unified(block: Any, turn: Turn, leg: Leg, path: Path) -> None:
         leg.invalid((*path, "source") if "source" in block else path, "object", source)
     found = _chunks(block) if kind in CHUNKED else None
     if found is not None:
-        _chunked(block, found, turn, leg)
+        _chunked(block, found, turn, leg, path)
         return
     media = _media(kind, source, leg, (*path, "source")) if kind in ("image", "document") and source else None
     if media is None:
@@ -377,23 +377,23 @@ def block_to_unified(block: Any, turn: Turn, leg: Leg, path: Path) -> None:
         return
     if kind == "document" and type(block.get("title")) is str and block["title"] and "file" in media:
         media["file"] = {"filename": block["title"], **media["file"]}
-        _rest(block, media, ("type", "source", "title"), leg)
+        _rest(block, media, ("type", "source", "title"), leg, path)
     else:
-        _rest(block, media, ("type", "source"), leg)
+        _rest(block, media, ("type", "source"), leg, path)
     if kind == "image" and source is not None and source.get("type") == "base64":
         if sniff(source["data"]) not in (None, source["media_type"]):
             bag.put(media, leg.row.key, "media_type", source["media_type"])
     turn.part(media)
 
 
-def _chunked(block: Json, chunks: list[Json], turn: Turn, leg: Leg) -> None:
+def _chunked(block: Json, chunks: list[Json], turn: Turn, leg: Leg, path: Path) -> None:
     """A block of chunks: one part each, what the block says beside them at the first."""
     first = chunks[0]
     for name, value in block.items():
         if value is None or name == "content":
             continue
         if name == MARK:
-            first[MARK] = value
+            first[MARK] = mark_of(value, leg, (*path, name))
             continue
         if name == "source" and block["type"] == "document":
             value = {inner: member for inner, member in value.items() if inner != "content"}
@@ -405,12 +405,12 @@ def _chunked(block: Json, chunks: list[Json], turn: Turn, leg: Leg) -> None:
             turn.part(chunk, joined=number > 0)
 
 
-def _rest(block: Json, part: Json, known: tuple[str, ...], leg: Leg) -> None:
+def _rest(block: Json, part: Json, known: tuple[str, ...], leg: Leg, path: Path) -> None:
     for name, value in block.items():
         if name in known or value is None or (value == [] and name == "citations"):
             continue
         if name == MARK:
-            part[MARK] = value
+            part[MARK] = mark_of(value, leg, (*path, name))
         else:
             bag.put(part, leg.row.key, name, value)
 

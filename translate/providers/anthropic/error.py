@@ -143,7 +143,8 @@ def to_native(body: Any, leg: Leg) -> Json:
         word = own.get("__type")
         leg.route["headers"] = {"x-amzn-ErrorType": word if type(word) is str else EXCEPTIONS[kind]}
         return {"message": message, **{key: value for key, value in own.items() if key not in ("message", "type")}}
-    inner: Json = {"type": kind, "message": message}
+    word = own.get("type")
+    inner: Json = {"type": word if type(word) is str else kind, "message": message}
     native: Json = {"type": "error", "error": inner}
     for name, value in own.items():
         if name == "details":

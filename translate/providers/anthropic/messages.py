@@ -12,7 +12,7 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic.assistant import turn_to_native, turn_to_unified
 from translate.providers.anthropic.content import block_to_unified, content_to_native, content_to_unified, plain_content
-from translate.providers.anthropic.writing import MARK, Writing
+from translate.providers.anthropic.writing import MARK, Writing, mark_of
 from translate.shared import bag
 from translate.shared.blocks import Turn
 from translate.shared.fields import report_rest
@@ -289,7 +289,7 @@ def _result_to_unified(block: Json, leg: Leg, path: Path) -> Json:
             if value:
                 message[name] = True
         elif name == MARK:
-            message[MARK] = value
+            message[MARK] = mark_of(value, leg, (*path, name))
         else:
             bag.put(message, leg.row.key, name, value)
     return message

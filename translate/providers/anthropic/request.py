@@ -80,6 +80,8 @@ def to_native(request: Json, leg: Leg) -> Json:
         tools.to_native(request, native, writing)
     # Marks settle in the order of the prompt: tools, system, messages.
     messages.to_native(request, native, writing)
+    if "thinking" in native:
+        settings.check_history(request, native, leg)
     if "response_format" in request:
         settings.format_to_native(request, native, leg)
     if "stop" in request:
@@ -111,6 +113,8 @@ def to_native(request: Json, leg: Leg) -> Json:
         for name in PLATFORM_LACKS & native.keys():
             del native[name]
             where = (name,) if name in request else ("extra_content", leg.row.key, name)
+            if name == "speed" and request.get("service_tier") == "fast":
+                where = ("service_tier",)
             leg.losses.add("dropped", "behaviour", name, where, "not offered on this platform")
         native = {"anthropic_version": version, **native}
     return native
@@ -240,6 +244,8 @@ def _version(request: Json, native: Json, writing: Writing, given: Any) -> str:
     leg = writing.leg
     variant = leg.row.variant
     asked = leg.options.api_version or (given if type(given) is str else None)
+    if asked is not None:
+        asked = _own_word(asked, variant)
     old_allowed = asked is None or asked != VERSION
     sent = settings.sampling(request, native, writing, old_allowed)
     if asked is not None:
@@ -247,6 +253,13 @@ def _version(request: Json, native: Json, writing: Writing, given: Any) -> str:
     if variant:
         return VARIANT_VERSIONS[variant]
     return OLD_VERSION if sent or writing.old else VERSION
+
+
+def _own_word(version: str, variant: str) -> str:
+    """The older version has another word on each platform."""
+    if version == OLD_VERSION or version in VARIANT_VERSIONS.values():
+        return VARIANT_VERSIONS.get(variant, OLD_VERSION)
+    return version
 
 
 def _address(native: Json, leg: Leg, model: str, stream: bool, version: str, betas: list[str] | None) -> None:

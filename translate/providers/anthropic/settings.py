@@ -15,6 +15,7 @@ from translate.providers.anthropic.writing import Writing
 from translate.shared import bag
 from translate.shared.fields import is_neutral, report_rest
 
+THINKING_TYPES = (("type", str, "string"), ("budget_tokens", int, "integer"), ("display", str, "string"))
 FOREIGN_THINKING = frozenset(("clear_thinking", "keep"))  # members of the union that other providers read
 
 
@@ -177,6 +178,23 @@ def _rest(rest: Json, native: Json, writing: Writing) -> None:
             leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", name), "no such setting")
 
 
+def check_history(request: Json, native: Json, leg: Leg) -> None:
+    """
+    With a thinking budget, the turn whose calls are being answered has to begin with its thinking; a history that lost it
+    can only go on without. Losses: thinking approximated.
+    """
+    turns = native["messages"]
+    if native["thinking"].get("type") != "enabled" or len(turns) < 2 or turns[-1]["role"] != "user":
+        return
+    content, before = turns[-1]["content"], turns[-2]["content"]
+    if type(content) is not list or content[0].get("type") != "tool_result" or type(before) is not list:
+        return
+    if before[0].get("type") not in ("thinking", "redacted_thinking"):
+        del native["thinking"]
+        name = "thinking" if "thinking" in request else "reasoning_effort"
+        leg.losses.add("approximated", "behaviour", name, (name,), "the history has lost the thinking before its calls; off")
+
+
 def sampling(request: Json, native: Json, writing: Writing, old_allowed: bool) -> bool:
     """
     temperature, top_p, top_k; True when one is sent, which only the older version takes (`old_allowed`).
@@ -286,6 +304,10 @@ def thinking_to_unified(body: Json, unified: Json, leg: Leg, facts: Any) -> None
     thinking, config = body.get("thinking"), body.get("output_config")
     if thinking is not None and type(thinking) is not dict:
         leg.invalid(("thinking",), "object", thinking)
+    if thinking is not None:
+        for name, kind, word in THINKING_TYPES:
+            if thinking.get(name) is not None and type(thinking[name]) is not kind:
+                leg.invalid(("thinking", name), word, thinking[name])
     if config is not None and type(config) is not dict:
         leg.invalid(("output_config",), "object", config)
     effort: Any = None

@@ -12,7 +12,7 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic.assistant import CUSTOM_INPUT
 from translate.providers.anthropic.tables import NATIVE_TOOL, PLATFORM_TOOLS_LACK, TOOL_EXTRAS
-from translate.providers.anthropic.writing import MARK, Writing
+from translate.providers.anthropic.writing import MARK, Writing, mark_of
 from translate.shared import bag
 from translate.shared.fields import report_rest
 
@@ -244,8 +244,8 @@ def _web_search(options: Any, listed: list[Json], leg: Leg) -> None:
             tool[name] = {"type": "approximate", **{word: place[word] for word in words if place.get(word) is not None}}
         elif not (name == "search_context_size" and value == "medium"):
             leg.losses.add("dropped", "behaviour", name, (*path, name), "no such setting")
-    if any(tool["type"] == other.get("type") for other in listed):
-        leg.losses.add("dropped", "behaviour", "web_search_options", path, "the search tool is among the tools and wins")
+    if any(other.get("name") == tool["name"] for other in listed):
+        leg.losses.add("dropped", "behaviour", "web_search_options", path, "a tool of that name is there")
     else:
         listed.append(tool)
 
@@ -391,7 +391,7 @@ def _tool_to_unified(tool: Any, leg: Leg, path: Path) -> Json:
                 leg.invalid((*path, name), "boolean", value)
             function[name] = value
         elif name == MARK:
-            entry[MARK] = value
+            entry[MARK] = mark_of(value, leg, (*path, name))
         else:
             bag.put(entry, leg.row.key, name, value)
     if "name" not in function:

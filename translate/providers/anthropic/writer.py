@@ -429,6 +429,8 @@ class Writer:
             key = number if key is None else key
             if type(key) is not int:
                 leg.invalid((*where, "index"), "integer", key)
+            if len(self.details) >= MOST_CALLS and key not in self.details:
+                leg.invalid((*where, "index"), "fewer entries", key)
             if key not in self.details and entry.get("format") is None:
                 leg.losses.add("defaulted", "envelope", "format", where, "an entry without a format, taken for its own")
             word = self.details.setdefault(key, entry.get("format") or "")

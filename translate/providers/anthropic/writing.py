@@ -18,6 +18,13 @@ from translate.providers.anthropic.tables import (
 MARK = "cache_control"
 
 
+def mark_of(value: Any, leg: Leg, path: Path) -> Any:
+    """A cache mark as a native document has it."""
+    if type(value) is not dict:
+        leg.invalid(path, "object", value)
+    return value
+
+
 class Writing:
     """
     One request (or answer) on its way to native.
