@@ -135,6 +135,105 @@ GENERATE_RESPONSE: Any = {
 }
 GENERATE_ERROR: Any = {"error": {"code": 400, "message": "no", "status": "INVALID_ARGUMENT"}}
 
+COHERE_CALL: Any = {"id": "f_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+COHERE_REQUEST: Any = {
+    "model": "c",
+    "messages": [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": [{"type": "text", "text": "Hi"}]},
+        {"role": "assistant", "tool_plan": "Look.", "tool_calls": [COHERE_CALL]},
+        {
+            "role": "tool",
+            "tool_call_id": "f_1",
+            "content": [{"type": "document", "document": {"id": "1", "data": {"x": 1}}}],
+        },
+    ],
+    "tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}],
+    "tool_choice": "REQUIRED",
+    "p": 0.9,
+    "k": 20,
+    "thinking": {"type": "enabled", "token_budget": 100},
+    "documents": ["a text", {"data": {"t": "x"}}],
+    "response_format": {"type": "json_object", "json_schema": {"$ref": "https://example.com"}},
+}
+COHERE_USAGE: Any = {"tokens": {"input_tokens": 1.0, "output_tokens": 2}, "cached_tokens": 0}
+COHERE_RESPONSE: Any = {
+    "id": "r",
+    "finish_reason": "COMPLETE",
+    "message": {
+        "role": "assistant",
+        "content": [{"type": "thinking", "thinking": "Hm"}, {"type": "text", "text": "Hi"}],
+        "tool_calls": [COHERE_CALL],
+    },
+    "usage": COHERE_USAGE,
+}
+COHERE_EVENT: Any = {"type": "content-delta", "index": 0, "delta": {"message": {"content": {"text": "Hi"}}}}
+COHERE_END: Any = {"type": "message-end", "delta": {"finish_reason": "COMPLETE", "usage": COHERE_USAGE}}
+
+MISTRAL_REQUEST: Any = {
+    "model": "m",
+    "messages": [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": [{"type": "text", "text": "Hi"}, {"type": "image_url", "image_url": "https://x"}]},
+        {
+            "role": "assistant",
+            "content": [{"type": "thinking", "thinking": [{"type": "text", "text": "Hm"}]}],
+            "tool_calls": [{"id": "Ab1Cd2Ef3", "type": "function", "function": {"name": "f", "arguments": "{}"}}],
+        },
+        {"role": "tool", "tool_call_id": "Ab1Cd2Ef3", "name": "f", "content": "4"},
+    ],
+    "tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}, {"type": "connector"}],
+    "tool_choice": "any",
+    "temperature": 1.5,
+    "response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema": {"$ref": "#/nowhere"}}},
+}
+MISTRAL_RESPONSE: Any = {
+    **CHAT_RESPONSE,
+    "choices": [
+        {
+            "index": 0,
+            "message": {"role": "assistant", "content": [{"type": "text", "text": "Hi"}]},
+            "finish_reason": "model_length",
+        }
+    ],
+}
+MISTRAL_EVENT: Any = {
+    **CHAT_EVENT,
+    "choices": [
+        {
+            "index": 0,
+            "delta": {"content": "", "tool_calls": [{"id": "a", "function": {"name": "f", "arguments": "{}"}}]},
+            "finish_reason": "tool_calls",
+        }
+    ],
+}
+MISTRAL_ERROR: Any = {"object": "error", "message": "no", "type": "invalid", "param": None, "code": "3230"}
+
+OLLAMA_CALL: Any = {"function": {"index": 0, "name": "f", "arguments": {"x": 1}}}
+OLLAMA_REQUEST: Any = {
+    "model": "m",
+    "messages": [
+        {"role": "user", "content": "Hi", "images": ["iVBORw0KGgo="]},
+        {"role": "assistant", "content": "", "thinking": "Hm", "tool_calls": [OLLAMA_CALL]},
+        {"role": "tool", "content": "4", "tool_name": "f"},
+    ],
+    "tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}],
+    "format": "json",
+    "options": {"temperature": 1, "stop": ["x"], "made_up": 1},
+    "think": "low",
+    "keep_alive": "5m",
+    "later_field": 1,
+}
+OLLAMA_RESPONSE: Any = {
+    "model": "m",
+    "created_at": "2026-11-23T10:00:00.123Z",
+    "message": {"role": "assistant", "content": "Hi", "tool_calls": [OLLAMA_CALL]},
+    "done": True,
+    "done_reason": "stop",
+    "eval_count": 3,
+    "logprobs": [{"token": "Hi", "logprob": -0.1}],
+}
+
 RIGHT: dict[str, dict[str, Any]] = {
     "openai": {"request": CHAT_REQUEST, "response": CHAT_RESPONSE, "event": CHAT_EVENT, "error": CHAT_ERROR},
     "anthropic": {
@@ -149,6 +248,24 @@ RIGHT: dict[str, dict[str, Any]] = {
         "event": GENERATE_RESPONSE,
         "error": GENERATE_ERROR,
     },
+}
+RIGHT["cohere"] = {
+    "request": COHERE_REQUEST,
+    "response": COHERE_RESPONSE,
+    "event": COHERE_EVENT,
+    "error": {"message": "no", "id": "1"},
+}
+RIGHT["mistral"] = {
+    "request": MISTRAL_REQUEST,
+    "response": MISTRAL_RESPONSE,
+    "event": MISTRAL_EVENT,
+    "error": MISTRAL_ERROR,
+}
+RIGHT["ollama"] = {
+    "request": OLLAMA_REQUEST,
+    "response": OLLAMA_RESPONSE,
+    "event": {**OLLAMA_RESPONSE, "done": False},
+    "error": {"error": "model not found"},
 }
 RIGHT["compatible"] = {**RIGHT["openai"], "request": {**CHAT_REQUEST, "ignore_eos": True}}
 RIGHT["vertex"] = {**RIGHT["gemini"], "request": {**GENERATE_REQUEST, "modelArmorConfig": {"promptTemplateName": "p"}}}
@@ -437,7 +554,210 @@ GENERATE_WRONG: dict[str, list[tuple[str, Any]]] = {
     ],
 }
 GENERATE_WRONG["event"] = [*GENERATE_WRONG["response"], ("/error", {"message": "no"})]
+COHERE_WRONG: dict[str, list[tuple[str, Any]]] = {
+    "request": [
+        ("/model", GONE),
+        ("/messages", GONE),
+        ("/messages", []),
+        ("/messages/0/role", "narrator"),
+        ("/messages/0/content", GONE),
+        ("/messages/1/content/0/text", GONE),
+        ("/messages/1/content/0/type", 5),
+        ("/messages/2/tool_calls/0/function/arguments", {}),
+        ("/messages/2/tool_plan", []),
+        ("/messages/3/tool_call_id", GONE),
+        ("/messages/3/content/0/document/data", "x"),
+        ("/tools/0/function/name", "no-hyphens"),
+        ("/tools/0/function/name", "2nd"),
+        ("/tools/0/function/parameters", []),
+        ("/tool_choice", "required"),
+        ("/p", 1),
+        ("/k", 501),
+        ("/temperature", 1.5),
+        ("/frequency_penalty", -1),
+        ("/stop_sequences", ["a", "b", "c", "d", "e", "f"]),
+        ("/thinking/token_budget", 0),
+        ("/thinking/type", "adaptive"),
+        ("/response_format/type", "json_schema"),
+        ("/documents", ["a", 5]),
+        ("/safety_mode", "NONE"),
+    ],
+    "response": [
+        ("/id", GONE),
+        ("/id", 5),
+        ("/finish_reason", GONE),
+        ("/finish_reason", None),
+        ("/message", GONE),
+        ("/message", "Hi"),
+        ("/message/content", "Hi"),
+        ("/message/content/0/thinking", GONE),
+        ("/message/content/1/text", 5),
+        ("/message/tool_calls", {}),
+        ("/message/tool_calls/0/id", GONE),
+        ("/message/tool_calls/0/function/arguments", {}),
+        ("/message/citations", ["x"]),
+        ("/usage/tokens/input_tokens", "1"),
+        ("/usage/cached_tokens", -1),
+    ],
+    "event": [
+        ("/type", 5),
+        ("/type", GONE),
+        ("/type", "tool-plan-delta"),
+        ("/type", "tool-call-start"),
+        ("/type", "tool-call-delta"),
+        ("/type", "citation-start"),
+        ("/index", "0"),
+        ("/index", -1),
+        ("/delta", GONE),
+        ("/delta", "Hi"),
+        ("/delta/message", GONE),
+        ("/delta/message/content", "Hi"),
+        ("/delta/message/content/text", 5),
+    ],
+    "error": [
+        ("/message", GONE),
+        ("/message", 5),
+        ("/message", None),
+        ("/message", []),
+        ("/message", {}),
+        ("/message", True),
+        ("/id", 5),
+        ("/id", []),
+        ("/id", {}),
+        ("/id", False),
+    ],
+}
+MISTRAL_WRONG: dict[str, list[tuple[str, Any]]] = {
+    "request": [
+        ("/model", GONE),
+        ("/messages", GONE),
+        ("/messages", []),
+        ("/messages/0/role", "developer"),
+        ("/messages/1/name", "Ann"),
+        ("/messages/1/content/0/text", GONE),
+        ("/messages/1/content/0/cache_control", {}),
+        ("/messages/1/content/1/image_url", 5),
+        ("/messages/2/reasoning_content", "Hm"),
+        ("/messages/2/refusal", None),
+        ("/messages/2/content/0/thinking", "Hm"),
+        ("/messages/2/tool_calls/0/function/arguments", GONE),
+        ("/messages/2/prefix", "yes"),
+        ("/messages/3/content", GONE),
+        ("/tools/0/function/parameters", GONE),
+        ("/tools/0/function/later", 1),
+        ("/tool_choice", "must"),
+        ("/temperature", 1.6),
+        ("/random_seed", -1),
+        ("/n", 0),
+        ("/user", "u"),
+        ("/stream_options", {}),
+        ("/max_completion_tokens", 5),
+        ("/response_format/json_schema/schema", GONE),
+        ("/response_format/type", "yaml"),
+    ],
+    "response": [
+        ("/id", GONE),
+        ("/object", "text_completion"),
+        ("/created", "now"),
+        ("/model", None),
+        ("/choices", GONE),
+        ("/choices", {}),
+        ("/choices/0/index", "0"),
+        ("/choices/0/finish_reason", GONE),
+        ("/choices/0/message", "Hi"),
+        ("/choices/0/message/content", 5),
+        ("/choices/0/message/content/0/text", 5),
+        ("/choices/0/message/tool_calls", {}),
+        ("/usage/prompt_tokens", -1),
+        ("/usage/total_tokens", 1.5),
+    ],
+    "event": [
+        ("/id", GONE),
+        ("/object", "chat.completion"),
+        ("/model", 4),
+        ("/choices", {}),
+        ("/choices/0", []),
+        ("/choices/0/index", -1),
+        ("/choices/0/delta", "Hi"),
+        ("/choices/0/delta", GONE),
+        ("/choices/0/delta/content", 5),
+        ("/choices/0/delta/tool_calls/0/function", GONE),
+        ("/choices/0/delta/tool_calls/0/function/name", 5),
+        ("/choices/0/finish_reason", 5),
+    ],
+    "error": [
+        ("/message", GONE),
+        ("/message", 5),
+        ("/message", True),
+        ("/object", 5),
+        ("/type", 5),
+        ("/type", []),
+        ("/param", {}),
+        ("/code", 4.5),
+        ("/code", []),
+        ("/raw_status_code", "400"),
+    ],
+}
+OLLAMA_WRONG: dict[str, list[tuple[str, Any]]] = {
+    "request": [
+        ("/model", GONE),
+        ("/model", ""),
+        ("/messages", GONE),
+        ("/messages", []),
+        ("/messages/0", "Hi"),
+        ("/messages/0/role", "narrator"),
+        ("/messages/0/role", GONE),
+        ("/messages/0/content", [{"type": "text", "text": "Hi"}]),
+        ("/messages/0/images", "iVBORw0KGgo="),
+        ("/messages/0/images/0", {}),
+        ("/messages/1/tool_calls/0/function/arguments", "{}"),
+        ("/messages/1/tool_calls/0/function", GONE),
+        ("/messages/2/tool_name", 5),
+        ("/tools", {}),
+        ("/tools/0/function/name", GONE),
+        ("/format", "yaml"),
+        ("/format", True),
+        ("/options", []),
+        ("/options/temperature", "1"),
+        ("/options/stop", "x"),
+        ("/think", 1),
+        ("/stream", "true"),
+        ("/top_logprobs", 21),
+    ],
+    "response": [
+        ("/model", GONE),
+        ("/created_at", GONE),
+        ("/created_at", 1773842038),
+        ("/created_at", "yesterday"),
+        ("/message", GONE),
+        ("/message", "Hi"),
+        ("/message/content", []),
+        ("/message/tool_calls/0/function/arguments", "{}"),
+        ("/done", GONE),
+        ("/done", "true"),
+        ("/done_reason", 5),
+        ("/eval_count", -1),
+        ("/eval_count", 1.5),
+        ("/logprobs/0/token", GONE),
+    ],
+    "error": [
+        ("/error", GONE),
+        ("/error", None),
+        ("/error", 5),
+        ("/error", True),
+        ("/error", []),
+        ("/error", {}),
+        ("/error", {"message": "no"}),
+        ("/signin_url", 5),
+        ("/signin_url", []),
+        ("/status", "404"),
+    ],
+}
+OLLAMA_WRONG["event"] = [edit for edit in OLLAMA_WRONG["response"] if edit != ("/message", GONE)]
 WRONG = {
+    "cohere": COHERE_WRONG,
+    "mistral": MISTRAL_WRONG,
+    "ollama": OLLAMA_WRONG,
     "openai": CHAT_WRONG,
     "compatible": COMPATIBLE_WRONG,
     "anthropic": MESSAGES_WRONG,
@@ -503,6 +823,25 @@ def test_documents_of_another_json_type_have_a_problem(format: str, kind: str) -
 @pytest.mark.parametrize("event", [MESSAGES_START, {"type": "ping"}, {"type": "of_a_later_day"}, MESSAGES_ERROR])
 def test_other_messages_events_have_no_problem(event: Any) -> None:
     assert validate(event, format="anthropic", kind="event") == []
+
+
+@pytest.mark.parametrize("event", [{"type": "message-start", "id": "r"}, COHERE_END, {"type": "of-a-later-day"}, {"message": "no"}])
+def test_other_cohere_events_have_no_problem(event: Any) -> None:
+    assert validate(event, format="cohere", kind="event") == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"detail": [{"loc": ["body"], "msg": "no"}]},
+        {"object": "error", "message": {"detail": []}},
+        {"error": {"message": "Content blocked by guardrail", "status": 403}, "guardrails": {}},
+        {"message": "Unauthorized", "request_id": "r"},
+    ],
+)
+def test_every_form_of_a_mistral_error_has_no_problem(error: Any) -> None:
+    assert validate(error, format="mistral", kind="error") == []
+    assert validate(error, format="mistral", kind="event") == []
 
 
 def holds_endless(value: Any) -> bool:

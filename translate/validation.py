@@ -20,7 +20,10 @@ TOO_DEEP = "nested too deeply to be checked"
 TOO_LONG = "holds a number too long to be checked"
 
 # Formats with schema files of their own, and whose files the others use.
-OWN = ("unified", "openai", "anthropic", "anthropic-vertex", "anthropic-bedrock", "gemini", "vertex", "compatible")
+OWN = (
+    "unified", "openai", "anthropic", "anthropic-vertex", "anthropic-bedrock", "gemini", "vertex", "cohere", "mistral", "ollama",
+    "compatible",
+)  # fmt: skip
 PACKAGE_SCHEMA = {"openai_compatible": "compatible"}  # OpenAI's chat form with whatever a server adds to it
 
 
