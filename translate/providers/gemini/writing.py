@@ -28,12 +28,12 @@ DELTA_MEMBERS = frozenset((
 
 
 class Pending:
-    """A call whose arguments still come."""
+    """A call whose arguments still come. prefix: the event of its first fragment, which its losses speak of."""
 
-    __slots__ = ("call", "index", "path", "pieces")
+    __slots__ = ("call", "path", "pieces", "prefix")
 
-    def __init__(self, index: int, path: Path) -> None:
-        self.index, self.path = index, path
+    def __init__(self, prefix: Path, path: Path) -> None:
+        self.prefix, self.path = prefix, path
         self.call: Json = {"type": "function", "function": {}}
         self.pieces: list[str] = []
 
@@ -49,7 +49,7 @@ class Choice:
     def __init__(self, index: int, leg: Leg, identifier: str) -> None:
         self.index, self.leg = index, leg
         self.calls = Calls(bag.EMPTY, identifier)
-        self.pending: Pending | None = None
+        self.pending: dict[int, Pending] = {}  # arguments of several calls may come in turns
         self.seen: set[int] = set()
         self.last = ""  # kind of the text that may still get a signature
         self.blocks = 0  # parts so far, runs counted once
@@ -115,10 +115,10 @@ class Choice:
         if delta.get("audio") is not None:
             self._gather_audio(delta["audio"], (*path, "audio"))
         for number, fragment in enumerate(_list(delta.get("tool_calls"), leg, (*path, "tool_calls"))):
-            parts += self._fragment(fragment, (*path, "tool_calls", number))
+            self._fragment(fragment, (*path, "tool_calls", number))
         legacy = delta.get("function_call")
         if legacy is not None:
-            parts += self._fragment({"index": 0, "function": legacy}, (*path, "function_call"))
+            self._fragment({"index": 0, "function": legacy}, (*path, "function_call"))
         self.annotations += _list(delta.get("annotations"), leg, (*path, "annotations"))
         if own:
             parts = self._own(own, parts, path)
@@ -225,29 +225,26 @@ class Choice:
 
     # --- calls and audio
 
-    def _fragment(self, fragment: Any, path: Path) -> list[Json]:
+    def _fragment(self, fragment: Any, path: Path) -> None:
         leg = self.leg
         if type(fragment) is not dict:
             leg.invalid(path, "object", fragment)
         index = fragment.get("index")
         if index is None:
             identifier = fragment.get("id")
-            current = self.pending
-            if current is not None and (not identifier or current.call.get("id") == identifier):
-                index = current.index
-            else:
-                index = max(self.seen, default=-1) + 1
+            index = next(
+                (held for held in reversed(self.pending) if not identifier or self.pending[held].call.get("id") == identifier),
+                max(self.seen, default=-1) + 1,
+            )
         if type(index) is not int or not 0 <= index < MOST_CALLS:
             leg.invalid((*path, "index"), "a small index", index)
-        parts: list[Json] = []
-        if self.pending is None or self.pending.index != index:
+        held = self.pending.get(index)
+        if held is None:
             if index in self.seen:
                 leg.losses.add("dropped", "content", "tool_calls", path, "the call has ended already")
-                return []
-            parts = self._close()
-            self.pending = Pending(index, path)
+                return
+            held = self.pending[index] = Pending(leg.losses.prefix, path)
             self.seen.add(index)
-        held = self.pending
         for name, value in fragment.items():
             if value is None or name == "index":
                 continue
@@ -267,13 +264,21 @@ class Choice:
                         held.call["function"][member] = text
             elif value != "" and name != "type":
                 held.call[name] = value
-        return parts
 
     def _close(self) -> list[Json]:
-        """The open call, whole."""
-        held, self.pending = self.pending, None
-        if held is None:
+        """The open calls, whole, in the order they began."""
+        if not self.pending:
             return []
+        waiting, self.pending = self.pending, {}
+        prefix = self.leg.losses.prefix
+        parts = []
+        for held in waiting.values():
+            self.leg.losses.prefix = held.prefix
+            parts.append(self._whole_call(held))
+        self.leg.losses.prefix = prefix
+        return parts
+
+    def _whole_call(self, held: Pending) -> Json:
         text = "".join(held.pieces)
         function = {"name": "", **held.call["function"]}
         whole = {**held.call, "function": {**function, "arguments": text}}
@@ -284,7 +289,7 @@ class Choice:
         part = call_to_native(whole, self.leg, held.path, responses.ANSWER_FACTS, self.calls, signatures)
         self.last = ""
         self.blocks += 1
-        return [part]
+        return part
 
     def _gather_audio(self, value: Any, path: Path) -> None:
         leg = self.leg
