@@ -25,7 +25,11 @@ FORMAT_OF_NAME = {"openai-chat": "unified", "bedrock-converse": "bedrock", "gemi
 ABSENT = "no bug records: set TRANSLATE_BUGS to the folder that holds open.jsonl and check.py"
 
 # Records whose condition contradicts the provider's own rules: id -> why. Reported, not counted as failures.
-DISPUTED: dict[str, str] = {}
+DISPUTED: dict[str, str] = {
+    # It wants one `type` on the items of an array that says nothing of them. One type would forbid values that the original
+    # allows, and a union stands alone: beside `anyOf` Vertex AI refuses every other field ("any_of must be the only field set").
+    "B086": "a sound items schema is a union, which has no type of its own",
+}
 
 
 class Verdict(NamedTuple):
@@ -68,8 +72,9 @@ def _evaluator() -> ModuleType:
 def formats_of(record: dict[str, Any]) -> tuple[str, str]:
     """Source and target of a record as registry names."""
     source, target = (FORMAT_OF_NAME.get(record[key], record[key]) for key in ("from", "to"))
-    # A chat document towards a chat document is a translation to OpenAI's own strict form.
-    return source, "openai" if record["to"] == "openai-chat" and source == "unified" else target
+    # A request goes to OpenAI itself, an answer to a client of the unified form; chat to chat is OpenAI's own strict form.
+    to_openai = record["direction"] == "request" or source == "unified"
+    return source, "openai" if record["to"] == "openai-chat" and to_openai else target
 
 
 def _answer_options(given: dict[str, Any], source: str, target: str) -> translate.Options:
@@ -85,6 +90,23 @@ def _answer_options(given: dict[str, Any], source: str, target: str) -> translat
     return translate.Options(memo=memo)
 
 
+def _with_wire_name(answer: Any, request: dict[str, Any], source: str) -> Any:
+    """The answer with the tool's name as the converted request spells it in place of `$WIRE_NAME`."""
+    text = json.dumps(answer)
+    if "$WIRE_NAME" not in text:
+        return answer
+    native = translate.convert_request(request, source="unified", target=source).value
+    names = [found for tool in _objects(native.get("tools") or native["toolConfig"]) for found in (tool.get("name"),) if found]
+    return json.loads(text.replace("$WIRE_NAME", names[0]))
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    """All objects of a document, outer ones first."""
+    if isinstance(value, dict):
+        return [value, *(found for member in value.values() for found in _objects(member))]
+    return [found for member in value for found in _objects(member)] if isinstance(value, list) else []
+
+
 def convert(record: dict[str, Any]) -> tuple[Any, list[Any]]:
     """What the library makes of a record's input, and the losses."""
     source, target = formats_of(record)
@@ -97,7 +119,7 @@ def convert(record: dict[str, Any]) -> tuple[Any, list[Any]]:
         return result.value, list(result.losses)
     if isinstance(given, dict) and "request" in given and ("events" in given or "response" in given):
         options = _answer_options(given, source, target)
-        given = given.get("events", given.get("response"))
+        given = _with_wire_name(given.get("events", given.get("response")), given["request"], source)
     if direction == "stream":
         machine = translate.StreamConverter(source, target, options)
         output = [chunk for event in given for chunk in machine.feed(event)]

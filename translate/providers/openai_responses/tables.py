@@ -42,7 +42,7 @@ REQUEST_FIELDS: Table = {
     "web_search_options": Handled("tools.to_native"),
     "extra_content": Handled("request._own_bag"),
     "n": Unsupported("one answer a request", neutral=(1,)),
-    "stop": Unsupported("no stop sequences in this API", neutral=([],)),
+    "stop": Unsupported("no stop (stop_sequences) in this API", neutral=([],)),
     "seed": Unsupported("no sampling seed in this API"),
     "logit_bias": Unsupported(_NO_PLACE, neutral=({},)),
     "frequency_penalty": Unsupported(_NO_PLACE, neutral=(0, 0.0)),
