@@ -25,6 +25,7 @@ MESSAGE_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "images", "audio", "annotations",
     MARK, "prefix", "extra_content",
 ))  # fmt: skip
+NOTHING: tuple[Any, ...] = (None, "", [])
 PLAIN_MEMBERS = frozenset(("role", "content", "tool_calls", "prefix"))
 ENTRY_TYPES = ("reasoning.text", "reasoning.encrypted")
 RAW = "_raw"  # member that holds arguments which are no JSON object
@@ -226,7 +227,7 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
     leg = writing.leg
     rows = own.get("blocks")
     blocks: list[Json] = []
-    if not rows and message.keys() <= PLAIN_MEMBERS:
+    if not rows and all(message[name] in NOTHING for name in message.keys() - PLAIN_MEMBERS):
         content, calls = message.get("content"), message.get("tool_calls")
         if (content is None or type(content) is str) and (calls is None or type(calls) is list):
             if content:

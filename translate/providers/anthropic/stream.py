@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from translate.errors import Path, StreamError
+from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic import error as errors
 from translate.providers.anthropic import response as responses
 from translate.providers.anthropic.assistant import FORMAT, annotations_of, call_to_unified, entry_of
-from translate.providers.anthropic.gather import DELTAS, Gathered, unfold_block
+from translate.providers.anthropic.folding import USAGE_OF_LAST, fold, index_of, unfold
+from translate.providers.anthropic.gather import DELTAS, Gathered
 from translate.providers.anthropic.writer import Writer
 from translate.shared import bag
 from translate.shared.arguments import dumps
@@ -21,7 +22,6 @@ from translate.shared.blocks import HEAD, StreamRows
 
 ToNative = Writer
 START_MEMBERS = frozenset((*responses.NATIVE_MEMBERS,))
-USAGE_OF_LAST = ("amazon-bedrock-invocationMetrics",)
 
 
 class _Block:
@@ -161,7 +161,7 @@ class ToUnified:
 
     def _open(self, event: Json, path: Path) -> list[Json]:
         leg = self.leg
-        native, index = event.get("content_block"), _index(event, leg)
+        native, index = event.get("content_block"), index_of(event, leg)
         if type(native) is not dict:
             leg.invalid(path if "content_block" in event else (), "object", native)
         kind = native.get("type")
@@ -230,7 +230,7 @@ class ToUnified:
         kind, block = delta.get("type"), self.block
         if type(kind) is not str:
             leg.invalid(("delta", "type") if "type" in delta else ("delta",), "string", kind)
-        index = _index(event, leg)
+        index = index_of(event, leg)
         if len(event) > 3:
             self._rest(event, ("type", "index", "delta"))
         if block is None or block.index != index:
@@ -287,7 +287,7 @@ class ToUnified:
         return [self._chunk({"tool_calls": [{"index": block.call, "function": {"arguments": piece}}]})]
 
     def _block_stop(self, event: Json) -> list[Json]:
-        index = _index(event, self.leg)
+        index = index_of(event, self.leg)
         self._rest(event, ("type", "index"))
         if self.block is None or self.block.index != index:
             self.leg.losses.add("dropped", "envelope", "content_block_stop", ("index",), "no such block is open")
@@ -450,118 +450,6 @@ _HANDLERS: dict[str, Any] = {
     "message_stop": ToUnified._message_stop,
     "ping": ToUnified._ping,
 }
-
-
-def _index(event: Json, leg: Leg) -> int:
-    index = event.get("index", 0)
-    if type(index) is not int or index < 0:
-        leg.invalid(("index",), "integer from 0", index)
-    return index
-
-
-def fold(events: list[Json], leg: Leg) -> Json:
-    """Events -> the Message they amount to. Raises: StreamError with the body for an error event."""
-    whole: Json = {"type": "message", "role": "assistant"}
-    usage: Json | None = None
-    blocks: list[Gathered] = []
-    current: Gathered | None = None
-    opened = -1
-    started = stopped = False
-    for number, event in enumerate(events):
-        leg.losses.prefix = (number,)
-        if errors.is_error(event):
-            raise StreamError("error event", event_index=number, path=(number,), body=event)
-        kind = event.get("type")
-        if kind == "message_start":
-            if started:
-                continue
-            started = True
-            message = event.get("message")
-            if type(message) is not dict:
-                leg.invalid(("message",), "object", message)
-            content = message.get("content")
-            if content is not None and type(content) is not list:
-                leg.invalid(("message", "content"), "array", content)
-            whole = {**message, **{name: value for name, value in whole.items() if name not in message}}
-            blocks += [Gathered(block, leg, ("message", "content", spot)) for spot, block in enumerate(content or ())]
-            if message.get("usage") is not None:
-                usage = _merged(usage, message["usage"], leg, ("message", "usage"))
-        elif kind == "content_block_start":
-            current, opened = Gathered(event.get("content_block"), leg, ("content_block",)), _index(event, leg)
-            blocks.append(current)
-        elif kind == "content_block_delta":
-            delta = event.get("delta")
-            if type(delta) is not dict:
-                leg.invalid(("delta",), "object", delta)
-            if current is not None and _index(event, leg) == opened:
-                current.add(delta, leg, ("delta",))
-        elif kind == "content_block_stop":
-            if _index(event, leg) == opened:
-                current, opened = None, -1
-        elif kind == "message_delta":
-            stopped = _ending(event, whole, leg) or stopped
-            if event.get("usage") is not None:
-                usage = _merged(usage, event["usage"], leg, ("usage",))
-        elif kind == "message_stop":
-            for name in USAGE_OF_LAST:
-                if event.get(name) is not None:
-                    usage = {**(usage or {}), name: event[name]}
-            stopped = True
-            break
-    whole["content"] = [block.whole(leg) for block in blocks]
-    if not stopped:
-        whole["stop_reason"] = "max_tokens"
-    whole.setdefault("stop_reason", None)
-    whole.setdefault("stop_sequence", None)
-    if usage is not None:
-        whole["usage"] = usage
-    return whole
-
-
-def _ending(event: Json, whole: Json, leg: Leg) -> bool:
-    delta = event.get("delta")
-    if delta is None:
-        delta = {}
-    if type(delta) is not dict:
-        leg.invalid(("delta",), "object", delta)
-    for source in (delta, event):
-        for name, value in source.items():
-            if value is not None and not (source is event and name in ("type", "delta", "usage")):
-                whole[name] = value
-    return delta.get("stop_reason") is not None
-
-
-def _merged(held: Json | None, usage: Any, leg: Leg, path: Path) -> Json:
-    if type(usage) is not dict:
-        leg.invalid(path, "object", usage)
-    return {**(held or {}), **{name: value for name, value in usage.items() if value is not None}}
-
-
-def unfold(response: Json, leg: Leg) -> list[Json]:
-    """The shortest stream of a Message."""
-    content, usage = response.get("content"), response.get("usage")
-    if content is not None and type(content) is not list:
-        leg.invalid(("content",), "array", content)
-    if usage is not None and type(usage) is not dict:
-        leg.invalid(("usage",), "object", usage)
-    counts = {name: value for name, value in (usage or {}).items() if name not in USAGE_OF_LAST}
-    late = ("container", "context_management", "stop_details")
-    message = {"id": "", "type": "message", "role": "assistant", "model": "", **response, "content": [],
-               "stop_reason": None, "stop_sequence": None,
-               "usage": {"input_tokens": 0, "output_tokens": 0, **counts}}  # fmt: skip
-    for name in late:
-        message.pop(name, None)
-    events: list[Json] = [{"type": "message_start", "message": message}]
-    for index, block in enumerate(content or ()):
-        events += unfold_block(block, index, leg, ("content", index))
-    delta: Json = {"stop_reason": response.get("stop_reason"), "stop_sequence": response.get("stop_sequence")}
-    delta.update((name, response[name]) for name in ("stop_details", "container") if response.get(name) is not None)
-    last: Json = {"type": "message_delta", "delta": delta, "usage": {"output_tokens": counts.get("output_tokens") or 0}}
-    if response.get("context_management") is not None:
-        last["context_management"] = response["context_management"]
-    stop: Json = {"type": "message_stop"}
-    stop.update((name, usage[name]) for name in USAGE_OF_LAST if usage is not None and name in usage)
-    return [*events, last, stop]
 
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
