@@ -1,0 +1,422 @@
+"""
+The assistant's turn, in histories and answers: reasoning, text with citations, calls, blocks nothing else understands.
+
+Source: Amazon Bedrock API reference, "ContentBlock", "ToolUseBlock", "CitationsContentBlock".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.bedrock import documents, reasoning
+from translate.providers.bedrock.content import (
+    beside,
+    kind_of_block,
+    plain_text,
+    point_to_mark,
+    rows_to_native,
+    string,
+    url_of,
+    wrapped_texts,
+)
+from translate.providers.bedrock.writing import MARK, Writing
+from translate.shared import bag
+from translate.shared.arguments import dumps, made_up_id, parse_object
+from translate.shared.blocks import Piece, Turn, pieces
+from translate.shared.fields import report_rest
+
+CALL_MEMBERS = frozenset(("id", "type", "function", "custom", "index", MARK, "extra_content"))
+MESSAGE_MEMBERS = frozenset((
+    "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "images", "audio", "annotations",
+    MARK, "prefix", "extra_content",
+))  # fmt: skip
+RAW = "_raw"  # member that holds arguments which are no JSON object
+CUSTOM_INPUT = "input"  # property that holds the text of a custom tool's call
+SERVER_USE = "server_tool_use"
+CLIENT_USE = "tool_use"  # what some servers write where the type is left out
+WRAPPED = ("citationsContent", "guardContent", "searchResult")
+
+
+# --- native -> unified
+
+
+def turn_to_unified(content: Any, message: Json, leg: Leg, path: Path, word: str, *, annotate: bool) -> Json:
+    """
+    Blocks of an assistant turn -> visible fields of a fresh message, order rows where they are needed.
+
+    word: format of its signed reasoning. annotate: answers show citations as annotations too; in a history the rows have them.
+    """
+    if type(content) is not list:
+        leg.invalid(path, "array", content)
+    if len(content) == 1 and type(content[0]) is dict and content[0].keys() == {"text"} and content[0]["text"]:
+        message["content"] = string(content[0]["text"], leg, (*path, 0, "text"))
+        return message
+    turn = Turn(_has_marked_text(content))
+    thoughts = _thoughts(content, word, leg, path)
+    entries = reasoning.needs_entries([entry for entry, _ in thoughts.values()])
+    turn.order.entries = entries
+    annotations: list[Json] = []
+    offset = 0
+    last: Json | None = None
+    for number, block in enumerate(content):
+        here = (*path, number)
+        kind = kind_of_block(block, leg, here)
+        if kind == "cachePoint":
+            point_to_mark(block[kind], last, leg, here)
+            continue
+        last = None
+        if number in thoughts:
+            entry, rest = thoughts[number]
+            extra = _extra(block, kind, rest)
+            if entries:
+                turn.detail([entry], entry.get("text") or "", extra)
+            else:
+                _unsigned(turn, entry["text"], extra)
+        elif kind == "text":
+            text = string(block[kind], leg, (*here, kind))
+            last = _text(turn, text, beside(block, kind), leg)
+            offset += len(text)
+        elif kind == "toolUse" and _is_call(block[kind], leg, (*here, kind)):
+            last = call_to_unified(block[kind], leg, (*here, kind))
+            turn.tool_call(last, beside(block, kind) or None)
+        elif kind == "image" and not _is_shown(block[kind]):
+            turn.native(block)
+        elif kind == "image":
+            url, rest = documents.image_to_unified(block[kind], leg, (*here, kind))
+            image = turn.image(url, beside(block, kind) or None)
+            if rest:
+                bag.put(image, leg.row.key, "image", rest)
+        elif kind in WRAPPED:
+            found = wrapped_texts(kind, block[kind], leg, (*here, kind))
+            if found is None:
+                turn.native(block)
+                if kind == "citationsContent" and annotate:
+                    annotations += annotations_of(block[kind].get("citations"), offset, offset)
+                continue
+            texts, rest = found
+            start = offset
+            for spot, text in enumerate(texts):
+                last = _text(turn, text, {**beside(block, kind), kind: rest} if not spot else {}, leg, joined=spot > 0)
+                offset += len(text)
+            if kind == "citationsContent" and annotate:
+                annotations += annotations_of(rest.get("citations"), start, offset)
+        else:
+            turn.native(block)
+    turn.finish(message, leg.row.key)
+    if annotations:
+        message["annotations"] = annotations
+    return message
+
+
+def _is_shown(image: Any) -> bool:
+    return type(image) is not dict or documents.is_visible(image)
+
+
+def _has_marked_text(content: list[Any]) -> bool:
+    """Whether a cache point stands behind a text, so that the text must be a part to carry the mark."""
+    for number, block in enumerate(content[1:]):
+        if type(block) is dict and block.get("cachePoint") is not None and type(content[number]) is dict:
+            if any(name in content[number] for name in ("text", *WRAPPED)):
+                return True
+    return False
+
+
+def _thoughts(content: list[Any], word: str, leg: Leg, path: Path) -> dict[int, tuple[Json, Json]]:
+    """Entries of the reasoning blocks, by their number."""
+    found: dict[int, tuple[Json, Json]] = {}
+    for number, block in enumerate(content):
+        if type(block) is dict and block.get("reasoningContent") is not None:
+            entry = reasoning.entry_of(block["reasoningContent"], word, leg, (*path, number, "reasoningContent"))
+            if entry is not None:
+                found[number] = entry
+    return found
+
+
+def _extra(block: Json, kind: str, rest: Json) -> Json | None:
+    extra = {**beside(block, kind), **({kind: rest} if rest else {})}
+    return extra or None
+
+
+def _unsigned(turn: Turn, text: str, extra: Json | None) -> None:
+    """The one reasoning block of a turn, unsigned; its row says what `Turn.reasoning` does not."""
+    turn.reasoning(text)
+    if extra:
+        turn.rows[-1]["extra"] = extra
+        turn.order.broken = True
+
+
+def _text(turn: Turn, text: str, extra: Json, leg: Leg, joined: bool = False) -> Json | None:
+    """A text block; the part, where the content is a list."""
+    if not turn.order.listed:
+        turn.text(text, extra or None, joined)
+        return None
+    part: Json = {"type": "text", "text": text}
+    for name, value in extra.items():
+        bag.put(part, leg.row.key, name, value)
+    turn.text(text, joined=joined, part=part)
+    return part
+
+
+def _is_call(use: Any, leg: Leg, path: Path) -> bool:
+    """True for a call that the client has to run."""
+    if type(use) is not dict:
+        leg.invalid(path, "object", use)
+    return use.get("type") != SERVER_USE
+
+
+def annotations_of(citations: Any, start: int, end: int) -> list[Json]:
+    """Citations of pages in the web -> annotations of the stretch of text they stand for."""
+    found: list[Json] = []
+    for citation in citations if type(citations) is list else ():
+        location = citation.get("location") if type(citation) is dict else None
+        web = location.get("web") if type(location) is dict else None
+        url = web.get("url") if type(web) is dict else None
+        if type(url) is str:
+            title = citation.get("title")
+            inner: Json = {"url": url, "title": title if type(title) is str else "", "start_index": start, "end_index": end}
+            found.append({"type": "url_citation", "url_citation": inner})
+    return found
+
+
+def call_to_unified(use: Json, leg: Leg, path: Path, arguments: str | None = None) -> Json:
+    """A toolUse block -> a call; `arguments` when a stream has them as text."""
+    identifier, name = use.get("toolUseId"), use.get("name")
+    for member, value in (("toolUseId", identifier), ("name", name)):
+        if value is None:
+            leg.missing(path, member)
+        string(value, leg, (*path, member))
+    if arguments is None:
+        value = use.get("input")
+        if value is None:
+            value = {}
+        if type(value) is not dict:
+            leg.invalid((*path, "input"), "object", value)
+        arguments = (raw_of(value) or dumps(value)) if value else "{}"
+    memo = leg.memo
+    call: Json = {"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}}
+    if memo:
+        own = memo.get("names")
+        if type(own) is dict:
+            call["function"]["name"] = own.get(name, name)
+        if name in (memo.get("custom") or ()):
+            held = parse_object(arguments)
+            text = held.get(CUSTOM_INPUT) if held is not None and len(held) == 1 else None
+            call = {
+                "id": identifier, "type": "custom",
+                "custom": {"name": call["function"]["name"], "input": text if type(text) is str else arguments},
+            }  # fmt: skip
+    if len(use) > 3 or (len(use) == 3 and "input" not in use):
+        for name, value in use.items():
+            if name not in ("toolUseId", "name", "input") and value is not None and not (name == "type" and value == CLIENT_USE):
+                bag.put(call, leg.row.key, name, value)
+    return call
+
+
+def raw_of(value: Json) -> str | None:
+    """Arguments that were no JSON object, as `{"_raw": text}` carries them."""
+    text = value.get(RAW) if len(value) == 1 else None
+    return text if type(text) is str and parse_object(text) is None else None
+
+
+# --- unified -> native
+
+
+def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> list[Json]:
+    """
+    An assistant message -> its blocks.
+
+    Losses: reasoning that is not signed (requests), foreign entries, annotations no citation stands for, audio, images of a
+    history dropped; a refusal approximated as text.
+    """
+    leg = writing.leg
+    blocks: list[Json] = []
+    stale = reasoning.is_stale(message)
+    thought = False
+    waiting: list[Piece] = []
+    listed = pieces(message, own.get("blocks"), leg, path)
+    for piece in listed:
+        kind = piece.kind
+        if kind == "native" or kind == "text" or kind == "part":
+            waiting.append(piece)
+            continue
+        rows_to_native(waiting, writing, blocks, "assistant")
+        waiting = []
+        if kind == "tool_call":
+            block = call_to_native(piece.value, writing, piece.path)
+            if piece.extra:
+                block.update((name, value) for name, value in piece.extra.items() if name not in block)
+            blocks.append(block)
+            if type(piece.value) is dict:
+                writing.mark(blocks, piece.value.get(MARK), (*piece.path, MARK))
+        elif kind == "reasoning":
+            thought = reasoning.to_native(piece, writing, blocks, stale) or thought
+        elif kind == "refusal":
+            _refusal(piece, writing, blocks)
+        elif kind == "image":
+            _image(piece, writing, blocks)
+        else:
+            leg.losses.add("dropped", "content", kind, piece.path, "no such block of an assistant")
+    rows_to_native(waiting, writing, blocks, "assistant")
+    held = message.get("reasoning_content")
+    if held and not thought:
+        where = (*path, "reasoning_content")
+        string(held, leg, where)
+        if writing.answer:
+            blocks.insert(0, {"reasoningContent": {"reasoningText": {"text": held}}})
+        else:
+            leg.losses.add("dropped", "content", "reasoning_content", where, "reasoning without a signature is refused")
+    if message.get("annotations") is not None:
+        _annotations(message["annotations"], blocks, leg, path)
+    mark = message.get(MARK)
+    if mark is not None:
+        if blocks and "reasoningContent" in blocks[-1]:
+            leg.losses.add("dropped", "behaviour", MARK, (*path, MARK), "reasoning takes no cache point")
+        else:
+            writing.mark(blocks, mark, (*path, MARK))
+    report_rest(message, MESSAGE_MEMBERS, leg, path)
+    return blocks
+
+
+def _refusal(piece: Piece, writing: Writing, blocks: list[Json]) -> None:
+    text = string(piece.value, writing.leg, piece.path)
+    writing.leg.losses.add("approximated", "content", "refusal", piece.path, "sent as text")
+    if writing.answer:
+        writing.leg.losses.add("approximated", "content", "content", (*piece.path[:-1], "content"), "holds the refusal too")
+    if text.strip():
+        plain_text(text, writing, piece.path, blocks)
+
+
+def _image(piece: Piece, writing: Writing, blocks: list[Json]) -> None:
+    """An image the model made: in answers only, for a history takes none."""
+    leg, part = writing.leg, piece.value
+    if type(part) is not dict:
+        leg.invalid(piece.path, "object", part)
+    if not writing.answer:
+        leg.losses.add("dropped", "content", "images", piece.path, "no image in the turn of an assistant")
+        return
+    url, where = url_of(part, "image_url", leg, piece.path)
+    own = bag.unpack(part, leg, piece.path, "content")
+    report_rest(part, frozenset(("type", "index", "image_url", "extra_content")), leg, piece.path)
+    block = documents.visual_to_native("image", url, own, writing, where)
+    if block is not None:
+        blocks.append(block)
+        for name, value in {**own, **(piece.extra or {})}.items():
+            if name != "image":
+                block.setdefault(name, value)
+
+
+def _annotations(annotations: Any, blocks: list[Json], leg: Leg, path: Path) -> None:
+    """Citations stay while the annotations beside them name the same pages; annotations without citations are lost."""
+    where = (*path, "annotations")
+    if type(annotations) is not list:
+        leg.invalid(where, "array", annotations)
+    derived: list[Json] = []
+    offset = 0
+    for block in blocks:
+        cited = block.get("citationsContent")
+        text = block.get("text") if cited is None else _joined(cited)
+        end = offset + (len(text) if type(text) is str else 0)
+        if type(cited) is dict:
+            derived += annotations_of(cited.get("citations"), offset, end)
+        offset = end
+    if derived == annotations:
+        return
+    wanted, held = [_page(one) for one in annotations], [_page(one) for one in derived]
+    if wanted == held:
+        for number, (one, other) in enumerate(zip(annotations, derived, strict=True)):
+            if one != other:
+                leg.losses.add("approximated", "content", "annotations", (*where, number), "places follow the text")
+        return
+    for number, page in enumerate(wanted):
+        if page not in held:
+            leg.losses.add("dropped", "content", "annotations", (*where, number), "no citation stands for it")
+        elif number >= len(held) or held[number] != page:
+            leg.losses.add("approximated", "content", "annotations", (*where, number), "in the order of the citations")
+    if any(page not in wanted for page in held):
+        for spot, block in enumerate(blocks):
+            cited = block.get("citationsContent")
+            citations = cited.get("citations") if type(cited) is dict else None
+            if type(citations) is list:
+                kept = [one for one in citations if all(_page(each) in wanted for each in annotations_of([one], 0, 0))]
+                if len(kept) != len(citations):
+                    leg.losses.add("approximated", "content", "annotations", where, "citations without an annotation left out")
+                    blocks[spot] = {**block, "citationsContent": {**block["citationsContent"], "citations": kept}}
+
+
+def _joined(cited: Any) -> str:
+    content = cited.get("content") if type(cited) is dict else None
+    texts = [one.get("text") for one in content if type(one) is dict] if type(content) is list else []
+    return "".join(text for text in texts if type(text) is str)
+
+
+def _page(annotation: Any) -> Any:
+    inner = annotation.get("url_citation") if type(annotation) is dict else None
+    return (inner.get("url"), inner.get("title")) if type(inner) is dict else None
+
+
+def call_to_native(call: Any, writing: Writing, path: Path) -> Json:
+    """
+    A call -> a toolUse block.
+
+    Losses: arguments that are no JSON object approximated as `{"_raw": text}`; custom calls approximated; changed ids and names.
+    """
+    leg = writing.leg
+    if type(call) is not dict:
+        leg.invalid(path, "object", call)
+    kind = call.get("type")
+    member = "custom" if kind == "custom" or (kind is None and call.get("custom") is not None) else "function"
+    inner, where = call.get(member), (*path, member)
+    if inner is None:
+        leg.missing(path, member)
+    if type(inner) is not dict:
+        leg.invalid(where, "object", inner)
+    if inner.get("name") is None:
+        leg.missing(where, "name")
+    name = string(inner["name"], leg, (*where, "name"))
+    identifier = call.get("id")
+    if identifier is not None:
+        string(identifier, leg, (*path, "id"))
+    if member == "custom":
+        text = inner.get("input")
+        if text is not None:
+            string(text, leg, (*where, "input"))
+        value: Json = {CUSTOM_INPUT: text or ""}
+        leg.losses.add("approximated", "behaviour", "custom", where, "sent as a function's call")
+    else:
+        text = inner.get("arguments")
+        value = input_of(text, leg, (*where, "arguments"))
+    if not identifier:
+        identifier = made_up_id(writing.document, writing.calls, name, text if type(text) is str else "")
+        leg.losses.add("defaulted", "envelope", "id", path, "a call without an id")
+    writing.calls += 1
+    wire = writing.name(name, (*where, "name"))
+    writing.used.setdefault(wire, path)
+    use: Json = {"toolUseId": writing.id(identifier, (*path, "id")), "name": wire, "input": value}
+    block: Json = {"toolUse": use}
+    if len(inner) > 2:
+        report_rest(inner, frozenset(("name", "input" if member == "custom" else "arguments", "extra_content")), leg, where)
+        bag.unpack(inner, leg, where, "content")
+    if len(call) > 3:
+        report_rest(call, CALL_MEMBERS, leg, path)
+        other = "function" if member == "custom" else "custom"
+        if call.get(other) is not None:
+            leg.losses.add("dropped", "content", other, (*path, other), f"the call's type is {member}")
+        for name, extra in bag.unpack(call, leg, path, "content").items():
+            if name not in use:
+                use[name] = extra
+    return block
+
+
+def input_of(arguments: Any, leg: Leg, path: Path) -> Json:
+    """Arguments -> the input object. Losses: text that is no JSON object approximated."""
+    if arguments is None:
+        return {}
+    if type(arguments) is dict:
+        return arguments
+    value = parse_object(string(arguments, leg, path))
+    if value is None:
+        leg.losses.add("approximated", "content", "arguments", path, "no JSON object; sent as text under _raw")
+        return {RAW: arguments}
+    return value

@@ -1,0 +1,371 @@
+"""
+The conversation of a request, both directions: `system`, turns that alternate, results ahead of what the user says.
+
+Source: Amazon Bedrock API reference, "Converse", `messages`, `system`; "Message"; "ToolResultBlock".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.bedrock.assistant import turn_to_native, turn_to_unified
+from translate.providers.bedrock.content import (
+    Parts,
+    beside,
+    content_to_native,
+    content_to_unified,
+    kind_of_block,
+    plain_text,
+    point_to_mark,
+    string,
+)
+from translate.providers.bedrock.writing import MARK, Writing
+from translate.shared import bag
+from translate.shared.fields import report_rest
+
+SYSTEM_ROLES = ("system", "developer")
+USER_MEMBERS = frozenset(("role", "content", MARK, "extra_content"))
+TOOL_MEMBERS = frozenset(("role", "tool_call_id", "content", "is_error", MARK, "extra_content"))
+NO_OUTPUT = "(no output)"
+NO_TEXT = "(no text)"
+DOCUMENTS_TEXT = "(see attached documents)"
+
+
+# --- unified -> native
+
+
+def to_native(request: Json, native: Json, writing: Writing) -> None:
+    """
+    Unified messages -> `system` and `messages`.
+
+    Losses: names, blank texts and empty messages dropped; later system messages approximated as user text; texts that the
+    service demands (beside documents, in an empty result, before a first turn of the assistant) approximated.
+    """
+    leg = writing.leg
+    messages = request["messages"]
+    start = 0
+    for message in messages:
+        if type(message) is not dict:
+            leg.invalid(("messages", start), "object", message)
+        if message.get("role") not in SYSTEM_ROLES or _is_turn(message, leg):
+            break
+        start += 1
+    if start:
+        system = _system(messages[:start], writing)
+        if system:
+            native["system"] = system
+    turns: list[Json] = []
+    for number in range(start, len(messages)):
+        message, path = messages[number], ("messages", number)
+        if type(message) is not dict:
+            leg.invalid(path, "object", message)
+        role = message.get("role")
+        if role == "user":
+            blocks = turn_of(turns, "user")
+            content = message.get("content")
+            if len(message) == 2 and type(content) is str:
+                plain_text(content, writing, (*path, "content"), blocks)
+                continue
+            own = bag.unpack(message, leg, path, "content")
+            report_rest(message, USER_MEMBERS, leg, path, "envelope", "messages have no such member")
+            written = content_to_native(message, writing, path, own, "user")
+            _extend(turns, blocks, written, own, writing)
+            writing.mark(blocks, message.get(MARK), (*path, MARK))
+        elif role == "assistant":
+            own = bag.unpack(message, leg, path, "content")
+            written = turn_to_native(message, writing, path, own)
+            if number == len(messages) - 1:
+                _prefill(written, writing, path)
+            elif message.get("prefix"):
+                leg.losses.add("dropped", "behaviour", "prefix", (*path, "prefix"), "only the last message is a prefill")
+            _extend(turns, turn_of(turns, "assistant"), written, own, writing)
+        elif role == "tool":
+            _result(message, writing, path, turn_of(turns, "user"))
+        elif role in SYSTEM_ROLES:
+            _later_system(message, turns, writing, path)
+        else:
+            leg.invalid((*path, "role") if "role" in message else path, "role of the chat form", role)
+    native["messages"] = _settled(turns, writing, start)
+
+
+def _is_turn(message: Json, leg: Leg) -> bool:
+    """True for a system message that stood among the turns natively."""
+    held = message.get("extra_content") if len(message) > 2 else None
+    own = held.get(leg.row.key) if type(held) is dict else None
+    return type(own) is dict and own.get("role") == "system"
+
+
+def turn_of(turns: list[Json], role: str) -> list[Json]:
+    """Blocks of the turn that a message of this role belongs to: neighbours of one role are one turn."""
+    if turns:
+        last = turns[-1]
+        if last["role"] == role:
+            held: list[Json] = last["content"]
+            return held
+        if not last["content"]:  # nothing of it was left: what stood before goes on
+            turns.pop()
+            return turn_of(turns, role)
+    blocks: list[Json] = []
+    turns.append({"role": role, "content": blocks})
+    return blocks
+
+
+def _extend(turns: list[Json], blocks: list[Json], written: list[Json], own: Json, writing: Writing) -> None:
+    """Puts written blocks into their turn; the cache points among them now stand in its list."""
+    first = len(blocks)
+    blocks += written
+    for number in range(len(writing.points) - 1, -1, -1):
+        holder, point, path = writing.points[number]
+        if holder is not written:
+            break
+        writing.points[number] = (blocks, point, path)
+    if own and (first or written):
+        turns[-1].update((name, value) for name, value in own.items() if name != "blocks" and name not in turns[-1])
+
+
+def _settled(turns: list[Json], writing: Writing, start: int) -> list[Json]:
+    """Turns with what the service demands of them."""
+    leg = writing.leg
+    if turns and not turns[-1]["content"]:
+        turns.pop()
+    if not turns:
+        leg.losses.add("approximated", "content", "messages", ("messages",), f"no text is left; sent as {NO_TEXT!r}")
+        return [{"role": "user", "content": [{"text": NO_TEXT}]}]
+    for turn in turns:
+        if turn["role"] == "user" and writing.documents:
+            blocks = turn["content"]
+            if any("document" in block for block in blocks) and not any("text" in block or "guardContent" in block for block in blocks):
+                blocks.append({"text": DOCUMENTS_TEXT})
+                leg.losses.add("approximated", "content", "messages", ("messages",), "documents need a text beside them; added")
+    if turns[0]["role"] == "assistant":
+        turns.insert(0, {"role": "user", "content": [{"text": NO_TEXT}]})
+        leg.losses.add("approximated", "content", "messages", ("messages", start), f"the first turn is the user's; {NO_TEXT!r} added")
+    return turns
+
+
+def _system(messages: list[Json], writing: Writing) -> list[Json]:
+    """Leading system messages: one block a part."""
+    blocks: list[Json] = []
+    for number, message in enumerate(messages):
+        path: Path = ("messages", number)
+        content = message.get("content")
+        if len(message) == 2 and type(content) is str:
+            plain_text(content, writing, (*path, "content"), blocks)
+            continue
+        own = bag.unpack(message, writing.leg, path, "content")
+        report_rest(message, USER_MEMBERS, writing.leg, path, "envelope", "messages have no such member")
+        _bag_members(own, writing, path)
+        _extend([{}], blocks, content_to_native(message, writing, path, own, "system"), bag.EMPTY, writing)
+        writing.mark(blocks, message.get(MARK), (*path, MARK))
+    return blocks
+
+
+def _bag_members(own: Json, writing: Writing, path: Path) -> None:
+    for name, value in own.items():
+        if name != "blocks" and value is not None:
+            writing.leg.losses.add(
+                "dropped", "behaviour", name, (*path, "extra_content", writing.leg.row.key, name), "not of such a message"
+            )
+
+
+def _later_system(message: Json, turns: list[Json], writing: Writing, path: Path) -> None:
+    """A system message behind the first turn: of its own where the model takes one, else text of the user's turn."""
+    leg = writing.leg
+    own = bag.unpack(message, leg, path, "content")
+    report_rest(message, USER_MEMBERS, leg, path, "envelope", "messages have no such member")
+    taken = own.get("role") == "system" or writing.facts.get("system_messages") is True
+    if not taken and message.get("role") == "system":
+        _bag_members(own, writing, path)
+    written = content_to_native(message, writing, path, own, "later_system" if taken else "user")
+    if not written:
+        return
+    if taken:
+        role = "system"
+    else:
+        role = "user"
+        leg.losses.add("approximated", "content", "system", (*path, "role"), "no system message takes that place; sent as user text")
+    blocks = turn_of(turns, role)
+    _extend(turns, blocks, written, own if taken else bag.EMPTY, writing)
+    writing.mark(blocks, message.get(MARK), (*path, MARK))
+
+
+def _prefill(blocks: list[Json], writing: Writing, path: Path) -> None:
+    """The last message is the assistant's: its final text ends without whitespace."""
+    leg = writing.leg
+    if not blocks or "text" not in blocks[-1]:
+        return
+    text = blocks[-1]["text"]
+    if text != text.rstrip():
+        leg.losses.add("approximated", "content", "content", (*path, "content"), "whitespace at the end of a prefill cut off")
+        blocks[-1] = {**blocks[-1], "text": text.rstrip()}
+    if writing.facts.get("prefill") is False:
+        leg.losses.add("approximated", "behaviour", "prefix", (*path, "role"), "this model refuses a prefill")
+
+
+def _result(message: Json, writing: Writing, path: Path, blocks: list[Json]) -> None:
+    """A tool message -> its toolResult block."""
+    leg = writing.leg
+    identifier = string(message.get("tool_call_id"), leg, (*path, "tool_call_id") if "tool_call_id" in message else path)
+    result: Json = {"toolUseId": writing.id(identifier, (*path, "tool_call_id"))}
+    writing.used.setdefault("", path)
+    content = message.get("content")
+    if len(message) == 3 and type(content) is str and content and not content.isspace():
+        result["content"] = [{"text": content}]
+        blocks.append({"toolResult": result})
+        return
+    own = bag.unpack(message, leg, path, "content")
+    written = content_to_native(message, writing, path, own, "tool")
+    # Cache points have no place inside a result.
+    points = [point for point in writing.points if point[0] is written]
+    inner = [block for block in written if not any(block is point for _, point, _ in points)]
+    failed = message.get("is_error")
+    if failed is not None and type(failed) is not bool:
+        leg.invalid((*path, "is_error"), "boolean", failed)
+    held = own.get("content")
+    if not inner and not (held == [] and not failed):
+        inner = [{"text": NO_OUTPUT}]
+        where = (*path, "content") if message.get("content") is not None else path
+        leg.losses.add("approximated", "content", "content", where, f"a result needs content; sent {NO_OUTPUT!r}")
+    result["content"] = inner
+    if failed:
+        if writing.facts.get("status") is False:
+            leg.losses.add("approximated", "content", "is_error", (*path, "is_error"), "this model takes no status of a result")
+        else:
+            result["status"] = "error"
+    report_rest(message, TOOL_MEMBERS, leg, path, "envelope", "messages have no such member")
+    block: Json = {"toolResult": result}
+    for name, value in own.items():
+        if name == "blocks" or (name == "content" and value == []):
+            if name == "content" and content:
+                bag.stale(leg, path, name, "content")
+        elif name == "beside" and type(value) is dict:
+            block.update((member, one) for member, one in value.items() if member not in block)
+        elif name not in result:
+            result[name] = value
+        else:
+            bag.stale(leg, path, name, "content")
+    blocks.append(block)
+    if points:
+        writing.points = [point for point in writing.points if point[0] is not written]
+        _, point, where = points[-1]
+        blocks.append(point)
+        writing.points.append((blocks, point, where))
+        for _, _, surplus in points[:-1]:
+            leg.losses.add("dropped", "behaviour", MARK, surplus, "one cache point behind a result")
+    writing.mark(blocks, message.get(MARK), (*path, MARK))
+
+
+# --- native -> unified
+
+
+def to_unified(body: Json, leg: Leg, word: str) -> list[Json]:
+    """`system` and `messages` -> unified messages; results become tool messages ahead of the rest of their turn."""
+    messages: list[Json] = []
+    system = body.get("system")
+    if system is not None and system != []:
+        messages.append(content_to_unified(system, {"role": "system"}, leg, ("system",)))
+    turns = body.get("messages")
+    if turns is None:
+        leg.missing((), "messages")
+    if type(turns) is not list:
+        leg.invalid(("messages",), "array", turns)
+    servers: set[str] = set()
+    for number, turn in enumerate(turns):
+        path: Path = ("messages", number)
+        if type(turn) is not dict:
+            leg.invalid(path, "object", turn)
+        role, content, where = turn.get("role"), turn.get("content"), (*path, "content")
+        first = len(messages)
+        if content is None:
+            leg.missing(path, "content")
+        if role == "user":
+            _user(content, messages, leg, where, servers)
+        elif role == "assistant":
+            message: Json = {"role": "assistant"}
+            messages.append(message)
+            turn_to_unified(content, message, leg, where, word, annotate=False)
+            _note_servers(content, servers)
+            if number == len(turns) - 1 and "tool_calls" not in message:
+                message["prefix"] = True
+        elif role == "system":
+            messages.append(content_to_unified(content, {"role": "system"}, leg, where))
+            bag.put(messages[-1], leg.row.key, "role", "system")
+        else:
+            leg.invalid((*path, "role") if "role" in turn else path, "user, assistant or system", role)
+        if len(turn) > 2:
+            for name, value in turn.items():
+                if name not in ("role", "content") and value is not None:
+                    if first == len(messages):
+                        messages.append({"role": role, "content": []})
+                    bag.put(messages[first], leg.row.key, name, value)
+    return messages
+
+
+def _note_servers(content: list[Json], servers: set[str]) -> None:
+    """Ids of calls that the service runs itself."""
+    for block in content:
+        use = block.get("toolUse")
+        if type(use) is dict and use.get("type") == "server_tool_use" and type(use.get("toolUseId")) is str:
+            servers.add(use["toolUseId"])
+
+
+def _user(content: Any, messages: list[Json], leg: Leg, path: Path, servers: set[str]) -> None:
+    if type(content) is not list:
+        leg.invalid(path, "array", content)
+    if len(content) == 1 and type(content[0]) is dict and content[0].keys() == {"text"}:
+        messages.append({"role": "user", "content": string(content[0]["text"], leg, (*path, 0, "text"))})
+        return
+    reader: Parts | None = None
+    result: Json | None = None  # the last block, when it was a result
+    for number, block in enumerate(content):
+        here: Path = (*path, number)
+        kind = kind_of_block(block, leg, here)
+        if kind == "toolResult":
+            value = block[kind]
+            if type(value) is not dict:
+                leg.invalid((*here, kind), "object", value)
+            if value.get("toolUseId") not in servers:
+                result = _result_to_unified(value, leg, (*here, kind))
+                messages.append(result)
+                for name, member in beside(block, kind).items():
+                    bag.put(result, leg.row.key, "beside", {name: member})
+                continue
+        if kind == "cachePoint" and result is not None:
+            point_to_mark(block[kind], result, leg, here)
+            continue
+        result = None
+        if reader is None:
+            reader = Parts(leg)
+        reader.block(block, here)
+    if reader is not None:
+        messages.append(reader.turn.finish({"role": "user"}, leg.row.key))
+    elif not content:
+        messages.append({"role": "user", "content": []})
+
+
+def _result_to_unified(value: Json, leg: Leg, path: Path) -> Json:
+    if value.get("toolUseId") is None:
+        leg.missing(path, "toolUseId")
+    message: Json = {"role": "tool", "tool_call_id": string(value["toolUseId"], leg, (*path, "toolUseId"))}
+    content = value.get("content")
+    if not content:
+        if content is not None and type(content) is not list:
+            leg.invalid((*path, "content"), "array", content)
+        message["content"] = ""
+        bag.put(message, leg.row.key, "content", [])
+    else:
+        content_to_unified(content, message, leg, (*path, "content"))
+    for name, member in value.items():
+        if name in ("toolUseId", "content") or member is None:
+            continue
+        if name == "status":
+            status = string(member, leg, (*path, name))
+            if status == "error":
+                message["is_error"] = True
+            elif status != "success":
+                bag.put(message, leg.row.key, name, member)
+        else:
+            bag.put(message, leg.row.key, name, member)
+    return message

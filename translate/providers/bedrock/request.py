@@ -1,0 +1,260 @@
+"""
+Converse requests, both directions. Model and streaming stand in the path: `/model/{model}/converse` or `/converse-stream`.
+
+Source: Amazon Bedrock API reference, "Converse", "ConverseStream".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.bedrock import messages, reasoning, settings, thinking, tools
+from translate.providers.bedrock.tables import (
+    LONGEST_METADATA,
+    MODEL_FACTS,
+    MOST_METADATA,
+    NATIVE_ONLY,
+    NATIVE_REQUEST_FIELDS,
+    REFUSED_IN_METADATA,
+    SERVICE_TIER_TO_NATIVE,
+    SERVICE_TIER_TO_UNIFIED,
+    WRITE_FIELDS,
+)
+from translate.providers.bedrock.writing import Writing
+from translate.shared import bag
+from translate.shared.facts import look_up
+from translate.shared.fields import collect_fields, copy_fields, report_rest
+from translate.shared.repair import prepare
+
+ADDITIONAL = settings.ADDITIONAL
+MERGED = (ADDITIONAL, "inferenceConfig", "outputConfig", "toolConfig")
+
+
+# --- unified -> native
+
+
+def to_native(request: Json, leg: Leg) -> Json:
+    """
+    Unified chat request -> Converse body; the memo keeps the model, which answers do not name.
+
+    Losses: seed, penalties, log probabilities, n > 1, json_object, links to media, user ids dropped; sampling by model and
+    thinking; ids, names, document names and tiers approximated; what the service demands beside made up.
+    """
+    request = prepare(request, leg)
+    model = request.get("model") or leg.route.get("model") or leg.options.model or ""
+    if type(model) is not str:
+        leg.invalid(("model",), "string", model)
+    if not model:
+        leg.losses.add("defaulted", "envelope", "model", (), "no model named")
+    else:
+        leg.memo["model"] = model
+    leg.model = model
+    writing = Writing(leg, request, look_up(MODEL_FACTS, leg, model))
+    native: Json = {}
+    settings.limits_to_native(request, native, writing)
+    thinking.to_native(request, native, writing)
+    settings.sampling_to_native(request, native, writing)
+    tools.to_native(request, native, writing)
+    messages.to_native(request, native, writing)
+    tools.settle(request, native, writing)
+    settings.format_to_native(request, native, leg)
+    if writing.points:
+        writing.settle_points()
+    stream = request.get("stream")
+    if stream is not None and type(stream) is not bool:
+        leg.invalid(("stream",), "boolean", stream)
+    if request.get("stream_options") is not None:
+        _stream_options(request["stream_options"], leg)
+    _metadata(request.get("metadata"), native, leg)
+    _tier(request.get("service_tier"), native, leg)
+    copy_fields(WRITE_FIELDS, request, native, leg)
+    _own_fields(request, native, writing)
+    if writing.additional:
+        native[ADDITIONAL] = writing.additional
+    if stream is not True:
+        _only_streams(native, request, leg)
+    leg.route.update(model=model, stream=stream is True, path=_path(model, stream is True), query={}, headers={})
+    return native
+
+
+def _path(model: str, stream: bool) -> str:
+    return f"/model/{quote(model, safe='')}/{'converse-stream' if stream else 'converse'}"
+
+
+def _stream_options(value: Any, leg: Leg) -> None:
+    if type(value) is not dict:
+        leg.invalid(("stream_options",), "object", value)
+    # Usage always comes; padding is the service's own.
+    report_rest(value, frozenset(("include_usage", "include_obfuscation")), leg, ("stream_options",), "envelope")
+
+
+def _metadata(value: Any, native: Json, leg: Leg) -> None:
+    """metadata -> requestMetadata. Losses: entries the service refuses dropped."""
+    if value is None:
+        return
+    if type(value) is not dict:
+        leg.invalid(("metadata",), "object", value)
+    kept: Json = {}
+    for name, entry in value.items():
+        fits = (
+            type(entry) is str and 0 < len(name) <= LONGEST_METADATA and len(entry) <= LONGEST_METADATA
+            and not REFUSED_IN_METADATA.search(name) and not REFUSED_IN_METADATA.search(entry) and len(kept) < MOST_METADATA
+        )  # fmt: skip
+        if fits:
+            kept[name] = entry
+        elif entry is not None:
+            leg.losses.add("dropped", "envelope", "metadata", ("metadata", name), "an entry that requestMetadata refuses")
+    if kept:
+        native["requestMetadata"] = kept
+
+
+def _tier(value: Any, native: Json, leg: Leg) -> None:
+    if value is None or value == "auto":
+        return
+    path: Path = ("service_tier",)
+    if type(value) is not str:
+        leg.invalid(path, "string", value)
+    if value == "fast":
+        native["performanceConfig"] = {"latency": "optimized"}
+        leg.losses.add("approximated", "behaviour", "service_tier", path, "sent as optimized latency")
+    elif value in SERVICE_TIER_TO_NATIVE:
+        native["serviceTier"] = {"type": SERVICE_TIER_TO_NATIVE[value]}
+        if value == "scale":
+            leg.losses.add("approximated", "behaviour", "service_tier", path, "sent as reserved")
+    else:
+        leg.losses.add("dropped", "behaviour", "service_tier", path, "no such tier")
+
+
+def _own_fields(request: Json, native: Json, writing: Writing) -> None:
+    """Native-only fields, from the bag and from the top level, merged with what the unified fields gave."""
+    leg = writing.leg
+    held = bag.unpack(request, leg, ())
+    for source, members in (((), request), (("extra_content", leg.row.key), held)):
+        for name, value in members.items():
+            if value is None or (not source and name not in NATIVE_ONLY):
+                continue
+            path: Path = (*source, name)
+            if name == "anthropic_beta":
+                _betas([value] if type(value) is str else value, writing, path)
+            elif name in MERGED:
+                if type(value) is not dict:
+                    leg.invalid(path, "object", value)
+                if name == ADDITIONAL:
+                    value = dict(value)
+                    betas = value.pop("anthropic_beta", None)
+                    if betas is not None:
+                        _betas(betas, writing, (*path, "anthropic_beta"))
+                    target = writing.additional
+                elif name == "toolConfig" and "toolConfig" not in native:
+                    leg.losses.add("dropped", "behaviour", name, path, "no tools are sent")
+                    continue
+                else:
+                    target = native[name] = dict(native.get(name) or {})
+                settings.merge(target, value, leg, path, explicit=not source)
+            elif name in native:
+                if native[name] != value:
+                    leg.losses.add("approximated", "behaviour", name, path, "contradicts the visible fields, which win")
+            else:
+                native[name] = value
+
+
+def _betas(value: Any, writing: Writing, path: Path) -> None:
+    """Beta names beside those that tools brought."""
+    if type(value) is not list or not all(type(beta) is str for beta in value):
+        writing.leg.invalid(path, "array of strings", value)
+    held = writing.additional.setdefault("anthropic_beta", [])
+    held += [beta for beta in value if beta not in held]
+
+
+def _only_streams(native: Json, request: Json, leg: Leg) -> None:
+    """A setting of the guardrail that only streams take."""
+    config = native.get("guardrailConfig")
+    if type(config) is dict and config.get("streamProcessingMode") is not None:
+        native["guardrailConfig"] = {name: value for name, value in config.items() if name != "streamProcessingMode"}
+        source: Path = () if request.get("guardrailConfig") is config else ("extra_content", leg.row.key)
+        leg.losses.add(
+            "dropped", "behaviour", "streamProcessingMode", (*source, "guardrailConfig", "streamProcessingMode"), "only streams take it"
+        )
+
+
+def route(body: Json, leg: Leg) -> None:
+    """What travels outside a native body."""
+    model = _model_of(body, leg)
+    stream = leg.route.get("stream") is True
+    leg.route.update(model=model, stream=stream, path=_path(model, stream), query={}, headers={})
+
+
+def _model_of(body: Json, leg: Leg) -> str:
+    """The model: in the keyword form of the SDKs beside the body's members, else from the path."""
+    for model in (body.get("modelId"), leg.route.get("model"), leg.options.model):
+        if type(model) is str and model:
+            return model
+    return ""
+
+
+# --- native -> unified
+
+
+def to_unified(body: Json, leg: Leg) -> Json:
+    """
+    Converse body -> unified chat request; fields that only Converse has ride in the request's bag.
+
+    Losses: a cache point behind nothing, an unknown choice dropped. Raises: InvalidDocument for a wrong type.
+    """
+    given = body.get("modelId")
+    if given is not None and type(given) is not str:
+        leg.invalid(("modelId",), "string", given)
+    model = _model_of(body, leg)
+    if not model:
+        leg.losses.add("defaulted", "envelope", "model", (), "no model named")
+    leg.model = model
+    facts = look_up(MODEL_FACTS, leg, model)
+    unified: Json = {"model": model, "messages": messages.to_unified(body, leg, reasoning.word_of(facts))}
+    if leg.route.get("stream") is True:
+        unified["stream"], unified["stream_options"] = True, {"include_usage": True}
+    leg.route["model"], leg.route["stream"] = model, leg.route.get("stream") is True
+    if body.get("inferenceConfig") is not None:
+        settings.inference_to_unified(body["inferenceConfig"], unified, leg)
+    if body.get("toolConfig") is not None:
+        tools.to_unified(body["toolConfig"], unified, leg)
+    if body.get("outputConfig") is not None:
+        settings.output_to_unified(body["outputConfig"], unified, leg)
+    if body.get(ADDITIONAL) is not None:
+        settings.additional_to_unified(body[ADDITIONAL], unified, leg, facts)
+    _effort_alone(unified, facts)
+    if body.get("serviceTier") is not None:
+        tier_to_unified(body["serviceTier"], unified, leg, ("serviceTier",))
+    metadata = body.get("requestMetadata")
+    if metadata is not None:
+        if type(metadata) is not dict:
+            leg.invalid(("requestMetadata",), "object", metadata)
+        unified["metadata"] = metadata
+    collect_fields(NATIVE_REQUEST_FIELDS, body, unified, leg)
+    return unified
+
+
+def _effort_alone(unified: Json, facts: Any) -> None:
+    """An effort beside thinking as the way back writes it, or beside none where that means off."""
+    if "reasoning_effort" not in unified or facts.get("effort") is not None or facts.get("omitted") != "off":
+        return
+    adaptive = facts.get("levels") is not False and "adaptive" in facts.get("thinking", ())
+    if "thinking" not in unified:
+        unified["thinking"] = {"type": "disabled"}
+    elif unified["thinking"] == {"type": "adaptive"} and adaptive:
+        del unified["thinking"]
+
+
+def tier_to_unified(value: Any, unified: Json, leg: Leg, path: Path) -> None:
+    """`serviceTier` of a request or an answer; tiers without a word ride in the bag."""
+    if type(value) is not dict:
+        leg.invalid(path, "object", value)
+    kind = value.get("type")
+    if kind is not None and type(kind) is not str:
+        leg.invalid((*path, "type"), "string", kind)
+    if kind in SERVICE_TIER_TO_UNIFIED and len(value) == 1:
+        unified["service_tier"] = SERVICE_TIER_TO_UNIFIED[kind]
+    else:
+        bag.put(unified, leg.row.key, "serviceTier", value)

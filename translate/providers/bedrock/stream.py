@@ -1,0 +1,533 @@
+"""
+ConverseStream, both directions. An event is an object with one member, its kind, as the SDKs yield it.
+
+Source: Amazon Bedrock API reference, "ConverseStream", "ContentBlockStart", "ContentBlockDelta", "ConverseStreamMetadataEvent".
+
+Text and reasoning blocks have no start: the first delta of an unseen index opens them. Usage comes after messageStop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from translate.errors import Path, StreamError
+from translate.leg import Json, Leg
+from translate.providers.bedrock import documents, reasoning
+from translate.providers.bedrock import error as errors
+from translate.providers.bedrock import response as responses
+from translate.providers.bedrock.assistant import SERVER_USE, annotations_of, call_to_unified
+from translate.providers.bedrock.content import string
+from translate.providers.bedrock.gather import (
+    PADDING,
+    Gathered,
+    family_of,
+    index_of,
+    joined_base64,
+    unfold_block,
+)
+from translate.providers.bedrock.tables import MODEL_FACTS
+from translate.providers.bedrock.writer import ToNative
+from translate.shared import bag
+from translate.shared.blocks import HEAD, StreamRows, cut_row
+from translate.shared.facts import look_up
+
+__all__ = ["ToNative", "ToUnified", "fold", "unfold"]
+
+METADATA = frozenset(("usage", "serviceTier", PADDING))
+
+
+class _Block:
+    """The block that is open: what its row and its end need."""
+
+    __slots__ = ("call", "citations", "entry", "family", "gathered", "head", "index", "length", "opened", "pieces", "sent", "use")
+
+    def __init__(self, family: str, index: int) -> None:
+        self.family, self.index = family, index
+        self.head, self.length = "", 0
+        self.citations: list[Any] = []
+        self.opened = False  # its row is counted
+        self.sent = False  # its entry, or arguments, went out
+        self.entry = self.call = 0
+        self.pieces: list[str] = []  # reasoning that may need an entry, data, arguments of a custom tool's call
+        self.use: Json = {}
+        self.gathered: Gathered | None = None
+
+    def count(self, text: str) -> None:
+        self.length += len(text)
+        if len(self.head) < HEAD:
+            self.head = (self.head + text)[:HEAD]
+
+
+class ToUnified:
+    """Native events -> unified chunks. Held back: rows, reasoning that may get a signature, blocks nobody else understands."""
+
+    __slots__ = (
+        "block", "calls", "due", "entries", "finished", "first", "images", "leg", "metadata", "offset", "over", "quotes", "rows", "thoughts",
+        "truncated", "wire", "word",
+    )  # fmt: skip
+
+    def __init__(self, leg: Leg) -> None:
+        self.leg = leg
+        self.wire: Json | None = None  # the head of every chunk
+        self.word = ""
+        self.block: _Block | None = None
+        self.rows = StreamRows(entries=False)
+        self.due: list[Json] = []  # rows that go out with the next delta
+        self.calls = self.thoughts = self.offset = self.quotes = self.images = 0
+        self.entries = False  # reasoning has entries of its own
+        self.first: tuple[int, str] | None = None  # number of the row and text of a first, unsigned reasoning block
+        self.metadata: list[Json] = []  # chunks that wait for the finish
+        self.finished = False
+        self.over = False
+        self.truncated = False
+
+    def feed(self, event: Json) -> list[Json]:
+        if self.over:
+            return []
+        for kind, body in event.items():
+            handle = _HANDLERS.get(kind)
+            if handle is None or body is None:
+                continue
+            if type(body) is not dict:
+                self.leg.invalid((kind,), "object", body)
+            if len(event) > 1:
+                self._unknown(event, (kind,), ())
+            chunks = [] if self.wire is not None or kind == "messageStart" else self._begin({})
+            return chunks + handle(self, body)
+        name = errors.event_name(event)
+        if name is not None:
+            self.over = True
+            return [errors.to_unified(event, self.leg)]
+        self._unknown(event, (), ())
+        return []
+
+    def _unknown(self, holder: Json, known: tuple[str, ...] | frozenset[str], path: Path) -> None:
+        for name, value in holder.items():
+            if name not in known and name != PADDING and value is not None:
+                self.leg.losses.add("dropped", "envelope", name, (*path, name), "not known here")
+
+    def _chunk(self, delta: Json) -> Json:
+        if self.due:
+            bag.put(delta, self.leg.row.key, "blocks", self.due)
+            self.due = []
+        return {**(self.wire or {}), "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+
+    # --- start
+
+    def _begin(self, body: Json) -> list[Json]:
+        leg = self.leg
+        if self.wire is not None:
+            leg.losses.add("dropped", "envelope", "messageStart", ("messageStart",), "the message has started")
+            return []
+        head = responses.head_of(leg)
+        self.word = reasoning.word_of(look_up(MODEL_FACTS, leg, head["model"]))
+        self.wire = {"id": head["id"], "object": "chat.completion.chunk", "created": leg.options.created, "model": head["model"]}
+        responses.role_to_unified(body, leg, ("messageStart",))
+        delta: Json = {"role": "assistant", "content": ""}
+        for name, value in body.items():
+            if name not in ("role", PADDING) and value is not None:
+                bag.put(delta, leg.row.key, name, value)
+        return [self._chunk(delta)]
+
+    def _block_start(self, body: Json) -> list[Json]:
+        leg, path = self.leg, ("contentBlockStart", "start")
+        index, start = index_of(body, leg, ("contentBlockStart",)), body.get("start")
+        if len(body) > 2:
+            self._unknown(body, ("contentBlockIndex", "start"), ("contentBlockStart",))
+        if type(start) is not dict:
+            leg.invalid(path if "start" in body else path[:1], "object" if "start" in body else "object with start", start)
+        kind = next((name for name, value in start.items() if value is not None), "")
+        chunks = self._close()
+        if not kind:
+            return chunks
+        value = start[kind]
+        if type(value) is not dict:
+            leg.invalid((*path, kind), "object", value)
+        if len(start) > 1:
+            self._unknown(start, (kind,), path)
+        block = self.block = _Block(kind, index)
+        if kind != "toolUse" or value.get("type") == SERVER_USE:
+            family = kind if kind in ("toolUse", "toolResult", "image") else ""
+            block.gathered = Gathered(family, kind, value)
+            return chunks
+        block.use = value
+        call = call_to_unified({name: member for name, member in value.items() if name != "input"}, leg, (*path, kind), "")
+        if value.get("input") is not None:
+            leg.losses.add("dropped", "content", "input", (*path, kind, "input"), "comes in deltas")
+        self.due += self.rows.open("tool_call")
+        block.call, self.calls = self.calls, self.calls + 1
+        if call["type"] == "custom":
+            call["custom"]["input"] = ""
+        return [*chunks, self._chunk({"tool_calls": [{"index": block.call, **call}]})]
+
+    # --- deltas
+
+    def _block_delta(self, body: Json) -> list[Json]:
+        leg, path = self.leg, ("contentBlockDelta", "delta")
+        index, delta = index_of(body, leg, ("contentBlockDelta",)), body.get("delta")
+        if len(body) > 2:
+            self._unknown(body, ("contentBlockIndex", "delta"), ("contentBlockDelta",))
+        if type(delta) is not dict:
+            leg.invalid(path if "delta" in body else path[:1], "object" if "delta" in body else "object with delta", delta)
+        family = family_of(delta, leg, path)
+        block = self.block
+        if not family:
+            self._unknown(delta, (), path)
+            return []
+        chunks: list[Json] = []
+        if block is None or block.index != index or (block.family != family and block.gathered is None):
+            if family not in ("text", "reasoning", "redacted"):
+                leg.losses.add("dropped", "content", family, (*path, family), "its block has not started")
+                return []
+            chunks = self._close()
+            block = self.block = _Block(family, index)
+        if block.gathered is not None:
+            if block.gathered.family != family:
+                leg.losses.add("dropped", "content", family, path, f"does not belong to a block of {block.gathered.key}")
+                return chunks
+            block.gathered.add(delta, leg, path)
+            self._unknown(delta, (family,), path)
+            return chunks
+        for name, value in delta.items():
+            if value is None:
+                continue
+            take = _TAKE.get(name)
+            if take is None or (name != "reasoningContent" and family not in ("text", name)):
+                leg.losses.add("dropped", "content", name, (*path, name), "one piece a delta")
+            else:
+                chunks += take(self, block, value, (*path, name))
+        return chunks
+
+    def _text(self, block: _Block, value: Any, path: Path) -> list[Json]:
+        text = string(value, self.leg, path)
+        if not block.opened:
+            block.opened = True
+            self.due += self.rows.open("text")
+        if not text:
+            return []
+        block.count(text)
+        return [self._chunk({"content": text})]
+
+    def _citation(self, block: _Block, value: Any, path: Path) -> list[Json]:
+        block.citations.append(value)
+        return []
+
+    def _arguments(self, block: _Block, value: Any, path: Path) -> list[Json]:
+        leg = self.leg
+        if type(value) is not dict:
+            leg.invalid(path, "object", value)
+        if len(value) > 1:
+            self._unknown(value, ("input",), path)
+        piece = value.get("input")
+        if piece is None:
+            return []
+        if not string(piece, leg, (*path, "input")):
+            return []
+        if block.use.get("name") in (leg.memo.get("custom") or ()):
+            block.pieces.append(piece)
+            return []
+        block.sent = True
+        return [self._chunk({"tool_calls": [{"index": block.call, "function": {"arguments": piece}}]})]
+
+    def _reasoned(self, block: _Block, value: Json, path: Path) -> list[Json]:
+        leg = self.leg
+        fragments: list[Json] = []
+        if not block.opened:
+            block.opened = True
+            if self.thoughts or block.family == "redacted":
+                fragments += self._with_entries()
+            self.due += self.rows.open("reasoning")
+            block.entry, self.thoughts = self.thoughts, self.thoughts + 1
+        text = ""
+        for name, member in value.items():
+            if member is None:
+                continue
+            if name not in ("text", "signature", "redactedContent") or (name == "redactedContent") != (block.family == "redacted"):
+                leg.losses.add("dropped", "content", name, (*path, name), "one piece a delta")
+                continue
+            string(member, leg, (*path, name))
+            if name == "redactedContent":
+                block.pieces.append(member)
+            elif name == "text" and member:
+                text += member
+                block.count(member)
+                if self.entries:
+                    fragments.append(self._fragment(block, {"text": member}))
+                else:
+                    block.pieces.append(member)
+            elif name == "signature" and member:
+                fragments += self._with_entries()
+                fragments.append(self._fragment(block, {"signature": member}))
+        delta: Json = {"reasoning_content": text} if text else {}
+        if fragments:
+            delta["reasoning_details"] = fragments
+        return [self._chunk(delta)] if delta else []
+
+    def _with_entries(self) -> list[Json]:
+        """From now on reasoning has entries; those of what has gone out as plain reasoning already."""
+        if self.entries:
+            return []
+        self.entries = self.rows.order.entries = True
+        fragments: list[Json] = []
+        if self.first is not None:
+            fragments.append({"type": "reasoning.text", "text": self.first[1], "format": self.word, "index": 0})
+            self.first = None
+        block = self.block
+        if block is not None and block.family == "reasoning" and block.pieces:
+            fragments.append(self._fragment(block, {"text": "".join(block.pieces)}))
+            block.pieces = []
+        return fragments
+
+    def _fragment(self, block: _Block, members: Json) -> Json:
+        entry: Json = {"type": "reasoning.text"}
+        if not block.sent:
+            block.sent = True
+            entry.update({"text": "", **members, "format": self.word})
+        else:
+            entry.update(members)
+        entry["index"] = block.entry
+        return entry
+
+    # --- ends
+
+    def _block_stop(self, body: Json) -> list[Json]:
+        if len(body) > 1:
+            self._unknown(body, ("contentBlockIndex",), ("contentBlockStop",))
+        index = index_of(body, self.leg, ("contentBlockStop",))
+        if self.block is None or self.block.index != index:
+            if index:
+                self.leg.losses.add("dropped", "envelope", "contentBlockStop", ("contentBlockStop",), "no such block is open")
+            return []
+        return self._close()
+
+    def _close(self) -> list[Json]:
+        """Ends the open block: what is only known now, and its row when rows are needed."""
+        block = self.block
+        if block is None:
+            return []
+        delta: Json = {}
+        if block.gathered is not None:
+            rows = self._close_native(block.gathered, delta)
+        elif block.family == "text":
+            rows = self._close_text(block, delta)
+        elif block.family == "toolUse":
+            rows = self.rows.close({"type": "tool_call"})
+            if block.pieces:
+                text = call_to_unified(block.use, self.leg, ("contentBlockStop",), "".join(block.pieces))["custom"]["input"]
+                delta["tool_calls"] = [{"index": block.call, "custom": {"input": text}}]
+            elif not block.sent and block.use.get("name") not in (self.leg.memo.get("custom") or ()):
+                delta["tool_calls"] = [{"index": block.call, "function": {"arguments": "{}"}}]
+        else:
+            rows = self._close_thought(block, delta)
+        self.block = None
+        chunks: list[Json] = []
+        if rows and delta.keys() - {"annotations"}:  # a row ends its block, so that it comes behind what fills it
+            chunks.append(self._chunk(delta))
+            delta = {}
+        self.due += rows
+        if delta or self.due:
+            chunks.append(self._chunk(delta))
+        return chunks
+
+    def _close_text(self, block: _Block, delta: Json) -> list[Json]:
+        if not block.opened:
+            cited: Json = {"citations": block.citations}
+            self._annotate(block.citations, self.offset, delta)
+            return self.rows.native({"citationsContent": cited})
+        extra: Json | None = None
+        if block.citations:
+            extra = {"citationsContent": {"citations": block.citations}}
+            self._annotate(block.citations, self.offset + block.length, delta)
+        rows = self.rows.close({"type": "text", "length": block.length, "head": block.head}, extra)
+        self.offset += block.length
+        return rows
+
+    def _annotate(self, citations: list[Any], end: int, delta: Json) -> None:
+        found = annotations_of(citations, self.offset, end)
+        if found:
+            delta["annotations"] = [{"index": self.quotes + number, **one} for number, one in enumerate(found)]
+            self.quotes += len(found)
+
+    def _close_thought(self, block: _Block, delta: Json) -> list[Json]:
+        if block.family == "redacted":
+            entry: Json = {"type": "reasoning.encrypted", "data": joined_base64(block.pieces), "format": reasoning.FORMAT}
+            delta["reasoning_details"] = [{**entry, "index": block.entry}]
+            return self.rows.close({"type": "reasoning"})
+        if not block.length and not self.entries:
+            delta["reasoning_details"] = [*self._with_entries(), self._fragment(block, {})]
+        elif self.entries and not block.sent:
+            delta["reasoning_details"] = [self._fragment(block, {})]
+        if not self.entries:
+            self.first = (self.rows.count, "".join(block.pieces))
+        return self.rows.close({"type": "reasoning"})
+
+    def _close_native(self, gathered: Gathered, delta: Json) -> list[Json]:
+        block = gathered.whole()
+        image = block.get("image")
+        if gathered.family != "image" or type(image) is not dict or not documents.is_visible(image):
+            return self.rows.native(block)
+        url, rest = documents.image_to_unified(image, self.leg, ("contentBlockStop",))
+        rows = self.rows.open("image")
+        part: Json = {"type": "image_url", "index": self.images, "image_url": {"url": url}}
+        self.images += 1
+        if rest:
+            bag.put(part, self.leg.row.key, "image", rest)
+        delta["images"] = [part]
+        self.due += rows
+        return self.rows.close({"type": "image"})
+
+    def _message_stop(self, body: Json) -> list[Json]:
+        leg, path = self.leg, ("messageStop",)
+        if self.finished:
+            leg.losses.add("dropped", "envelope", "messageStop", path, "the message has stopped")
+            return []
+        self._unknown(body, ("stopReason", responses.ADDITIONAL), path)
+        chunks = self._close()
+        chunk = self._last({})
+        choice = chunk["choices"][0]
+        rest = responses.finish_to_unified(
+            body.get("stopReason"), body.get(responses.ADDITIONAL), choice, self.calls > 0, leg, path
+        )
+        if rest is not None:
+            bag.put(chunk, leg.row.key, responses.ADDITIONAL, rest)
+        return [*chunks, chunk, *self._tail()]
+
+    def _last(self, delta: Json) -> Json:
+        """The finish chunk; now it is known whether plain reasoning out of order needs its length."""
+        if self.first is not None and self.rows.order.broken:
+            number, text = self.first
+            self.due.append({"index": number, **cut_row("reasoning", text)})
+        return self._chunk(delta)
+
+    def _tail(self) -> list[Json]:
+        self.finished = True
+        held, self.metadata = self.metadata, []
+        return held
+
+    def _counts(self, body: Json) -> list[Json]:
+        leg, path = self.leg, ("metadata",)
+        chunk: Json = {**(self.wire or {}), "choices": []}
+        if body.get("usage") is not None:
+            chunk["usage"] = responses.usage_to_unified(body["usage"], leg, (*path, "usage"))
+        responses.rest_to_unified(body, METADATA, chunk, leg, path)
+        self.metadata = [chunk]
+        return self._tail() if self.finished else []
+
+    def flush(self) -> list[Json]:
+        if self.over:
+            return []
+        self.over = True
+        chunks = [] if self.wire is not None else self._begin({})
+        if not self.finished:
+            chunks += self._close()
+            self.truncated = True
+            self.leg.losses.add("dropped", "content", "stream", (), "the stream ended before messageStop")
+            chunk = self._last({})
+            chunk["choices"][0]["finish_reason"] = "length"
+            chunks.append(chunk)
+        return chunks + self._tail()
+
+
+_HANDLERS: dict[str, Callable[[ToUnified, Json], list[Json]]] = {
+    "messageStart": ToUnified._begin, "contentBlockStart": ToUnified._block_start, "contentBlockDelta": ToUnified._block_delta,
+    "contentBlockStop": ToUnified._block_stop, "messageStop": ToUnified._message_stop, "metadata": ToUnified._counts,
+}  # fmt: skip
+_TAKE: dict[str, Callable[[ToUnified, _Block, Any, Path], list[Json]]] = {
+    "text": ToUnified._text, "citation": ToUnified._citation, "toolUse": ToUnified._arguments,
+    "reasoningContent": ToUnified._reasoned,
+}  # fmt: skip
+
+
+def fold(events: list[Json], leg: Leg) -> Json:
+    """Events -> the answer they amount to. A cut stream closes as max_tokens. Raises: StreamError for an exception event."""
+    message: Json = {"role": "assistant"}
+    out: Json = {"output": {"message": message}}
+    blocks: list[Gathered] = []
+    current: Gathered | None = None
+    opened = -1
+    stopped = False
+    for number, event in enumerate(events):
+        leg.losses.prefix = (number,)
+        kind = next((name for name, body in event.items() if name in _HANDLERS and body is not None), None)
+        if kind is None:
+            if errors.event_name(event) is not None:
+                raise StreamError("exception event", event_index=number, path=(number,), body=event)
+            continue
+        body = event[kind]
+        if type(body) is not dict:
+            leg.invalid((kind,), "object", body)
+        if kind == "messageStart":
+            message.update((name, value) for name, value in body.items() if name != PADDING and value is not None)
+        elif kind == "contentBlockStart":
+            current, opened = _started(body, leg), index_of(body, leg, (kind,))
+            if current is not None:
+                blocks.append(current)
+        elif kind == "contentBlockDelta":
+            index, delta, path = index_of(body, leg, (kind,)), body.get("delta"), (kind, "delta")
+            if type(delta) is not dict:
+                leg.invalid(path, "object", delta)
+            family = family_of(delta, leg, path)
+            if not family:
+                continue
+            if current is None or opened != index or (current.family != family and not current.begun):
+                if family not in ("text", "reasoning", "redacted"):
+                    continue
+                current, opened = Gathered(family), index
+                blocks.append(current)
+            if current.family == family:
+                current.add(delta, leg, path)
+        elif kind == "contentBlockStop":
+            if index_of(body, leg, (kind,)) == opened:
+                current, opened = None, -1
+        elif kind == "messageStop":
+            if not stopped:
+                stopped = True
+                current, opened = None, -1
+                out.update((name, value) for name, value in body.items() if name != PADDING and value is not None)
+        else:
+            out.update((name, value) for name, value in body.items() if name != PADDING and value is not None)
+    message["content"] = [block.whole() for block in blocks]
+    if not stopped:
+        out["stopReason"] = "max_tokens"
+    return out
+
+
+def _started(body: Json, leg: Leg) -> Gathered | None:
+    start, path = body.get("start"), ("contentBlockStart", "start")
+    if type(start) is not dict:
+        leg.invalid(path, "object", start)
+    kind = next((name for name, value in start.items() if value is not None), "")
+    if not kind:
+        return None
+    if type(start[kind]) is not dict:
+        leg.invalid((*path, kind), "object", start[kind])
+    return Gathered(kind if kind in ("toolUse", "toolResult", "image") else "", kind, start[kind])
+
+
+def unfold(response: Json, leg: Leg) -> list[Json]:
+    """The shortest stream of an answer. Raises: InvalidDocument for a block that no stream carries."""
+    output = response.get("output")
+    message = output.get("message") if type(output) is dict else None
+    if type(message) is not dict:
+        leg.invalid(("output", "message") if type(output) is dict else ("output",), "object", message)
+    content = message.get("content")
+    if content is not None and type(content) is not list:
+        leg.invalid(("output", "message", "content"), "array", content)
+    head = {name: value for name, value in message.items() if name not in ("role", "content") and value is not None}
+    events: list[Json] = [{"messageStart": {"role": "assistant", **head}}]
+    for index, block in enumerate(content or ()):
+        path: Path = ("output", "message", "content", index)
+        unfolded = unfold_block(block, index, leg, path)
+        if unfolded is None:
+            leg.invalid(path, "a block that streams carry", block)
+        events += unfolded
+    stop: Json = {"stopReason": response.get("stopReason") or "end_turn"}
+    if response.get(responses.ADDITIONAL) is not None:
+        stop[responses.ADDITIONAL] = response[responses.ADDITIONAL]
+    tail = {
+        name: value for name, value in response.items()
+        if name not in ("output", "stopReason", responses.ADDITIONAL) and value is not None
+    }  # fmt: skip
+    counts = {"usage": {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0}, "metrics": responses.NO_METRICS}
+    return [*events, {"messageStop": stop}, {"metadata": {**counts, **tail}}]
