@@ -250,6 +250,7 @@ def pieces(message: Json, rows: Any, leg: Leg, path: Path) -> list[Piece]:
     if type(rows) is not list:
         leg.invalid((*path, "extra_content", leg.row.key, "blocks"), "array", rows)
     cut = _cut_strings(message, rows, plain)
+    _report_stale(cut, rows, leg, path)
     out: list[Piece] = []
     last_of_kind: dict[str, int] = {}
     for number, row in enumerate(rows):
@@ -278,6 +279,11 @@ def pieces(message: Json, rows: Any, leg: Leg, path: Path) -> list[Piece]:
             continue
         if extra is not None and type(extra) is not dict:
             leg.invalid((*path, "extra_content", leg.row.key, "blocks", number, "extra"), "object", extra)
+        if number not in cut and type(piece.value) is str:
+            leg.losses.add(
+                "approximated", "content", "blocks", (*path, "extra_content", leg.row.key, "blocks", number),
+                "does not say how long its text is; the whole of it",
+            )  # fmt: skip
         last_of_kind[group or ""] = len(out)
         out.append(piece._replace(extra=extra, joined=row.get("joined") is True))
     for group, rest in plain.items():
@@ -357,6 +363,16 @@ def _cut_strings(message: Json, rows: list[Any], plain: dict[str, list[Piece]]) 
             cut[number] = None if text_piece is None else Piece(kind, text_piece, where)
         plain[group] = []
     return cut
+
+
+def _report_stale(cut: dict[int, Piece | None], rows: list[Any], leg: Leg, path: Path) -> None:
+    """Rows whose text an edit changed: the text wins."""
+    for number, piece in cut.items():
+        if len(piece.value if piece is not None else "") != rows[number]["length"]:
+            leg.losses.add(
+                "approximated", "content", "blocks", (*path, "extra_content", leg.row.key, "blocks", number),
+                "its text was edited; the text wins",
+            )  # fmt: skip
 
 
 def _cut(text: str, rows: list[Json]) -> list[str | None]:

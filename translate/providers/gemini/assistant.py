@@ -302,6 +302,8 @@ def image_to_native(image: Any, leg: Leg, path: Path, facts: Mapping[str, Any]) 
     if type(value) is not dict:
         leg.invalid((*path, "image_url") if "image_url" in image else path, "object", value)
     report_rest(image, frozenset(("type", "index", "image_url", "extra_content")), leg, path)
+    if image.get("type") not in (None, "image_url"):
+        leg.losses.add("approximated", "content", "type", (*path, "type"), "word unknown here; an image")
     return media_to_native("image_url", value, bag.unpack(image, leg, path, "content"), leg, path, facts, None)
 
 
@@ -348,7 +350,10 @@ def call_to_native(
     """Tool call -> functionCall part. Losses: arguments that are no object, free text of custom tools; both approximated."""
     if type(call) is not dict:
         leg.invalid(path, "object", call)
-    custom = call.get("type") == "custom" or ("custom" in call and "function" not in call)
+    word = call.get("type")
+    custom = word == "custom" or ("custom" in call and "function" not in call)
+    if word not in ("function", "custom", None):
+        leg.losses.add("approximated", "content", "type", (*path, "type"), "kind of call unknown; a function")
     kind = "custom" if custom else "function"
     function = call.get(kind)
     inner: Path = (*path, kind)

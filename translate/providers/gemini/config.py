@@ -376,7 +376,7 @@ def _audio_to_native(value: Any, config: Json, leg: Leg) -> None:
         if type(voice) is not str:
             leg.invalid(("audio", "voice"), "string", voice)
         config["speechConfig"] = {"voiceConfig": {"prebuiltVoiceConfig": {"voiceName": voice}}}
-    if form is not None and form not in _PCM:
+    if form not in _PCM:
         leg.losses.add("approximated", "behaviour", "audio", ("audio", "format"), "raw 16-bit PCM comes back")
     words = config.get("responseModalities")
     if words is None:

@@ -98,8 +98,8 @@ def media_to_unified(part: Json, data: str, leg: Leg, path: Path) -> Json | None
     if made is None:
         return None
     unified, guessed = made
-    if kind is not None and kind != guessed:
-        bag.put(unified, leg.row.key, "mime_type", kind)
+    if kind != guessed and (kind is not None or data == "fileData"):
+        bag.put(unified, leg.row.key, "mime_type", kind or "")  # "": none was told
     for name, value in blob.items():
         if value is None or name in ("mimeType", "data", "fileUri"):
             continue
@@ -335,6 +335,8 @@ def _link(url: Any, where: Path, kind: str, media_type: str | None, leg: Leg, pa
         leg.losses.add("dropped", "content", kind, path, "only https, gs and Files API links are fetched")
         return None
     guessed = media.type_of_link(url)
+    if media_type == "":
+        return {"fileData": {"fileUri": url}}
     if media_type is None:
         media_type = guessed
     if media_type is None and is_youtube(url):

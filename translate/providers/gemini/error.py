@@ -47,6 +47,9 @@ def to_unified(body: Any, leg: Leg) -> Json:
         kind = "authentication_error"
     error: Json = {"message": message or "", "type": kind, "param": _parameter(details), "code": label}
     key = leg.row.key
+    for name, value in (("code", code), ("status", word)):
+        if value is None:
+            leg.losses.add("defaulted", "envelope", name, (*inner, name), "none told; by the HTTP status")
     again = word_for(status, kind, label)
     if word is not None and word != again:
         bag.put(error, key, "status", word)

@@ -26,7 +26,7 @@ from translate.providers.gemini.content import (
     text_of,
     unknown_members,
 )
-from translate.providers.gemini.results import response_to_native, result_to_unified
+from translate.providers.gemini.results import Waiting, response_to_native, result_to_unified, waiting_calls
 from translate.providers.gemini.spelling import listed, place
 from translate.shared import bag
 from translate.shared.blocks import Turn, pieces
@@ -57,7 +57,7 @@ def to_unified(body: Json, named: Json, leg: Leg, facts: Mapping[str, Any]) -> l
             unknown_members(system, CONTENT_MEMBERS, message, leg)
             messages.append(message)
     contents = listed(named["contents"], leg, ("contents",))
-    waiting: list[tuple[str, str]] = []  # id and name of each call that has no result yet
+    waiting: list[Waiting] = []
     calls = 0
     for number, content in enumerate(contents):
         path: Path = ("contents", number) if type(body.get("contents")) is list else ("contents",)
@@ -71,8 +71,10 @@ def to_unified(body: Json, named: Json, leg: Leg, facts: Mapping[str, Any]) -> l
         word = "user" if role is None else role.lower()
         if word == "model" or word == "assistant":
             turn: Json = {"role": "assistant", "content": None}
-            calls += parts_to_unified(parts, turn, leg, where, calls, "", facts)
-            waiting += [(call["id"], call["function"]["name"]) for call in turn.get("tool_calls", ())]
+            parts_to_unified(parts, turn, leg, where, calls, "", facts)
+            if "tool_calls" in turn:
+                waiting += waiting_calls(turn["tool_calls"], calls)
+                calls += len(turn["tool_calls"])
             if number == 0:
                 bag.put(turn, leg.row.key, "leading", True)
             elif number == len(contents) - 1 and facts["prefill"] and turn["content"] and "tool_calls" not in turn:
@@ -88,7 +90,7 @@ def to_unified(body: Json, named: Json, leg: Leg, facts: Mapping[str, Any]) -> l
     return messages or [{"role": "user", "content": ""}]
 
 
-def _user_to_unified(parts: list[Any], waiting: list[tuple[str, str]], leg: Leg, path: Path, facts: Mapping[str, Any]) -> list[Json]:
+def _user_to_unified(parts: list[Any], waiting: list[Waiting], leg: Leg, path: Path, facts: Mapping[str, Any]) -> list[Json]:
     """Results first, one tool message each, then one user message with the rest."""
     results: list[Json] = []
     rest: list[tuple[int, Any]] = []

@@ -11,11 +11,12 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.gemini.spelling import listed, members
+from translate.providers.gemini.spelling import camel, listed, members
 
 _STEP = re.compile(r"""\.([^.\[\]]+)|\[(\d{1,6})\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]""")
 MOST_ITEMS = 100_000  # of a list, in order, so that a path can not ask for memory
 MOST_STEPS = 64
+_PIECE = frozenset(("jsonPath", "willContinue", "stringValue", "numberValue", "boolValue", "nullValue"))
 _VALUES = ("stringValue", "numberValue", "boolValue", "nullValue")
 
 
@@ -47,6 +48,9 @@ class OpenCall:
         if type(piece) is not dict:
             leg.invalid(path, "object", piece)
         named = members(piece)
+        for name in piece:
+            if camel(name) not in _PIECE:
+                leg.losses.add("dropped", "content", name, (*path, name), "no such member of a piece")
         steps = _steps(named.get("jsonPath"))
         kind = next((name for name in _VALUES if name in named), None)
         value = None if kind is None or kind == "nullValue" else named[kind]

@@ -331,6 +331,8 @@ def finish_to_native(choice: Json, called: bool, refused: bool, leg: Leg, path: 
     if finish is not None and type(finish) is not str:
         leg.invalid((*path, "finish_reason"), "string", finish)
     same = "tool_calls" if finish == "function_call" else finish or "stop"
+    if finish is None:
+        leg.losses.add("defaulted", "envelope", "finish_reason", (*path, "finish_reason"), "none told; STOP")
     if own is not None:
         upper = own.upper() if type(own) is str else ""
         said = FINISH_REASON_TO_UNIFIED.get(upper)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from translate.errors import Path
 from translate.leg import Json, Leg
@@ -18,7 +18,25 @@ RESULT_MEMBERS = frozenset(("role", "tool_call_id", "content", "is_error", "extr
 TEXT, VALUE, WHOLE = "text", "value", "object"
 
 
-def result_to_unified(part: Json, waiting: list[tuple[str, str]], leg: Leg, path: Path, facts: Mapping[str, Any]) -> Json:
+class Waiting(NamedTuple):
+    """A call that has no result yet; `own` is whether its id came with it."""
+
+    id: str
+    name: str
+    own: bool
+
+
+def waiting_calls(calls: list[Json], first: int) -> list[Waiting]:
+    """Calls of a turn; `first` is the number of the first one in the document."""
+    return [_waiting(call, first + number) for number, call in enumerate(calls)]
+
+
+def _waiting(call: Json, number: int) -> Waiting:
+    function = call["function"]
+    return Waiting(call["id"], function["name"], call["id"] != made_up_id("", number, function["name"], function["arguments"]))
+
+
+def result_to_unified(part: Json, waiting: list[Waiting], leg: Leg, path: Path, facts: Mapping[str, Any]) -> Json:
     """functionResponse part -> tool message. `waiting`: calls without a result; the one that is answered leaves it."""
     held = part["functionResponse"]
     where: Path = (*path, place(part, "functionResponse"))
@@ -33,12 +51,12 @@ def result_to_unified(part: Json, waiting: list[tuple[str, str]], leg: Leg, path
         leg.invalid((*where, "response"), "object", response)
     message: Json = {"role": "tool"}
     key = leg.row.key
-    found, call_name = _answered(waiting, identifier, name)
-    message["tool_call_id"] = found or identifier or made_up_id("", len(waiting), name or "", "")
-    if name is not None and name != call_name:
+    found = _answered(waiting, identifier, name)
+    message["tool_call_id"] = (found.id if found else identifier) or made_up_id("", len(waiting), name or "", "")
+    if name is not None and (found is None or name != found.name):
         bag.put(message, key, "name", name)
-    if identifier is not None and identifier != message["tool_call_id"]:
-        bag.put(message, key, "id", identifier)
+    if (found is None or found.own) != (identifier is not None) or (found is not None and identifier not in (None, found.id)):
+        bag.put(message, key, "id", identifier or "")  # the way back gives the id of the call, if that is sent
     text, failed, form = _read(response or {})
     message["content"] = text
     if failed:
@@ -57,14 +75,13 @@ def result_to_unified(part: Json, waiting: list[tuple[str, str]], leg: Leg, path
     return message
 
 
-def _answered(waiting: list[tuple[str, str]], identifier: str | None, name: str | None) -> tuple[str | None, str | None]:
+def _answered(waiting: list[Waiting], identifier: str | None, name: str | None) -> Waiting | None:
     """Takes the call that is answered: the one of this id, else the first of this name."""
     for by_id in (True, False):
-        for spot, (call_id, call_name) in enumerate(waiting):
-            if (call_id == identifier) if by_id else (call_name == name):
-                del waiting[spot]
-                return call_id, call_name
-    return None, None
+        for spot, call in enumerate(waiting):
+            if (call.id == identifier) if by_id else (call.name == name):
+                return waiting.pop(spot)
+    return None
 
 
 def _read(response: Json) -> tuple[str, bool, str]:
@@ -128,7 +145,7 @@ def response_to_native(
     held: Json = {"name": name, "response": _written(text, failed is True, own.get("response_form"))}
     kept_id = own.get("id")
     if type(kept_id) is str:
-        sent = kept_id
+        sent = kept_id or None
     if sent is not None:
         held = {"id": sent, **held}
     if type(own.get("name")) is str:

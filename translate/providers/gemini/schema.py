@@ -230,6 +230,9 @@ class _Downgrade:
         held = flat.keywords
         nullable = held.get("nullable") is True
         types = _types(held.get("type"))
+        named = held.get("type")
+        if named is not None and not all(type(one) is str and one in _TYPE_OF_WORD for one in (named if type(named) is list else [named])):
+            self.report(flat.places.get("type", path), "type", "type unknown")
         if types is not None and "NULL" in types and len(types) > 1:
             types, nullable = [kind for kind in types if kind != "NULL"], True
         if "nullable" in held and types == ["NULL"]:

@@ -64,11 +64,12 @@ class _Candidate:
 class ToUnified:
     """Elements -> chunks. Finish reasons wait for the end: older models write STOP on every element."""
 
-    __slots__ = ("candidates", "create_time", "feedback", "head", "identifier", "leg", "more", "over", "truncated", "usage")
+    __slots__ = ("candidates", "create_time", "feedback", "head", "identifier", "leg", "more", "over", "strange", "truncated", "usage")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.head: Json | None = None
+        self.strange: list[tuple[Path, Path]] = []
         self.identifier = ""
         self.create_time: str | None = None
         self.candidates: dict[int, _Candidate] = {}
@@ -99,8 +100,19 @@ class ToUnified:
             else:
                 self.more[snake(name)] = worded(value, leg.row.variant)
         if named.get("usageMetadata") is not None:
-            self.usage = usage_of.to_unified(named["usageMetadata"], leg, (place(event, "usageMetadata"),))
+            where = place(event, "usageMetadata")
+            for prefix, path in self.strange:
+                self._told_earlier(prefix, path)
+            self.usage = usage_of.to_unified(named["usageMetadata"], leg, (where,))
+            self.strange = [(leg.losses.prefix, (where, *path)) for path in usage_of.strange(named["usageMetadata"])]
         return chunks
+
+    def _told_earlier(self, prefix: Path, path: Path) -> None:
+        """A member of usage that a later element does not repeat."""
+        losses = self.leg.losses
+        now, losses.prefix = losses.prefix, prefix
+        losses.add("dropped", "envelope", str(path[-1]), path, "only the last usage counts")
+        losses.prefix = now
 
     def _head(self, named: Json, event: Json) -> None:
         if self.head is None:

@@ -267,8 +267,10 @@ def _parameters(
         subset = to_subset(schema, report, path, integer_enum=facts["integer_enum"])
         if subset is not None:
             native["parameters"] = subset
-        elif schema.get("properties") is not None and schema.get("properties") != {}:
+        elif schema.get("properties"):
             leg.losses.add("dropped", "behaviour", "parameters", path, "nothing left that can be said here")
+        else:
+            leg.losses.add("approximated", "envelope", "parameters", path, "no parameters; left out")
         return
     fitted = _object_root(schema, report, path)
     if fitted is None:
@@ -397,12 +399,18 @@ def _choice(choice: Any, declared: set[str], leg: Leg, names: Mapping[str, str])
         mode = "ANY" if word == "required" else "VALIDATED"
         report_rest(allowed, frozenset(("mode", "tools")), leg, (*path, "allowed_tools"), "behaviour")
     report_rest(choice, frozenset(("type", "function", "allowed_tools", "custom", "name")), leg, path, "behaviour")
+    if choice.get("type") not in (None, "function", "allowed_tools", "custom"):
+        leg.losses.add("approximated", "behaviour", "tool_choice", (*path, "type"), "word unknown here; read by its members")
     found: list[str] = []
     for number, entry in enumerate(entries):
         spot: Path = (*where, number) if entries is not choice and allowed is not None else path
         function = entry.get("function") if type(entry) is dict else None
         name = function.get("name") if type(function) is dict else entry.get("name") if type(entry) is dict else None
         wire = names.get(name, name) if type(name) is str else None
+        if type(function) is dict:
+            report_rest(function, frozenset(("name",)), leg, (*spot, "function"), "behaviour")
+        if type(entry) is dict and entry is not choice:
+            report_rest(entry, frozenset(("type", "function", "name", "custom")), leg, spot, "behaviour")
         if wire is None or wire not in declared:
             leg.losses.add("dropped", "behaviour", "tool_choice", spot, "no such function")
         elif wire not in found:

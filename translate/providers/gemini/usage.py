@@ -6,7 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.gemini.spelling import members, place, snake, spelled, word, worded
+from translate.providers.gemini.spelling import camel, members, place, snake, spelled, word, worded
 from translate.providers.gemini.tables import DETAILS_TO_NATIVE, MODALITY_DETAILS
 from translate.shared import bag
 
@@ -88,6 +88,25 @@ def _by_modality(entries: Any, details: Json, leg: Leg, path: Path, *, images: b
         target = MODALITY_DETAILS.get(word) if type(word) is str else None
         if target is not None and count and (images or target != "image_tokens"):
             details[target] = details.get(target, 0) + count
+
+
+_LISTS = frozenset(("promptTokensDetails", "candidatesTokensDetails", "cacheTokensDetails", "toolUsePromptTokensDetails"))
+_NAMES = _COUNTS | _LISTS | {"serviceTier", "trafficType"}
+_ENTRY = frozenset(("modality", "tokenCount"))
+
+
+def strange(usage: Json) -> list[Path]:
+    """Members that are no counts we know: streams repeat usage, and only the last one counts."""
+    found: list[Path] = []
+    for name, value in usage.items():
+        known = camel(name)
+        if known not in _NAMES:
+            found.append((name,))
+        elif known in _LISTS and type(value) is list:
+            for number, entry in enumerate(value):
+                if type(entry) is dict and not entry.keys() <= _ENTRY:
+                    found += [(name, number, key) for key in entry if camel(key) not in _ENTRY]
+    return found
 
 
 def by_modality(details: Json) -> list[Json]:

@@ -8,6 +8,7 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.gemini import response as responses
 from translate.providers.gemini.assistant import (
+    CALL_MEMBERS,
     FORMAT,
     OWN_MEMBERS,
     Calls,
@@ -18,6 +19,7 @@ from translate.providers.gemini.assistant import (
 from translate.providers.gemini.citations import Texts
 from translate.providers.gemini.content import extra_to_native, native_part
 from translate.shared import bag
+from translate.shared.blocks import RANK
 from translate.shared.fields import report_rest
 
 MOST_CALLS = 4096
@@ -25,6 +27,10 @@ DELTA_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "function_call", "images", "audio",
     "annotations", "extra_content",
 ))  # fmt: skip
+
+
+_FUNCTION_MEMBERS = frozenset(("name", "arguments", "input", "extra_content"))
+_ROW_MEMBERS = frozenset(("index", "type", "length", "head", "extra", "joined", "value"))
 
 
 class Pending:
@@ -42,8 +48,8 @@ class Choice:
     """State of one choice."""
 
     __slots__ = (
-        "annotations", "audio", "blocks", "calls", "entries", "finished", "index", "last", "leg", "logprobs", "more", "opened",
-        "own_rows", "pending", "reasoned", "refused", "seen", "signature_rows", "texts",
+        "annotations", "audio", "blocks", "calls", "entries", "finished", "index", "last", "leg", "logprobs", "more", "pending",
+        "refused", "run", "seen", "texts",
     )  # fmt: skip
 
     def __init__(self, index: int, leg: Leg, identifier: str) -> None:
@@ -59,9 +65,8 @@ class Choice:
         self.audio: Json | None = None
         self.entries: dict[Any, Json] = {}
         self.more: Json = {}
-        self.opened = self.finished = self.refused = self.reasoned = False
-        self.signature_rows: dict[Any, bool] = {}
-        self.own_rows: dict[Any, Json] = {}
+        self.finished = self.refused = False
+        self.run: dict[str, int] = {}  # characters of each kind since its last row
 
     def feed(self, choice: Json, path: Path) -> list[Json]:
         """A choice of a chunk -> candidates of elements."""
@@ -128,6 +133,7 @@ class Choice:
 
     def _text(self, text: str, kind: str, path: Path) -> list[Json]:
         parts = self._close()
+        self.run[kind] = self.run.get(kind, 0) + len(text)
         if kind == "refusal":
             if not self.refused:
                 self.leg.losses.add("approximated", "content", "refusal", path, "sent as text")
@@ -167,14 +173,21 @@ class Choice:
             if type(row) is not dict:
                 leg.invalid(spot, "object", row)
             kind, extra = row.get("type"), row.get("extra")
+            for name in row:
+                if name not in _ROW_MEMBERS:
+                    leg.losses.add("dropped", "content", name, (*spot, name), "no such member of a row")
             if kind == "native" and "value" in row:
                 parts += self._close()
                 parts += self._whole(native_part(row["value"], leg, (*spot, "value")))
             elif kind in ("text", "reasoning"):
                 if extra is not None and type(extra) is not dict:
                     leg.invalid((*spot, "extra"), "object", extra)
+                if row.get("length") != self.run.pop(kind, 0):
+                    leg.losses.add("approximated", "content", "blocks", spot, "does not say how long its text was")
                 if extra:
                     self._sign(kind, extra_to_native(extra, leg, (*spot, "extra")), parts)
+            elif kind not in RANK:
+                leg.losses.add("approximated", "content", "blocks", spot, "row without a block to stand for; left out")
             elif extra:
                 leg.losses.add("dropped", "content", "blocks", (*spot, "extra"), "its block stands for itself")
         rest = {name: value for name, value in own.items() if name not in OWN_MEMBERS}
@@ -258,11 +271,18 @@ class Choice:
                         if text is not None and type(text) is not str:
                             leg.invalid((*path, name, member), "string", text)
                         held.pieces.append(text or "")
+                    elif member not in _FUNCTION_MEMBERS:
+                        leg.losses.add("dropped", "content", member, (*path, name, member), "no such member of a call here")
                     elif text is not None and (member != "name" or text):
                         if member == "name" and type(text) is not str:
                             leg.invalid((*path, name, member), "string", text)
                         held.call["function"][member] = text
-            elif value != "" and name != "type":
+            elif name == "type":
+                if value not in ("function", "custom"):
+                    leg.losses.add("approximated", "content", name, (*path, name), "kind of call unknown; a function")
+            elif name not in CALL_MEMBERS:
+                leg.losses.add("dropped", "content", name, (*path, name), "no such member of a call here")
+            elif value != "":
                 held.call[name] = value
 
     def _close(self) -> list[Json]:
