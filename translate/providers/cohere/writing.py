@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from translate.errors import Path
@@ -20,8 +21,8 @@ class ToNative:
     """Chunks -> typed events. A block is closed when the kind of delta changes; message-end waits for usage or the end."""
 
     __slots__ = (
-        "blocks", "calls", "citations", "finish", "ids", "leg", "lengths", "more", "notes", "open", "over", "started", "starts",
-        "text_at", "told", "truncated", "usage",
+        "blocks", "calls", "citations", "finish", "held", "ids", "leg", "lengths", "more", "notes", "open", "over", "said", "started",
+        "starts", "text_at", "told", "truncated", "usage",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
@@ -31,6 +32,9 @@ class ToNative:
         self.blocks = 0
         self.calls: dict[int, int] = {}  # unified index -> native
         self.ids: dict[str, int] = {}  # id of a call -> its unified index
+        self.said: list[str] = []  # arguments of the open call so far
+        # Fragments of calls that began while the arguments of the open one were incomplete: its block has to end first.
+        self.held: list[tuple[int, Json, Path, Path]] = []
         self.citations = 0
         self.notes: list[tuple[Json, Path, Path]] = []  # annotations, and where they stood
         self.starts: dict[int, int] = {}  # text block -> where it begins in the whole text
@@ -224,7 +228,7 @@ class ToNative:
         if identifier is not None and type(identifier) is not str:
             self.leg.invalid((*path, "id"), "string", identifier)
         if index is None:
-            last = max(self.calls, default=0)
+            last = max([*self.calls, *(held[0] for held in self.held)], default=0)
             return self.ids.get(identifier, last + 1) if identifier and self.calls else last
         if type(index) is not int or not 0 <= index < MOST_INDEX:
             self.leg.invalid((*path, "index"), "a small index", index)
@@ -235,6 +239,15 @@ class ToNative:
         if type(fragment) is not dict:
             leg.invalid(path, "object", fragment)
         index = self._slot(fragment, path)
+        if index not in self.calls and (self.held or (self.open is not None and self.open[0] == "call" and not _is_whole(self.said))):
+            self.held.append((index, fragment, path, leg.losses.prefix))
+            if fragment.get("id"):
+                self.ids.setdefault(fragment["id"], index)
+            return []
+        return self._call_events(fragment, index, path)
+
+    def _call_events(self, fragment: Json, index: int, path: Path) -> list[Json]:
+        leg = self.leg
         kind = "custom" if "custom" in fragment else "function"
         function = member(fragment, kind, leg, path)
         text = function.get(TEXT[kind])
@@ -243,7 +256,8 @@ class ToNative:
         events: list[Json] = []
         number = self.calls.get(index)
         if number is None:
-            events += self._close()
+            events += self._end()
+            self.said = []
             number = self.calls[index] = len(self.calls)
             if fragment.get("id"):
                 self.ids[fragment["id"]] = index
@@ -263,6 +277,7 @@ class ToNative:
             if self.open != ("call", number):
                 leg.losses.add("dropped", "content", "arguments", (*path, kind, TEXT[kind]), "the call has ended already")
             else:
+                self.said.append(text)
                 events.append({
                     "type": "tool-call-delta", "index": number,
                     "delta": {"message": {"tool_calls": {"function": {"arguments": text}}}},
@@ -306,6 +321,20 @@ class ToNative:
         losses.prefix = here
 
     def _close(self) -> list[Json]:
+        """Ends the open block, then sends the calls that waited for it."""
+        events = self._end()
+        if self.held:
+            held, self.held = self.held, []
+            prefix = self.leg.losses.prefix
+            for wanted in dict.fromkeys(index for index, _, _, _ in held):
+                for index, fragment, path, self.leg.losses.prefix in held:
+                    if index == wanted:
+                        events += self._call_events(fragment, index, path)
+            self.leg.losses.prefix = prefix
+            events += self._end()
+        return events
+
+    def _end(self) -> list[Json]:
         if self.open is None:
             return []
         kind, index = self.open
@@ -325,6 +354,15 @@ class ToNative:
         usage = self.usage if self.usage is not None else responses.usage_to_native(None, self.leg)
         delta: Json = {**self.more, "finish_reason": self.finish, "usage": usage}
         return [*events, *self._close(), {"type": "message-end", "delta": delta}]
+
+
+def _is_whole(pieces: list[str]) -> bool:
+    """Whether arguments are complete JSON, so that a new call ends theirs."""
+    try:
+        json.loads("".join(pieces) or "{}")
+    except ValueError:
+        return False
+    return True
 
 
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation"}
