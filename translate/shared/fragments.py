@@ -7,6 +7,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.shared import bag
 from translate.shared.fields import report_rest
 
 MOST_CALLS = 4096  # of one answer
@@ -79,11 +80,7 @@ class Fragments:
             if name == "custom":
                 held.call["type"] = "custom"
             self._inner(inner, name, held, leg, (*path, name))
-        bags = fragment.get("extra_content")
-        if bags is not None:
-            if type(bags) is not dict:
-                leg.invalid((*path, "extra_content"), "object", bags)
-            held.call["extra_content"] = {**held.call.get("extra_content", {}), **bags}
+        _keep_bag(fragment, held.call, leg, path)
         report_rest(fragment, FRAGMENT_MEMBERS, leg, path)
 
     def _inner(self, inner: Json, kind: str, held: _Open, leg: Leg, path: Path) -> None:
@@ -98,8 +95,7 @@ class Fragments:
             if not held.pieces:
                 held.prefix, held.place = leg.losses.prefix, path[:-1]
             held.pieces.append(text)
-        if inner.get("extra_content") is not None:
-            held.inner["extra_content"] = inner["extra_content"]
+        _keep_bag(inner, held.inner, leg, path)
         report_rest(inner, INNER_MEMBERS[kind], leg, path)
 
     def take(self, leg: Leg, convert: Callable[[Json, Path], Json]) -> list[Json]:
@@ -116,3 +112,12 @@ class Fragments:
             out.append(convert({**held.call, kind: inner}, held.place))
         leg.losses.prefix = prefix
         return out
+
+
+def _keep_bag(holder: Json, kept: Json, leg: Leg, path: Path) -> None:
+    """The own bag waits with the call; foreign ones are reported where they stand."""
+    if "extra_content" in holder:
+        own = bag.unpack(holder, leg, path, "content")
+        if own:
+            before = kept.get("extra_content", {}).get(leg.row.key, {})
+            kept["extra_content"] = {leg.row.key: {**before, **own}}

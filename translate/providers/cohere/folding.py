@@ -37,7 +37,10 @@ def fold(events: list[Json], leg: Leg) -> Json:
                 start = {"type": "thinking" if "thinking" in content else "text", **content}
                 by_index[index] = start
                 blocks.append(start)
-                if kind == "content-start" and start["type"] in TEXTS:
+                if kind == "content-start" and type(start["type"]) is str and start["type"] in TEXTS:
+                    text = start.get(start["type"])
+                    if text is not None and type(text) is not str:
+                        leg.invalid(("delta", "message", "content", start["type"]), "string", text)
                     start["pieces"] = [start.get(start["type"]) or ""]
             if kind == "content-delta":
                 block = by_index[index]
@@ -102,7 +105,7 @@ def _fold_call(kind: str, call: Json, index: int, calls: list[Json], by_call: di
 def _whole(block: Json) -> Json:
     if "pieces" not in block:
         return block
-    kind = block["type"] if block["type"] in TEXTS else "text"
+    kind = block["type"] if type(block["type"]) is str and block["type"] in TEXTS else "text"
     rest = {name: value for name, value in block.items() if name not in ("pieces", kind)}
     return {**rest, kind: "".join(block["pieces"])}
 
@@ -124,7 +127,7 @@ def unfold(response: Json, leg: Leg) -> list[Json]:
     logprobs = response.get("logprobs")
     for index, block in enumerate(content if type(content) is list else ()):
         kind = block.get("type") if type(block) is dict else None
-        if type(block) is dict and kind in TEXTS and type(block.get(kind)) is str:
+        if type(block) is dict and type(kind) is str and kind in TEXTS and type(block.get(kind)) is str:
             start = {**block, kind: ""}
             events.append({"type": "content-start", "index": index, "delta": {"message": {"content": start}}})
             delta = {"type": "content-delta", "index": index, "delta": {"message": {"content": {kind: block[kind]}}}}

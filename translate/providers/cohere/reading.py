@@ -58,7 +58,7 @@ class ToUnified:
     """Typed events -> chunks."""
 
     __slots__ = (
-        "block", "calls", "citations", "extra", "head", "kind", "leg", "length", "logprobs", "numbers", "open_call", "over", "rows", "starts",
+        "block", "calls", "citations", "extra", "head", "kind", "leg", "length", "logprobs", "notes", "numbers", "open_call", "over", "rows", "starts",
         "text_at", "truncated", "wire",
     )  # fmt: skip
 
@@ -74,6 +74,7 @@ class ToUnified:
         self.numbers: dict[int, int] = {}  # native index of a call -> ours
         self.open_call: list[Any] = []  # [our index, seen arguments?]
         self.citations: list[Json] = []
+        self.notes = 0  # annotations so far
         self.logprobs: list[Any] = []  # as they came, with token ids
         self.starts: dict[int, int] = {}
         self.text_at = 0
@@ -246,7 +247,12 @@ def _tool_plan_delta(self: ToUnified, event: Json) -> list[Json]:
 
 
 def _tool_call_start(self: ToUnified, event: Json) -> list[Json]:
-    call = member(message_of(event, self.leg), "tool_calls", self.leg, ("delta", "message"))
+    held = message_of(event, self.leg)
+    if not held:
+        self.leg.missing(("delta",) if type(event.get("delta")) is dict else (), "message" if event.get("delta") else "delta")
+    call = member(held, "tool_calls", self.leg, ("delta", "message"))
+    if held.get("tool_calls") is None:
+        self.leg.missing(("delta", "message"), "tool_calls")
     rows = self.close_block()
     rows += self.rows.open("tool_call")
     assert self.wire is not None  # feed has started the message
@@ -290,7 +296,7 @@ def _tool_call_end(self: ToUnified, event: Json) -> list[Json]:
 def _citation_start(self: ToUnified, event: Json) -> list[Json]:
     message = message_of(event, self.leg)
     citation = message.get("citations")
-    listed = citation if type(citation) is list else [citation]
+    listed = citation if type(citation) is list else [] if citation is None else [citation]
     chunks = []
     for each in listed:
         if type(each) is not dict:
@@ -298,7 +304,8 @@ def _citation_start(self: ToUnified, event: Json) -> list[Json]:
         self.citations.append(each)
         notes = annotations_of_one(each, self.starts)
         if notes:
-            numbered = [{"index": len(self.citations) - 1, **note} for note in notes]
+            numbered = [{"index": self.notes + spot, **note} for spot, note in enumerate(notes)]
+            self.notes += len(notes)
             chunks.append(self.chunk({"annotations": numbered}))
     return chunks
 

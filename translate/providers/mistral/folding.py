@@ -58,10 +58,11 @@ def _fold_choice(state: Json, choice: Json, leg: Leg, spot: int) -> None:
         content = [{"type": "text", "text": content}] if content else []
     if content is not None and type(content) is not list:
         leg.invalid(("choices", spot, "delta", "content"), "string or array", content)
-    for chunk in content or ():
+    for number, chunk in enumerate(content or ()):
+        path: Path = ("choices", spot, "delta", "content", number)
         if type(chunk) is not dict:
-            leg.invalid(("choices", spot, "delta", "content"), "array of objects", chunk)
-        _fold_chunk(state["blocks"], chunk, leg)
+            leg.invalid(path, "object", chunk)
+        _fold_chunk(state["blocks"], chunk, leg, path)
     message = state["message"]
     for name, value in delta.items():
         if name == "tool_calls" and type(value) is list:
@@ -95,7 +96,7 @@ def _fold_calls(calls: list[Json], listed: list[Any], numbers: dict[Any, int], l
             calls.append({**call, "index": len(calls)})
 
 
-def _fold_chunk(blocks: list[Json], chunk: Json, leg: Leg) -> None:
+def _fold_chunk(blocks: list[Json], chunk: Json, leg: Leg, path: Path) -> None:
     kind = chunk.get("type", "text")
     last = blocks[-1] if blocks else {}
     if kind == "text" and type(chunk.get("text")) is str:
@@ -104,7 +105,7 @@ def _fold_chunk(blocks: list[Json], chunk: Json, leg: Leg) -> None:
             last.update((name, value) for name, value in chunk.items() if name not in ("type", "text"))
         elif chunk["text"]:
             blocks.append({**chunk, "type": "text", "text": "", "pieces": [chunk["text"]]})
-    elif kind == "thinking" and (texts := thinking_texts(chunk, leg, ())) is not None:
+    elif kind == "thinking" and (texts := thinking_texts(chunk, leg, path)) is not None:
         if last.get("type") != "thinking" or not last.get("open"):
             if not any(texts) and "signature" not in chunk:
                 return
