@@ -18,7 +18,11 @@ from translate.shared import bag
 from translate.shared.arguments import dumps
 from translate.shared.blocks import Turn
 
-PREFIXES = {"message": "msg_", "function_call": "fc_", "custom_tool_call": "ctc_", "reasoning": "rs_", "image_generation_call": "ig_"}
+PREFIXES = {
+    "message": "msg_", "function_call": "fc_", "custom_tool_call": "ctc_", "reasoning": "rs_", "image_generation_call": "ig_",
+    "loose": "rs_",
+}  # fmt: skip
+LOOSE = "loose"  # kind of an id that says: this reasoning had no entries, only readable text
 MESSAGE_MEMBERS = frozenset(("type", "role", "id", "status", "content", "phase"))
 TEXT_MEMBERS = frozenset(("type", "text", "annotations", "logprobs"))
 CALL_MEMBERS = frozenset(("type", "id", "call_id", "name", "arguments", "input", "status"))
@@ -29,7 +33,8 @@ JOINT = "\n\n"  # between two pieces of readable reasoning
 
 def made_up_item_id(kind: str, response_id: str, position: int) -> str:
     """Id of an item that came without one: the same for the same place in the same response, in stream and response."""
-    digest = hashlib.sha256(f"{response_id}:{position}".encode("utf-8", "replace")).hexdigest()
+    place = f"{response_id}:{position}:{kind}" if kind == LOOSE else f"{response_id}:{position}"
+    digest = hashlib.sha256(place.encode("utf-8", "replace")).hexdigest()
     return PREFIXES.get(kind, "item_") + digest[:24]
 
 
@@ -64,14 +69,12 @@ class Run:
             read(self, item, path, status)
         self.position += 1
 
-    def known_id(self, item: Json, kind: str) -> str | None:
+    def known_id(self, item: Json, kind: str) -> Any:
         """Id of an item as it has to be kept: None when it has none, or one made up here."""
         identifier = item.get("id")
         if identifier is None and kind == "function_call":
             identifier = item.get("item_id")  # a server's other name for it
-        if identifier is None or self.response_id is None:
-            return identifier
-        return None if identifier == made_up_item_id(kind, self.response_id, self.position) else identifier
+        return known_id(identifier, kind, self.response_id, self.position)
 
     def finish(self, message: Json) -> Json:
         """Writes the visible fields and the rows into a fresh assistant message."""
@@ -81,6 +84,18 @@ class Run:
         if self.annotations:
             message["annotations"] = self.annotations
         return message
+
+
+def known_id(identifier: Any, kind: str, response_id: str | None, position: int) -> Any:
+    """The id, None for one that was made up here."""
+    if identifier is None or response_id is None:
+        return identifier
+    return None if identifier == made_up_item_id(kind, response_id, position) else identifier
+
+
+def is_loose(item: Json, response_id: str | None, position: int) -> bool:
+    """True for a reasoning item that was written here for reasoning without entries."""
+    return response_id is not None and item.get("id") == made_up_item_id(LOOSE, response_id, position)
 
 
 # --- messages
@@ -145,7 +160,7 @@ def message_head(item: Json, identifier: str | None, status: str, leg: Leg, path
         head["role"] = role
     for name in ("phase", "status"):
         value = optional_string(item, name, leg, path)
-        if value is not None and (name == "phase" or value != status):
+        if value is not None and (name == "phase" or value not in ("completed", status)):
             head[name] = value
     head.update((name, value) for name, value in item.items() if name not in MESSAGE_MEMBERS and value is not None)
     return head
@@ -221,8 +236,8 @@ def _read_reasoning(run: Run, item: Json, path: Path, status: str) -> None:
         if text or run.turn.reasonings:
             text += JOINT
         text += piece
-    if identifier is None and item.get("id") is not None and all(entry["type"] == "reasoning.summary" for entry in entries):
-        run.turn.reasoning(text, extra or None)  # written here for reasoning that had no entries
+    if is_loose(item, run.response_id, run.position) and all(entry["type"] == "reasoning.summary" for entry in entries):
+        run.turn.reasoning(text, extra or None)
         return
     run.turn.detail([{**entry, **tag(identifier)} for entry in entries], text, extra or None)
 
@@ -299,7 +314,7 @@ def call_to_unified(item: Json, identifier: Any, status: str, leg: Leg, path: Pa
         own["item_id"] = identifier
     for member, value in item.items():
         if value is None or member in known:
-            if member == "status" and value is not None and value != status:
+            if member == "status" and value not in (None, "completed", status):
                 own[member] = value
         elif member != "item_id" or item.get("id") is not None:
             own[member if member != "item_id" else "item_id_of_server"] = value

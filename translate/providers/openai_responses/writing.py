@@ -7,7 +7,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_responses.content import annotation_to_native, objects, split_tokens, string
-from translate.providers.openai_responses.items import JOINT, made_up_item_id
+from translate.providers.openai_responses.items import JOINT, LOOSE, made_up_item_id
 from translate.providers.openai_responses.tables import OWN_FORMATS
 from translate.shared import bag
 from translate.shared.blocks import Piece, pieces
@@ -272,8 +272,11 @@ class Writer:
         if not self.answer:
             self.leg.losses.add("dropped", "content", "reasoning_content", piece.path, "the server can not verify it")
             return
+        text = piece.value
+        if self.out and text.startswith(JOINT) and any(placed.item.get("type") == "reasoning" for placed in self.out):
+            text = text[len(JOINT) :]
         item: Json = {
-            "type": "reasoning", **self.identify("reasoning", None), "summary": [{"type": "summary_text", "text": piece.value}],
+            "type": "reasoning", **self.identify(LOOSE, None), "summary": [{"type": "summary_text", "text": text}],
         }  # fmt: skip
         self.out.append(Placed({**item, **(piece.extra or {})}, piece.path))
 

@@ -1,0 +1,439 @@
+"""
+Events of a Responses stream -> the items they amount to, and what each event adds to them.
+
+`fold` and the way to unified both stand on this, so that a stream and its response tell the same. What is keyed on: output_index
+(some servers change ids with every event). A text that comes whole in a `done` event completes the pieces before it; pieces that
+contradict it win, as they were sent already.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.openai_responses.content import objects
+
+MOST_ITEMS = 4096  # items, and parts of one item
+TEXT_OF = {"output_text": "text", "text": "text", "refusal": "refusal", "reasoning_text": "text", "summary_text": "text"}
+CONTENT, SUMMARY, CALL = "content", "summary", "call"
+
+
+class Part:
+    """A text that grows: of a message, a refusal, reasoning, or the arguments of a call."""
+
+    __slots__ = ("annotations", "family", "kind", "number", "pieces", "tokens", "value")
+
+    def __init__(self, family: str, number: int, kind: str) -> None:
+        self.family, self.number, self.kind = family, number, kind
+        self.pieces: list[str] = []
+        self.annotations: list[Json] = []
+        self.tokens: list[Json] = []
+        self.value: Json = {}  # the part as its own events tell it
+
+    @property
+    def text(self) -> str:
+        """All pieces so far."""
+        if len(self.pieces) > 1:
+            self.pieces = ["".join(self.pieces)]
+        return self.pieces[0] if self.pieces else ""
+
+
+class Item:
+    """An output item: as it was added, its parts, and as it was finished."""
+
+    __slots__ = ("added", "closed", "final", "index", "kind", "parts", "position", "state")
+
+    def __init__(self, index: int, position: int, added: Json) -> None:
+        self.index, self.position, self.added = index, position, added
+        self.kind: str = added.get("type") or ("message" if "role" in added else "")
+        self.parts: dict[tuple[str, int], Part] = {}
+        self.final: Json = {}
+        self.closed = False
+        self.state: Any = None  # the reader's own
+
+
+class Op(NamedTuple):
+    """What an event adds. kind: open, part, text, annotation, close."""
+
+    kind: str
+    item: Item
+    part: Part | None = None
+    value: Any = None
+    tokens: list[Json] | None = None
+
+
+class Assembly:
+    """Feeds on events; `items` by output_index. head: the response as it was created; final: as it ended."""
+
+    __slots__ = ("final", "head", "items", "leg", "tokens")
+
+    def __init__(self, leg: Leg) -> None:
+        self.leg = leg
+        self.items: dict[int, Item] = {}
+        self.head: Json | None = None
+        self.final: Json | None = None
+
+    def feed(self, event: Json) -> list[Op]:
+        """One event that is not an error."""
+        kind = event.get("type")
+        if type(kind) is not str:
+            self.leg.invalid(("type",) if "type" in event else (), "string", kind)
+        handle = HANDLERS.get(kind)
+        if handle is None:
+            if not kind.startswith(SILENT):
+                self.leg.losses.add("dropped", "envelope", kind or "event", ("type",), "an event unknown here")
+            return []
+        ops: list[Op] = handle(self, event)
+        return ops
+
+    # places
+
+    def _index(self, event: Json, name: str = "output_index") -> int:
+        value = event.get(name)
+        if value is None and name != "output_index":
+            return 0
+        if value is None:
+            identifier = event.get("item_id")
+            for index, item in self.items.items():
+                if identifier is not None and item.added.get("id") == identifier:
+                    return index
+            return max((index for index, item in self.items.items() if not item.closed), default=len(self.items))
+        if type(value) is not int or not 0 <= value < MOST_ITEMS:
+            self.leg.invalid((name,), "a small index", value)
+        return value
+
+    def _item(self, event: Json, kind: str, ops: list[Op]) -> Item:
+        """The item an event speaks of; one that was never added is opened with what is known."""
+        index = self._index(event)
+        item = self.items.get(index)
+        if item is None:
+            added: Json = {"type": kind}
+            if type(event.get("item_id")) is str:
+                added["id"] = event["item_id"]
+            if kind == "message":
+                added["role"] = "assistant"
+            item = self._open(index, added, ops)
+        return item
+
+    def _open(self, index: int, added: Json, ops: list[Op]) -> Item:
+        item = Item(index, len(self.items), added)
+        self.items[index] = item
+        ops.append(Op("open", item))
+        return item
+
+    def part(self, item: Item, family: str, number: int, kind: str, ops: list[Op]) -> Part:
+        """A part of an item, opened when it is new."""
+        part = item.parts.get((family, number))
+        if part is None:
+            part = Part(family, number, kind)
+            item.parts[family, number] = part
+            ops.append(Op("part", item, part))
+        return part
+
+    # events
+
+    def _head(self, event: Json) -> list[Op]:
+        response = event.get("response")
+        if type(response) is not dict:
+            self.leg.invalid(("response",) if "response" in event else (), "object", response)
+        if self.head is None:
+            self.head = response
+        return []
+
+    def _ended(self, event: Json) -> list[Op]:
+        response = event.get("response")
+        if type(response) is not dict:
+            self.leg.invalid(("response",) if "response" in event else (), "object", response)
+        if self.head is None:
+            self.head = response
+        self.final = response
+        ops: list[Op] = []
+        if not self.items:  # a server that tells all at once
+            for number, whole in enumerate(objects(response.get("output"), self.leg, ("response", "output"))):
+                self._finish(self._open(number, whole, ops), whole, ops, ("response", "output", number))
+        for item in self.items.values():
+            if not item.closed:
+                self._finish(item, self.assembled(item), ops, ())
+        return ops
+
+    def _added(self, event: Json) -> list[Op]:
+        added = event.get("item")
+        if type(added) is not dict:
+            self.leg.invalid(("item",) if "item" in event else (), "object", added)
+        kind = added.get("type")
+        if kind is not None and type(kind) is not str:
+            self.leg.invalid(("item", "type"), "string", kind)
+        ops: list[Op] = []
+        index = self._index(event)
+        if event.get("output_index") is None:
+            index = len(self.items)
+        if index not in self.items:
+            self._open(index, added, ops)
+        return ops
+
+    def _done(self, event: Json) -> list[Op]:
+        final = event.get("item")
+        if type(final) is not dict:
+            self.leg.invalid(("item",) if "item" in event else (), "object", final)
+        kind = final.get("type")
+        if kind is not None and type(kind) is not str:
+            self.leg.invalid(("item", "type"), "string", kind)
+        ops: list[Op] = []
+        index = self._index(event)
+        item = self.items.get(index)
+        if item is None:
+            item = self._open(index, final, ops)
+        if not item.closed:
+            if kind and kind != item.kind and not item.parts:
+                item.kind = kind
+            self._finish(item, final, ops, ("item",))
+        return ops
+
+    def _part_added(self, event: Json) -> list[Op]:
+        value = event.get("part")
+        if type(value) is not dict:
+            self.leg.invalid(("part",) if "part" in event else (), "object", value)
+        kind = value.get("type", "output_text")
+        if type(kind) is not str:
+            self.leg.invalid(("part", "type"), "string", kind)
+        ops: list[Op] = []
+        item = self._item(event, "reasoning" if kind == "reasoning_text" else "message", ops)
+        part = self.part(item, CONTENT, self._index(event, "content_index"), kind, ops)
+        part.value = value
+        return ops
+
+    def _part_done(self, event: Json) -> list[Op]:
+        """A part of a kind the chat form does not have is known now; the others their item's end tells."""
+        ops: list[Op] = []
+        value = event.get("part")
+        if type(value) is dict and value.get("type") not in TEXT_OF:
+            item = self._item(event, "message", ops)
+            part = item.parts.get((CONTENT, self._index(event, "content_index")))
+            if part is not None:
+                part.value = value
+                ops.append(Op("native", item, part, value))
+        return ops
+
+    def _summary_added(self, event: Json) -> list[Op]:
+        ops: list[Op] = []
+        item = self._item(event, "reasoning", ops)
+        self.part(item, SUMMARY, self._index(event, "summary_index"), "summary_text", ops)
+        return ops
+
+    def _grow(self, event: Json, item_kind: str, family: str, index_name: str, part_kind: str) -> list[Op]:
+        delta = event.get("delta")
+        if type(delta) is not str:
+            self.leg.invalid(("delta",) if "delta" in event else (), "string", delta)
+        ops: list[Op] = []
+        item = self._item(event, item_kind, ops)
+        part = self.part(item, family, self._index(event, index_name) if index_name else 0, part_kind, ops)
+        tokens = event.get("logprobs")
+        if tokens:
+            tokens = objects(tokens, self.leg, ("logprobs",))
+            part.tokens += tokens
+        if delta or tokens:
+            part.pieces.append(delta)
+            ops.append(Op("text", item, part, delta, tokens or None))
+        return ops
+
+    def _whole(self, event: Json, item_kind: str, family: str, index_name: str, part_kind: str, member: str) -> list[Op]:
+        whole = event.get(member)
+        if whole is None:
+            return []
+        if type(whole) is not str:
+            self.leg.invalid((member,), "string", whole)
+        ops: list[Op] = []
+        item = self._item(event, item_kind, ops)
+        part = self.part(item, family, self._index(event, index_name) if index_name else 0, part_kind, ops)
+        self._complete(item, part, whole, ops)
+        return ops
+
+    def _annotated(self, event: Json) -> list[Op]:
+        annotation = event.get("annotation")
+        if type(annotation) is not dict:
+            self.leg.invalid(("annotation",) if "annotation" in event else (), "object", annotation)
+        ops: list[Op] = []
+        item = self._item(event, "message", ops)
+        part = self.part(item, CONTENT, self._index(event, "content_index"), "output_text", ops)
+        part.annotations.append(annotation)
+        ops.append(Op("annotation", item, part, annotation))
+        return ops
+
+    # the end of an item
+
+    def _complete(self, item: Item, part: Part, whole: str, ops: list[Op]) -> None:
+        """What of a whole text has not come in pieces."""
+        seen = part.text
+        if len(whole) > len(seen) and whole.startswith(seen):
+            rest = whole[len(seen) :]
+            part.pieces.append(rest)
+            ops.append(Op("text", item, part, rest))
+
+    def _finish(self, item: Item, final: Json, ops: list[Op], path: Path) -> None:
+        """Completes the parts by what the finished item says, then closes it."""
+        leg = self.leg
+        if item.kind in ("function_call", "custom_tool_call"):
+            member = "arguments" if item.kind == "function_call" else "input"
+            whole = final.get(member)
+            if type(whole) is dict:
+                from translate.shared.arguments import dumps
+
+                whole = dumps(whole)
+            if whole is not None and type(whole) is not str:
+                leg.invalid((*path, member), "string", whole)
+            if whole:
+                self._complete(item, self.part(item, CALL, 0, item.kind, ops), whole, ops)
+            seen = item.parts.get((CALL, 0))
+            if seen is not None:
+                final = {**final, member: seen.text}
+        elif item.kind == "message":
+            final = self._finish_parts(item, final, CONTENT, "output_text", ops, path)
+        elif item.kind == "reasoning":
+            final = self._finish_parts(item, final, SUMMARY, "summary_text", ops, path)
+            final = self._finish_parts(item, final, CONTENT, "reasoning_text", ops, path)
+        if item.added.get("id") is not None and final.get("id") != item.added["id"]:
+            final = {**final, "id": item.added["id"]}  # some servers change it with every event
+        item.final = final
+        item.closed = True
+        ops.append(Op("close", item))
+
+    def _finish_parts(self, item: Item, final: Json, family: str, word: str, ops: list[Op], path: Path) -> Json:
+        listed = final.get(family)
+        if type(listed) is str:
+            listed = [{"type": word, "text": listed}]
+        out: list[Json] = []
+        changed = False
+        for number, native in enumerate(objects(listed, self.leg, (*path, family))):
+            kind = native.get("type", word)
+            member = TEXT_OF.get(kind) if type(kind) is str else None
+            part = self.part(item, family, number, kind if type(kind) is str else "", ops)
+            part.value = native
+            if member is None:
+                out.append(native)
+                continue
+            text = native.get(member)
+            if type(text) is not str:
+                self.leg.invalid((*path, family, number, member), "string", text)
+            self._complete(item, part, text, ops)
+            if part.text != text:
+                native, changed = {**native, member: part.text}, True
+            annotations = objects(native.get("annotations"), self.leg, (*path, family, number, "annotations"))
+            for annotation in annotations[len(part.annotations) :] if annotations[: len(part.annotations)] == part.annotations else [
+                annotation for annotation in annotations if annotation not in part.annotations
+            ]:
+                part.annotations.append(annotation)
+                ops.append(Op("annotation", item, part, annotation))
+            if len(annotations) < len(part.annotations):
+                native, changed = {**native, "annotations": list(part.annotations)}, True
+            else:
+                part.annotations = annotations
+            tokens = objects(native.get("logprobs"), self.leg, (*path, family, number, "logprobs"))
+            if len(tokens) > len(part.tokens):
+                rest = tokens[len(part.tokens) :]
+                part.tokens += rest
+                ops.append(Op("text", item, part, "", rest))
+            if part.tokens and tokens != part.tokens:
+                native, changed = {**native, "logprobs": list(part.tokens)}, True
+            out.append(native)
+        more = [part for (name, number), part in sorted(item.parts.items()) if name == family and number >= len(out)]
+        if more or changed:
+            return {**final, family: [*out, *map(_part_of, more)]}
+        return final
+
+    def assembled(self, item: Item) -> Json:
+        """An item that never ended: what its pieces amount to."""
+        # The encrypted content it was added with is provisional.
+        value = {name: member for name, member in item.added.items() if name not in ("encrypted_content", "status")}
+        if item.kind in ("message", "function_call", "custom_tool_call"):
+            value["status"] = "incomplete"
+        elif item.added.get("status") is not None:
+            value["status"] = item.added["status"]
+        if item.kind == "message":
+            value["content"] = []
+        if item.kind in ("function_call", "custom_tool_call"):
+            value["arguments" if item.kind == "function_call" else "input"] = ""
+        return value
+
+    def response(self) -> Json:
+        """The response of the whole stream."""
+        final = self.final
+        if final is None:
+            ops: list[Op] = []
+            for item in self.items.values():
+                if not item.closed:
+                    self._finish(item, self.assembled(item), ops, ())
+            final = {**(self.head or {}), "status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}
+        response = dict(final)
+        for name in ("id", "created_at", "model"):
+            if (self.head or {}).get(name):
+                response[name] = (self.head or {})[name]
+        if self.items:
+            response["output"] = [self.items[index].final for index in sorted(self.items)]
+        response.setdefault("output", [])
+        response.setdefault("object", "response")
+        response.setdefault("status", "completed")
+        return response
+
+
+def _part_of(part: Part) -> Json:
+    member = TEXT_OF.get(part.kind)
+    if member is None:
+        return part.value
+    value: Json = {"type": part.kind, member: part.text}
+    if part.annotations:
+        value["annotations"] = list(part.annotations)
+    if part.tokens:
+        value["logprobs"] = list(part.tokens)
+    return value
+
+
+def _growing(item_kind: str, family: str, index_name: str, part_kind: str) -> Any:
+    return lambda assembly, event: assembly._grow(event, item_kind, family, index_name, part_kind)
+
+
+def _wholes(item_kind: str, family: str, index_name: str, part_kind: str, member: str) -> Any:
+    return lambda assembly, event: assembly._whole(event, item_kind, family, index_name, part_kind, member)
+
+
+_TEXT = ("message", CONTENT, "content_index", "output_text")
+_REFUSAL = ("message", CONTENT, "content_index", "refusal")
+_REASONING = ("reasoning", CONTENT, "content_index", "reasoning_text")
+_SUMMARIES = ("reasoning", SUMMARY, "summary_index", "summary_text")
+_FUNCTION = ("function_call", CALL, "", "function_call")
+_CUSTOM = ("custom_tool_call", CALL, "", "custom_tool_call")
+
+HANDLERS: dict[str, Any] = {
+    "response.created": Assembly._head,
+    "response.queued": Assembly._head,
+    "response.in_progress": Assembly._head,
+    "response.completed": Assembly._ended,
+    "response.incomplete": Assembly._ended,
+    "response.cancelled": Assembly._ended,
+    "response.output_item.added": Assembly._added,
+    "response.output_item.done": Assembly._done,
+    "response.content_part.added": Assembly._part_added,
+    "response.content_part.done": Assembly._part_done,
+    "response.reasoning_part.added": Assembly._part_added,
+    "response.reasoning_summary_part.added": Assembly._summary_added,
+    "response.output_text.delta": _growing(*_TEXT),
+    "response.output_text.done": _wholes(*_TEXT, "text"),
+    "response.output_text.annotation.added": Assembly._annotated,
+    "response.refusal.delta": _growing(*_REFUSAL),
+    "response.refusal.done": _wholes(*_REFUSAL, "refusal"),
+    "response.reasoning_text.delta": _growing(*_REASONING),
+    "response.reasoning_text.done": _wholes(*_REASONING, "text"),
+    "response.reasoning_summary_text.delta": _growing(*_SUMMARIES),
+    "response.reasoning_summary_text.done": _wholes(*_SUMMARIES, "text"),
+    "response.function_call_arguments.delta": _growing(*_FUNCTION),
+    "response.function_call_arguments.done": _wholes(*_FUNCTION, "arguments"),
+    "response.custom_tool_call_input.delta": _growing(*_CUSTOM),
+    "response.custom_tool_call_input.done": _wholes(*_CUSTOM, "input"),
+}
+# Progress of hosted tools and repeats of what the item says whole at its end.
+SILENT = (
+    "response.web_search_call.", "response.file_search_call.", "response.code_interpreter_call", "response.image_generation_call.",
+    "response.mcp_", "response.shell_call_", "response.apply_patch_call_", "response.reasoning_summary_part.done",
+    "response.reasoning_part.done", "response.compaction.", "response.x_search_call.", "response.local_shell_call.",
+    "response.computer_call.", "response.tool_search_call.", "response.audio.", "keepalive", "ping",
+)  # fmt: skip
