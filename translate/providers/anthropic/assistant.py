@@ -352,7 +352,7 @@ def _refusal(piece: Piece, writing: Writing, blocks: list[Json]) -> None:
         writing.leg.invalid(piece.path, "string", piece.value)
     writing.leg.losses.add("approximated", "content", "refusal", piece.path, "sent as text")
     if writing.answer:
-        writing.leg.losses.add("approximated", "content", "content", (*piece.path[:-1], "content"), "holds the refusal too")
+        writing.leg.losses.add("defaulted", "content", "content", (*piece.path[:-1], "content"), "holds the refusal too")
     if piece.value.strip():
         blocks.append({"type": "text", "text": piece.value})
 

@@ -327,7 +327,7 @@ def stop_to_native(choice: Json, ending: Json, called: bool, leg: Leg, path: Pat
         if value is not None and type(value) is not str:
             leg.invalid((*path, name), "string", value)
     if ending.get("refused"):
-        if finish != "content_filter":
+        if finish not in (None, "content_filter"):
             leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "a refusal ends as refusal")
         if own is not None:
             leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "a refusal ends as refusal")
@@ -406,7 +406,8 @@ def _counts(usage: Json, leg: Leg, path: Path) -> Json:
         leg.losses.add("dropped", "envelope", "total_tokens", (*path, "total_tokens"), "the total is the sum here")
     plain = prompt - found.get("cached_tokens", 0) - found.get("cache_write_tokens", 0)
     if plain < 0:
-        leg.losses.add("approximated", "envelope", "prompt_tokens", (*path, "prompt_tokens"), "less than its parts")
+        where = (*path, "prompt_tokens") if "prompt_tokens" in usage else path
+        leg.losses.add("approximated", "envelope", "prompt_tokens", where, "less than its parts")
     native: Json = {"input_tokens": max(plain, 0)}
     for name, member in CACHE_COUNTS:
         if member in found:

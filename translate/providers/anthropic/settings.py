@@ -78,13 +78,13 @@ def _explicit(thinking: Json, native: Json, writing: Writing) -> None:
         return
     if kind == "enabled" and budget is None:
         if "enabled" in facts.get("thinking", ()):
-            made["budget_tokens"] = _fit_budget(BUDGETS["medium"], native, leg, ("thinking",))
+            made["budget_tokens"] = _fit_budget(BUDGETS["medium"], native, writing)
             leg.losses.add("defaulted", "behaviour", "budget_tokens", ("thinking",), "thinking without a budget")
         else:
             made["type"] = "adaptive"
             leg.losses.add("approximated", "behaviour", "thinking", ("thinking", "type"), "without a budget it is adaptive")
     elif kind == "enabled" and type(budget) is int and source is not None:
-        made["budget_tokens"] = _fit_budget(budget, native, leg, ("thinking", "budget_tokens"))
+        made["budget_tokens"] = _fit_budget(budget, native, writing)
     if made:
         native["thinking"] = made
 
@@ -130,7 +130,7 @@ def _effort(effort: str, native: Json, writing: Writing) -> str | None:
     if not facts.get("levels", True):
         budget = BUDGETS[effort]
         leg.losses.add("approximated", "behaviour", "reasoning_effort", path, "this model takes a budget, no level")
-        native["thinking"] = {"type": "enabled", "budget_tokens": _fit_budget(budget, native, leg, path)}
+        native["thinking"] = {"type": "enabled", "budget_tokens": _fit_budget(budget, native, writing)}
         return None
     level = effort
     if effort == "minimal":
@@ -144,15 +144,16 @@ def _effort(effort: str, native: Json, writing: Writing) -> str | None:
     return level
 
 
-def _fit_budget(budget: int, native: Json, leg: Leg, path: Path) -> int:
+def _fit_budget(budget: int, native: Json, writing: Writing) -> int:
     """A budget from 1024 on and below max_tokens, which is raised where it leaves no room."""
     most: int = native["max_tokens"]
     budget = max(budget, LEAST_BUDGET)
     if most <= LEAST_BUDGET:
         native["max_tokens"] = 2 * LEAST_BUDGET
-        leg.losses.add(
-            "approximated", "behaviour", "max_completion_tokens", ("max_completion_tokens",), "raised to leave room for thinking"
-        )
+        name = "max_completion_tokens"
+        given = writing.request.get(name) is not None
+        note = "raised to leave room for thinking"
+        writing.leg.losses.add("approximated" if given else "defaulted", "behaviour", name, (name,), note)
         return LEAST_BUDGET
     return min(budget, most - 1)
 

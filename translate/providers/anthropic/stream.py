@@ -234,7 +234,7 @@ class ToUnified:
         if len(event) > 3:
             self._rest(event, ("type", "index", "delta"))
         if block is None or block.index != index:
-            leg.losses.add("dropped", "content", kind, ("index",), "no such block is open")
+            leg.losses.add("dropped", "content", kind, ("type",), "no such block is open")
             return []
         if block.gathered is not None:
             block.gathered.add(delta, leg, ("delta",))
@@ -290,7 +290,7 @@ class ToUnified:
         index = index_of(event, self.leg)
         self._rest(event, ("type", "index"))
         if self.block is None or self.block.index != index:
-            self.leg.losses.add("dropped", "envelope", "content_block_stop", ("index",), "no such block is open")
+            self.leg.losses.add("dropped", "envelope", "content_block_stop", ("type",), "no such block is open")
             return []
         return self._close()
 

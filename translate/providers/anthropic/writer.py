@@ -23,6 +23,7 @@ from translate.shared.fields import report_rest
 
 MOST_CALLS = 4096
 TEXT = ("text", 0)
+REASONING = ("reasoning_content", "reasoning", "reasoning_details")
 CHUNK_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "service_tier", "extra_content", "obfuscation"))
 DELTA_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning", "reasoning_details", "tool_calls", "function_call",
@@ -35,14 +36,14 @@ LATE = ("container", "stop_details")  # of the response: members of the last del
 class _Call:
     """One call: what is known of it, and the arguments that have not gone out."""
 
-    __slots__ = ("checked", "custom", "extras", "head", "name", "number", "pieces", "state", "text")
+    __slots__ = ("checked", "custom", "extras", "head", "name", "number", "place", "state", "text")
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.head: Json = {}
         self.name = ""
         self.extras: Json = {}
-        self.pieces: list[str] = []  # not sent yet
+        self.place: tuple[Path, Path] = ((), ())  # of its first fragment: chunk and fragment
         self.text: list[str] = []  # all of it
         self.custom = False
         self.state = "waiting"  # waiting, open, closed
@@ -76,7 +77,7 @@ class Writer:
         self.details: dict[int, Any] = {}  # index of a reasoning entry -> its format
         self.redacted: list[str] = []
         self.signed = False
-        self.thought: tuple[Path, Path] = ((), ())  # place of the last reasoning: chunk and delta
+        self.thought: tuple[tuple[Path, Path], str] = (((), ()), "")  # place of the last reasoning: chunk, delta, member
         self.cited: list[Json] = []  # annotations that the citations amount to
         self.offset = self.length = 0  # where the open text begins among the texts, and its length so far
         self.rows_seen: dict[str, list[int]] = {}  # kind -> [blocks started, rows seen]
@@ -183,6 +184,12 @@ class Writer:
             self.told.add(feature)
             self.leg.losses.add(kind, scope, feature, path, note)
 
+    def _tell_at(self, place: tuple[Path, Path], kind: Any, scope: Any, feature: str, path: Path, note: str) -> None:
+        """The same of an earlier chunk; `path` goes on from its place."""
+        held, self.leg.losses.prefix = self.leg.losses.prefix, place[0]
+        self._tell(kind, scope, feature, (*place[1], *path), note)
+        self.leg.losses.prefix = held
+
     def _start(self, out: list[Json]) -> None:
         if self.started:
             return
@@ -238,11 +245,8 @@ class Writer:
         if len(delta) == 1 and content is not None:
             self._content(content, path, out)
             return
-        details, reasoning = delta.get("reasoning_details"), delta.get("reasoning_content")
-        if reasoning is None:
-            reasoning = delta.get("reasoning")
-        if details is not None or reasoning is not None:
-            self._reasoning(details, reasoning, path, out)
+        if not delta.keys().isdisjoint(REASONING):
+            self._reasoning(delta, path, out)
         if content is not None:
             self._content(content, path, out)
         refusal = delta.get("refusal")
@@ -315,11 +319,9 @@ class Writer:
             self.offset, self.length = self.offset + self.length, 0
         elif kind == "thinking":
             if not self.signed and "reasoning_content" not in self.told:
-                held, self.leg.losses.prefix = self.leg.losses.prefix, self.thought[0]
-                where = self.thought[1]
-                self._tell("approximated", "content", "reasoning_content", (*where, "reasoning_content"), "written without a signature")
-                self._tell("defaulted", "envelope", "reasoning_details", (*where, "reasoning_details"), "a block of its own, unsigned")
-                self.leg.losses.prefix = held
+                place, member = self.thought
+                self._tell_at(place, "approximated", "content", "reasoning_content", (member,), "written without a signature")
+                self._tell_at(place, "defaulted", "envelope", "reasoning_details", ("reasoning_details",), "a block, unsigned")
             self.signed = False
         elif kind == "tool_call" and self.current is not None:
             call, self.current = self.current, None
@@ -330,7 +332,7 @@ class Writer:
             elif not text:
                 self._piece({"type": "input_json_delta", "partial_json": "{}"}, out)
             elif parse_object(text) is None:
-                self._tell("approximated", "content", "arguments", (), "no JSON object")
+                self._tell_at(call.place, "approximated", "content", "arguments", (), "no JSON object")
         out.append({"type": "content_block_stop", "index": self.number})
         self.number += 1
 
@@ -412,13 +414,17 @@ class Writer:
 
     # --- reasoning
 
-    def _reasoning(self, details: Any, reasoning: Any, path: Path, out: list[Json]) -> None:
+    def _reasoning(self, delta: Json, path: Path, out: list[Json]) -> None:
         leg = self.leg
+        details, reasoning = delta.get("reasoning_details"), delta.get("reasoning_content")
+        if reasoning is None:
+            reasoning = delta.get("reasoning")
         if reasoning is not None and type(reasoning) is not str:
             leg.invalid((*path, "reasoning_content"), "string", reasoning)
         if details is not None and type(details) is not list:
             leg.invalid((*path, "reasoning_details"), "array", details)
-        self.thought = (leg.losses.prefix, path)
+        member = next((name for name in REASONING if delta.get(name) is not None), REASONING[0])
+        self.thought = ((leg.losses.prefix, path), member)
         said = False
         foreign: list[Path] = []
         for number, entry in enumerate(details or ()):
@@ -452,7 +458,7 @@ class Writer:
             said = self._entry(entry, key, reasoning, said, out) or said
         texts = "".join(entry["text"] for entry in details or () if type(entry.get("text")) is str)
         if reasoning and texts and reasoning != texts and not foreign:
-            leg.losses.add("dropped", "content", "reasoning_content", (*path, "reasoning_content"), "reasoning_details win")
+            leg.losses.add("dropped", "content", "reasoning_content", (*path, member), "reasoning_details win")
         for where in foreign:
             leg.losses.add("dropped", "content", "reasoning_details", where, "another provider's reasoning")
         if reasoning and not said:
@@ -493,6 +499,7 @@ class Writer:
         call = self.calls.get(key)
         if call is None:
             call = self.calls[key] = _Call(len(self.calls))
+            call.place = (leg.losses.prefix, path)
         piece = self._take(fragment, call, path)
         if call.state == "closed":
             if piece:
@@ -551,7 +558,7 @@ class Writer:
         identifier = call.head.get("id")
         if not identifier:
             identifier = made_up_id(self.head.get("id") or self.leg.options.id or "chatcmpl-0", call.number, call.name, text)
-            self._tell("defaulted", "envelope", "id", (), "a call without an id")
+            self._tell_at(call.place, "defaulted", "envelope", "id", ("id",), "a call without an id")
         block: Json = {"type": "tool_use", "id": identifier, "name": call.name, "input": {}}
         block.update((name, value) for name, value in call.extras.items() if name not in block)
         self._enter("tool_call", call.number, block, out)
