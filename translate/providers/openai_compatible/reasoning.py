@@ -11,6 +11,7 @@ from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.tables import LEVELS
 
 BUDGETS = {"minimal": 1024, "low": 1024, "medium": 8192, "high": 24576, "xhigh": 32768, "max": 32768}
+LEAST_BUDGET = 1024  # of Claude, below its output limit
 THINKING_MEMBERS = ("type", "budget_tokens", "display", "clear_thinking", "keep")
 
 
@@ -162,8 +163,13 @@ def write_effort(effort: str, native: Json, leg: Leg, dialect: Dialect, facts: M
     word: str | None = effort
     if not dialect.efforts:
         if leg.row.name == "anthropic-openai" and "thinking" not in native:
-            native["thinking"] = {"type": "disabled"} if effort == "none" else {"type": "enabled", "budget_tokens": BUDGETS[effort]}
-            losses.add("approximated", "behaviour", "reasoning_effort", path, "a budget says it")
+            limit = native.get(dialect.limit)
+            budget = 0 if effort == "none" else min(BUDGETS[effort], limit - 1) if type(limit) is int else BUDGETS[effort]
+            if effort != "none" and budget < LEAST_BUDGET:
+                losses.dropped("behaviour", "reasoning_effort", path, "the output limit leaves no room for a budget")
+            else:
+                native["thinking"] = {"type": "enabled", "budget_tokens": budget} if effort != "none" else {"type": "disabled"}
+                losses.add("approximated", "behaviour", "reasoning_effort", path, "a budget says it")
         elif leg.row.name == "minimax" and effort == "none" and "thinking" not in native:
             native["thinking"] = {"type": "disabled"}
             losses.add("approximated", "behaviour", "reasoning_effort", path, "said by thinking")
