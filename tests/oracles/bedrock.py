@@ -40,7 +40,8 @@ def problems(document: Any, kind: str, *, model: str | None = None, route: Any =
     if not isinstance(document, dict):
         return ["the document is no object"]
     if kind == "request":
-        body = {"modelId": model or "model", **document}
+        # Whether the model's name is one of this provider's is its caller's affair: it stands in the path.
+        body = {"modelId": "model", **document}
         found = ["modelId: stands in the path"] if "modelId" in document else []
         return found + (_shaped(body, converse.input_shape) or list(_request(document)))
     if kind == "event":

@@ -298,13 +298,21 @@ def _image(piece: Piece, writing: Writing, blocks: list[Json]) -> None:
         return
     url, where = url_of(part, "image_url", leg, piece.path)
     own = bag.unpack(part, leg, piece.path, "content")
-    report_rest(part, frozenset(("type", "index", "image_url", "extra_content")), leg, piece.path)
+    report_image(part, int(piece.path[-1]), leg, piece.path)
     block = documents.visual_to_native("image", url, own, writing, where)
     if block is not None:
         blocks.append(block)
         for name, value in {**own, **(piece.extra or {})}.items():
             if name != "image":
                 block.setdefault(name, value)
+
+
+def report_image(part: Json, number: int, leg: Leg, path: Path) -> None:
+    """Members of a produced image that have no place; images are numbered by their order."""
+    report_rest(part, frozenset(("type", "index", "image_url", "extra_content")), leg, path)
+    for name, value in (("type", "image_url"), ("index", number)):
+        if part.get(name) not in (None, value):
+            leg.losses.add("approximated", "envelope", name, (*path, name), f"read as {value!r}")
 
 
 def _annotations(annotations: Any, blocks: list[Json], leg: Leg, path: Path) -> None:
@@ -375,6 +383,8 @@ def call_to_native(call: Any, writing: Writing, path: Path) -> Json:
     if inner.get("name") is None:
         leg.missing(where, "name")
     name = string(inner["name"], leg, (*where, "name"))
+    if kind is not None and kind != member:
+        leg.losses.add("approximated", "behaviour", "tool_calls", (*path, "type"), f"read as {member}")
     identifier = call.get("id")
     if identifier is not None:
         string(identifier, leg, (*path, "id"))

@@ -314,7 +314,7 @@ def _wrap(name: str, rest: Any, text: str, writing: Writing, path: Path) -> Json
         return None
     if name == "guardContent":
         inner = rest.get("text")
-        return {name: {"text": {"text": text, **(inner if type(inner) is dict else {})}}}
+        return {name: {**rest, "text": {"text": text, **(inner if type(inner) is dict else {})}}}
     if name == "document":
         return documents.chunks_to_native(text, rest, writing)
     if name == "searchResult":

@@ -96,6 +96,9 @@ def event_of(body: Any, leg: Leg) -> Json:
 def exception_of(body: Any, leg: Leg) -> tuple[Json, str]:
     """Native body of a unified error, and the name of the exception."""
     error = body.get("error") if type(body) is dict else None
+    for name, value in body.items() if type(body) is dict else ():
+        if name != "error" and value is not None:
+            leg.losses.add("dropped", "envelope", name, (name,), "an error is its exception and one text here")
     if type(error) is str:
         error = {"message": error}
     if type(error) is not dict:

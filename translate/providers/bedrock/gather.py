@@ -193,6 +193,21 @@ def unfold_block(block: Any, index: int, leg: Leg, path: Path) -> list[Json] | N
     return None if events is None else [*events, stop_of(index)]
 
 
+def refolded(events: list[Json], leg: Leg, path: Path) -> Json:
+    """The block that the events of one block amount to."""
+    gathered: Gathered | None = None
+    for event in events:
+        for kind, body in event.items():
+            if kind == "contentBlockStart":
+                family = next(iter(body["start"]))
+                gathered = Gathered(family, family, body["start"][family])
+            elif kind == "contentBlockDelta":
+                if gathered is None:
+                    gathered = Gathered(family_of(body["delta"], leg, path))
+                gathered.add(body["delta"], leg, path)
+    return gathered.whole() if gathered is not None else {}
+
+
 def _unfold_text(text: Any, index: int) -> list[Json] | None:
     return [delta_of({"text": text}, index)] if type(text) is str else None
 

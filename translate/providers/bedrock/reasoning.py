@@ -150,6 +150,8 @@ def _entry(entry: Json, writing: Writing, path: Path, stale: bool) -> Json | Non
     if stale:
         leg.losses.add("dropped", "content", "reasoning_details", path, "contradicts reasoning_content")
         return None
+    if word is None:
+        leg.losses.add("defaulted", "envelope", "format", path, "an entry without a format, taken for its own")
     family = writing.facts.get("family")
     if not writing.answer:
         if not signature and (word != FORMAT or family == "claude"):

@@ -28,7 +28,8 @@ from translate.shared.facts import look_up
 from translate.shared.fields import report_rest
 
 RESPONSE_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "service_tier", "extra_content"))
-CHOICE_MEMBERS = frozenset(("index", "finish_reason", "message", "delta", "logprobs", "native_finish_reason", "extra_content"))
+CHOICE_MEMBERS = frozenset(("index", "finish_reason", "message", "logprobs", "native_finish_reason", "extra_content"))
+STREAM_CHOICE = CHOICE_MEMBERS - {"message"} | {"delta"}
 HANDLED = frozenset(("output", "stopReason", "usage", "serviceTier", "additionalModelResponseFields"))
 ADDITIONAL = "additionalModelResponseFields"
 SEQUENCE = "stop_sequence"
@@ -158,6 +159,9 @@ def usage_to_unified(usage: Any, leg: Leg, path: Path) -> Json:
             counts[name] = value
         else:
             extras[name] = value
+    for name in COUNTS[:3]:
+        if name not in counts:
+            leg.losses.add("defaulted", "envelope", name, path, "a count that answers always have; taken from the others, or zero")
     plain, completion = counts.get("inputTokens", 0), counts.get("outputTokens", 0)
     read, written = counts.get("cacheReadInputTokens"), counts.get("cacheWriteInputTokens")
     cached = (read or 0) + (written or 0)
@@ -340,6 +344,8 @@ def stop_to_native(finish: str | None, word: str | None, called: bool, sequence:
             return word
         leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "not a word of Converse")
     reason = stop_word(finish, called, sequence)
+    if finish is None:
+        leg.losses.add("defaulted", "behaviour", "finish_reason", path, f"no finish_reason; {reason}")
     if reason is None:
         leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "word unknown; end_turn")
         return "tool_use" if called else "end_turn"

@@ -137,13 +137,14 @@ def _schema(held: Json, native: Json, leg: Leg, where: Path) -> None:
         elif name == "strict":
             if type(member) is not bool:
                 leg.invalid((*where, name), "boolean", member)
-            if not member:
-                leg.losses.add("approximated", "behaviour", name, (*where, name), "the schema is always enforced")
         else:
             leg.losses.add("dropped", "behaviour", name, (*where, name), "not a member of a schema's definition")
     if "schema" not in definition:
         leg.losses.add("dropped", "behaviour", "response_format", where, "no schema given")
         return
+    if held.get("strict") is not True:
+        path = (*where, "strict") if "strict" in held else where
+        leg.losses.add("approximated", "envelope", "strict", path, "the schema is always enforced")
     definition.update((name, value) for name, value in bag.unpack(held, leg, where).items() if name not in definition)
     native.setdefault("outputConfig", {})["textFormat"] = {"type": "json_schema", "structure": {"jsonSchema": definition}}
 

@@ -256,6 +256,8 @@ def _object_choice(choice: Json, writing: Writing, path: Path) -> Json | None:
         if inner.get("name") is None:
             leg.missing((*path, member), "name")
         name = string(inner["name"], leg, (*path, member, "name"))
+        if choice.get("type") not in (None, member):
+            leg.losses.add("approximated", "behaviour", "tool_choice", (*path, "type"), f"read as {member}")
         report_rest(choice, frozenset(("type", member)), leg, path, "behaviour")
         report_rest(inner, frozenset(("name",)), leg, (*path, member), "behaviour")
         return {"tool": {"name": writing.name(name, (*path, member, "name"))}}

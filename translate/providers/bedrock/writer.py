@@ -14,9 +14,9 @@ from translate.leg import Json, Leg
 from translate.providers.bedrock import documents, reasoning
 from translate.providers.bedrock import error as errors
 from translate.providers.bedrock import response as responses
-from translate.providers.bedrock.assistant import CUSTOM_INPUT, annotations_of
+from translate.providers.bedrock.assistant import CUSTOM_INPUT, annotations_of, report_image
 from translate.providers.bedrock.content import url_of
-from translate.providers.bedrock.gather import delta_of, joined_base64, start_of, stop_of, unfold_block
+from translate.providers.bedrock.gather import delta_of, joined_base64, refolded, start_of, stop_of, unfold_block
 from translate.providers.bedrock.writing import MARK, Writing
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object
@@ -30,6 +30,7 @@ DELTA_MEMBERS = frozenset((
     "annotations", "images", "extra_content",
 ))  # fmt: skip
 FRAGMENT_MEMBERS = frozenset(("index", "id", "type", "function", "custom", MARK, "extra_content"))
+ROW_MEMBERS = frozenset(("type", "index", "length", "head", "extra", "joined", "value"))
 ROW_KINDS = ("text", "reasoning", "tool_call", "image")
 
 
@@ -60,7 +61,7 @@ class ToNative:
     """Takes one chunk after the other; see the head of the module."""
 
     __slots__ = (
-        "additional", "called", "calls", "cited", "counted", "current", "data", "formats", "head", "leg", "length", "metadata", "number",
+        "additional", "called", "calls", "cited", "counted", "current", "data", "formats", "head", "images", "leg", "length", "metadata", "number",
         "offset", "open", "over", "plain", "rows", "rows_seen", "started", "stopped", "tier", "told", "truncated", "usage", "writing",
     )  # fmt: skip
 
@@ -70,6 +71,7 @@ class ToNative:
         self.head: Json = {}
         self.started = self.stopped = False
         self.number = 0  # index of the next block
+        self.images = 0
         self.open: tuple[str, Any] | None = None  # kind of the open block and which one
         self.current: _Call | None = None
         self.calls: dict[int, _Call] = {}
@@ -187,8 +189,10 @@ class ToNative:
         own = bag.unpack(choice, leg, path, "envelope")
         if len(choice) > 3:
             if choice.get("logprobs"):
-                self._tell("dropped", "envelope", "logprobs", (*path, "logprobs"), "no log probabilities in Converse")
-            report_rest(choice, responses.CHOICE_MEMBERS, leg, path, "envelope")
+                leg.losses.add("dropped", "envelope", "logprobs", (*path, "logprobs"), "no log probabilities in Converse")
+            report_rest(choice, responses.STREAM_CHOICE, leg, path, "envelope")
+            if not finish and choice.get("native_finish_reason") is not None:
+                self._tell("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "not beside a finish")
         if finish:
             self._stop(choice, own, path, out)
         elif own:
@@ -319,12 +323,15 @@ class ToNative:
     def _row(self, row: Json, path: Path, out: list[Json]) -> None:
         """One order row: a native block goes out whole, a visible one ends (with what only its row says)."""
         leg, kind, extra = self.leg, row.get("type"), row.get("extra")
+        report_rest(row, ROW_MEMBERS, leg, path)
         if kind == "native":
             value = row.get("value")
             events = unfold_block(value, self.number, leg, (*path, "value")) if type(value) is dict else None
             if events is None:
                 leg.losses.add("approximated", "content", "blocks", path, "no block that streams carry; left out")
                 return
+            if refolded(events, leg, path) != value:
+                leg.losses.add("approximated", "content", "blocks", (*path, "value"), "streams carry less of it")
             self._leave(out)
             self._drain(out)
             out += [
@@ -345,6 +352,8 @@ class ToNative:
         begun[1] += 1
         opened = self.open[0] if self.open is not None else ""
         if ("reasoning" if opened == "redacted" else opened) == kind and begun[0] == begun[1]:
+            if kind == "text" and row.get("length") != self.length:
+                leg.losses.add("approximated", "content", "blocks", path, "its text has another length")
             if extra:
                 self._extra(extra, kind, path, out)
             self._leave(out)
@@ -452,7 +461,8 @@ class ToNative:
             leg.invalid(path, "object", part)
         url, where = url_of(part, "image_url", leg, path)
         own = bag.unpack(part, leg, path, "content")
-        report_rest(part, frozenset(("type", "index", "image_url", "extra_content")), leg, path)
+        report_image(part, self.images, leg, path)
+        self.images += 1
         block = documents.visual_to_native("image", url, own, self.writing, where)
         events = unfold_block(block, self.number, leg, path) if block is not None else None
         if events is not None:
