@@ -84,13 +84,15 @@ def collect_fields(table: Table, native: Json, unified: Json, leg: Leg) -> None:
             bag.put(unified, leg.row.key, name, value)
 
 
-# Members that steer the model wherever they stand, and say nothing.
-STEERING = frozenset(("cache_control", "prompt_cache_breakpoint", "prefix"))
+# Members of messages and parts that steer the model or are bookkeeping, wherever they stand, and say nothing.
+SCOPES: dict[str, Scope] = {
+    "cache_control": "behaviour", "prompt_cache_breakpoint": "behaviour", "prefix": "behaviour", "name": "envelope",
+}  # fmt: skip
 
 
 def scope_of(name: str) -> Scope:
     """Scope of a member of a message or a part that is lost."""
-    return "behaviour" if name in STEERING else "content"
+    return SCOPES.get(name, "content")
 
 
 def report_rest(
