@@ -234,7 +234,8 @@ class ToUnified:
         if len(event) > 3:
             self._rest(event, ("type", "index", "delta"))
         if block is None or block.index != index:
-            leg.losses.add("dropped", "content", kind, ("type",), "no such block is open")
+            where = ("index",) if "index" in event else ("type",)
+            leg.losses.add("dropped", "content", kind, where, "no such block is open")
             return []
         if block.gathered is not None:
             block.gathered.add(delta, leg, ("delta",))
@@ -290,7 +291,8 @@ class ToUnified:
         index = index_of(event, self.leg)
         self._rest(event, ("type", "index"))
         if self.block is None or self.block.index != index:
-            self.leg.losses.add("dropped", "envelope", "content_block_stop", ("type",), "no such block is open")
+            where = ("index",) if "index" in event else ("type",)
+            self.leg.losses.add("dropped", "envelope", "content_block_stop", where, "no such block is open")
             return []
         return self._close()
 
