@@ -300,7 +300,9 @@ def taken_out(document: Json, kind: str) -> tuple[Json, list[str]]:
         if prefixed and prefixed != [len(document["messages"]) - 1]:
             taker.found.append("messages: prefix on a message that is not the last")
     else:
-        rest = taker.take(document, BAG_ONLY, "")
+        # A response has metadata; its stream brings them with a chunk, for which the official type has no member.
+        beside = {**BAG_ONLY, "metadata": lambda value: isinstance(value, dict)} if kind == "event" else BAG_ONLY
+        rest = taker.take(document, beside, "")
         rest["choices"] = taker.each(rest.get("choices"), taker.choice, "choices/")
     if isinstance(rest.get("usage"), dict):
         rest["usage"] = taker.take(rest["usage"], BAG_ONLY, "usage/")

@@ -50,7 +50,16 @@ def problems(document: Any, kind: str, *, model: str | None = None, route: Any =
     return _error(document) if kind == "error" else _response(document)
 
 
+def _identified(item: Any) -> Any:
+    """The types want an id on each reasoning item; the server takes encrypted ones without (recorded)."""
+    if isinstance(item, dict) and item.get("type") == "reasoning" and item.get("encrypted_content") and "id" not in item:
+        return {"id": "rs_", **item}
+    return item
+
+
 def _request(body: Json) -> list[str]:
+    if isinstance(body.get("input"), list):
+        body = {**body, "input": [_identified(item) for item in body["input"]]}
     found = (STREAMING if body.get("stream") else REQUEST).problems(body)
     if found:
         return found

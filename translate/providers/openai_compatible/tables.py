@@ -112,13 +112,14 @@ RESPONSES_ONLY: dict[str, frozenset[str]] = {
         "max_tool_calls", "access_programs", "image", "reasoning", "include", "text", "instructions", "stream_options",
     )),
     "message": frozenset(("blocks", "item_id", "phase", "instructions", "status")),
-    "call": frozenset(("item_id", "status", "phase")),
+    "call": frozenset(("item_id", "status", "phase", "caller", "namespace", "output_index", "item_id_of_server")),
     "part": frozenset(("item_id", "status")),
     "response": frozenset(("background", "instructions", "previous_response_id", "text", "truncation", "reasoning", "error",
                            "incomplete_details", "status", "completed_at", "output", "max_output_tokens", "tools",
                            "tool_choice", "parallel_tool_calls", "temperature", "top_p", "conversation", "prompt",
                            "max_tool_calls", "billing", "store", "user", "safety_identifier", "prompt_cache_key",
-                           "prompt_cache_retention", "top_logprobs", "frequency_penalty", "presence_penalty")),
+                           "prompt_cache_retention", "top_logprobs", "frequency_penalty", "presence_penalty", "tool_usage",
+                           "content_filters", "input")),
 }  # fmt: skip
 
 # --- answers

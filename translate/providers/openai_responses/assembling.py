@@ -230,7 +230,7 @@ class Assembly:
         part = self.part(item, family, self._index(event, index_name) if index_name else 0, part_kind, ops)
         tokens = event.get("logprobs")
         if tokens:
-            tokens = objects(tokens, self.leg, ("logprobs",))
+            tokens = [_with_bytes(token) for token in objects(tokens, self.leg, ("logprobs",))]
             part.tokens += tokens
         if delta or tokens:
             part.pieces.append(delta)
@@ -374,6 +374,17 @@ class Assembly:
         response.setdefault("object", "response")
         response.setdefault("status", "completed")
         return response
+
+
+def _with_bytes(token: Json) -> Json:
+    """Events leave out the bytes that items have; those of the text stand in."""
+    out = dict(token)
+    if out.get("bytes") is None and type(out.get("token")) is str:
+        out["bytes"] = list(out["token"].encode("utf-8", "replace"))
+    tops = out.get("top_logprobs")
+    if type(tops) is list:
+        out["top_logprobs"] = [_with_bytes(top) if type(top) is dict else top for top in tops]
+    return out
 
 
 def _part_of(part: Part) -> Json:

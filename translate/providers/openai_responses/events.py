@@ -58,7 +58,7 @@ class Events:
         """A piece of text, refusal or raw reasoning."""
         members: Json = {"item_id": item_id, "output_index": index, "content_index": number, "delta": text}
         if kind == "output_text":
-            members["logprobs"] = tokens or []
+            members["logprobs"] = _bare(tokens or [])
         return self.make(f"{TEXTS[kind][0]}.delta", **members)
 
     def annotation(self, index: int, item_id: str, number: int, spot: int, annotation: Json) -> Json:
@@ -75,7 +75,7 @@ class Events:
         out: list[Json] = []
         if kind in TEXTS:
             word, member = TEXTS[kind]
-            more = {"logprobs": part.get("logprobs") or []} if kind == "output_text" else {}
+            more = {"logprobs": _bare(_objects(part.get("logprobs")))} if kind == "output_text" else {}
             out.append(self.make(f"{word}.done", **place, **{member: part.get(member, "")}, **more))
         out.append(self.make("content_part.done", **place, part=part))
         return out
@@ -140,6 +140,19 @@ class Events:
         for spot, annotation in enumerate(_objects(part.get("annotations"))):
             out.append(self.annotation(index, identifier, number, spot, annotation))
         return out + self.part_done(index, identifier, number, part)
+
+
+def _bare(tokens: list[Json]) -> list[Json]:
+    """Token entries of events have no bytes."""
+    return [
+        {
+            "token": token.get("token"), "logprob": token.get("logprob"),
+            "top_logprobs": [
+                {name: value for name, value in top.items() if name != "bytes"} for top in _objects(token.get("top_logprobs"))
+            ],
+        }
+        for token in tokens
+    ]  # fmt: skip
 
 
 def _objects(value: Any) -> list[Json]:

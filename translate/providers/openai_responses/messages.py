@@ -13,6 +13,7 @@ from translate.providers.openai_responses.items import Run
 from translate.providers.openai_responses.tables import OUTPUTS_SUFFIX
 from translate.providers.openai_responses.writing import MESSAGE_MEMBERS, Placed, Writer
 from translate.shared import bag
+from translate.shared.fields import scope_of
 from translate.shared.identifiers import fit
 
 ROLES = frozenset(("system", "developer", "user"))
@@ -31,13 +32,19 @@ def to_native(messages: list[Any], leg: Leg, facts: Mapping[str, Any], names: di
     instructions: str | None = None
     placed: list[Placed] = []
     custom: set[str] = set()  # ids of free-text calls
+    nameless: list[str] = []  # ids made up for calls that had none, as long as they wait for a result
     for number, message in enumerate(messages):
         path: Path = ("messages", number)
         if type(message) is not dict:
             leg.invalid(path, "object", message)
         role = string(message, "role", leg, path)
         if role == "assistant":
-            placed += _assistant(message, leg, path, names, ids, custom)
+            written = _assistant(message, leg, path, names, ids, custom)
+            calls = message.get("tool_calls")
+            if type(calls) is list and any(not call.get("id") for call in calls if type(call) is dict):
+                known = {call.get("id") for call in calls}
+                nameless += [held.item["call_id"] for held in written if held.item.get("call_id", "") not in ("", *ids.values(), *known)]
+            placed += written
             continue
         own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
         if own.get("instructions") is not None:
@@ -47,6 +54,8 @@ def to_native(messages: list[Any], leg: Leg, facts: Mapping[str, Any], names: di
                 continue
             bag.stale(leg, path, "instructions")
         if role == "tool":
+            if nameless and message.get("tool_call_id") in (None, ""):
+                message = {**message, "tool_call_id": nameless.pop(0)}
             placed.append(Placed(_result(message, own, leg, path, ids, custom, facts), path))
         else:
             if role not in ROLES:
@@ -79,7 +88,7 @@ def _rest(message: Json, role: str, leg: Leg, path: Path) -> None:
         if name == "is_error" and role == "tool":
             leg.losses.add("approximated", "content", name, (*path, name), "a failed result looks like any other")
         elif value not in ("", []):
-            leg.losses.add("dropped", "content", name, (*path, name), "no such member of a message here")
+            leg.losses.add("dropped", scope_of(name), name, (*path, name), "no such member of a message here")
 
 
 def _fit_ids(messages: list[Any], leg: Leg) -> dict[str, str]:
@@ -118,8 +127,7 @@ def _assistant(
             continue
         if name in ("prefix", "is_error") and value is False:
             continue
-        scope: Any = "behaviour" if name in ("cache_control", "prefix") else "content"
-        leg.losses.add("dropped", scope, name, (*path, name), "no such member of an assistant's turn here")
+        leg.losses.add("dropped", scope_of(name), name, (*path, name), "no such member of an assistant's turn here")
     out: list[Placed] = []
     for placed in written:
         item = placed.item

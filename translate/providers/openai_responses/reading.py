@@ -370,8 +370,13 @@ class ToUnified:
             state: _Spoken = item.state
             state.extra = {**state.extra, "status": status}
             return [self._chunk({}, self.rows.amend(state.first_row or 0, state.extra))]
-        own = {self.leg.row.key: {"status": status}}
-        return [self._chunk({"tool_calls": [{"index": item.state["number"], "extra_content": own}]})]
+        return [self._more_of_call(item, {"status": status})]
+
+    def _more_of_call(self, item: Item, own: Json) -> Json:
+        # Aggregators want a piece of the function in every fragment.
+        inner = {"function": {"arguments": ""}} if item.kind == "function_call" else {"custom": {"input": ""}}
+        fragment: Json = {"index": item.state["number"], **inner, "extra_content": {self.leg.row.key: own}}
+        return self._chunk({"tool_calls": [fragment]})
 
     # --- reasoning
 
@@ -469,8 +474,7 @@ class ToUnified:
             own = call.get("extra_content", {}).get(self.leg.row.key, {})
             more = {name: held for name, held in own.items() if state["own"].get(name) != held}
             if more:
-                fragment = {"index": state["number"], "extra_content": {self.leg.row.key: more}}
-                chunks.append(self._chunk({"tool_calls": [fragment]}))
+                chunks.append(self._more_of_call(item, more))
         rows = self.rows.close({"type": "tool_call"})
         if rows:
             chunks.append(self._chunk({}, rows))

@@ -16,6 +16,7 @@ from translate.providers.openai_responses.tables import (
     OUTPUT_DETAILS,
     RESPONSE_DEFAULTS,
     RESPONSE_HEAD,
+    SERVICE_TIERS,
     STATUS_WORDS,
 )
 from translate.providers.openai_responses.writing import MESSAGE_MEMBERS, Placed, Writer, logprobs_into
@@ -134,6 +135,8 @@ def echo_to_unified(body: Json, unified: Json, leg: Leg, path: Path) -> None:
             if type(value) is not str:
                 leg.invalid((*path, name), "string", value)
             unified[name] = value
+            if value not in SERVICE_TIERS:
+                bag.put(unified, leg.row.key, name, value)
         elif name in ("metadata", "moderation"):
             if type(value) is not dict:
                 leg.invalid((*path, name), "object", value)
@@ -351,6 +354,12 @@ def usage_to_native(usage: Any, leg: Leg) -> Json:
                 native[word][member] = count or 0
             elif count:
                 leg.losses.add("dropped", "envelope", member, (*path, name, member), "no such count here")
+    for word, name, members in DETAILS:
+        whole = native[word.removesuffix("_details")]
+        for member in members:
+            if native[word][member] > whole:  # a server that counts it outside
+                leg.losses.add("approximated", "envelope", member, (*path, name, member), f"a part of {whole} tokens alone")
+                native[word][member] = whole
     for name, value in bag.unpack(usage, leg, path, "envelope").items() if "extra_content" in usage else ():
         if name in ("input_tokens_details", "output_tokens_details") and type(value) is dict:
             native[name] = {**value, **native[name]}
@@ -367,13 +376,21 @@ def usage_to_native(usage: Any, leg: Leg) -> Json:
 
 def echo_to_native(response: Json, native: Json, leg: Leg) -> None:
     """service_tier, metadata, moderation, then the own bag; what has no place is a loss."""
+    own = bag.unpack(response, leg, (), "envelope") if "extra_content" in response else bag.EMPTY
     for name in ("service_tier", "metadata", "moderation"):
-        if response.get(name) is not None:
-            native[name] = response[name]
-    for name, value in bag.unpack(response, leg, (), "envelope").items() if "extra_content" in response else ():
+        value = response.get(name)
+        if value is None:
+            continue
+        if name == "service_tier" and value not in SERVICE_TIERS and value != own.get(name):
+            leg.losses.add("dropped", "envelope", name, (name,), "no such tier here")
+        else:
+            native[name] = value
+    for name, value in own.items():
         if name == "incomplete_details" and type(value) is dict and native["status"] == "incomplete":
             native[name] = {**value, **(native[name] or {})}
-        elif name in ("id", "output", "status", "usage", "model", "created_at"):
+        elif name in ("id", "output", "status", "usage", "model", "created_at", "service_tier"):
+            if native.get(name) == value:
+                continue
             bag.stale(leg, (), name, "envelope")
         elif value is not None:
             native[name] = value

@@ -218,7 +218,7 @@ class Writer:
         identifier = entries[0].get("id")
         if type(identifier) is str and identifier.startswith(_GROUP):
             identifier = None
-        own = entries[0].get("format") in OWN_FORMATS
+        own = all(is_own(entry) for entry in entries)
         item: Json = {"type": "reasoning", **self.identify("reasoning", identifier if own else None), "summary": []}
         filled = False
         for number, entry in enumerate(entries):
@@ -226,7 +226,9 @@ class Writer:
             filled = self._entry(entry, item, own, where) or filled
         if piece.extra:
             item.update(piece.extra)
-        if filled:
+        if filled and not self.answer and identifier is None and "encrypted_content" not in item:
+            self.leg.losses.add("dropped", "content", "reasoning_details", piece.path, "without id and encryption nobody can verify it")
+        elif filled:
             self.out.append(Placed(item, piece.path))
 
     def _entry(self, entry: Json, item: Json, own: bool, path: Path) -> bool:
@@ -386,6 +388,12 @@ WRITERS: dict[str, Any] = {
 }  # fmt: skip
 
 
+def is_own(entry: Json) -> bool:
+    """True for an entry of this format; one without a format may be, if its shape fits."""
+    form = entry.get("format")
+    return form in OWN_FORMATS if form is not None else entry.get("signature") is None
+
+
 def _ready_for_pieces(message: Json) -> Json:
     """Entries without an id that belong to one item (up to an encrypted one) get one in common, so that they stay together."""
     details = message.get("reasoning_details")
@@ -424,7 +432,7 @@ def _readings(entries: list[Json]) -> tuple[str, str]:
             for member in ("summary", "text"):
                 if type(entry.get(member)) is str:
                     items[-1][member].append(entry[member])
-        own = all(entry.get("format") in OWN_FORMATS for entry in entries)
+        own = all(map(is_own, entries))
         text = ""
         for item in items:
             for piece in item[wanted] or item[other]:
