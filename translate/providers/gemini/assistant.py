@@ -232,6 +232,8 @@ class _Signatures:
             if type(entry) is not dict:
                 leg.invalid((*where, number), "object", entry)
             self._entry(entry, texts, leg, (*where, number), number)
+        if texts or self.calls or self.text:
+            leg.losses.add("approximated", "envelope", "reasoning_details", path, "signatures stand beside their parts here")
         if not texts:
             return
         joined = "".join(text for text, _, _ in texts)
@@ -392,6 +394,8 @@ def call_to_native(
             bag.stale(leg, path, "id", "content")
     if sent is not None:
         held = {"id": sent, **held}
+    elif identifier and not facts["call_ids"] and leg.kind == "request":
+        leg.losses.add("dropped", "envelope", "id", (*path, "id"), "this model pairs calls and results by name and order")
     if "extra_content" in function:
         held.update(spelled(bag.unpack(function, leg, inner, "content"), leg.row.variant, leg, (*inner, "extra_content", leg.row.key)))
     report_rest(function, frozenset(("name", "arguments", "input", "extra_content")), leg, inner)

@@ -338,6 +338,10 @@ def _format_to_native(value: Any, config: Json, own: Json, leg: Leg, facts: Mapp
         subset = to_subset(schema, report, place_of_schema, integer_enum=facts["integer_enum"], root=False)
         if subset is not None:
             config["responseSchema"] = subset
+            if from_subset(subset) != schema:
+                leg.losses.add(
+                    "approximated", "envelope", "response_format", place_of_schema, "written in the subset of the schema language"
+                )
     else:
         config["responseJsonSchema"] = passed(schema, report, place_of_schema)
 

@@ -176,8 +176,8 @@ def _service_fields(request: Json, native: Json, leg: Leg) -> None:
     if tier is not None and tier != "auto":
         word = SERVICE_TIER_TO_NATIVE.get(tier) if type(tier) is str else None
         if leg.row.variant == "vertex":
-            if tier != "default":
-                leg.losses.add("dropped", "behaviour", "service_tier", ("service_tier",), "not a field of this service")
+            scope: Any = "envelope" if tier == "default" else "behaviour"
+            leg.losses.add("dropped", scope, "service_tier", ("service_tier",), "not a field of this service")
         elif word is None:
             leg.losses.add("dropped", "behaviour", "service_tier", ("service_tier",), "tier unknown here")
         else:

@@ -148,6 +148,10 @@ def response_to_native(
         sent = kept_id or None
     if sent is not None:
         held = {"id": sent, **held}
+    elif not facts["call_ids"]:
+        leg.losses.add(
+            "dropped", "envelope", "tool_call_id", (*path, "tool_call_id"), "this model pairs calls and results by name and order"
+        )
     if type(own.get("name")) is str:
         held["name"] = own["name"]
     beside_it: list[Json] = []

@@ -811,4 +811,5 @@ def _inlined(
     if target is None:
         report((*path, "$ref"), "$ref", "no such definition")
         return rest, inside
+    report((*path, "$ref"), "$ref", "nothing may stand beside a reference: its target in its place")
     return {**target, **rest}, inside | {reference}

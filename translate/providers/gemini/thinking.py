@@ -108,7 +108,13 @@ def to_native(request: Json, own: Json, leg: Leg, facts: Mapping[str, Any]) -> J
         if thinking is not None:
             report_rest(thinking, frozenset(("type", "budget_tokens")), leg, ("thinking",), "behaviour")
     else:
+        before = len(leg.losses.items)
         config = from_visible(effort, thinking, facts, leg)
+        if len(leg.losses.items) == before and projection(config.get("thinkingBudget"), config.get("thinkingLevel"), facts) != (
+            effort, _bare(thinking),
+        ):  # fmt: skip
+            spot: Path = ("thinking",) if thinking is not None else ("reasoning_effort",)
+            leg.losses.add("approximated", "envelope", str(spot[0]), spot, "another word for the same here")
         for name, value in kept.items():
             if name in ("thinkingBudget", "thinkingLevel"):
                 if value is not None:
@@ -204,7 +210,7 @@ def _of_thinking(thinking: Json, facts: Mapping[str, Any], loss: Any) -> Json:
             return {}
         wanted = "LOW" if budget <= 1024 else "MEDIUM" if budget <= 8192 else "HIGH"
         level = wanted if wanted in facts["levels"] else _nearest(wanted, facts["levels"])
-        loss("approximated", ("thinking", "budget_tokens"), f"levels here; {level}")
+        loss("approximated", ("thinking",), f"levels here; {level}")
         return {"thinkingLevel": level} if level else {}
     if facts["thinking"] != "budget":
         loss("dropped", ("thinking",), "this model does not think")

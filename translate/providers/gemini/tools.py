@@ -267,6 +267,8 @@ def _parameters(
         subset = to_subset(schema, report, path, integer_enum=facts["integer_enum"])
         if subset is not None:
             native["parameters"] = subset
+            if from_subset(subset) != schema:
+                leg.losses.add("approximated", "envelope", "parameters", path, "written in the subset of the schema language")
         elif schema.get("properties"):
             leg.losses.add("dropped", "behaviour", "parameters", path, "nothing left that can be said here")
         else:

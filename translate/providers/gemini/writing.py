@@ -220,10 +220,10 @@ class Choice:
                     leg.losses.add("dropped", "content", "reasoning_details", where, "too many entries")
                     continue
                 held = self.entries[index] = {"format": entry.get("format"), "id": entry.get("id"), "data": ""}
-                if held["format"] not in (None, FORMAT):
-                    leg.losses.add("dropped", "content", "reasoning_details", where, "reasoning of another format")
             if held["format"] not in (None, FORMAT):
+                leg.losses.add("dropped", "content", "reasoning_details", where, "reasoning of another format")
                 continue
+            leg.losses.add("approximated", "envelope", "reasoning_details", where, "thoughts and signatures are parts here")
             text, data, signature = entry.get("text"), entry.get("data"), entry.get("signature")
             if type(data) is str:
                 held["data"] += data
