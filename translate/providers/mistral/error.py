@@ -40,9 +40,8 @@ def to_unified(body: Any, leg: Leg) -> Json:
     }  # fmt: skip
     for name, value in body.items():
         derived = (name == "message" and value == text) or (name in ("param",) and value == error["param"])
-        if value is not None and not derived and not (name == "code" and value == error["code"]) and not (
-            name == "raw_status_code" and value == status
-        ) and not (name == "object" and value == "error"):  # fmt: skip
+        derived = derived or (name == "code" and value == error["code"]) or (name == "object" and value == "error")
+        if value is not None and not derived:
             bag.put(error, leg.row.key, name, value)
     return {"error": error}
 

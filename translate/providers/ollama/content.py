@@ -75,7 +75,7 @@ def _messages(messages: list[Any], leg: Leg, calls: Calls) -> list[Json]:
 class Calls:
     """Names of the calls so far by id, and which ids were made up here, so that they stay out of the native form."""
 
-    __slots__ = ("count", "disordered", "document", "keep", "made_up", "names", "waiting")
+    __slots__ = ("count", "disordered", "document", "images", "keep", "made_up", "names", "waiting")
 
     def __init__(self, document: str = "", keep: bool = False) -> None:
         self.document = document  # id of the document that made the ids up
@@ -84,6 +84,7 @@ class Calls:
         self.made_up: set[str] = set()
         self.waiting: list[str] = []  # ids that were left out and have no result yet
         self.disordered = False
+        self.images = 0  # of the answer so far
         self.count = 0
 
 
@@ -178,7 +179,7 @@ def _name(value: Any, native: Json, leg: Leg, path: Path, calls: Calls) -> None:
         if native.get("tool_call_id") == _lone_id(value):
             del native["tool_call_id"]
     elif value != native.get("tool_name"):
-        leg.losses.add("dropped", "content", "name", path, "no place for names of participants")
+        leg.losses.add("dropped", "envelope", "name", path, "no place for names of participants")
 
 
 def _is_error(value: Any, native: Json, leg: Leg, path: Path, calls: Calls) -> None:
@@ -197,6 +198,11 @@ def _images(value: Any, native: Json, leg: Leg, path: Path, calls: Calls) -> Non
         leg.invalid(path, "array", value)
     for number, image in enumerate(value):
         _image(image, native, leg, (*path, number))
+        if image.get("type") not in (None, "image_url"):
+            leg.losses.add("approximated", "content", "type", (*path, number, "type"), "taken as an image")
+        if image.get("index") not in (None, calls.images):
+            leg.losses.add("dropped", "envelope", "index", (*path, number, "index"), "images are numbered in their order")
+        calls.images += 1
 
 
 def _refusal(value: Any, native: Json, leg: Leg, path: Path, calls: Calls) -> None:

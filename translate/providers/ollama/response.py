@@ -239,7 +239,7 @@ def first_choice(choices: Any, leg: Leg, path: Path) -> Json:
     return choices[0]
 
 
-def message_to_native(message: Json, leg: Leg, path: Path, document: str = "") -> Json:
+def message_to_native(message: Json, leg: Leg, path: Path, document: str = "", seen: Calls | None = None) -> Json:
     """Unified answer -> native message."""
     text = message.get("content")
     if type(text) is list:
@@ -265,7 +265,7 @@ def message_to_native(message: Json, leg: Leg, path: Path, document: str = "") -
     calls = message.get("tool_calls")
     if calls is not None and type(calls) is not list:
         leg.invalid((*path, "tool_calls"), "array", calls)
-    seen = Calls(document)
+    seen = seen or Calls(document)
     if calls:
         native["tool_calls"] = [
             call_to_native(call, number, seen, leg, (*path, "tool_calls", number)) for number, call in enumerate(calls)

@@ -210,7 +210,7 @@ class ToNative:
             # Arguments of several calls may come in turns: none is known to be whole before text or the finish.
             self.open.add(fragment, self.open.slot(fragment, leg, where), leg, where)
         message = {name: value for name, value in delta.items() if name != "tool_calls"}
-        native = responses.message_to_native(message, leg, (*path, "delta"))
+        native = responses.message_to_native(message, leg, (*path, "delta"), seen=self.calls)
         finish = choice.get("finish_reason")
         if len(choice) > 3 or "index" not in choice:
             responses.choice_rest(choice, native, leg, path)

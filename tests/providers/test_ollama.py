@@ -1,0 +1,140 @@
+"""What goldens can not say of Ollama: ids left out, edits between the legs, models that always think, streams in turns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import translate
+
+Json = dict[str, Any]
+HI = [{"role": "user", "content": "Hi"}]
+HEAD: Json = {"id": "c1", "object": "chat.completion.chunk", "created": 5, "model": "m"}
+
+
+def sent(**fields: Any) -> translate.Converted:
+    return translate.convert_request({"model": "m", "messages": HI, **fields}, target="ollama")
+
+
+def chunk(delta: Json, finish: str | None = None, **more: Any) -> Json:
+    return {**HEAD, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}], **more}
+
+
+def call(name: str, identifier: str | None = None, **arguments: Any) -> Json:
+    native: Json = {"function": {"name": name, "arguments": arguments}}
+    return {"id": identifier, **native} if identifier else native
+
+
+def test_stream_is_always_written() -> None:
+    """The server streams unless told not to."""
+    assert sent().value["stream"] is False
+    assert sent(stream=True).value["stream"] is True
+    body = {"model": "m", "messages": HI}
+    assert translate.convert_request(body, source="ollama").value["stream"] is True
+
+
+@pytest.mark.parametrize(
+    ("model", "effort", "think", "told"),
+    [
+        ("qwen3", "none", False, False),
+        ("qwen3", "max", "max", False),
+        ("qwen3", "xhigh", "max", True),
+        ("gpt-oss:20b", "none", "low", True),
+        ("gpt-oss:20b", "max", "high", True),
+        ("gpt-oss:20b", "medium", "medium", False),
+    ],
+)
+def test_levels_of_thinking_are_those_of_the_model(model: str, effort: str, think: Any, told: bool) -> None:
+    converted = sent(model=model, reasoning_effort=effort)
+    assert converted.value["think"] == think
+    assert bool(converted.losses) is told
+
+
+@pytest.mark.parametrize(("budget", "think"), [(0, False), (1024, "low"), (5000, "medium"), (20000, "high")])
+def test_a_budget_becomes_a_level(budget: int, think: Any) -> None:
+    converted = sent(thinking={"type": "enabled", "budget_tokens": budget})
+    assert converted.value["think"] == think
+    assert [loss.path for loss in converted.losses] == ["/thinking"]
+
+
+def test_results_of_calls_without_ids_find_them_and_go_back_without() -> None:
+    messages = [
+        {"role": "user", "content": "x"},
+        {"role": "assistant", "content": "", "tool_calls": [call("f", a=1), call("g"), call("f", a=2)]},
+        {"role": "tool", "content": "1", "tool_name": "f"},
+        {"role": "tool", "content": "2", "tool_name": "g"},
+        {"role": "tool", "content": "3", "tool_name": "f"},
+        {"role": "tool", "content": "lost", "tool_name": "h"},
+    ]
+    body = {"model": "m", "messages": messages}
+    unified = translate.convert_request(body, source="ollama").value
+    ids = [each["id"] for each in unified["messages"][1]["tool_calls"]]
+    assert [message["tool_call_id"] for message in unified["messages"][2:5]] == ids
+    back = translate.convert_request(unified, target="ollama").value
+    assert not any("id" in each for each in back["messages"][1]["tool_calls"])
+    assert back["messages"][2:] == messages[2:]
+
+
+def test_results_in_another_order_keep_the_made_up_ids() -> None:
+    """Without ids the server matches calls of one name by their order."""
+    body = {"model": "m", "messages": [HI[0], {"role": "assistant", "content": "", "tool_calls": [call("f", a=1), call("f", a=2)]}]}
+    unified = translate.convert_request(body, source="ollama").value
+    calls = unified["messages"][1]["tool_calls"]
+    del unified["messages"][1]["prefix"]
+    results = [{"role": "tool", "tool_call_id": each["id"], "content": each["id"]} for each in reversed(calls)]
+    native = translate.convert_request({**unified, "messages": [*unified["messages"], *results]}, target="ollama").value
+    assert [each["id"] for each in native["messages"][1]["tool_calls"]] == [each["id"] for each in calls]
+    assert [message["tool_call_id"] for message in native["messages"][2:]] == [each["id"] for each in reversed(calls)]
+
+
+def test_options_merge_and_the_visible_ones_win() -> None:
+    converted = sent(top_p=0.5, extra_content={"ollama": {"options": {"num_ctx": 9, "top_p": 0.9}}}, keep_alive=0)
+    assert converted.value["options"] == {"top_p": 0.5, "num_ctx": 9}
+    assert converted.value["keep_alive"] == 0
+    assert [loss.path for loss in converted.losses] == ["/extra_content/ollama/options/top_p"]
+
+
+def test_a_last_assistant_turn_without_the_mark_is_told() -> None:
+    messages = [*HI, {"role": "assistant", "content": "One"}]
+    assert [loss.feature for loss in sent(messages=messages).losses] == ["prefix"]
+    messages[1] = {**messages[1], "prefix": True}
+    assert sent(messages=messages).losses == []
+
+
+def test_arguments_that_come_in_turns_make_whole_calls() -> None:
+    def piece(index: int, text: str, name: str = "") -> Json:
+        return {"index": index, **({"id": f"i{index}"} if name else {}), "function": {"name": name, "arguments": text}}
+
+    deltas = [piece(0, '{"a":', "f"), piece(1, '{"b":', "g"), piece(0, "1}"), piece(1, "2}")]
+    chunks = [*(chunk({"tool_calls": [delta]}) for delta in deltas), chunk({}, "tool_calls")]
+    lines = list(translate.convert_stream(chunks, target="ollama"))
+    calls = [each for line in lines for each in line["message"].get("tool_calls", ())]
+    assert [each["function"]["arguments"] for each in calls] == [{"a": 1}, {"b": 2}]
+    assert lines[-1]["done"] is True
+
+
+def test_losses_of_calls_point_at_the_chunk_that_has_the_arguments() -> None:
+    machine = translate.StreamConverter("unified", "ollama")
+    first = {"index": 0, "id": "i", "function": {"name": "f", "arguments": "no json"}}
+    for event in (chunk({"role": "assistant"}), chunk({"tool_calls": [first]}), chunk({}, "tool_calls")):
+        machine.feed(event)
+    machine.flush()
+    assert "/1/choices/0/delta/tool_calls/0/function/arguments" in [loss.path for loss in machine.losses]
+
+
+def test_an_edited_time_wins_over_the_exact_one() -> None:
+    native = {"model": "m", "created_at": "2026-11-23T10:00:00.5Z", "message": {"role": "assistant", "content": "x"}, "done": True}
+    unified = translate.convert_response({**native, "done_reason": "stop"}, source="ollama").value
+    assert translate.convert_response(unified, target="ollama").value["created_at"] == "2026-11-23T10:00:00.5Z"
+    unified["created"] += 60
+    back = translate.convert_response(unified, target="ollama")
+    assert back.value["created_at"] == "2026-11-23T10:01:00Z"
+    assert "/extra_content/ollama/created_at" in [loss.path for loss in back.losses]
+
+
+@pytest.mark.parametrize("messages", [None, [], {}, ["Hi"], [{"content": "x"}], [{"role": "user", "content": ["x"]}]])
+def test_bodies_without_meaning_are_refused_where_they_fail(messages: Any) -> None:
+    with pytest.raises(translate.InvalidDocument) as caught:
+        translate.convert_request({"model": "m", "messages": messages}, source="ollama")
+    assert caught.value.path.startswith("/messages")
