@@ -146,7 +146,7 @@ def _member(
     elif name == "reasoning_content":
         if message["role"] == "assistant" and dialect.history:
             native[dialect.history] = value
-        elif value and dialect.details and message.get("reasoning_details"):
+        elif value and dialect.details and any(not _is_foreign(entry, leg) for entry in message.get("reasoning_details") or ()):
             leg.losses.dropped("envelope", name, here, "the entries beside it say it")
         elif value and dialect.details and message["role"] == "assistant":
             native["reasoning_details"] = [{"type": "reasoning.text", "text": value}]
@@ -155,7 +155,9 @@ def _member(
             leg.losses.dropped("content", name, here, "history takes no reasoning")
     elif name == "reasoning_details":
         if message["role"] == "assistant" and dialect.details:
-            native[name] = details_to_native(value, leg, here)
+            entries = details_to_native(value, leg, here)
+            if entries or not value:
+                native[name] = entries
         elif value:
             leg.losses.dropped("content", name, here, "no place for reasoning entries")
     elif name == "refusal":
@@ -189,14 +191,32 @@ def _member(
         leg.losses.dropped("content", name, here, f"not a member of {message['role']} messages")
 
 
+# Signed or encrypted for one provider; a router takes them all.
+_FORMATS_OF_OTHERS = frozenset((
+    "anthropic-claude-v1", "google-gemini-v1", "openai-responses-v1", "xai-responses-v1", "bedrock-converse-v1", "mistral-v1",
+))  # fmt: skip
+
+
+def _is_foreign(entry: Any, leg: Leg) -> bool:
+    """Of the history that a server gets; answers to a client keep all entries."""
+    return leg.row.name == "minimax" and leg.kind == "request" and type(entry) is dict and entry.get("format") in _FORMATS_OF_OTHERS
+
+
 def details_to_native(entries: Any, leg: Leg, path: Path) -> list[Json]:
-    """Entries of reasoning as they were received; members only unified has come out of their bags."""
+    """
+    Entries of reasoning as they were received; members only unified has come out of their bags.
+
+    Losses: MiniMax gets none of other providers.
+    """
     if type(entries) is not list:
         leg.invalid(path, "array", entries)
     out: list[Json] = []
     for number, entry in enumerate(entries):
         if type(entry) is not dict:
             leg.invalid((*path, number), "object", entry)
+        if _is_foreign(entry, leg):
+            leg.losses.dropped("content", "reasoning_details", (*path, number), "another provider's reasoning")
+            continue
         native = {name: value for name, value in entry.items() if name != "extra_content"}
         own_members(entry, native, leg, (*path, number), "entry")
         out.append(native)
