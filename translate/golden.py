@@ -222,7 +222,7 @@ def _rendered(case: Case, options: Options, described: dict[str, Any]) -> dict[s
             groups.append({"formats": [name], **entry})
         else:
             group["formats"].append(name)
-    return {"rendered.json": _dump(groups)}
+    return {"rendered.json": _dump_wide(groups) + "\n"}
 
 
 def _read(path: Path) -> Any:
@@ -236,6 +236,18 @@ def _read_lines(path: Path) -> list[Any]:
 
 def _dump(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _dump_wide(value: Any, indent: int = 0) -> str:
+    """Two-space JSON with whatever fits on one line: forty renderings of a document stay small enough to read."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(line) + indent <= 160 or not isinstance(value, (dict, list)) or not value:
+        return line
+    inner = " " * (indent + 2)
+    if isinstance(value, dict):
+        members = [f"{inner}{json.dumps(name, ensure_ascii=False)}: {_dump_wide(member, indent + 2)}" for name, member in value.items()]
+        return "{\n" + ",\n".join(members) + "\n" + " " * indent + "}"
+    return "[\n" + ",\n".join(inner + _dump_wide(member, indent + 2) for member in value) + "\n" + " " * indent + "]"
 
 
 def _dump_lines(events: list[Any]) -> str:
