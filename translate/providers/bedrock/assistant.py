@@ -299,7 +299,7 @@ def _image(piece: Piece, writing: Writing, blocks: list[Json]) -> None:
     url, where = url_of(part, "image_url", leg, piece.path)
     own = bag.unpack(part, leg, piece.path, "content")
     report_image(part, int(piece.path[-1]), leg, piece.path)
-    block = documents.visual_to_native("image", url, own, writing, where)
+    block = documents.visual_to_native("image", url, own, writing, where, piece.path)
     if block is not None:
         blocks.append(block)
         for name, value in {**own, **(piece.extra or {})}.items():

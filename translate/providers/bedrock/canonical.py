@@ -4,7 +4,7 @@ The one spelling of Converse documents.
 Requests: nulls, empty lists and settings, the model (it stands in the path), documented defaults (`toolChoice.auto`, `ttl: 5m`,
 `status: success`, `type` of a plain text or call, a schema name made up here), blank texts and the whitespace at the end of a prefill
 dropped; neighbouring turns of one role are one, results (with their cache points) ahead of the rest; `thinking: disabled` beside an
-effort dropped; the schema of an output format is parsed. Responses and events: zero counts, totals that are sums, zero latency and padding dropped.
+effort dropped; the schema of an output format is parsed. Responses and events: zero counts, the ordinary stop reason, totals that are sums, zero latency and padding dropped.
 Inputs, schemas, metadata and a model's own fields stay.
 """
 
@@ -204,6 +204,8 @@ def _response(document: Json) -> Json:
     if type(message) is dict and type(message.get("content")) is list:
         content = [_block(block) for block in message["content"]]
         out["output"] = {**out["output"], "message": {**message, "content": content}}
+        if out.get("stopReason") == "end_turn":
+            del out["stopReason"]
     return _metered(out)
 
 

@@ -374,7 +374,7 @@ def _media(kind: str) -> Callable[[Json, Json, Writing, Path, list[Json], str], 
             block = documents.audio_to_native(part, own, writing, path)
         else:
             url, where = url_of(part, kind, leg, path)
-            block = documents.visual_to_native(kind.removesuffix("_url"), url, own, writing, where)
+            block = documents.visual_to_native(kind.removesuffix("_url"), url, own, writing, where, path)
         if block is None:
             return
         word = next(iter(block))

@@ -238,13 +238,17 @@ def _rest_of(own: Json, name: str) -> Json:
     return rest if type(rest) is dict else {}
 
 
-def visual_to_native(kind: str, url: str, own: Json, writing: Writing, path: Path) -> Json | None:
-    """The URL of an image or a video -> its block. Losses: links, and formats the service does not take, dropped."""
+def visual_to_native(kind: str, url: str, own: Json, writing: Writing, path: Path, whole: Path) -> Json | None:
+    """
+    The URL of an image or a video -> its block. path: of the URL; whole: of the part that is lost with it.
+
+    Losses: links, and formats the service does not take, dropped.
+    """
     leg = writing.leg
     feature = "image_url" if kind == "image" else "video_url"
     types, extensions = (IMAGE_TYPES, IMAGE_EXTENSIONS) if kind == "image" else (VIDEO_TYPES, VIDEO_EXTENSIONS)
     if kind == "video" and writing.facts.get("video") is False:
-        leg.losses.add("dropped", "content", feature, path, "this model takes no video")
+        leg.losses.add("dropped", "content", feature, whole, "this model takes no video")
         return None
     rest = _rest_of(own, kind)
     given = rest.get("format")
@@ -259,7 +263,7 @@ def visual_to_native(kind: str, url: str, own: Json, writing: Writing, path: Pat
         found = parse_data_url(url)
         if found is None:
             why = "only inlined media and S3 objects" if is_link(url) else "neither a data URL nor an S3 object"
-            leg.losses.add("dropped", "content", feature, path, why)
+            leg.losses.add("dropped", "content", feature, whole, why)
             return None
         data = as_base64(found)
         family, by_label = FORMAT_OF_TYPE.get(found.media_type, ("", ""))
@@ -272,7 +276,7 @@ def visual_to_native(kind: str, url: str, own: Json, writing: Writing, path: Pat
         elif word and types[word] != found.media_type:
             leg.losses.add("approximated", "envelope", feature, path, f"{found.media_type} is spelt {types[word]}")
         if not word or not data:
-            leg.losses.add("dropped", "content", feature, path, f"{found.media_type} is no {kind} the service takes")
+            leg.losses.add("dropped", "content", feature, whole, f"{found.media_type} is no {kind} the service takes")
             return None
         source = {"bytes": data}
     block: Json = {"format": word, "source": source}
@@ -295,9 +299,9 @@ def audio_to_native(part: Json, own: Json, writing: Writing, path: Path) -> Json
     if found is not None:
         data = as_base64(found)
     if writing.facts.get("audio") is False:
-        leg.losses.add("dropped", "content", "input_audio", where, "this model takes no audio")
+        leg.losses.add("dropped", "content", "input_audio", path, "this model takes no audio")
     elif word not in AUDIO_FORMATS or not data or (data[:8].lower().startswith("http") and is_link(data)):
-        leg.losses.add("dropped", "content", "input_audio", where, "no inlined audio of a format the service takes")
+        leg.losses.add("dropped", "content", "input_audio", path, "no inlined audio of a format the service takes")
     else:
         return {"audio": {"format": word, "source": {"bytes": data}}}
     return None
@@ -322,30 +326,31 @@ def file_to_native(part: Json, own: Json, writing: Writing, path: Path) -> Json 
         if value is not None and type(value) is not str:
             leg.invalid((*where, member), "string", value)
     if identifier:
-        leg.losses.add("dropped", "content", "file_id", (*where, "file_id"), "no files are held; only inlined media")
+        lost = (*where, "file_id") if data else path
+        leg.losses.add("dropped", "content", "file_id", lost, "no files are held; only inlined media")
     block: Json | None = None
     if data:
-        block = _file_block(data, filename or "", _rest_of(own, "document"), writing, where, filename is not None)
+        block = _file_block(data, filename or "", _rest_of(own, "document"), writing, where, path, filename is not None)
     elif not identifier:
-        leg.losses.add("dropped", "content", "file", where, "no data")
+        leg.losses.add("dropped", "content", "file", path, "no data")
     if filename and (block is None or "document" not in block):
         leg.losses.add("dropped", "content", "filename", (*where, "filename"), "only documents have a name")
     return block
 
 
-def _file_block(data: str, filename: str, rest: Json, writing: Writing, where: Path, named: bool) -> Json | None:
+def _file_block(data: str, filename: str, rest: Json, writing: Writing, where: Path, whole: Path, named: bool) -> Json | None:
     leg, path = writing.leg, (*where, "file_data")
     if is_link(data):
-        leg.losses.add("dropped", "content", "file_data", path, "only inlined media and S3 objects")
+        leg.losses.add("dropped", "content", "file_data", whole, "only inlined media and S3 objects")
         return None
     found = None if data.startswith(S3) else parse_data_url(data)
     media_type = found.media_type if found else ""
     kind = FORMAT_OF_TYPE.get(media_type, ("", ""))[0]
     if found is not None and kind in ("image", "video"):
-        return visual_to_native(kind, data, bag.EMPTY, writing, path)
+        return visual_to_native(kind, data, bag.EMPTY, writing, path, whole)
     if media_type.startswith("audio/") and found is not None:
         sound = {"type": "input_audio", "input_audio": {"data": as_base64(found), "format": media_type[6:]}}
-        return audio_to_native(sound, bag.EMPTY, writing, where[:-1])
+        return audio_to_native(sound, bag.EMPTY, writing, whole)
     as_text = rest.get("source") == "text" and found is not None
     text = plain_text(found) if as_text and found is not None else None
     word = _format_of(data, filename)
@@ -360,7 +365,7 @@ def _file_block(data: str, filename: str, rest: Json, writing: Writing, where: P
     if text is not None and not _extension(filename) and word == "txt":
         word = ""
     if not word and text is None and given != "":
-        leg.losses.add("dropped", "content", "file_data", path, f"{media_type or 'this'} is no document the service takes")
+        leg.losses.add("dropped", "content", "file_data", whole, f"{media_type or 'this'} is no document the service takes")
         return None
     if text is not None:
         source: Json = {"text": text}

@@ -152,6 +152,8 @@ def _entry(entry: Json, writing: Writing, path: Path, stale: bool) -> Json | Non
         return None
     if word is None:
         leg.losses.add("defaulted", "envelope", "format", path, "an entry without a format, taken for its own")
+    elif word != word_of(writing.facts):
+        leg.losses.add("approximated", "envelope", "format", path, "the model tells whose reasoning it is")
     family = writing.facts.get("family")
     if not writing.answer:
         if not signature and (word != FORMAT or family == "claude"):

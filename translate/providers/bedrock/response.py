@@ -206,8 +206,7 @@ def to_native(response: Json, leg: Leg) -> Json:
     if message.get("function_call") is not None or "reasoning" in message:
         message = _upgraded(message, leg, where)
     model = head_to_native(response, leg)
-    writing = Writing(leg, response, look_up(MODEL_FACTS, leg, model) if model else bag.EMPTY, answer=True)
-    writing.facts = {name: value for name, value in writing.facts.items() if name == "family"}
+    writing = Writing(leg, response, facts_of(model, leg), answer=True)
     writing.document = response.get("id") or ""
     own = bag.unpack(message, leg, where, "content")
     own_choice = bag.unpack(choice, leg, path, "envelope")
@@ -231,6 +230,11 @@ def to_native(response: Json, leg: Leg) -> Json:
 def _is_call(block: Json) -> bool:
     use = block.get("toolUse")
     return type(use) is dict and use.get("type") != "server_tool_use"
+
+
+def facts_of(model: Any, leg: Leg) -> Json:
+    """Of a model's facts what matters to an answer: whose reasoning it is."""
+    return {"family": look_up(MODEL_FACTS, leg, model).get("family")} if type(model) is str and model else bag.EMPTY
 
 
 def own_to_native(holder: Json, native: Json, leg: Leg, path: Path) -> None:

@@ -465,6 +465,8 @@ def fold(events: list[Json], leg: Leg) -> Json:
                 blocks.append(current)
         elif kind == "contentBlockDelta":
             index, delta, path = index_of(body, leg, (kind,)), body.get("delta"), (kind, "delta")
+            if delta is None:
+                leg.missing(path[:1], "delta")
             if type(delta) is not dict:
                 leg.invalid(path, "object", delta)
             family = family_of(delta, leg, path)
@@ -495,6 +497,8 @@ def fold(events: list[Json], leg: Leg) -> Json:
 
 def _started(body: Json, leg: Leg) -> Gathered | None:
     start, path = body.get("start"), ("contentBlockStart", "start")
+    if start is None:
+        leg.missing(path[:1], "start")
     if type(start) is not dict:
         leg.invalid(path, "object", start)
     kind = next((name for name, value in start.items() if value is not None), "")
@@ -509,6 +513,10 @@ def unfold(response: Json, leg: Leg) -> list[Json]:
     """The shortest stream of an answer. Raises: InvalidDocument for a block that no stream carries."""
     output = response.get("output")
     message = output.get("message") if type(output) is dict else None
+    if output is None:
+        leg.missing((), "output")
+    if message is None and type(output) is dict:
+        leg.missing(("output",), "message")
     if type(message) is not dict:
         leg.invalid(("output", "message") if type(output) is dict else ("output",), "object", message)
     content = message.get("content")

@@ -175,6 +175,8 @@ def _off(writing: Writing) -> str | None:
     for kind in ("disabled", "between_tools"):
         if kind in types:
             writing.additional["thinking"] = {"type": kind}
+            note = f"sent as thinking {kind}"
+            writing.leg.losses.add("approximated", "behaviour", "reasoning_effort", EFFORT, note)
             return None
     writing.leg.losses.add("approximated", "behaviour", "reasoning_effort", EFFORT, "this model always thinks; effort low")
     return "low"

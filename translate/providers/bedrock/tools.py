@@ -226,7 +226,12 @@ def _choice(request: Json, native: Json, names: set[str], writing: Writing) -> N
             leg.losses.add("dropped", "behaviour", "parallel_tool_calls", ("parallel_tool_calls",), "no tools are sent")
         return
     if made is not None and "none" in made:
-        native.get("toolConfig", {})["none"] = True  # settled when it is known whether the history has calls
+        if config is not None:
+            config["none"] = True  # settled when it is known whether the history has calls
+        if own:
+            leg.losses.add("dropped", "behaviour", "tool_choice", path, "the choice none has no word")
+        if parallel is False:
+            leg.losses.add("dropped", "behaviour", "parallel_tool_calls", ("parallel_tool_calls",), "beside the choice none")
         return
     if made is not None and ("any" in made or "tool" in made):
         made = _forced(made, names, writing, path)

@@ -37,10 +37,10 @@ ROW_KINDS = ("text", "reasoning", "tool_call", "image")
 class _Call:
     """One call: what is known of it, and the arguments that have not gone out."""
 
-    __slots__ = ("checked", "custom", "extras", "head", "name", "number", "path", "state", "text")
+    __slots__ = ("checked", "custom", "extras", "head", "name", "number", "path", "place", "state", "text")
 
-    def __init__(self, number: int, path: Path) -> None:
-        self.number, self.path = number, path
+    def __init__(self, number: int, path: Path, place: Path) -> None:
+        self.number, self.path, self.place = number, path, place
         self.head: Json = {}
         self.name = ""
         self.extras: Json = {}
@@ -67,7 +67,8 @@ class ToNative:
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
-        self.writing = Writing(leg, {}, bag.EMPTY, answer=True)
+        model = leg.memo.get("model") or leg.options.model
+        self.writing = Writing(leg, {}, responses.facts_of(model, leg), answer=True)
         self.head: Json = {}
         self.started = self.stopped = False
         self.number = 0  # index of the next block
@@ -124,6 +125,8 @@ class ToNative:
                 leg.invalid((name,), "string", value)
             if value and not self.head.get(name):
                 self.head[name] = value
+                if name == "model":
+                    self.writing.facts = responses.facts_of(value, leg)
             if value and value != "chatcmpl-0":
                 self._tell("dropped", "envelope", name, (name,), "stands beside the body here")
         created = chunk.get("created")
@@ -294,7 +297,9 @@ class ToNative:
             elif not text:
                 self._piece({"toolUse": {"input": "{}"}}, out)
             elif parse_object(text) is None:
-                self._tell("approximated", "content", "arguments", (*call.path, "function", "arguments"), "no JSON object")
+                held, self.leg.losses.prefix = self.leg.losses.prefix, call.place
+                self.leg.losses.add("approximated", "content", "arguments", call.path, "no JSON object")
+                self.leg.losses.prefix = held
         out.append(stop_of(self.number))
         self.number += 1
 
@@ -425,6 +430,8 @@ class ToNative:
             if entry.get(name) is not None and type(entry[name]) is not str:
                 leg.invalid((*path, name), "string", entry[name])
         fresh = key not in self.formats
+        if fresh and entry.get("format") is None:
+            leg.losses.add("defaulted", "envelope", "format", path, "an entry without a format, taken for its own")
         word = self.formats.setdefault(key, entry.get("format") or "")
         kind = entry.get("type") or "reasoning.text"
         text, signature, data = entry.get("text") or "", entry.get("signature") or "", entry.get("data") or ""
@@ -433,6 +440,8 @@ class ToNative:
                 self._enter("redacted", key, out)
                 self.data.append(data)
         elif kind == "reasoning.text" and word in (reasoning.CLAUDE_FORMAT, reasoning.FORMAT, ""):
+            if fresh and word and word != reasoning.word_of(self.writing.facts):
+                leg.losses.add("approximated", "envelope", "format", path, "the model tells whose reasoning it is")
             # Text that went out as plain reasoning already may get its entry behind it, with the signature.
             late = fresh and self.plain is not None and text in ("", "".join(self.plain))
             if late:
@@ -463,7 +472,7 @@ class ToNative:
         own = bag.unpack(part, leg, path, "content")
         report_image(part, self.images, leg, path)
         self.images += 1
-        block = documents.visual_to_native("image", url, own, self.writing, where)
+        block = documents.visual_to_native("image", url, own, self.writing, where, path)
         events = unfold_block(block, self.number, leg, path) if block is not None else None
         if events is not None:
             self._enter("image", self.number, out)
@@ -482,7 +491,7 @@ class ToNative:
             leg.invalid((*path, "index"), "a small index", key)
         call = self.calls.get(key)
         if call is None:
-            call = self.calls[key] = _Call(len(self.calls), path)
+            call = self.calls[key] = _Call(len(self.calls), path, leg.losses.prefix)
         piece = self._take(fragment, call, path)
         if call.state == "closed":
             if piece:
@@ -542,11 +551,12 @@ class ToNative:
         identifier = call.head.get("id")
         if not identifier:
             identifier = made_up_id(self.head.get("id") or leg.options.id or "chatcmpl-0", call.number, call.name, text)
-            self._tell("defaulted", "envelope", "id", call.path, "a call without an id")
-        use: Json = {
-            "toolUseId": self.writing.id(identifier, (*call.path, "id")),
-            "name": self.writing.name(call.name, (*call.path, "custom" if call.custom else "function", "name")),
-        }  # fmt: skip
+            held, leg.losses.prefix = leg.losses.prefix, call.place
+            leg.losses.add("defaulted", "envelope", "id", call.path, "a call without an id")
+            leg.losses.prefix = held
+        held, leg.losses.prefix = leg.losses.prefix, call.place
+        use: Json = {"toolUseId": self.writing.id(identifier, call.path), "name": self.writing.name(call.name, call.path)}
+        leg.losses.prefix = held
         use.update((name, value) for name, value in call.extras.items() if name not in use)
         self._enter("tool_call", call.number, out)
         out.append(start_of("toolUse", use, self.number))

@@ -61,7 +61,7 @@ class Writing:
         """Wire spelling of a call id, the same in call and result. Losses: a changed id approximated."""
         wire = fit_id(identifier)
         if wire != identifier:
-            self.leg.losses.add("approximated", "envelope", str(path[-1]), path, f"sent as {wire!r}")
+            self.leg.losses.add("approximated", "envelope", "id", path, f"sent as {wire!r}")
         return wire
 
     def mark(self, blocks: list[Json], value: Any, path: Path) -> None:
@@ -85,6 +85,8 @@ class Writing:
                 leg.losses.add("dropped", "behaviour", MARK, (*path, name), "not a member of a cache point")
             elif member != "ephemeral":
                 leg.losses.add("approximated", "behaviour", MARK, (*path, name), "only ephemeral is known")
+        if value.get("type") is None:
+            leg.losses.add("defaulted", "envelope", MARK, path, "a mark without a type is an ephemeral one")
         if not blocks:
             leg.losses.add("dropped", "behaviour", MARK, path, "no block to stand behind")
         elif "cachePoint" in blocks[-1]:
