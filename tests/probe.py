@@ -50,7 +50,7 @@ DEFAULTS: tuple[tuple[str, str, str, str, str], ...] = (
     ("(gemini|vertex)", "(response|stream)", r".*/usageMetadata/totalTokenCount", "removed", "the sum of the others"),
     ("(gemini|vertex)", "stream", r".*/partialArgs/\*/willContinue", ".*", "pieces of one path join"),
     (".*", "stream", r"/\*/id", "removed", "made up: the same as the one that is made up without an id"),
-    (".*", "(response|stream)", r"(/\*)?/usage/total_tokens", "removed", "the sum of the two others"),
+    (".*", "(response|stream)", r"(/\*)?(/response)?/usage/total_tokens", "removed", "the sum of the two others"),
     (".*", "stream", r".*/function/arguments", "removed", "arguments without any text are {}"),
     ("mistral", "stream", r".*/closed", "removed", "thinking is closed unless it says otherwise"),
     (".*", "stream", r".*/extra_content/\w+/blocks/\*/index", ".*", "rows are numbered in their order"),
@@ -203,6 +203,41 @@ def _repeated(events: Json, path: Path) -> bool:
     return False
 
 
+# Responses: what a closing event says whole again.
+_PROVISIONAL = {"response.created", "response.queued", "response.in_progress"}
+_CLOSING = {"response.completed", "response.incomplete", "response.cancelled"}
+
+
+def _closed_by_another(events: Json, path: Path, how: str) -> bool:
+    """
+    Whether a later event of a Responses stream says the whole of it: the last one repeats the response, the end of an item
+    repeats its start, its parts and the progress of hosted tools; its encrypted reasoning is encrypted anew in the last one.
+    """
+    if len(path) < 2 or not isinstance(path[0], int) or not isinstance(events[path[0]], dict):
+        return False
+    event, member, later = events[path[0]], path[1], events[path[0] + 1 :]
+    kind = event.get("type")
+    if any(isinstance(other, dict) and other.get("type") == "error" for other in events[: path[0]]):
+        return kind == "response.failed"  # the error is told, what follows it is not read
+    if kind in _PROVISIONAL:
+        return member == "response" and any(other.get("type") in _CLOSING for other in later)
+    if kind in _CLOSING:
+        return path[1:3] == ("response", "output") and path[-1] in ("encrypted_content", "id", "call_id")
+    if not isinstance(kind, str) or not kind.startswith("response.") or member == "type":
+        return False
+    if how == "removed" and kind.endswith(".done"):
+        return True  # the pieces, or the start of the item, said it
+    ends = [other for other in later if other.get("type") == "response.output_item.done"]
+    of_item = [other for other in ends if other.get("output_index") == event.get("output_index")]
+    if kind == "response.output_item.added":
+        return bool(of_item)
+    hosted = isinstance(member, str) and member in ("delta", "code", "command", "diff", "output", "partial_image_b64", "arguments")
+    known = ("output_text", "refusal", "reasoning", "function_call", "custom_tool")
+    if hosted and not kind.removeprefix("response.").startswith(known):
+        return bool(of_item)
+    return bool(ends) and (member == "part" or member not in ("delta", "text", "arguments", "input", "refusal", "item", "annotation"))
+
+
 def _told_again(events: Json, path: Path) -> bool:
     """Whether another event says the same of the same member (a member of the chunk as a whole: streams repeat those)."""
     if len(path) != 2:
@@ -234,7 +269,7 @@ def _default(kind: str, format: str, before: Json, after: Json, path: Path, how:
         return True
     try:
         if kind == "stream":
-            return _repeated(before, path) or (
+            return _repeated(before, path) or _closed_by_another(before, path, how) or (
                 how == "removed" and (_nothing(before, path) or _told_again(before, path))
             )
         if kind == "response" and how == "removed" and _nothing(before, path):

@@ -17,6 +17,8 @@ from translate.providers.openai_responses.content import objects
 MOST_ITEMS = 4096  # items, and parts of one item
 TEXT_OF = {"output_text": "text", "text": "text", "refusal": "refusal", "reasoning_text": "text", "summary_text": "text"}
 CONTENT, SUMMARY, CALL = "content", "summary", "call"
+TOLD_AT_START = frozenset(("message", "reasoning", "function_call", "custom_tool_call"))
+GROWS = frozenset(("type", "status", "content", "summary", "arguments", "input", "encrypted_content"))  # not told at the start
 
 
 class Part:
@@ -81,7 +83,7 @@ class Assembly:
             self.leg.invalid(("type",) if "type" in event else (), "string", kind)
         handle = HANDLERS.get(kind)
         if handle is None:
-            if not kind.startswith(SILENT):
+            if kind not in SILENT:
                 self.leg.losses.add("dropped", "envelope", kind or "event", ("type",), "an event unknown here")
             return []
         ops: list[Op] = handle(self, event)
@@ -155,7 +157,23 @@ class Assembly:
         for item in self.items.values():
             if not item.closed:
                 self._finish(item, self.assembled(item), ops, ())
+        self._compare(response.get("output"))
         return ops
+
+    def _compare(self, output: Any) -> None:
+        """The last event repeats the items; a repeat that differs is a loss (but for reasoning, encrypted anew each time)."""
+        if type(output) is not list or not output:
+            return
+        known = [self.items[index].final for index in sorted(self.items)]
+        for number, told in enumerate(output):
+            final = known[number] if number < len(known) else None
+            if told == final:
+                continue
+            if type(told) is dict and final is not None and _bare(told) == _bare(final):
+                continue
+            self.leg.losses.add(
+                "approximated", "content", "output", ("response", "output", number), "differs from the item as it was finished, which counts"
+            )
 
     def _added(self, event: Json) -> list[Op]:
         added = event.get("item")
@@ -185,9 +203,15 @@ class Assembly:
         if item is None:
             item = self._open(index, final, ops)
         if not item.closed:
-            if kind and kind != item.kind and not item.parts:
-                item.kind = kind
+            if kind and kind != item.kind:
+                if item.parts:
+                    self.leg.losses.add("approximated", "content", "type", ("item", "type"), f"a {item.kind} until now")
+                    final = {**final, "type": item.kind}
+                else:
+                    item.kind, item.state = kind, None
             self._finish(item, final, ops, ("item",))
+        else:
+            self.leg.losses.add("dropped", "content", "item", ("item",), "this item is finished already")
         return ops
 
     def _part_added(self, event: Json) -> list[Op]:
@@ -199,6 +223,8 @@ class Assembly:
             self.leg.invalid(("part", "type"), "string", kind)
         ops: list[Op] = []
         item = self._item(event, "reasoning" if kind == "reasoning_text" else "message", ops)
+        if item.closed or item.kind not in ("message", "reasoning"):
+            return ops
         part = self.part(item, CONTENT, self._index(event, "content_index"), kind, ops)
         part.value = value
         return ops
@@ -218,6 +244,8 @@ class Assembly:
     def _summary_added(self, event: Json) -> list[Op]:
         ops: list[Op] = []
         item = self._item(event, "reasoning", ops)
+        if item.closed or item.kind not in ("message", "reasoning"):
+            return ops
         self.part(item, SUMMARY, self._index(event, "summary_index"), "summary_text", ops)
         return ops
 
@@ -227,6 +255,10 @@ class Assembly:
             self.leg.invalid(("delta",) if "delta" in event else (), "string", delta)
         ops: list[Op] = []
         item = self._item(event, item_kind, ops)
+        if item.closed or item.kind != item_kind:
+            why = "its item is finished already" if item.closed else f"a {item.kind or 'nameless item'} has no such text"
+            self.leg.losses.add("dropped", "content", "delta", ("delta",), why)
+            return ops
         part = self.part(item, family, self._index(event, index_name) if index_name else 0, part_kind, ops)
         tokens = event.get("logprobs")
         if tokens:
@@ -245,8 +277,10 @@ class Assembly:
             self.leg.invalid((member,), "string", whole)
         ops: list[Op] = []
         item = self._item(event, item_kind, ops)
+        if item.closed or item.kind != item_kind:
+            return ops
         part = self.part(item, family, self._index(event, index_name) if index_name else 0, part_kind, ops)
-        self._complete(item, part, whole, ops)
+        self._complete(item, part, whole, ops, (member,))
         return ops
 
     def _annotated(self, event: Json) -> list[Op]:
@@ -255,6 +289,8 @@ class Assembly:
             self.leg.invalid(("annotation",) if "annotation" in event else (), "object", annotation)
         ops: list[Op] = []
         item = self._item(event, "message", ops)
+        if item.closed or item.kind not in ("message", "reasoning"):
+            return ops
         part = self.part(item, CONTENT, self._index(event, "content_index"), "output_text", ops)
         part.annotations.append(annotation)
         ops.append(Op("annotation", item, part, annotation))
@@ -262,17 +298,23 @@ class Assembly:
 
     # the end of an item
 
-    def _complete(self, item: Item, part: Part, whole: str, ops: list[Op]) -> None:
-        """What of a whole text has not come in pieces."""
+    def _complete(self, item: Item, part: Part, whole: str, ops: list[Op], path: Path) -> None:
+        """What of a whole text has not come in pieces. Losses: a whole that contradicts them, approximated."""
         seen = part.text
-        if len(whole) > len(seen) and whole.startswith(seen):
+        if whole == seen:
+            return
+        if whole.startswith(seen):
             rest = whole[len(seen) :]
             part.pieces.append(rest)
             ops.append(Op("text", item, part, rest))
+        else:
+            self.leg.losses.add("approximated", "content", str(path[-1]), path, "contradicts the pieces before it, which were sent")
 
     def _finish(self, item: Item, final: Json, ops: list[Op], path: Path) -> None:
         """Completes the parts by what the finished item says, then closes it."""
         leg = self.leg
+        if item.kind in TOLD_AT_START and item.added is not final:
+            final = self._as_started(item, final, path)
         if item.kind in ("function_call", "custom_tool_call"):
             member = "arguments" if item.kind == "function_call" else "input"
             whole = final.get(member)
@@ -283,7 +325,7 @@ class Assembly:
             if whole is not None and type(whole) is not str:
                 leg.invalid((*path, member), "string", whole)
             if whole:
-                self._complete(item, self.part(item, CALL, 0, item.kind, ops), whole, ops)
+                self._complete(item, self.part(item, CALL, 0, item.kind, ops), whole, ops, (*path, member))
             seen = item.parts.get((CALL, 0))
             if seen is not None:
                 final = {**final, member: seen.text}
@@ -292,11 +334,22 @@ class Assembly:
         elif item.kind == "reasoning":
             final = self._finish_parts(item, final, SUMMARY, "summary_text", ops, path)
             final = self._finish_parts(item, final, CONTENT, "reasoning_text", ops, path)
-        if item.added.get("id") is not None and final.get("id") != item.added["id"]:
-            final = {**final, "id": item.added["id"]}  # some servers change it with every event
         item.final = final
         item.closed = True
         ops.append(Op("close", item))
+
+    def _as_started(self, item: Item, final: Json, path: Path) -> Json:
+        """What was sent when the item opened stays. Losses: a name or call id that changes, approximated."""
+        out = final
+        for name, value in item.added.items():
+            if value is None or name in GROWS or final.get(name) == value:
+                continue
+            if final.get(name) is None or name == "id":  # some servers change the id with every event
+                out = {**out, name: value}
+            elif name in ("name", "call_id"):
+                self.leg.losses.add("approximated", "content", name, (*path, name), "another one when the call began, which was sent")
+                out = {**out, name: value}
+        return out
 
     def _finish_parts(self, item: Item, final: Json, family: str, word: str, ops: list[Op], path: Path) -> Json:
         listed = final.get(family)
@@ -306,6 +359,12 @@ class Assembly:
         changed = False
         for number, native in enumerate(objects(listed, self.leg, (*path, family))):
             kind = native.get("type", word)
+            before = item.parts.get((family, number))
+            if item.kind == "reasoning":
+                native, kind = self._plain(native, word, (*path, family, number)), word
+            elif before is not None and before.kind != kind:
+                self.leg.losses.add("approximated", "content", "type", (*path, family, number, "type"), f"{before.kind} until now")
+                native, kind, changed = _part_of(before), before.kind, True
             member = TEXT_OF.get(kind) if type(kind) is str else None
             part = self.part(item, family, number, kind if type(kind) is str else "", ops)
             part.value = native
@@ -315,7 +374,7 @@ class Assembly:
             text = native.get(member)
             if type(text) is not str:
                 self.leg.invalid((*path, family, number, member), "string", text)
-            self._complete(item, part, text, ops)
+            self._complete(item, part, text, ops, (*path, family, number, member))
             if part.text != text:
                 native, changed = {**native, member: part.text}, True
             annotations = objects(native.get("annotations"), self.leg, (*path, family, number, "annotations"))
@@ -336,10 +395,18 @@ class Assembly:
             if part.tokens and tokens != part.tokens:
                 native, changed = {**native, "logprobs": list(part.tokens)}, True
             out.append(native)
+        changed = changed or (item.kind == "reasoning" and bool(out))
         more = [part for (name, number), part in sorted(item.parts.items()) if name == family and number >= len(out)]
         if more or changed:
             return {**final, family: [*out, *map(_part_of, more)]}
         return final
+
+    def _plain(self, native: Json, word: str, path: Path) -> Json:
+        """A part of reasoning as its type and text alone, as it streams. Losses: the rest of it."""
+        for name, value in native.items():
+            if (name == "type" and value != word) or (name not in ("type", "text") and value is not None):
+                self.leg.losses.add("dropped", "content", name, (*path, name), "no place in streamed reasoning")
+        return {"type": word, "text": native.get("text")}
 
     def assembled(self, item: Item) -> Json:
         """An item that never ended: what its pieces amount to."""
@@ -385,6 +452,10 @@ def _with_bytes(token: Json) -> Json:
     if type(tops) is list:
         out["top_logprobs"] = [_with_bytes(top) if type(top) is dict else top for top in tops]
     return out
+
+
+def _bare(item: Json) -> Json:
+    return {name: value for name, value in item.items() if name not in ("encrypted_content", "id") and value is not None}
 
 
 def _part_of(part: Part) -> Json:
@@ -441,10 +512,21 @@ HANDLERS: dict[str, Any] = {
     "response.custom_tool_call_input.delta": _growing(*_CUSTOM),
     "response.custom_tool_call_input.done": _wholes(*_CUSTOM, "input"),
 }
-# Progress of hosted tools and repeats of what the item says whole at its end.
-SILENT = (
-    "response.web_search_call.", "response.file_search_call.", "response.code_interpreter_call", "response.image_generation_call.",
-    "response.mcp_", "response.shell_call_", "response.apply_patch_call_", "response.reasoning_summary_part.done",
-    "response.reasoning_part.done", "response.compaction.", "response.x_search_call.", "response.local_shell_call.",
-    "response.computer_call.", "response.tool_search_call.", "response.audio.", "keepalive", "ping",
-)  # fmt: skip
+# Progress of hosted tools, and repeats of what the item says whole at its end: nothing comes of them.
+SILENT = frozenset(
+    f"response.{name}" for name in (
+        *(f"web_search_call.{step}" for step in ("in_progress", "searching", "completed")),
+        *(f"x_search_call.{step}" for step in ("in_progress", "searching", "completed")),
+        *(f"file_search_call.{step}" for step in ("in_progress", "searching", "completed")),
+        *(f"code_interpreter_call.{step}" for step in ("in_progress", "interpreting", "completed")),
+        "code_interpreter_call_code.delta", "code_interpreter_call_code.done",
+        *(f"image_generation_call.{step}" for step in ("in_progress", "generating", "partial_image", "completed")),
+        *(f"mcp_list_tools.{step}" for step in ("in_progress", "completed", "failed")),
+        *(f"mcp_call.{step}" for step in ("in_progress", "completed", "failed")),
+        "mcp_call_arguments.delta", "mcp_call_arguments.done",
+        "shell_call_command.added", "shell_call_command.delta", "shell_call_command.done",
+        "shell_call_output_content.delta", "shell_call_output_content.done",
+        "apply_patch_call_operation_diff.delta", "apply_patch_call_operation_diff.done",
+        "reasoning_summary_part.done", "reasoning_part.done", "compaction.compacting",
+    )
+) | {"keepalive", "ping"}  # fmt: skip

@@ -33,7 +33,8 @@ CUT = {"status": "incomplete", "incomplete_details": {"reason": "max_output_toke
 ENVELOPE = frozenset((
     "type", "sequence_number", "response", "item", "output_index", "item_id", "content_index", "summary_index", "annotation_index",
     "delta", "text", "part", "logprobs", "refusal", "arguments", "input", "name", "annotation", "obfuscation", "error", "code",
-    "message", "param",
+    "message", "param", "command", "command_index", "partial_image_b64", "partial_image_index", "output_format", "quality", "size",
+    "background", "diff", "output",
 ))  # fmt: skip
 
 
@@ -122,25 +123,21 @@ class ToUnified:
             self.over = True
             return [errors.to_unified(event, leg)]
         if not event.keys() <= ENVELOPE:
-            self._report(event, kind)
+            for name, value in event.items():
+                if name not in ENVELOPE and value is not None:
+                    leg.losses.add("dropped", "envelope", name, (name,), "not a member of this event")
         ops = self.assembly.feed(event)
         if self.head is None and (self.assembly.head is not None or ops):
             self.head = responses.head_to_unified(self.assembly.head or {}, leg, "chat.completion.chunk", ("response",))
         chunks: list[Json] = []
         for op in ops:
+            if op.item.state is None:
+                self._begin(op.item)
             chunks += OPS[op.kind](self, op)
         if self.assembly.final is not None:
             self.over = True
             chunks += self._end(self.assembly.final, ("response",))
         return chunks
-
-    def _report(self, event: Json, kind: Any) -> None:
-        if type(kind) is str and not kind.startswith(("response.output", "response.completed", "response.incomplete")):
-            if kind not in ("response.created", "response.in_progress") and not kind.startswith("response.function"):
-                return  # progress of hosted tools has members of its own
-        for name, value in event.items():
-            if name not in ENVELOPE and value is not None:
-                self.leg.losses.add("dropped", "envelope", name, (name,), "not a member of this event")
 
     def _chunk(self, delta: Json, rows: list[Json] | None = None) -> Json:
         if not self.role:
@@ -155,17 +152,19 @@ class ToUnified:
     def _open(self, op: Op) -> list[Json]:
         item = op.item
         chunks = self._resolve(False)
+        if item.kind == "reasoning" and not self.role:
+            chunks.append(self._chunk({}))
+        elif item.kind in ("function_call", "custom_tool_call") and item.added.get("name") and item.added.get("call_id"):
+            chunks.append(self._open_call(item, item.added))
+        return chunks
+
+    def _begin(self, item: Item) -> None:
         if item.kind == "message":
             item.state = _Spoken()
         elif item.kind == "reasoning":
             item.state = {"entries": {}, "opened": False, "loose": is_loose(item.added, self._id(), item.position), "text": ""}
-            if not self.role:
-                chunks.append(self._chunk({}))
         elif item.kind in ("function_call", "custom_tool_call"):
             item.state = {"number": None, "own": {}}
-            if item.added.get("name") and item.added.get("call_id"):
-                chunks.append(self._open_call(item, item.added))
-        return chunks
 
     def _id(self) -> str:
         return (self.head or {}).get("id") or ""
@@ -513,6 +512,8 @@ class ToUnified:
             self.head = responses.head_to_unified(self.assembly.head or {}, self.leg, "chat.completion.chunk", ("response",))
         chunks: list[Json] = []
         for op in self.assembly._ended({"response": {**(self.assembly.head or {}), **CUT}}):
+            if op.item.state is None:
+                self._begin(op.item)
             chunks += OPS[op.kind](self, op)
         return chunks + self._end({**(self.assembly.head or {}), **CUT}, ("response",))
 
