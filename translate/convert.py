@@ -15,7 +15,9 @@ from typing import Any
 from translate.errors import InvalidDocument, LossyConversion, TranslateError, kind_of
 from translate.leg import DEFAULTS, Json, Leg, Options
 from translate.loss import Converted, Loss, Losses
+from translate.places import nearest, with_own_keys
 from translate.registry import Format, find
+from translate.scrubbing import scrub
 
 POLICIES = ("collect", "raise", "raise-content")
 
@@ -63,14 +65,14 @@ def _convert(
     try:
         converted = _run(kind, body, rows, options, validate, status, losses)
     except TranslateError as error:
-        if losses and not isinstance(error, LossyConversion):
-            error.path = ""  # an error of leg 2 points into a document the caller has not seen
+        if error.path:
+            error.path = nearest(body, error.path)
         raise
     except RecursionError:
         raise InvalidDocument(
             format=source, kind=kind, path="", expected="less nesting", got="a document nested too deeply"
         ) from None
-    refuse_losses(converted.losses, on_loss)
+    refuse_losses(converted.losses, on_loss, target if source == "unified" else "unified")
     return converted
 
 
@@ -85,7 +87,8 @@ def _run(
         raise InvalidDocument(format=source.name, kind=kind, path="", expected="object", got=kind_of(body))
     memo_in = options.memo or {}
     memo: Json = {}
-    body, scrubbed = scrub(body, source)
+    given = body
+    body, scrubbed = scrub(body, source.name, kind)
     losses.extend(scrubbed)
     reading = Leg(source, kind, True, options, Losses("unified"))
     reading.memo = {} if kind == "request" else dict(memo_in.get("write") or {})
@@ -100,7 +103,7 @@ def _run(
             hub().requests.remember(body, reading)
     else:
         unified = source.module(kind).to_unified(body, reading)
-        losses.extend(reading.losses.items)
+        losses.extend(with_own_keys(given, reading.losses.items) if scrubbed else reading.losses.items)
     if reading.memo and kind == "request":
         memo["read"] = reading.memo
     writing = Leg(target, kind, False, options, Losses(target.name))
@@ -116,7 +119,7 @@ def _run(
         if leg_1_ran:
             error.path = ""
         raise
-    losses.extend(writing.losses.items)
+    losses.extend(writing.losses.items if leg_1_ran or not scrubbed else with_own_keys(given, writing.losses.items))
     if writing.memo and kind == "request":
         memo["write"] = writing.memo
     if kind == "request" and options.extra:
@@ -127,6 +130,7 @@ def _run(
 def _hand_through(kind: str, body: Any, row: Format, options: Options, validate: bool, status: int | None) -> Converted:
     """Same name on both sides: the document itself, validated when asked."""
     if validate:
+        scrub(body, row.name, kind)  # for its refusal of what is nested too deeply
         if row.name == "unified":
             hub().check(body, kind)
         elif type(body) is not dict and kind != "error":
@@ -171,12 +175,15 @@ def check_arguments(options: Options | None, on_loss: str) -> Options:
     return options
 
 
-def refuse_losses(losses: list[Loss], on_loss: str) -> None:
-    """Raises LossyConversion when the policy refuses what was lost."""
+def refuse_losses(losses: list[Loss], on_loss: str, own: str) -> None:
+    """Raises LossyConversion when the policy refuses what was lost; `own`: target of the losses in the caller's document."""
     if on_loss != "collect" and losses:
         refused = ("content",) if on_loss == "raise-content" else ("content", "behaviour")
-        if any(loss.scope in refused for loss in losses):
-            raise LossyConversion(losses)
+        worst = next((loss for loss in losses if loss.scope in refused), None)
+        if worst is not None:
+            error = LossyConversion(losses)
+            error.path = worst.path if worst.target == own else ""
+            raise error
 
 
 STREAMING_WORDS = ("streamgeneratecontent", "streamrawpredict", "converse-stream", "invoke-with-response-stream")
@@ -228,60 +235,3 @@ def _route_out(leg: Leg) -> Json:
     if leg.kind == "error":
         out["status"] = route.get("status") or 500
     return out
-
-
-def scrub(body: Any, source: Format) -> tuple[Any, list[Loss]]:
-    """The document with lone surrogates as U+FFFD, so that what comes out encodes to UTF-8; itself when there are none."""
-    losses = Losses("unified")
-    if not _has_surrogate(body):
-        return body, []
-    clean = _scrubbed(body, (), losses)
-    return clean, losses.items
-
-
-def _has_surrogate(value: Any) -> bool:
-    """Looks at every string; one that is not ASCII needs more than a look (`isascii` reads a flag)."""
-    if type(value) is str:
-        return not value.isascii() and _lone(value)
-    waiting = [value]
-    while waiting:
-        holder = waiting.pop()
-        if type(holder) is dict:
-            for name in holder:
-                if type(name) is str and not name.isascii() and _lone(name):
-                    return True
-            members: Any = holder.values()
-        else:
-            members = holder if type(holder) is list else ()
-        for member in members:
-            kind = type(member)
-            if kind is str:
-                if not member.isascii() and _lone(member):
-                    return True
-            elif kind is dict or kind is list:
-                waiting.append(member)
-    return False
-
-
-def _lone(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
-
-
-def _scrubbed(value: Any, path: tuple[str | int, ...], losses: Losses) -> Any:
-    if type(value) is str:
-        if not _lone(value):
-            return value
-        losses.add("approximated", "content", str(path[-1]) if path else "document", path, "lone surrogate; U+FFFD in its place")
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if type(value) is dict:
-        return {
-            (_scrubbed(name, path, losses) if type(name) is str else name): _scrubbed(member, (*path, name), losses)
-            for name, member in value.items()
-        }
-    if type(value) is list:
-        return [_scrubbed(member, (*path, spot), losses) for spot, member in enumerate(value)]
-    return value

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any
 
-from translate.convert import check_arguments, read_route, refuse_losses, scrub
+from translate.convert import check_arguments, read_route, refuse_losses
 from translate.errors import InvalidDocument, StreamError, TranslateError, kind_of
 from translate.leg import Json, Leg, Options
 from translate.loss import Loss, Losses
+from translate.places import nearest, with_own_keys
 from translate.registry import find
+from translate.scrubbing import scrub
 
 
 class StreamConverter:
@@ -44,6 +46,7 @@ class StreamConverter:
         for leg in self._legs:
             leg.route = dict(route)
         self._same = self._source is self._target
+        self._own = self._source.name == "unified"  # the caller's events are what leg 2 reads
         self._reader: Any = None if self._same else self._source.module("stream").ToUnified(self._legs[0])
         # A reader may know chunks that need no more than a look (most of a chat stream).
         self._quick: Any = getattr(self._reader, "quick", None)
@@ -82,32 +85,43 @@ class StreamConverter:
                         self._chunks += 1
                         return ready
                 out = self._write([chunk], number)
+                self._collect()
                 self._settled = getattr(self._writer, "settled", False)
                 return out
             self._settled = False
-        reading = self._legs[0].losses
-        reading.prefix = (number,)
+        self._legs[0].losses.prefix = (number,)
+        given: Json = event
+        scrubbed: list[Loss] = []
         try:
-            event, scrubbed = scrub(event, self._source)
-            if scrubbed:
-                self._losses.extend(loss._replace(path=f"/{number}{loss.path}") for loss in scrubbed)
-            chunks = self._reader.feed(event)
+            event, scrubbed = scrub(event, self._source.name, "event", (number,))
+            self._losses += scrubbed
+            out = self._write(self._reader.feed(event), number)
         except InvalidDocument as error:
-            raise StreamError(str(error), event_index=number, path=error.path) from None
+            place = nearest({str(number): given}, error.path)
+            raise StreamError(str(error), event_index=number, path=place) from None
         except RecursionError:
             raise StreamError("event nested too deeply", event_index=number, path=(number,)) from None
-        return self._write(chunks, number)
+        self._collect({str(number): given} if scrubbed else None)
+        return out
 
     def flush(self) -> list[Json]:
         """The input has ended: closes whatever is still open."""
         if self._same or self._done:
             return []
-        self._legs[0].losses.prefix = (max(self._events - 1, 0),)
-        out = self._write(self._reader.flush(), self._events)
-        if not self._done:
-            self._legs[1].losses.prefix = (max(self._chunks - 1, 0),)
-            out += self._writer.flush()
-            self._collect()
+        # What the end loses belongs to the last event; a stream without any has no place.
+        last = max(self._events - 1, 0)
+        self._legs[0].losses.prefix = (last,) if self._events else ()
+        try:
+            out = self._write(self._reader.flush(), last)
+            if not self._done:
+                count = self._events if self._own else self._chunks
+                self._legs[1].losses.prefix = (count - 1,) if count else ()
+                out += self._writer.flush()
+        except InvalidDocument as error:
+            raise StreamError(str(error), event_index=last) from None
+        except RecursionError:
+            raise StreamError("event nested too deeply", event_index=last) from None
+        self._collect()
         self._done = True
         return out
 
@@ -115,28 +129,30 @@ class StreamConverter:
         out: list[Json] = []
         writing = self._legs[1].losses
         for chunk in chunks:
-            writing.prefix = (self._chunks,)
+            # Leg 2 points into a chunk that the caller has seen only when it fed unified chunks itself.
+            writing.prefix = (number if self._own else self._chunks,)
             self._chunks += 1
             try:
                 out += self._writer.feed(chunk)
             except InvalidDocument as error:
-                # Leg 2 points into a chunk the caller has seen only when it fed unified chunks itself.
-                own = self._source.name == "unified"
-                raise StreamError(str(error), event_index=number, path=error.path if own else "") from None
+                if not self._own:
+                    error.path = ""
+                raise
             if "error" in chunk and not chunk.get("choices"):
                 self._done = True
                 break
-        self._collect()
         return out
 
-    def _collect(self) -> None:
+    def _collect(self, given: Json | None = None) -> None:
+        """Takes the losses since the last time; `given`: the event as it came, by its number, when it was scrubbed."""
         fresh: list[Loss] = []
         for side, leg in enumerate(self._legs):
-            fresh += leg.losses.items[self._taken[side] :]
+            items = leg.losses.items[self._taken[side] :]
+            fresh += with_own_keys(given, items) if given and (side == 0 or self._own) else items
             self._taken[side] = len(leg.losses.items)
         if fresh:
             self._losses += fresh
-            refuse_losses(self._losses, self._on_loss)
+            refuse_losses(self._losses, self._on_loss, self._target.name if self._own else "unified")
 
 
 def convert_stream(
@@ -250,7 +266,7 @@ def fold(events: Iterable[Json], *, format: str = "unified") -> Json:
     try:
         folded: Json = row.module("stream").fold(checked, leg)
     except InvalidDocument as error:
-        raise StreamError(str(error), path=error.path) from None
+        raise StreamError(str(error), path=nearest(checked, error.path)) from None
     except RecursionError:
         raise StreamError("event nested too deeply") from None
     return folded
@@ -264,6 +280,9 @@ def unfold(response: Json, *, format: str = "unified") -> list[Json]:
         raise InvalidDocument(format=format, kind="response", path="", expected="object", got=kind_of(response))
     try:
         events: list[Json] = row.module("stream").unfold(response, leg)
+    except InvalidDocument as error:
+        error.path = nearest(response, error.path)
+        raise
     except RecursionError:
         raise InvalidDocument(
             format=format, kind="response", path="", expected="less nesting", got="a document nested too deeply"

@@ -8,6 +8,7 @@ import math
 from typing import Any
 
 from translate.leg import Json
+from translate.scrubbing import DEEPEST, replaced, too_deep
 
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 _pieces: Any = getattr(json.encoder, "c_make_encoder", None) and json.encoder.c_make_encoder(  # type: ignore[attr-defined]
@@ -30,7 +31,7 @@ _scan = _decoder.scan_once  # type: ignore[attr-defined]
 
 
 def parse_object(text: str) -> Json | None:
-    """Arguments text -> object; `""` is `{}`; None when it is not a JSON object (a cut or free text)."""
+    """Arguments text -> object; `""` is `{}`; None when it is not a JSON object (a cut or free text) or one too deep to write."""
     if not text or text == "{}":
         return {}
     try:
@@ -40,7 +41,7 @@ def parse_object(text: str) -> Json | None:
             value = _decoder.decode(text)
     except (StopIteration, ValueError, RecursionError):
         value = _decoded(text)
-    if value is None:
+    if value is None or (len(text) > DEEPEST and text.count("{") + text.count("[") > DEEPEST and too_deep(value)):
         return None
     if "\\ud" in text or "\\uD" in text:
         value = _scrubbed(value)
@@ -57,7 +58,7 @@ def _decoded(text: str) -> Any:
 def _scrubbed(value: Any) -> Any:
     # An escaped lone surrogate has no UTF-8: U+FFFD in its place, as everywhere.
     if type(value) is str:
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return replaced(value)
     if type(value) is dict:
         return {_scrubbed(name): _scrubbed(member) for name, member in value.items()}
     return [_scrubbed(member) for member in value] if type(value) is list else value

@@ -29,7 +29,8 @@ def canonical(document: Any, kind: str, row: Format) -> Any:
         if error.get("message") == "":
             del error["message"]
     elif kind == "response":
-        for choice in out.get("choices", ()):
+        choices = out.get("choices")
+        for choice in choices if type(choices) is list else ():
             if type(choice) is dict and choice.get("native_finish_reason") in (choice.get("finish_reason"), None):
                 choice.pop("native_finish_reason", None)
     return out

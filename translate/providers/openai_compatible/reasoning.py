@@ -144,9 +144,7 @@ def _thinking(effort: Any, thinking: Json, native: Json, leg: Leg, dialect: Dial
         word = level_of(budget)
     else:
         word = effort or ("medium" if kind == "enabled" else None)
-    if word is not None and effort is None:
-        losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), "stands for thinking")
-    elif word != effort:
+    if effort is not None and word != effort:
         losses.dropped("behaviour", "reasoning_effort", ("reasoning_effort",), "thinking wins")
     return word
 
