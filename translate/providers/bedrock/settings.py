@@ -143,8 +143,10 @@ def _schema(held: Json, native: Json, leg: Leg, where: Path) -> None:
         leg.losses.add("dropped", "behaviour", "response_format", where, "no schema given")
         return
     if held.get("strict") is not True:
-        path = (*where, "strict") if "strict" in held else where
-        leg.losses.add("approximated", "envelope", "strict", path, "the schema is always enforced")
+        if held.get("strict") is False:
+            leg.losses.add("approximated", "behaviour", "strict", (*where, "strict"), "the schema is always enforced")
+        else:
+            leg.losses.add("approximated", "envelope", "strict", where, "not asked for, but the schema is always enforced")
     definition.update((name, value) for name, value in bag.unpack(held, leg, where).items() if name not in definition)
     native.setdefault("outputConfig", {})["textFormat"] = {"type": "json_schema", "structure": {"jsonSchema": definition}}
 

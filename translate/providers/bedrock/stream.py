@@ -261,7 +261,7 @@ class ToUnified:
                 fragments.append(self._fragment(block, {"signature": member}))
         delta: Json = {"reasoning_content": text} if text else {}
         if fragments:
-            delta["reasoning_details"] = fragments
+            delta["reasoning_details"] = _joined(fragments)
         return [self._chunk(delta)] if delta else []
 
     def _with_entries(self) -> list[Json]:
@@ -427,6 +427,17 @@ class ToUnified:
             chunk["choices"][0]["finish_reason"] = "length"
             chunks.append(chunk)
         return chunks + self._tail()
+
+
+def _joined(fragments: list[Json]) -> list[Json]:
+    """Fragments of one entry as one."""
+    out: list[Json] = []
+    for fragment in fragments:
+        if out and out[-1]["index"] == fragment["index"]:
+            out[-1] = {**out[-1], **fragment, "text": out[-1].get("text", "") + fragment.get("text", "")}
+        else:
+            out.append(fragment)
+    return out
 
 
 _HANDLERS: dict[str, Callable[[ToUnified, Json], list[Json]]] = {

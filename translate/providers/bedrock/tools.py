@@ -297,7 +297,8 @@ def settle(request: Json, native: Json, writing: Writing) -> None:
         if writing.used:
             leg.losses.add("approximated", "behaviour", "tool_choice", ("tool_choice",), "the history demands tools; the choice is auto")
         else:
-            leg.losses.add("approximated", "behaviour", "tools", ("tools",), "the choice none has no word; no tools are sent")
+            for name in ("tool_choice", "tools"):
+                leg.losses.add("approximated", "behaviour", name, (name,), "the choice none has no word; no tools are sent")
             writing.points = [point for point in writing.points if point[0] is not config["tools"]]
             del native["toolConfig"]
     elif config is None and writing.used:

@@ -61,7 +61,8 @@ class Writing:
         """Wire spelling of a call id, the same in call and result. Losses: a changed id approximated."""
         wire = fit_id(identifier)
         if wire != identifier:
-            self.leg.losses.add("approximated", "envelope", "id", path, f"sent as {wire!r}")
+            feature = "tool_call_id" if path[-1] == "tool_call_id" else "id"
+            self.leg.losses.add("approximated", "envelope", feature, path, f"sent as {wire!r}")
         return wire
 
     def mark(self, blocks: list[Json], value: Any, path: Path) -> None:
