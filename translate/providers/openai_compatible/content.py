@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -60,6 +61,8 @@ def messages_to_native(messages: list[Any], talk: Talk) -> list[Json]:
     out: list[Json] = []
     hoisted: list[Json] = []
     last = len(messages) - 1
+    leg = talk.leg
+    signed_after = _last_user(messages) if leg.row.name == "gemini-openai" and _SIGNING.match(leg.model) else last
     for number, message in enumerate(messages):
         path: Path = ("messages", number)
         if type(message) is not dict:
@@ -76,10 +79,31 @@ def messages_to_native(messages: list[Any], talk: Talk) -> list[Json]:
             native = dict(message)
         else:
             native = _message(message, talk, path, hoisted, number == last)
+        if number > signed_after and native.get("tool_calls"):
+            _sign(native, leg, path)
         out.append(native)
     if hoisted:
         out.append({"role": "user", "content": hoisted})
     return out
+
+
+# Gemini 3 and later verify the signature of the first call of each step since the user spoke.
+_SIGNING = re.compile(r"(models/)?gemini-(?![12][.-])")
+STAND_IN = "skip_thought_signature_validator"  # Google's word for calls of another model
+
+
+def _last_user(messages: list[Any]) -> int:
+    return max((number for number, message in enumerate(messages) if type(message) is dict and message.get("role") == "user"), default=-1)
+
+
+def _sign(native: Json, leg: Leg, path: Path) -> None:
+    """Gives the first call of a step the stand-in for a signature it lacks. Losses: approximated."""
+    first, *others = native["tool_calls"]
+    own = first.get("extra_content", {}).get("google", {})
+    if "thought_signature" not in own and "thoughtSignature" not in own:
+        google = {**own, "thought_signature": STAND_IN}
+        native["tool_calls"] = [{**first, "extra_content": {**first.get("extra_content", {}), "google": google}}, *others]
+        leg.losses.add("approximated", "content", "thought_signature", (*path, "tool_calls", 0), "call of another model; Google's stand-in for its signature")
 
 
 def _role(role: str, talk: Talk) -> str:
