@@ -22,7 +22,7 @@ TOO_LONG = "holds a number too long to be checked"
 # Formats with schema files of their own, and whose files the others use.
 OWN = (
     "unified", "openai", "anthropic", "anthropic-vertex", "anthropic-bedrock", "gemini", "vertex", "cohere", "mistral", "ollama",
-    "compatible",
+    "bedrock", "compatible",
 )  # fmt: skip
 PACKAGE_SCHEMA = {"openai_compatible": "compatible"}  # OpenAI's chat form with whatever a server adds to it
 
