@@ -96,8 +96,19 @@ class _Flat:
 
 class _Downgrade:
     def __init__(self, schema: Any, report: Report, integer_enum: bool, path: Path) -> None:
-        self.whole, self.report, self.integer_enum, self.base = schema, report, integer_enum, path
+        self.whole, self.told, self.integer_enum, self.base = schema, report, integer_enum, path
         self.count = 0
+
+    def report(self, path: Path, feature: str, note: str) -> None:
+        """Tells of a place of the schema; a node made of several leads to the one that holds them."""
+        value: Any = self.whole
+        for spot, step in enumerate(path[len(self.base) :]):
+            inside = type(value) is dict and step in value
+            if not inside and not (type(value) is list and type(step) is int and step < len(value)):
+                path = path[: len(self.base) + spot]
+                break
+            value = value[step]
+        self.told(path, feature, note)
 
     def node(self, schema: Any, path: Path, seen: dict[str, int]) -> Json:
         """One node; `seen` counts the definitions it stands in."""
@@ -539,7 +550,7 @@ class _Downgrade:
         tell(name, value)
 
 
-def anything(depth: int = 2) -> Json:
+def anything(depth: int = 3) -> Json:
     """Any value: a node needs a type here, so all of them; arrays in arrays to a depth."""
     branches: list[Json] = [{"type": "STRING"}, {"type": "NUMBER"}, {"type": "BOOLEAN"}, {"type": "OBJECT"}]
     if depth:
