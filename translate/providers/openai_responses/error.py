@@ -144,6 +144,9 @@ def to_native(body: Any, leg: Leg) -> Json:
                 inner[name] = value
         elif value is not None:
             inner[name] = value
+    for name, value in body.items() if type(body) is dict and error is not body else ():
+        if name != "error" and value is not None:
+            leg.losses.add("dropped", "envelope", name, (name,), "nothing stands beside an error here")
     for name, value in error.items():
         if name not in MEMBERS and name != "extra_content" and value is not None:
             leg.losses.add("dropped", "envelope", name, (*path, name), "no such member of an error here")

@@ -48,9 +48,13 @@ def to_native(messages: list[Any], leg: Leg, facts: Mapping[str, Any], names: di
             continue
         own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
         if own.get("instructions") is not None:
-            if number == 0 and type(message.get("content")) is str and message.get("cache_control") is None:
+            plain = type(message.get("content")) is str and message.get("cache_control") is None
+            if number == 0 and plain and own["instructions"] is True:
                 instructions = message["content"]
                 _rest(message, role, leg, path)
+                for name, value in own.items():
+                    if name != "instructions" and value is not None:
+                        bag.stale(leg, path, name, "content")
                 continue
             bag.stale(leg, path, "instructions")
         if role == "tool":

@@ -282,7 +282,8 @@ class ToUnified:
         if part is None:
             return []
         text = part.text
-        extra = {} if state.joined else dict(state.extra)
+        opened = state.extra
+        extra = {} if state.joined else dict(opened)
         joined = state.joined
         if part.kind in TEXT_PARTS:
             row = cut_row("text", text)
@@ -300,7 +301,8 @@ class ToUnified:
             state.extra = extra
             state.first_row = self.rows.count if state.row is None else state.row
         if state.row is not None:
-            rows = self.rows.late(state.row, row, extra)
+            told = {} if state.joined else opened
+            rows = self.rows.late(state.row, row, extra if extra != told else None)
         else:
             rows = self.rows.close(row, extra or None, joined)
         state.before = part.kind

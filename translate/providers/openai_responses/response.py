@@ -216,6 +216,8 @@ def to_native(response: Json, leg: Leg) -> Json:
             leg.invalid(("choices", number), "object", one)
         if number == 0:
             choice = one
+            if one.get("index") not in (None, 0):
+                leg.losses.add("dropped", "envelope", "index", ("choices", number, "index"), "one answer alone")
         else:
             leg.losses.add("dropped", "content", "choices", ("choices", number), "one answer alone")
     path: Path = ("choices", 0)
@@ -231,6 +233,8 @@ def to_native(response: Json, leg: Leg) -> Json:
     message_rest(message, leg, inner)
     _logprobs(choice.get("logprobs"), placed, leg, (*path, "logprobs"))
     native["output"] = [entry.item for entry in placed]
+    if choice and choice.get("finish_reason") is None:
+        leg.losses.add("defaulted", "behaviour", "finish_reason", (*path, "finish_reason"), "an answer ends somehow; completed")
     called = any(item.get("type") in ("function_call", "custom_tool_call") for item in native["output"])
     finish_to_native(choice, native, called, leg, path)
     if native["status"] == "incomplete" and placed:

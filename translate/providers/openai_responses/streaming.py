@@ -22,6 +22,7 @@ from translate.providers.openai_responses.tables import OWN_FORMATS
 from translate.providers.openai_responses.writing import HEAD, Writer
 from translate.shared import bag
 from translate.shared.arguments import made_up_id, parse_object
+from translate.shared.blocks import HEAD as WIDTH
 
 MOST_CALLS = 4096
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation", "error"}
@@ -30,6 +31,8 @@ DELTA_MEMBERS = frozenset((
     "role", "content", "refusal", "tool_calls", "reasoning_content", "reasoning_details", "images", "audio", "annotations",
     "extra_content",
 ))  # fmt: skip
+MEMBER_OF_ENTRY = {"reasoning.summary": "summary", "reasoning.text": "text", "reasoning.encrypted": "data"}
+ROW_TYPES = frozenset(("text", "refusal", "reasoning", "tool_call", "image", "native"))
 ROW = frozenset(("index", "type", "length", "head", "joined", "extra", "value"))
 
 
@@ -156,7 +159,7 @@ class ToNative:
             self.usage = responses.usage_to_native(chunk["usage"], leg)
         for name in ("service_tier", "metadata", "moderation"):
             if chunk.get(name) is not None:
-                self.beside[name] = chunk[name]
+                self.beside.setdefault(name, chunk[name])
         if chunk.get("extra_content") is not None:
             own = bag.unpack(chunk, leg, (), "envelope")
             if own:
@@ -246,21 +249,28 @@ class ToNative:
                 if self.open is not None and self.open.kind == "message" and self.used_own and name == "phase":
                     self.open.item["phase"] = value
             elif name == "blocks":
-                for row in objects(value, self.leg, (*path, "extra_content", self.leg.row.key, name)):
-                    out += self._row(row)
+                where: Path = (*path, "extra_content", self.leg.row.key, name)
+                for number, row in enumerate(objects(value, self.leg, where)):
+                    out += self._row(row, (*where, number))
             else:
                 bag.stale(self.leg, path, name, "content")
         return out
 
-    def _row(self, row: Json) -> list[Json]:
+    def _row(self, row: Json, path: Path) -> list[Json]:
         kind, extra = row.get("type"), row.get("extra")
         value = row.get("value")
+        if not row.keys() <= ROW or (kind is not None and kind not in ROW_TYPES):
+            self.leg.losses.add("approximated", "content", "blocks", path, "not a row of this format")
         if kind == "native" and type(value) is dict:
             if row.get("joined") is True and self.open is not None and self.open.kind == "message":
                 return self._native_part(self.open, value)
             return [*self._close_all(), *self._whole(value)]
         is_open = self.open is not None and self.open.kind == "message"
         if kind in ("text", "refusal") and "length" not in row:
+            known = f"row {row.get('index')}"
+            if known in self.reported:
+                self.leg.losses.add("approximated", "content", "blocks", path, "the end of a text without its length")
+            self.reported.add(known)
             self.row = row
             if row.get("joined") is True and is_open and self.open is not None:
                 return self._close_text(self.open)
@@ -269,6 +279,8 @@ class ToNative:
             out: list[Json] = []
             if is_open and self.open is not None and self.open.open is not None:
                 self._extra(self.open, extra, bool(row.get("joined")))
+                if row["length"] != len(self.open.open.text) or row.get("head", "") != self.open.open.text[:WIDTH]:
+                    self.leg.losses.add("approximated", "content", "blocks", path, "says another text than the one that came")
                 out = self._close_text(self.open)
             elif row["length"] == 0:  # an empty block brought no text to open it
                 early = self.row if self.row is not None and self.row.get("index") == row.get("index") else row
@@ -408,32 +420,35 @@ class ToNative:
         if text is not None and type(text) is not str:
             leg.invalid((*path, "reasoning_content"), "string", text)
         out: list[Json] = []
-        told = False
+        told = ""  # by entries of this API
+        own = False
         foreign: list[str] = []
         for number, entry in enumerate(objects(delta.get("reasoning_details"), leg, (*path, "reasoning_details"))):
             where: Path = (*path, "reasoning_details", number)
             index = entry.get("index", max(self.details, default=-1) + (0 if entry.get("id") is None else 1))
             if type(index) is not int or index < 0:
                 leg.invalid((*where, "index"), "a small index", index)
-            if index in self.details or entry.get("format") is not None or entry.get("id") is not None:
-                own = index in self.details or entry.get("format") in OWN_FORMATS
+            # A later fragment says neither id nor format.
+            if index in self.details or (
+                (entry.get("format") is not None or entry.get("id") is not None) and entry.get("format") in OWN_FORMATS
+            ):
+                own = True
+                told += self._entry(entry, index, where, out)
             else:
-                own = False
-            if own:
-                told = True
-                out += self._entry(entry, index, where)
-                continue
-            member = entry.get("summary") if entry.get("type") == "reasoning.summary" else entry.get("text")
-            if type(member) is str:
-                foreign.append(member)
-            for name in ("signature", "data"):
-                if entry.get(name):
-                    leg.losses.add("dropped", "content", name, (*where, name), "a signature of another provider")
-        if told:
+                foreign += self._foreign(entry, where)
+        if own:
             self.joint = False
+            if text is not None and told and text != told:
+                leg.losses.add(
+                    "approximated", "content", "reasoning_content", (*path, "reasoning_content"), "reasoning_details say it otherwise"
+                )
             return out
         if text is None and foreign:
             text = "".join(foreign)
+        elif foreign and text != "".join(foreign):
+            leg.losses.add(
+                "approximated", "content", "reasoning_details", (*path, "reasoning_details"), "reasoning_content says it otherwise"
+            )
         if not text:
             return out
         if text == JOINT and self.details:
@@ -442,6 +457,26 @@ class ToNative:
         if self.joint:
             text, self.joint = JOINT + text, False
         return out + self._loose(text)
+
+    def _foreign(self, entry: Json, path: Path) -> list[str]:
+        """Readable text of another provider's entry; its signature and marks are lost."""
+        leg = self.leg
+        kind = entry.get("type", "reasoning.text")
+        member = MEMBER_OF_ENTRY.get(kind if type(kind) is str else "")
+        for name, value in entry.items():
+            if name in ("index", member) or value is None or (name == "type" and member is not None):
+                continue
+            if name == "extra_content":
+                bag.unpack(entry, leg, path, "envelope")
+                continue
+            scope: Any = "content" if name in ("signature", "type") else "envelope"
+            leg.losses.add("dropped", scope, name, (*path, name), "a mark of another provider")
+        if member == "data" and entry.get("data"):
+            leg.losses.add("dropped", "content", "data", (*path, "data"), "encrypted by another provider")
+        if member not in ("text", "summary"):
+            return []
+        value = entry.get(member)
+        return [value if type(value) is str else ""]
 
     def _loose(self, text: str) -> list[Json]:
         """Reasoning that is only text: a summary in an item of its own."""
@@ -464,53 +499,59 @@ class ToNative:
             out.append(self.events.summary(item.index, item.id, item.open.number, text))
         return out
 
-    def _entry(self, entry: Json, index: int, path: Path) -> list[Json]:
-        """A fragment of an own entry of reasoning_details."""
+    def _entry(self, entry: Json, index: int, path: Path, out: list[Json]) -> str:
+        """A fragment of an own entry of reasoning_details; returns its readable text."""
         leg = self.leg
-        out: list[Json] = []
-        kind = entry.get("type")
-        known = self.details.get(index)
-        identifier = entry.get("id")
+        kind, identifier = entry.get("type"), entry.get("id")
         if identifier is not None and type(identifier) is not str:
             leg.invalid((*path, "id"), "string", identifier)
+        known = self.details.get(index)
         if known is None:
             known = self._entry_item(identifier, out)
             self.details[index] = known
-        value = entry.get({"reasoning.summary": "summary", "reasoning.encrypted": "data"}.get(kind or "", "text"))
+        member = MEMBER_OF_ENTRY.get(kind if type(kind) is str else "")
+        if member is None:
+            leg.losses.add("dropped", "content", "reasoning_details", (*path, "type") if "type" in entry else path, "no such reasoning here")
+            return ""
+        value = entry.get(member)
         if value is not None and type(value) is not str:
-            leg.invalid(path, "text", value)
-        if entry.get("signature"):
-            leg.losses.add("dropped", "content", "signature", (*path, "signature"), "no place in a reasoning item")
-        if kind == "reasoning.encrypted":
+            leg.invalid((*path, member), "string", value)
+        for name, rest in entry.items():
+            if name not in ("type", "index", "id", "format", member) and rest is not None:
+                leg.losses.add("dropped", "content", name, (*path, name), "no place in a reasoning item")
+        if member == "data":
             known.item["encrypted_content"] = known.item.get("encrypted_content", "") + (value or "")
             known.last_encrypted = True
             if known is self.open:
                 out += self._close_text(known)
             elif known.index in self.items:  # its item is done already: at least the last event has it
                 self.items[known.index] = {**self.items[known.index], "encrypted_content": known.item["encrypted_content"]}
-            return out
+            return ""
         if known is not self.open:
             leg.losses.add("dropped", "content", "reasoning_details", path, "its item is done already")
-            return out
+            return ""
         part = known.entries.get(index)
-        word = "summary" if kind == "reasoning.summary" else "text"
         if part is None:
             out += self._close_text(known)
-            part = _Text(word, sum(other.kind == word for other in known.texts))
+            part = _Text(member, sum(other.kind == member for other in known.texts))
             known.texts.append(part)
             known.entries[index] = part
             known.open = part
-            if word == "summary":
+            if member == "summary":
                 out.append(self.events.summary_added(known.index, known.id, part.number))
             else:
                 out.append(self.events.part_added(known.index, known.id, part.number, {"type": "reasoning_text"}))
-        if value and known.open is part:
-            part.pieces.append(value)
-            if word == "summary":
-                out.append(self.events.summary(known.index, known.id, part.number, value))
-            else:
-                out.append(self.events.text(known.index, known.id, part.number, "reasoning_text", value))
-        return out
+        if not value:
+            return ""
+        if known.open is not part:
+            leg.losses.add("dropped", "content", "reasoning_details", path, "another entry has begun")
+            return ""
+        part.pieces.append(value)
+        if member == "summary":
+            out.append(self.events.summary(known.index, known.id, part.number, value))
+        else:
+            out.append(self.events.text(known.index, known.id, part.number, "reasoning_text", value))
+        return value
 
     def _entry_item(self, identifier: str | None, out: list[Json]) -> _Item:
         """The reasoning item of a new entry: the open one when it is the same, else a new one."""
@@ -565,9 +606,12 @@ class ToNative:
             call = self.calls[index] = _Call()
         out: list[Json] = []
         for name, value in fragment.items():
-            if value is None or name in ("index", "type"):
+            if value is None or name == "index":
                 continue
-            if name == "id":
+            if name == "type":
+                if value not in ("function", "custom", ""):
+                    leg.losses.add("approximated", "content", "tool_calls", (*path, name), "kind of call unknown here")
+            elif name == "id":
                 if type(value) is not str:
                     leg.invalid((*path, name), "string", value)
                 call.id = call.id or value

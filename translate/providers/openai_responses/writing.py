@@ -81,8 +81,8 @@ class Writer:
         return type(rows) is list and type(number) is int and rows[number].get("joined") is True
 
     def _unused(self) -> None:
-        for name in ("item_id", "phase"):
-            if self.own.get(name) is not None and not self.used_own and self.own.get("instructions") is None:
+        for name, value in self.own.items():
+            if value is not None and name != "blocks" and (name not in ("item_id", "phase") or not self.used_own):
                 bag.stale(self.leg, self.path, name, "content")
 
     def identify(self, kind: str, identifier: Any) -> Json:
@@ -256,6 +256,8 @@ class Writer:
             else:
                 item["summary"].append({"type": "summary_text", "text": value})
             done = True
+        if not own and entry.get("format") is not None and done:
+            leg.losses.add("approximated", "envelope", "format", (*path, "format"), "shown as a summary of this API")
         for name, rest in entry.items():
             if name in ("type", "format", "index", member) or rest is None:
                 continue
@@ -356,6 +358,8 @@ class Writer:
         if type(image) is not dict or type(image.get("image_url")) is not dict:
             leg.invalid(path, "object with image_url", image)
         url = string(image["image_url"], "url", leg, (*path, "image_url"))
+        if image.get("type") not in (None, "image_url"):
+            leg.losses.add("approximated", "content", "images", (*path, "type"), "an image all the same")
         own = bag.unpack(image, leg, path, "content") if "extra_content" in image else bag.EMPTY
         data = parse_data_url(url)
         if data is None or (not self.answer and not own.get("item_id")):
