@@ -7,124 +7,22 @@ public names.
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import translate
-from tests.corpus import Record
+from tests.comparing import ABSENT as ABSENT
+from tests.comparing import Difference as Difference
+from tests.comparing import Outcome, differences, expanded, explained, explained_in_stream, serialisable, short
+from tests.corpus import Record, told_as_error
 from tests.oracles import oracle_for
 from translate.registry import ROWS
 
 Json = Any
-
-
-class Outcome(NamedTuple):
-    """
-    What one law says of one document.
-
-    verdict: `equal`, `explained` (differs, but a loss names every place), `differs`, `refused` (a TranslateError
-    where none is due), `invalid` (an oracle objects) or `crashed` (any other exception).
-    """
-
-    law: str
-    verdict: str
-    pointer: str = ""
-    detail: str = ""
-
-    @property
-    def holds(self) -> bool:
-        return self.verdict in ("equal", "explained", "unjudged")
-
-
-class Difference(NamedTuple):
-    pointer: str
-    left: Any
-    right: Any
-
-
-ABSENT = "(absent)"
-
-
-def differences(left: Json, right: Json, pointer: str = "") -> Iterator[Difference]:
-    """Every place where two JSON documents differ, deepest first named. `1` equals `1.0`; `true` does not equal `1`."""
-    if isinstance(left, dict) and isinstance(right, dict):
-        for key in [*left, *(key for key in right if key not in left)]:
-            step = pointer + "/" + str(key).replace("~", "~0").replace("/", "~1")
-            if key not in left:
-                yield Difference(step, ABSENT, right[key])
-            elif key not in right:
-                yield Difference(step, left[key], ABSENT)
-            else:
-                yield from differences(left[key], right[key], step)
-    elif isinstance(left, list) and isinstance(right, list):
-        for index in range(max(len(left), len(right))):
-            step = f"{pointer}/{index}"
-            if index >= len(left):
-                yield Difference(step, ABSENT, right[index])
-            elif index >= len(right):
-                yield Difference(step, left[index], ABSENT)
-            else:
-                yield from differences(left[index], right[index], step)
-    elif isinstance(left, bool) != isinstance(right, bool) or left != right:
-        yield Difference(pointer, left, right)
-
-
-def short(value: Any, limit: int = 160) -> str:
-    text = value if value is ABSENT else json.dumps(value, ensure_ascii=False, default=repr)
-    return text if len(text) <= limit else f"{text[: limit - 30]} ... ({len(text)} characters)"
-
-
-def _plain(pointer: str) -> str:
-    # canonical() may write the one long spelling of a key; a loss names the caller's.
-    return pointer.replace("_", "").lower()
-
-
-def expanded(found: Iterable[Difference]) -> Iterator[Difference]:
-    """A container that is there on one side only, as its leaves: losses name those as well as the whole."""
-    for difference in found:
-        held, empty = difference.left, difference.right
-        if held is ABSENT:
-            held, empty = empty, held
-        if empty is not ABSENT or not isinstance(held, (dict, list)) or not held:
-            yield difference
-            continue
-        items = held.items() if isinstance(held, dict) else enumerate(held)
-        for key, item in items:
-            step = f"{difference.pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
-            sides = (item, ABSENT) if held is difference.left else (ABSENT, item)
-            yield from expanded([Difference(step, *sides)])
-
-
-def explained(pointer: str, losses: Sequence[Any]) -> bool:
-    """Whether a loss names the place or an ancestor of it (not the document as a whole)."""
-    place = _plain(pointer)
-    for loss in losses:
-        named = _plain(loss.path)
-        if named and (place == named or place.startswith(named + "/")):
-            return True
-    return False
-
-
-def explained_in_stream(pointer: str, losses: Sequence[Any]) -> bool:
-    """The same for a folded stream, whose places are not those of the events: the last named member has to agree."""
-    steps = {step for step in _plain(pointer).split("/") if step and not step.isdigit()}
-    for loss in losses:
-        named = [step for step in _plain(loss.path).split("/") if step and not step.isdigit()]
-        if named and named[-1] in steps:
-            return True
-    return False
-
-
-def serialisable(document: Json) -> str:
-    """Empty when the document is JSON that encodes to UTF-8, else what is wrong."""
-    try:
-        json.dumps(document, ensure_ascii=False, allow_nan=False).encode("utf-8")
-    except (TypeError, ValueError) as error:
-        return f"not JSON: {error}"
-    return ""
 
 
 def options_of(record: Record) -> translate.Options:
@@ -158,6 +56,36 @@ def _compared(
     shown = (silent or found)[0]
     text = f"{short(shown.left)} -> {short(shown.right)}"
     return Outcome(law, "differs" if silent else "explained", shown.pointer, text)
+
+
+def pure(document: Json, kind: str, source: str, target: str, options: translate.Options | None = None) -> Outcome:
+    """Law 2: the input stays as it was, the same input gives the same output, the output is JSON that encodes to UTF-8."""
+
+    def check() -> Outcome:
+        before = copy.deepcopy(document)
+        first = converted(document, kind, source, target, options)
+        second = converted(document, kind, source, target, options)
+        changed = next(differences(before, document), None)
+        if changed is not None:
+            return Outcome("pure", "differs", changed.pointer, "the input changed")
+        if json.dumps(first[0]) != json.dumps(second[0]) or first[1] != second[1]:
+            return Outcome("pure", "differs", "", "two conversions differ")
+        wrong = serialisable(first[0]) or serialisable(first[2])
+        return Outcome("pure", "invalid", "", wrong) if wrong else Outcome("pure", "equal")
+
+    return guarded("pure", check)
+
+
+def converted(
+    document: Json, kind: str, source: str, target: str, options: translate.Options | None = None
+) -> tuple[Json, list[Any], Json]:
+    """Value, losses and route of a conversion, streams alike."""
+    if kind == "stream":
+        output, machine = streamed(document, source, target, options or translate.Options())
+        return output, list(machine.losses), {}
+    convert = translate.convert_request if kind == "request" else translate.convert_response
+    result = convert(document, source=source, target=target, options=options)
+    return result.value, list(result.losses), result.route
 
 
 def round_trip_request(body: Json, format: str, options: translate.Options) -> Outcome:
@@ -396,12 +324,6 @@ def valid_there(
         if outcome.holds or outcome.verdict == "invalid"
         else outcome._replace(pointer=f"{target} {kind} {outcome.pointer}")
     )
-
-
-def told_as_error(response: Json) -> bool:
-    """An error body that came with a status of success."""
-    answers = ("choices", "output", "candidates", "content", "message", "promptFeedback")
-    return isinstance(response, dict) and bool(response.get("error")) and not any(key in response for key in answers)
 
 
 def record_outcomes(

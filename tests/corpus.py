@@ -91,6 +91,12 @@ class Record(NamedTuple):
         return self.status < 400
 
 
+def told_as_error(response: Any) -> bool:
+    """An error body that came with a status of success: its shape tells."""
+    answers = ("choices", "output", "candidates", "content", "message", "promptFeedback")
+    return isinstance(response, dict) and bool(response.get("error")) and not any(key in response for key in answers)
+
+
 def folder() -> Path | None:
     """Where the corpus is, or None."""
     named = os.environ.get("TRANSLATE_CORPUS")

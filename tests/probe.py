@@ -56,6 +56,7 @@ DEFAULTS: tuple[tuple[str, str, str, str, str], ...] = (
     (".*", "stream", r"/\*/id", "removed", "made up: the same as the one that is made up without an id"),
     (".*", "(response|stream)", r"(/\*)?(/response)?/usage/total_tokens", "removed", "the sum of the two others"),
     (".*", "stream", r".*/function/arguments", "removed", "arguments without any text are {}"),
+    ("ollama", "stream", r".*/tool_calls/\*/function/index", ".*", "calls are numbered by arrival"),
     ("mistral", "stream", r".*/closed", "removed", "thinking is closed unless it says otherwise"),
     (".*", "stream", r".*/extra_content/\w+/blocks/\*/index", ".*", "rows are numbered in their order"),
     ("cohere", "stream", r"/\*/index", "changed", "blocks, calls and citations are numbered by arrival"),

@@ -319,6 +319,8 @@ def native(format: str, kind: str, count: int = 12) -> tuple[Json, ...]:
     seen: set[frozenset[str]] = set()
     for record in corpus.records(format):
         document = {"request": record.request, "response": record.response, "stream": record.events}[kind]
+        if kind == "response" and corpus.told_as_error(document):
+            continue
         if document is None or not record.taken or record.features in seen or len(json.dumps(document)) > 12_000:
             continue
         seen.add(record.features)

@@ -125,7 +125,7 @@ def _turns(messages: list[Json]) -> Iterator[str]:
         if owed:
             yield f"{at}: calls {owed} are not answered"
         calls = message.get("tool_calls") or []
-        owed = [call["id"] for call in calls]
+        owed = [call.get("id") or "" for call in calls]  # without one nothing can answer it
         if len(set(owed)) < len(owed) or any(not IDENTIFIER.fullmatch(identity) for identity in owed):
             yield f"{at}: call ids {owed}"
         if role == "assistant" and not message.get("content") and not calls:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ollama._types import ChatRequest, ChatResponse
+from ollama._types import ChatRequest, ChatResponse, Options
 from pydantic import ValidationError
 
 Json = dict[str, Any]
@@ -123,6 +123,7 @@ def _request(body: Json) -> Iterator[str]:
     if not isinstance(options, dict):
         yield "options: no object"
         return
+    yield from (f"options/{problem}" for problem in _typed(Options, options))  # ChatRequest takes any mapping
     yield from (f"options/{key}: unknown" for key in options if key not in OPTIONS)
     if "stop" in options and not isinstance(options["stop"], list):
         yield "options/stop: no list"
