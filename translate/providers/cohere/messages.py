@@ -36,6 +36,10 @@ def _object(value: Any, leg: Leg, path: Path) -> Json:
 # Unified -> native
 
 
+_PLAIN = {"role", "content"}
+_CALLING = frozenset(("role", "content", "tool_calls"))
+
+
 def to_native(messages: list[Any], leg: Leg) -> list[Json]:
     """
     Unified messages -> native ones.
@@ -56,6 +60,10 @@ def to_native(messages: list[Any], leg: Leg) -> list[Json]:
             leg.losses.add("approximated", "content", "role", (*path, "role"), "role unknown here; sent as user")
             role = "user"
         native: Json = {"role": role}
+        if message.keys() == _PLAIN and type(message["content"]) is str and message["content"] and role != "tool":
+            native["content"] = message["content"]
+            out.append(native)
+            continue
         own = bag.unpack(message, leg, path, "content")
         if hoisted and role != "tool":
             out.append({"role": "user", "content": hoisted})
@@ -178,6 +186,11 @@ def answer_to_native(
     """Content, plan, calls and citations of an assistant message. listed: answers always have their content as a list."""
     blocks: list[Json] = []
     calls: list[Json] = []
+    given = message.get("tool_calls")
+    if not message.get("content") and message.keys() <= _CALLING and type(given) is list and given:
+        # Most turns that call say nothing else.
+        native["tool_calls"] = [call_to_native(call, leg, (*path, "tool_calls", spot)) for spot, call in enumerate(given)]
+        return
     plan = own.get("tool_plan")
     if plan is not None and type(plan) is not str:
         leg.invalid((*path, "extra_content", leg.row.key, "tool_plan"), "string", plan)
@@ -302,6 +315,8 @@ def call_to_native(call: Any, leg: Leg, path: Path) -> Json:
     if identifier is not None and type(identifier) is not str:
         leg.invalid((*path, "id"), "string", identifier)
     native: Json = {"id": identifier or "", "type": "function", "function": {"name": name, "arguments": text or "{}"}}
+    if len(call) == 3 and len(function) == 2 and inner == "function" and identifier and kind == "function":
+        return native
     native.update(bag.unpack(call, leg, path, "content"))
     native["function"].update(bag.unpack(function, leg, where, "content"))
     report_rest(call, frozenset(("id", "type", inner, "extra_content", "index")), leg, path)

@@ -54,6 +54,9 @@ def is_error(event: Json) -> bool:
     return "type" not in event and "message" in event
 
 
+_PLAIN = {"type", "index", "delta"}
+
+
 class ToUnified:
     """Typed events -> chunks."""
 
@@ -84,6 +87,9 @@ class ToUnified:
     def feed(self, event: Json) -> list[Json]:
         if self.over:
             return []
+        quick = self._quick(event) if self.kind == "text" else None
+        if quick is not None:
+            return quick
         if is_error(event):
             self.over = True
             return [errors.to_unified(event, self.leg)]
@@ -95,6 +101,22 @@ class ToUnified:
         self._rest(event, str(kind))
         chunks = [] if self.wire is not None or kind == "message-start" else _message_start(self, {})
         return chunks + handle(self, event)
+
+    def _quick(self, event: Json) -> list[Json] | None:
+        """A further piece of the open text and nothing else, which most events are; None for every other event."""
+        if event.keys() != _PLAIN or event["type"] != "content-delta" or event["index"] != self.block:
+            return None
+        delta = event["delta"]
+        message = delta.get("message") if type(delta) is dict and len(delta) == 1 else None
+        content = message.get("content") if type(message) is dict and len(message) == 1 else None
+        text = content.get("text") if type(content) is dict and len(content) == 1 else None
+        if type(text) is not str or not text or type(event["index"]) is not int:
+            return None
+        self.length += len(text)
+        if len(self.head) < HEAD:
+            self.head = (self.head + text)[:HEAD]
+        self.text_at += len(text)
+        return [self.chunk({"content": text})]
 
     def _rest(self, event: Json, kind: str) -> None:
         """Members of the event's frame that are not read are reported."""
@@ -326,6 +348,8 @@ def _message_end(self: ToUnified, event: Json) -> list[Json]:
         text = delta["error"]
         if type(text) is not str:
             self.leg.invalid(("delta", "error"), "string", text)
+        if delta.get("finish_reason") is None:
+            self.leg.losses.add("defaulted", "envelope", "finish_reason", ("delta",), "no finish reason; ERROR")
         error: Json = {"message": text, "type": "server_error", "param": None, "code": None}
         for name, value in delta.items():
             if name != "error" and value is not None and not (name == "finish_reason" and value == "ERROR"):

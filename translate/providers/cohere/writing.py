@@ -13,6 +13,7 @@ from translate.providers.cohere.messages import call_to_native, detail_losses, m
 from translate.providers.cohere.reading import MOST_INDEX, member
 from translate.shared import bag
 from translate.shared.blocks import ROW_MEMBERS
+from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.fields import report_rest
 from translate.shared.fragments import FRAGMENT_MEMBERS, INNER_MEMBERS, TEXT
 
@@ -21,7 +22,7 @@ class ToNative:
     """Chunks -> typed events. A block is closed when the kind of delta changes; message-end waits for usage or the end."""
 
     __slots__ = (
-        "blocks", "calls", "citations", "finish", "held", "ids", "leg", "lengths", "more", "notes", "open", "over", "said", "started",
+        "blocks", "envelope", "calls", "citations", "finish", "held", "ids", "leg", "lengths", "more", "notes", "open", "over", "said", "started",
         "starts", "text_at", "told", "truncated", "usage",
     )  # fmt: skip
 
@@ -29,6 +30,7 @@ class ToNative:
         self.leg = leg
         self.started = False
         self.open: tuple[str, int] | None = None  # ("text" | "thinking" | "call", index)
+        self.envelope: Json | None = None  # beside the choices of the last chunk that went the long way
         self.blocks = 0
         self.calls: dict[int, int] = {}  # unified index -> native
         self.ids: dict[str, int] = {}  # id of a call -> its unified index
@@ -50,6 +52,15 @@ class ToNative:
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
             return []
+        if self.open is not None and self.open[0] == "text":
+            quick = text_choice(chunk, self.envelope)
+            if quick is not None and quick["index"] == 0 and "content" in quick["delta"]:
+                return self._text("text", quick["delta"]["content"], None)
+        events = self._long(chunk)
+        self.envelope = envelope_of(chunk)
+        return events
+
+    def _long(self, chunk: Json) -> list[Json]:
         leg = self.leg
         if chunk.get("error") is not None:
             self.over = True

@@ -17,6 +17,7 @@ from translate.shared.fields import report_rest
 from translate.shared.tool_names import original
 
 FORMAT = "mistral-v1"
+PLAIN_CALL = {"id", "type", "function"}
 _GOOD_ID = re.compile(r"[a-zA-Z0-9]{9}")
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
@@ -301,6 +302,8 @@ def call_to_native(call: Any, leg: Leg, path: Path, identifiers: dict[str, str])
     native: Json = {"type": "function", "function": {"name": name, "arguments": text or "{}"}}
     if identifier:
         native = {"id": identifiers.get(identifier, identifier), **native}
+    if call.keys() == PLAIN_CALL and len(function) == 2 and inner == "function":
+        return native
     native.update(bag.unpack(call, leg, path, "content"))
     native["function"].update(bag.unpack(function, leg, where, "content"))
     report_rest(call, frozenset(("id", "type", inner, "extra_content", "index")), leg, path)

@@ -29,6 +29,10 @@ MESSAGE_MEMBERS = frozenset((
 ))  # fmt: skip
 
 
+_PLAIN = {"role", "content"}
+_CALLING = frozenset(("role", "content", "tool_calls"))
+
+
 def to_native(messages: list[Any], leg: Leg, facts: Any) -> list[Json]:
     """
     Unified messages -> native ones.
@@ -51,7 +55,9 @@ def to_native(messages: list[Any], leg: Leg, facts: Any) -> list[Json]:
             leg.losses.add("approximated", "content", "role", (*path, "role"), "role unknown here; sent as user")
             role = "user"
         native: Json = {"role": role}
-        if role == "assistant":
+        if message.keys() == _PLAIN and type(message["content"]) is str and message["content"] and role != "tool":
+            native["content"] = message["content"]
+        elif role == "assistant":
             answer_to_native(message, native, leg, path, identifiers, facts)
             for call in native.get("tool_calls", ()):
                 names[call.get("id", "")] = call["function"]["name"]
@@ -66,7 +72,8 @@ def to_native(messages: list[Any], leg: Leg, facts: Any) -> list[Json]:
                     native["tool_call_id"] = identifiers.get(identifier, identifier)
                     if native["tool_call_id"] in names:
                         native["name"] = names[native["tool_call_id"]]
-        _members(message, native, leg, path, number + 1 == len(messages))
+        if len(message) > 2:
+            _members(message, native, leg, path, number + 1 == len(messages))
         if out and out[-1]["role"] == "tool" and native["role"] in ("user", "system") and not facts.get("user_after_tool"):
             leg.losses.add("approximated", "content", "messages", path, f"a turn {FILLER!r} of the assistant stands before it")
             out.append({"role": "assistant", "content": FILLER})
@@ -173,6 +180,15 @@ def answer_to_native(
     chunks: list[Json] = []
     calls: list[Json] = []
     listed = type(message.get("content")) is list
+    text, given = message.get("content"), message.get("tool_calls")
+    if message.keys() <= _CALLING and (text is None or type(text) is str) and type(given) is list and given:
+        # Most turns that call say nothing else.
+        if text is not None:
+            native["content"] = text
+        native["tool_calls"] = [
+            call_to_native(call, leg, (*path, "tool_calls", spot), identifiers) for spot, call in enumerate(given)
+        ]
+        return
     if message.get("reasoning_details"):
         message = _own_entries(message, leg, path)
     for piece in pieces(message, rows, leg, path):

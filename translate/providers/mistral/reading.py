@@ -28,6 +28,10 @@ def continues(call: Any, known: Any) -> bool:
     return type(function) is dict and not function.get("name")
 
 
+_EVENT = {"id", "object", "created", "model", "choices", "p"}
+_PLAIN_CHOICE = {"index", "delta", "finish_reason"}
+
+
 class _Choice:
     """One choice: the block that is open, the rows it needs, the calls so far."""
 
@@ -111,6 +115,9 @@ class ToUnified:
     def feed(self, event: Json) -> list[Json]:
         if self.over:
             return []
+        quick = self._quick(event)
+        if quick is not None:
+            return quick
         leg = self.leg
         if is_error(event):
             self.over = True
@@ -135,6 +142,24 @@ class ToUnified:
             chunks.append({**self.head, "choices": [], "usage": self.usage})
             self.usage = None
         return chunks
+
+    def _quick(self, event: Json) -> list[Json] | None:
+        """A further piece of an open text and nothing else, which most chunks are; None for every other chunk."""
+        choices = event.get("choices")
+        if not event.keys() <= _EVENT or type(choices) is not list or len(choices) != 1:
+            return None
+        choice = choices[0]
+        if type(choice) is not dict or choice.keys() != _PLAIN_CHOICE or choice["finish_reason"] is not None:
+            return None
+        delta, index = choice["delta"], choice["index"]
+        state = self.choices.get(index) if type(index) is int else None
+        if state is None or state.kind != "text" or type(delta) is not dict or delta.keys() != {"content"}:
+            return None
+        text = delta["content"]
+        if type(text) is not str or not text:
+            return None
+        state.add(text)
+        return [self._chunk(index, {"content": text})]
 
     def _choice(self, choice: Any, number: int) -> list[Json]:
         leg = self.leg

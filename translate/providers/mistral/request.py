@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from translate.errors import Path
@@ -45,7 +46,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")
     leg.model = model
-    facts = look_up(MODEL_FACTS, leg, model)
+    facts = _Facts(leg)
     native: Json = {"model": model, "messages": messages_of.to_native(request["messages"], leg, facts)}
     _tools(request, native, leg)
     _temperature(request.get("temperature"), native, leg)
@@ -61,6 +62,21 @@ def to_native(request: Json, leg: Leg) -> Json:
     _own_bag(request, native, leg)
     leg.route.update(model=model, stream=request.get("stream") is True, path=PATH, query={}, headers={})
     return native
+
+
+class _Facts:
+    """Facts of the model, looked up when one is asked for: most requests need none."""
+
+    __slots__ = ("found", "leg")
+
+    def __init__(self, leg: Leg) -> None:
+        self.leg = leg
+        self.found: Mapping[str, Any] | None = None
+
+    def get(self, name: str) -> Any:
+        if self.found is None:
+            self.found = look_up(MODEL_FACTS, self.leg, self.leg.model)
+        return self.found.get(name)
 
 
 def route(body: Json, leg: Leg) -> None:

@@ -12,6 +12,7 @@ from translate.providers.mistral.content import FORMAT, call_to_native
 from translate.providers.mistral.reading import MOST_INDEX
 from translate.shared import bag
 from translate.shared.blocks import ROW_MEMBERS
+from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.fields import report_rest
 from translate.shared.fragments import Fragments
 
@@ -41,11 +42,12 @@ class _Choice:
 class ToNative:
     """Unified chunks -> native ones. Calls and usage wait for the finish chunk, which waits for usage or the end."""
 
-    __slots__ = ("choices", "head", "leg", "more", "over", "tier", "told", "truncated", "usage")
+    __slots__ = ("choices", "envelope", "head", "leg", "more", "over", "tier", "told", "truncated", "usage")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.head: Json | None = None
+        self.envelope: Json | None = None  # beside the choices of the last chunk that went the long way
         self.choices: dict[int, _Choice] = {}
         self.usage: Any = None
         self.tier: Json = {}
@@ -57,6 +59,17 @@ class ToNative:
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
             return []
+        quick = text_choice(chunk, self.envelope)
+        state = self.choices.get(quick["index"]) if quick is not None and "content" in quick["delta"] else None
+        if quick is not None and state is not None and state.role and not state.thinking:
+            text = quick["delta"]["content"]
+            state.sent("text", text)
+            return [{**(self.head or {}), "choices": [{"index": quick["index"], "delta": {"content": text}, "finish_reason": None}]}]
+        out = self._long(chunk)
+        self.envelope = envelope_of(chunk)
+        return out
+
+    def _long(self, chunk: Json) -> list[Json]:
         leg = self.leg
         if chunk.get("error") is not None:
             self.over = True

@@ -59,11 +59,14 @@ def _messages(messages: list[Any]) -> list[Any]:
                 waiting.append((call.get("id"), call["function"].get("name")))
         if fresh.get("role") == "tool":
             identifier, name = fresh.get("tool_call_id"), fresh.get("tool_name")
-            answered = next((call for call in waiting if identifier == call[0] and name in (None, call[1])), None)
+            # By id, else by name, else in order, as the server does. Both are always written: older servers match by name.
+            answered = next((call for call in waiting if identifier in (None, call[0]) and name in (None, call[1])), None)
             if answered is not None:
                 waiting.remove(answered)
                 if name is None:
-                    fresh["tool_name"] = answered[1]  # always written: older servers match by name
+                    fresh["tool_name"] = answered[1]
+                if answered[0] is not None:
+                    fresh["tool_call_id"] = answered[0]
         out.append(fresh)
     return out
 
