@@ -98,8 +98,10 @@ def media_to_unified(part: Json, data: str, leg: Leg, path: Path) -> Json | None
     if made is None:
         return None
     unified, guessed = made
-    if kind != guessed and (kind is not None or data == "fileData"):
-        bag.put(unified, leg.row.key, "mime_type", kind or "")  # "": none was told
+    if kind is not None and kind != guessed:
+        bag.put(unified, leg.row.key, "mime_type", kind)
+    elif kind is None and data == "fileData" and FILES_API not in blob["fileUri"]:
+        bag.put(unified, leg.row.key, "mime_type", "")  # none was told, and none is to be guessed
     for name, value in blob.items():
         if value is None or name in ("mimeType", "data", "fileUri"):
             continue

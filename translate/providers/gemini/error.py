@@ -43,8 +43,6 @@ def to_unified(body: Any, leg: Leg) -> Json:
     _, kind, label = ERROR_BY_STATUS[known]
     details = held.get("details")
     label = _code(known, label, message or "", details)
-    if label == "invalid_api_key":
-        kind = "authentication_error"
     error: Json = {"message": message or "", "type": kind, "param": _parameter(details), "code": label}
     key = leg.row.key
     for name, value in (("code", code), ("status", word)):
@@ -146,8 +144,6 @@ def _losses(error: Json, word: str, message: str, details: Any, leg: Leg) -> Non
     known = word if _known(word) else "INTERNAL"
     _, kind, label = ERROR_BY_STATUS[known]
     label = _code(known, label, message, details)
-    if label == "invalid_api_key":
-        kind = "authentication_error"
     said = {"type": kind, "code": label, "param": _parameter(details)}
     for name, value in error.items():
         if value is None or name in ("message", "extra_content") or (name in said and value == said[name]):

@@ -149,6 +149,7 @@ class Choice:
     def _sign(self, kind: str, extra: Json, parts: list[Json]) -> None:
         """A signature, or what else stands beside a text, at the end of its part."""
         thought = kind == "reasoning"
+        parts += self._close()  # a text that is signed later than the calls stands behind them
         last = parts[-1] if parts else None
         if last is not None and last.keys() <= {"text", "thought"} and ("thought" in last) is thought and self.last == kind:
             parts[-1] = {**last, **extra}
