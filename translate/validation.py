@@ -21,8 +21,8 @@ TOO_LONG = "holds a number too long to be checked"
 
 # Formats with schema files of their own, and whose files the others use.
 OWN = (
-    "unified", "openai", "anthropic", "anthropic-vertex", "anthropic-bedrock", "gemini", "vertex", "cohere", "mistral", "ollama",
-    "bedrock", "compatible",
+    "unified", "openai", "openai-responses", "anthropic", "anthropic-vertex", "anthropic-bedrock", "gemini", "vertex", "cohere",
+    "mistral", "ollama", "bedrock", "compatible",
 )  # fmt: skip
 PACKAGE_SCHEMA = {"openai_compatible": "compatible"}  # OpenAI's chat form with whatever a server adds to it
 

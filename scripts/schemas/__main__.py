@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[2] / "translate" / "schemas"
-WRITERS = ("unified", "openai", "anthropic", "gemini", "cohere", "mistral", "ollama", "bedrock")
+WRITERS = ("unified", "openai", "responses", "anthropic", "gemini", "cohere", "mistral", "ollama", "bedrock")
 
 
 def files() -> dict[str, str]:

@@ -27,7 +27,7 @@ from translate.providers.openai_responses.items import (
     tag,
 )
 from translate.shared import bag
-from translate.shared.blocks import HEAD, StreamRows, cut_row
+from translate.shared.blocks import StreamRows, cut_row
 
 CUT = {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}
 ENVELOPE = frozenset((
@@ -214,8 +214,7 @@ class ToUnified:
 
     def _head_of(self, item: Item, value: Json) -> Json:
         identifier = known_id(value.get("id"), "message", self._id(), item.position)
-        head = message_head({**value, "status": None}, identifier, "completed", self.leg, ("item",))
-        return head
+        return message_head({**value, "status": None}, identifier, "completed", self.leg, ("item",))
 
     def _open_part(self, item: Item, part: Part) -> list[Json]:
         state: _Spoken = item.state

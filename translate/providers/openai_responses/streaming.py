@@ -91,8 +91,26 @@ class ToNative:
     """Unified chunks of one answer -> events. flush closes what is open and ends the response."""
 
     __slots__ = (
-        "beside", "calls", "details", "done", "events", "finish", "head", "items", "joint", "leg", "length", "number", "open", "own",
-        "over", "reported", "row", "truncated", "usage", "used_own",
+        "beside",
+        "calls",
+        "details",
+        "done",
+        "events",
+        "finish",
+        "head",
+        "items",
+        "joint",
+        "leg",
+        "length",
+        "number",
+        "open",
+        "over",
+        "own",
+        "reported",
+        "row",
+        "truncated",
+        "usage",
+        "used_own",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
