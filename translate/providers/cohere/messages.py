@@ -6,6 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.providers.cohere.citations import annotations_of, block_starts, match_citations
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id
 from translate.shared.blocks import Turn, pieces
@@ -270,28 +271,6 @@ def _citations(message: Json, native: Json, own: Json, blocks: list[Json], leg: 
         native["citations"] = citations
 
 
-def match_citations(citations: list[Any], starts: dict[int, int], notes: list[Any]) -> tuple[list[Any], list[int], list[int]]:
-    """Citations that still have one of their annotations (or never had any), numbers of annotations without one, of gone ones."""
-    left: list[Any] = list(notes)
-    kept: list[Any] = []
-    gone: list[int] = []
-    for number, citation in enumerate(citations):
-        expected = annotations_of_one(citation, starts)
-        found = 0
-        for note in expected:
-            if note in left:
-                left[left.index(note)] = _TAKEN
-                found += 1
-        if found or not expected:
-            kept.append(citation)
-        if found < len(expected):
-            gone.append(number)
-    return kept, [number for number, note in enumerate(left) if note is not _TAKEN], gone
-
-
-_TAKEN = object()
-
-
 def call_to_native(call: Any, leg: Leg, path: Path) -> Json:
     """Call -> the same shape; arguments stay text. Losses: custom calls approximated."""
     _object(call, leg, path)
@@ -448,42 +427,6 @@ def _read_block(block: Any, turn: Turn, leg: Leg, path: Path) -> None:
             take(text, extra)
             return
     turn.native(block)
-
-
-def block_starts(content: Any) -> dict[int, int]:
-    """Index of a text block -> where its text begins in the joined content."""
-    starts, at = {}, 0
-    for number, block in enumerate(content if type(content) is list else ()):
-        if type(block) is dict and block.get("type") == "text" and type(block.get("text")) is str:
-            starts[number] = at
-            at += len(block["text"])
-    return starts
-
-
-def annotations_of(citations: list[Any], starts: dict[int, int]) -> list[Json]:
-    """One url_citation per source that has a URL, offsets in code points of the joined content."""
-    return [note for citation in citations for note in annotations_of_one(citation, starts)]
-
-
-def annotations_of_one(citation: Any, starts: dict[int, int]) -> list[Json]:
-    """As `annotations_of`, of one citation; those of thinking and plans have no place in the text."""
-    if type(citation) is not dict or citation.get("type", "TEXT_CONTENT") != "TEXT_CONTENT":
-        return []
-    start, end, index = citation.get("start"), citation.get("end"), citation.get("content_index")
-    if type(start) is not int or type(end) is not int:
-        return []
-    shift = starts.get(index, 0) if type(index) is int else next(iter(starts.values()), 0)
-    notes = []
-    sources = citation.get("sources")
-    for source in sources if type(sources) is list else ():
-        held = source.get("document") or source.get("tool_output") if type(source) is dict else None
-        url = held.get("url") if type(held) is dict else None
-        if type(held) is dict and type(url) is str:
-            cited: Json = {"start_index": shift + start, "end_index": shift + end}
-            if type(held.get("title")) is str:
-                cited["title"] = held["title"]
-            notes.append({"type": "url_citation", "url_citation": {**cited, "url": url}})
-    return notes
 
 
 def call_to_unified(call: Any, number: int, leg: Leg, path: Path, document_id: str = "") -> Json:

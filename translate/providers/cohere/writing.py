@@ -9,7 +9,8 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.cohere import error as errors
 from translate.providers.cohere import response as responses
-from translate.providers.cohere.messages import call_to_native, detail_losses, match_citations
+from translate.providers.cohere.citations import match_citations
+from translate.providers.cohere.messages import call_to_native, detail_losses
 from translate.providers.cohere.reading import MOST_INDEX, member
 from translate.shared import bag
 from translate.shared.blocks import ROW_MEMBERS
@@ -22,8 +23,26 @@ class ToNative:
     """Chunks -> typed events. A block is closed when the kind of delta changes; message-end waits for usage or the end."""
 
     __slots__ = (
-        "blocks", "envelope", "calls", "citations", "finish", "held", "ids", "leg", "lengths", "more", "notes", "open", "over", "said", "started",
-        "starts", "text_at", "told", "truncated", "usage",
+        "blocks",
+        "calls",
+        "citations",
+        "envelope",
+        "finish",
+        "held",
+        "ids",
+        "leg",
+        "lengths",
+        "more",
+        "notes",
+        "open",
+        "over",
+        "said",
+        "started",
+        "starts",
+        "text_at",
+        "told",
+        "truncated",
+        "usage",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
