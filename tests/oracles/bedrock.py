@@ -7,10 +7,11 @@ Types: the service model that AWS ships with botocore, its own validator, and a 
 
 from __future__ import annotations
 
+import base64
 import functools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore.loaders import Loader
@@ -73,20 +74,25 @@ def _shaped(document: Any, shape: Shape) -> list[str]:
     return list(_limits(document, shape, ""))
 
 
-def _decoded(value: Any, shape: Shape) -> Any:
-    """Blobs as the validator wants them: our documents hold base64 text."""
+def _raw(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _decoded(value: Any, shape: Shape, blob: Callable[[str], bytes] = _raw) -> Any:
+    """Blobs as the validator wants them, which only looks at their type: our documents hold base64 text."""
     if shape.type_name == "blob" and isinstance(value, str):
-        return value.encode("utf-8", "replace")
+        return blob(value)
     if getattr(shape, "is_document_type", False):
         return value
     if shape.type_name == "structure" and isinstance(value, dict):
         return {
-            key: _decoded(item, shape.members[key]) if key in shape.members else item for key, item in value.items()
+            key: _decoded(item, shape.members[key], blob) if key in shape.members else item
+            for key, item in value.items()
         }
     if shape.type_name == "list" and isinstance(value, list):
-        return [_decoded(item, shape.member) for item in value]
+        return [_decoded(item, shape.member, blob) for item in value]
     if shape.type_name == "map" and isinstance(value, dict):
-        return {key: _decoded(item, shape.value) for key, item in value.items()}
+        return {key: _decoded(item, shape.value, blob) for key, item in value.items()}
     return value
 
 
@@ -265,6 +271,6 @@ def serialised(body: Json) -> Json:
 
     operation = _service().operation_model("Converse")
     request = create_serializer("rest-json").serialize_to_request(
-        _decoded({"modelId": "m", **body}, operation.input_shape), operation
+        _decoded({"modelId": "m", **body}, operation.input_shape, base64.b64decode), operation
     )
     return dict(json.loads(request["body"]))

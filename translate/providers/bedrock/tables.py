@@ -12,9 +12,9 @@ from translate.shared.fields import Handled, Table, Unsupported
 _NO_PLACE = "no such field in Converse"
 
 REQUEST_FIELDS: Table = {
-    "model": Handled("request.to_native", "in the path"),
+    "model": Handled("request.to_native"),
     "messages": Handled("messages.to_native"),
-    "stream": Handled("request.to_native", "in the path"),
+    "stream": Handled("request.to_native"),
     "stream_options": Handled("request._stream_options"),
     "max_completion_tokens": Handled("settings.limits_to_native", "renamed"),
     "max_tokens": Handled("shared.repair"),
