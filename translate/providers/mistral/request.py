@@ -287,7 +287,7 @@ def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
     if type(tool) is not dict:
         leg.invalid(path, "object", tool)
     kind = tool.get("type", "function" if "function" in tool else None)
-    if kind in NATIVE_TOOLS:
+    if type(kind) is str and kind in NATIVE_TOOLS:
         return dict(tool)
     if kind != "function":
         leg.losses.add("dropped", "behaviour", kind if type(kind) is str else "tools", path, "no such tool in this API")
