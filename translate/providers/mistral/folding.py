@@ -99,14 +99,16 @@ def _fold_calls(calls: list[Json], listed: list[Any], numbers: dict[Any, int], l
 def _fold_chunk(blocks: list[Json], chunk: Json, leg: Leg, path: Path) -> None:
     kind = chunk.get("type", "text")
     last = blocks[-1] if blocks else {}
-    if kind == "text" and type(chunk.get("text")) is str:
+    if kind == "text":
+        if type(chunk.get("text")) is not str:
+            leg.invalid((*path, "text") if "text" in chunk else path, "string", chunk.get("text"))
         if last.get("type") == "text":
             last["pieces"].append(chunk["text"])
             last.update((name, value) for name, value in chunk.items() if name not in ("type", "text"))
         elif chunk["text"]:
             blocks.append({**chunk, "type": "text", "text": "", "pieces": [chunk["text"]]})
     elif kind == "thinking" and (texts := thinking_texts(chunk, leg, path)) is not None:
-        if last.get("type") != "thinking" or not last.get("open"):
+        if last.get("type") != "thinking" or last.get("open") is not True or "pieces" not in last:
             if not any(texts) and "signature" not in chunk:
                 return
             blocks.append({"type": "thinking", "thinking": [], "pieces": [], "open": True})
