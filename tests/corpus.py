@@ -120,28 +120,37 @@ def records(format: str | None = None) -> Iterator[Record]:
         return
     for file in sorted(place.glob("*.jsonl")):
         name = FORMAT_OF_API[file.stem]  # an API the table does not know is a KeyError: the table is to be extended
-        if format is not None and name != format:
+        if format is not None and format not in (name, "compatible" if name == "openai-responses" else name):
             continue
         with file.open(encoding="utf-8") as lines:
             for line in lines:
-                yield _record(json.loads(line), name)
+                record = _record(json.loads(line), name)
+                if format is None or record.format == format:
+                    yield record
 
 
 def _record(row: dict[str, Any], name: str) -> Record:
     stream = row["stream"]
+    events = None if stream is None else stream if isinstance(stream, list) else list(parse(stream))
     return Record(
         row["id"],
         row["api"],
-        name,
+        "compatible" if name == "openai-responses" and _is_chat(row["response"], events) else name,
         row["path"],
         row["model"],
         row["status"],
         frozenset(row["features"]),
         row["request"],
         row["response"],
-        None if stream is None else stream if isinstance(stream, list) else list(parse(stream)),
+        events,
         stream if isinstance(stream, str) else None,
     )
+
+
+def _is_chat(response: Any, events: list[Any] | None) -> bool:
+    """A recorded client of Responses that was answered in the chat form, without its request."""
+    first = response if isinstance(response, dict) else events[0] if events else None
+    return isinstance(first, dict) and isinstance(first.get("choices"), list) and "output" not in first
 
 
 def parse(text: str) -> Iterator[Any]:

@@ -41,8 +41,6 @@ PLAIN_MEMBERS: dict[str, frozenset[type]] = {
 }
 PLAIN_NUMBERS = frozenset(("temperature", "top_p", "frequency_penalty", "presence_penalty"))
 PLAIN_ROLES = frozenset(("user", "assistant", "system", "developer"))
-LEVELS = 128  # of nesting in what the library walks by recursion; the deepest one in recorded requests has 10
-_NESTING: frozenset[type] = frozenset((dict, list))
 TRIVIAL = [{"role": "user", "content": ""}]  # a right list of messages in place of the ones seen to be right
 
 # Types and modules whose values the validator does not look into.
@@ -78,9 +76,6 @@ def check_unified(document: object, kind: str) -> None:
             others = [message for message in messages if not _is_plain(message)]
             if not others and len(rest) == 1:
                 return
-            for key, value in rest.items():
-                if key != "messages" and _is_deep(value):
-                    raise _invalid(kind, (key,), f"at most {LEVELS} levels of nesting", "more")
             rest["messages"] = others or TRIVIAL
             if _valid(rest, kind):
                 return
@@ -137,21 +132,6 @@ def _is_function_call(call: Any) -> bool:
         and type(function.get("name")) is str
         and type(function.get("arguments")) is str
     )
-
-
-def _is_deep(value: Any) -> bool:
-    """Whether a member of a request (tools, a schema, an unknown one) is nested beyond what real ones are."""
-    level = [value] if type(value) in _NESTING else []
-    for _ in range(LEVELS):
-        if not level:
-            return False
-        inner: list[Any] = []
-        for node in level:
-            for child in node.values() if type(node) is dict else node:
-                if type(child) in _NESTING:
-                    inner.append(child)
-        level = inner
-    return True
 
 
 def _valid(document: object, kind: str) -> bool:

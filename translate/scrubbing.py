@@ -7,14 +7,14 @@ exhaust the stack.
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 from translate.errors import InvalidDocument, Path
 from translate.loss import Loss, Losses
 
 # Levels of containers. Python's own JSON encoder gives up short of 1,000 frames, those of its caller included, and a spoke
-# needs up to three a level; documents with a meaning stay below 100 (protocol buffers' limit for JSON).
-DEEPEST = 256
+# needs several a level; the deepest recorded document has 12.
+DEEPEST = 128
 
 
 def scrub(body: Any, format: str, kind: str, prefix: Path = ()) -> tuple[Any, list[Loss]]:
@@ -56,7 +56,9 @@ def _has_surrogate(value: Any, format: str, kind: str, prefix: Path) -> bool:
         if not below:
             return found
         level = below
-    _refuse(value, format, kind, prefix)
+    raise InvalidDocument(
+        format=format, kind=kind, path=(*prefix, *_deep_path(value)), expected=f"at most {DEEPEST} levels", got="deeper nesting"
+    )
 
 
 def too_deep(value: Any) -> bool:
@@ -74,7 +76,8 @@ def too_deep(value: Any) -> bool:
     return True
 
 
-def _refuse(value: Any, format: str, kind: str, prefix: Path) -> NoReturn:
+def _deep_path(value: Any) -> Path:
+    """Path of the first container below the levels."""
     level: list[tuple[Path, Any]] = [((), value)]
     for _ in range(DEEPEST):
         level = [
@@ -83,9 +86,7 @@ def _refuse(value: Any, format: str, kind: str, prefix: Path) -> NoReturn:
             for step, member in (holder.items() if type(holder) is dict else enumerate(holder))
             if type(member) is dict or type(member) is list
         ]
-    raise InvalidDocument(
-        format=format, kind=kind, path=(*prefix, *level[0][0]), expected=f"at most {DEEPEST} levels", got="deeper nesting"
-    )
+    return level[0][0]
 
 
 def lone(text: str) -> bool:

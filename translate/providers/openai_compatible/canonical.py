@@ -72,7 +72,8 @@ def _answer(document: Json) -> Json:
             if type(counts.get(name)) is int and details.setdefault(target, counts[name]) == counts[name]:
                 del counts[name]
         prompt = counts.get("prompt_tokens")
-        if type(prompt) is int and counts.get("prompt_cache_miss_tokens") == prompt - (details.get("cached_tokens") or 0):
+        cached = details.get("cached_tokens") or 0
+        if type(prompt) is int and type(cached) is int and counts.get("prompt_cache_miss_tokens") == prompt - cached:
             del counts["prompt_cache_miss_tokens"]
         document = {**document, "usage": {**counts, "prompt_tokens_details": details}}
     return document

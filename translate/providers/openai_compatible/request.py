@@ -114,6 +114,7 @@ def _named_results(body: Json, leg: Leg) -> Json:
     waiting: list[str] = []
     for number, message in enumerate(messages):
         if type(message) is dict:
+            message = _named_calls(message, number, leg)
             calls = message.get("tool_calls")
             ids = [call.get("id") for call in calls if type(call) is dict] if type(calls) is list else []
             waiting += [one for one in ids if type(one) is str]
@@ -125,6 +126,20 @@ def _named_results(body: Json, leg: Leg) -> Json:
                     waiting.remove(message["tool_call_id"])
         out.append(message)
     return {**body, "messages": out}
+
+
+def _named_calls(message: Json, number: int, leg: Leg) -> Json:
+    """Calls without an id get one, by their place, so that the results behind them have something to answer."""
+    calls = message.get("tool_calls")
+    if type(calls) is not list or not any(type(call) is dict and call.get("id") is None for call in calls):
+        return message
+    named: list[Any] = []
+    for spot, call in enumerate(calls):
+        if type(call) is dict and call.get("id") is None:
+            call = {**call, "id": made_up_id(str(number), spot, "", "")}
+            leg.losses.add("defaulted", "content", "id", ("messages", number, "tool_calls", spot, "id"), "made up from its place")
+        named.append(call)
+    return {**message, "tool_calls": named}
 
 
 def _read_prefill(unified: Json, key: str) -> None:
