@@ -12,6 +12,8 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 
 EMPTY: Json = {}  # the bag of an object that has none
+# What stands for a conversation the server holds: without it the request means something else.
+STATE = frozenset(("previous_response_id", "conversation", "prompt"))
 
 
 def unpack(holder: Json, leg: Leg, path: Path, scope: Any = "behaviour") -> Json:
@@ -30,7 +32,10 @@ def unpack(holder: Json, leg: Leg, path: Path, scope: Any = "behaviour") -> Json
         if bag is None:
             continue
         if key != leg.row.key:
-            leg.losses.add("dropped", scope, "extra_content", (*path, "extra_content", key), f"only {key} reads this")
+            held = type(bag) is dict and not STATE.isdisjoint(bag)
+            leg.losses.add(
+                "dropped", "content" if held else scope, "extra_content", (*path, "extra_content", key), f"only {key} reads this"
+            )
         elif type(bag) is not dict:
             leg.invalid((*path, "extra_content", key), "object", bag)
         else:

@@ -45,7 +45,8 @@ def own_members(holder: Json, native: Json, leg: Leg, path: Path, place: str, sc
     refused = RESPONSES_ONLY.get(place, frozenset()) if leg.row.key == "openai" else frozenset()
     for name, value in own.items():
         if name in refused:
-            leg.losses.dropped(scope, name, (*path, "extra_content", leg.row.key, name), "only the Responses form has a place for it")
+            held: Any = "content" if name in bag.STATE else scope
+            leg.losses.dropped(held, name, (*path, "extra_content", leg.row.key, name), "only the Responses form has a place for it")
         elif name in native and native[name] != value:
             bag.stale(leg, path, name, scope)
         elif value is not None:

@@ -32,7 +32,7 @@ class Events:
         start = dict(item)
         if kind == "message":
             start.update(status="in_progress", content=[])
-        elif kind in CALLS:
+        elif type(kind) is str and kind in CALLS:
             start[CALLS[kind][1]] = ""
             start["status"] = "in_progress"
         elif kind == "reasoning":

@@ -261,7 +261,7 @@ class Writer:
         for name, rest in entry.items():
             if name in ("type", "format", "index", member) or rest is None:
                 continue
-            if name == "id" and own:
+            if name == "id" and (own or (type(rest) is str and rest.startswith(_GROUP))):
                 continue
             scope: Any = "content" if name == "signature" else "envelope"
             leg.losses.add("dropped", scope, name, (*path, name), "no place in a reasoning item")
