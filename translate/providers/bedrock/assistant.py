@@ -21,7 +21,8 @@ from translate.providers.bedrock.content import (
     url_of,
     wrapped_texts,
 )
-from translate.providers.bedrock.writing import MARK, Writing
+from translate.providers.bedrock.tables import LONGEST_NAME, REFUSED_IN_NAMES
+from translate.providers.bedrock.writing import MARK, Writing, fit_id
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object
 from translate.shared.blocks import Piece, Turn, pieces
@@ -32,6 +33,7 @@ MESSAGE_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "images", "audio", "annotations",
     MARK, "prefix", "extra_content",
 ))  # fmt: skip
+PLAIN_MEMBERS = frozenset(("role", "content", "tool_calls", "prefix"))
 RAW = "_raw"  # member that holds arguments which are no JSON object
 CUSTOM_INPUT = "input"  # property that holds the text of a custom tool's call
 SERVER_USE = "server_tool_use"
@@ -50,8 +52,7 @@ def turn_to_unified(content: Any, message: Json, leg: Leg, path: Path, word: str
     """
     if type(content) is not list:
         leg.invalid(path, "array", content)
-    if len(content) == 1 and type(content[0]) is dict and content[0].keys() == {"text"} and content[0]["text"]:
-        message["content"] = string(content[0]["text"], leg, (*path, 0, "text"))
+    if _plain_turn(content, message, leg):
         return message
     turn = Turn(_has_marked_text(content))
     thoughts = _thoughts(content, word, leg, path)
@@ -108,6 +109,33 @@ def turn_to_unified(content: Any, message: Json, leg: Leg, path: Path, word: str
     if annotations:
         message["annotations"] = annotations
     return message
+
+
+def _plain_turn(content: list[Any], message: Json, leg: Leg) -> bool:
+    """The short way of most turns: a text, or none, and plain calls; False when a look at each block is due."""
+    text: str | None = None
+    calls: list[Json] = []
+    for block in content:
+        if type(block) is not dict or len(block) != 1:
+            return False
+        use = block.get("toolUse")
+        if use is None:
+            held = block.get("text")
+            if text is not None or calls or type(held) is not str or not held:
+                return False
+            text = held
+            continue
+        if type(use) is not dict or len(use) != 3 or leg.memo:
+            return False
+        identifier, name, given = use.get("toolUseId"), use.get("name"), use.get("input")
+        if type(identifier) is not str or type(name) is not str or type(given) is not dict or (len(given) == 1 and RAW in given):
+            return False
+        function = {"name": name, "arguments": dumps(given) if given else "{}"}
+        calls.append({"id": identifier, "type": "function", "function": function})
+    message["content"] = text
+    if calls:
+        message["tool_calls"] = calls
+    return True
 
 
 def _is_shown(image: Any) -> bool:
@@ -232,6 +260,17 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
     """
     leg = writing.leg
     blocks: list[Json] = []
+    if message.keys() <= PLAIN_MEMBERS and not own:
+        content, calls = message.get("content"), message.get("tool_calls")
+        if (content is None or type(content) is str) and (calls is None or type(calls) is list):
+            if content:
+                plain_text(content, writing, (*path, "content"), blocks)
+            for number, call in enumerate(calls or ()):
+                where = (*path, "tool_calls", number)
+                blocks.append(call_to_native(call, writing, where))
+                if type(call) is dict and call.get(MARK) is not None:
+                    writing.mark(blocks, call[MARK], (*where, MARK))
+            return blocks
     stale = reasoning.is_stale(message)
     thought = False
     waiting: list[Piece] = []
@@ -373,6 +412,10 @@ def call_to_native(call: Any, writing: Writing, path: Path) -> Json:
     leg = writing.leg
     if type(call) is not dict:
         leg.invalid(path, "object", call)
+    if len(call) == 3 and not writing.answer:
+        plain = _plain_call(call, writing, path)
+        if plain is not None:
+            return plain
     kind = call.get("type")
     member = "custom" if kind == "custom" or (kind is None and call.get("custom") is not None) else "function"
     inner, where = call.get(member), (*path, member)
@@ -417,6 +460,26 @@ def call_to_native(call: Any, writing: Writing, path: Path) -> Json:
             if name not in use:
                 use[name] = extra
     return block
+
+
+def _plain_call(call: Json, writing: Writing, path: Path) -> Json | None:
+    """The short way of most calls; None when there is anything to look at."""
+    identifier, function = call.get("id"), call.get("function")
+    if call.get("type") != "function" or type(function) is not dict or len(function) != 2:
+        return None
+    name, arguments = function.get("name"), function.get("arguments")
+    if type(identifier) is not str or type(name) is not str or type(arguments) is not str or fit_id(identifier) != identifier:
+        return None
+    used = writing.used
+    if name not in used:
+        if not 0 < len(name) <= LONGEST_NAME or REFUSED_IN_NAMES.search(name):
+            return None
+        used[name] = path
+    value = parse_object(arguments)
+    if value is None:
+        return None
+    writing.calls += 1
+    return {"toolUse": {"toolUseId": identifier, "name": name, "input": value}}
 
 
 def input_of(arguments: Any, leg: Leg, path: Path) -> Json:

@@ -346,10 +346,14 @@ def _user(content: Any, messages: list[Json], leg: Leg, path: Path, servers: set
 
 
 def _result_to_unified(value: Json, leg: Leg, path: Path) -> Json:
+    content = value.get("content")
+    if len(value) == 2 and type(content) is list and len(content) == 1 and type(content[0]) is dict and len(content[0]) == 1:
+        identifier, text = value.get("toolUseId"), content[0].get("text")
+        if type(identifier) is str and type(text) is str:
+            return {"role": "tool", "tool_call_id": identifier, "content": text}
     if value.get("toolUseId") is None:
         leg.missing(path, "toolUseId")
     message: Json = {"role": "tool", "tool_call_id": string(value["toolUseId"], leg, (*path, "toolUseId"))}
-    content = value.get("content")
     if not content:
         if content is not None and type(content) is not list:
             leg.invalid((*path, "content"), "array", content)

@@ -12,9 +12,9 @@ from urllib.parse import quote
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.bedrock import messages, reasoning, settings, thinking, tools
+from translate.providers.bedrock.facts import facts_of
 from translate.providers.bedrock.tables import (
     LONGEST_METADATA,
-    MODEL_FACTS,
     MOST_METADATA,
     NATIVE_ONLY,
     NATIVE_REQUEST_FIELDS,
@@ -25,7 +25,6 @@ from translate.providers.bedrock.tables import (
 )
 from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
-from translate.shared.facts import look_up
 from translate.shared.fields import collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
 
@@ -52,7 +51,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     else:
         leg.memo["model"] = model
     leg.model = model
-    writing = Writing(leg, request, look_up(MODEL_FACTS, leg, model))
+    writing = Writing(leg, request, facts_of(leg, model))
     native: Json = {}
     settings.limits_to_native(request, native, writing)
     thinking.to_native(request, native, writing)
@@ -211,7 +210,7 @@ def to_unified(body: Json, leg: Leg) -> Json:
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")
     leg.model = model
-    facts = look_up(MODEL_FACTS, leg, model)
+    facts = facts_of(leg, model)
     unified: Json = {"model": model, "messages": messages.to_unified(body, leg, reasoning.word_of(facts))}
     if leg.route.get("stream") is True:
         unified["stream"], unified["stream_options"] = True, {"include_usage": True}

@@ -13,18 +13,17 @@ from translate.leg import Json, Leg
 from translate.loss import Losses
 from translate.providers.bedrock import reasoning
 from translate.providers.bedrock.assistant import turn_to_native, turn_to_unified
+from translate.providers.bedrock.facts import facts_of
 from translate.providers.bedrock.request import tier_to_unified
 from translate.providers.bedrock.tables import (
     FINISH_REASON_TO_NATIVE,
     LOSSY_STOP_REASONS,
-    MODEL_FACTS,
     NATIVE_STOP_REASONS,
     SERVICE_TIER_TO_UNIFIED,
     STOP_REASON_TO_UNIFIED,
 )
 from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
-from translate.shared.facts import look_up
 from translate.shared.fields import report_rest
 
 RESPONSE_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "service_tier", "extra_content"))
@@ -56,7 +55,7 @@ def to_unified(body: Json, leg: Leg) -> Json:
         leg.invalid(("output", "message"), "object", native)
     message: Json = {"role": "assistant", "content": None, "refusal": None}
     content = native.get("content")
-    word = reasoning.word_of(look_up(MODEL_FACTS, leg, head["model"]))
+    word = reasoning.word_of(facts_of(leg, head["model"]))
     turn_to_unified([] if content is None else content, message, leg, ("output", "message", "content"), word, annotate=True)
     role_to_unified(native, leg, ("output", "message"))
     for name, value in native.items():
@@ -206,7 +205,7 @@ def to_native(response: Json, leg: Leg) -> Json:
     if message.get("function_call") is not None or "reasoning" in message:
         message = _upgraded(message, leg, where)
     model = head_to_native(response, leg)
-    writing = Writing(leg, response, facts_of(model, leg), answer=True)
+    writing = Writing(leg, response, family_of(model, leg), answer=True)
     writing.document = response.get("id") or ""
     own = bag.unpack(message, leg, where, "content")
     own_choice = bag.unpack(choice, leg, path, "envelope")
@@ -232,9 +231,9 @@ def _is_call(block: Json) -> bool:
     return type(use) is dict and use.get("type") != "server_tool_use"
 
 
-def facts_of(model: Any, leg: Leg) -> Json:
+def family_of(model: Any, leg: Leg) -> Json:
     """Of a model's facts what matters to an answer: whose reasoning it is."""
-    return {"family": look_up(MODEL_FACTS, leg, model).get("family")} if type(model) is str and model else bag.EMPTY
+    return {"family": facts_of(leg, model).get("family")} if type(model) is str and model else bag.EMPTY
 
 
 def own_to_native(holder: Json, native: Json, leg: Leg, path: Path) -> None:

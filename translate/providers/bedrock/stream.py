@@ -18,6 +18,7 @@ from translate.providers.bedrock import error as errors
 from translate.providers.bedrock import response as responses
 from translate.providers.bedrock.assistant import SERVER_USE, annotations_of, call_to_unified
 from translate.providers.bedrock.content import string
+from translate.providers.bedrock.facts import facts_of
 from translate.providers.bedrock.gather import (
     PADDING,
     Gathered,
@@ -26,11 +27,9 @@ from translate.providers.bedrock.gather import (
     joined_base64,
     unfold_block,
 )
-from translate.providers.bedrock.tables import MODEL_FACTS
 from translate.providers.bedrock.writer import ToNative
 from translate.shared import bag
 from translate.shared.blocks import HEAD, StreamRows, cut_row
-from translate.shared.facts import look_up
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 
@@ -82,6 +81,34 @@ class ToUnified:
         self.over = False
         self.truncated = False
 
+    def quick(self, event: Json) -> Json | None:
+        """The chunk of a further piece of the open text or call, which is most of a stream; None for every other event."""
+        body, block = event.get("contentBlockDelta"), self.block
+        if block is None or type(body) is not dict or len(event) != 1 or self.due or self.over:
+            return None
+        delta, index, size = body.get("delta"), body.get("contentBlockIndex"), len(body)
+        if index is not block.index and (index != block.index or type(index) is not int):
+            return None
+        if type(delta) is not dict or len(delta) != 1 or (size != 2 and not (size == 3 and _is_padding(body.get(PADDING)))):
+            return None
+        piece: Any = delta.get("text")
+        if piece is not None:
+            if block.family != "text" or not block.opened or type(piece) is not str or not piece or not _encodes(piece):
+                return None
+            block.length += len(piece)
+            if len(block.head) < HEAD:
+                block.head = (block.head + piece)[:HEAD]
+            made: Json = {"content": piece}
+        else:
+            use = delta.get("toolUse")
+            if not block.sent or block.family != "toolUse" or type(use) is not dict or len(use) != 1:
+                return None
+            piece = use.get("input")
+            if type(piece) is not str or not piece or not _encodes(piece):
+                return None
+            made = {"tool_calls": [{"index": block.call, "function": {"arguments": piece}}]}
+        return {**self.wire, "choices": [{"index": 0, "delta": made, "finish_reason": None}]}  # type: ignore[dict-item]
+
     def feed(self, event: Json) -> list[Json]:
         if self.over:
             return []
@@ -121,7 +148,7 @@ class ToUnified:
             leg.losses.add("dropped", "envelope", "messageStart", ("messageStart",), "the message has started")
             return []
         head = responses.head_of(leg)
-        self.word = reasoning.word_of(look_up(MODEL_FACTS, leg, head["model"]))
+        self.word = reasoning.word_of(facts_of(leg, head["model"]))
         self.wire = {"id": head["id"], "object": "chat.completion.chunk", "created": leg.options.created, "model": head["model"]}
         responses.role_to_unified(body, leg, ("messageStart",))
         delta: Json = {"role": "assistant", "content": ""}
@@ -427,6 +454,21 @@ class ToUnified:
             chunk["choices"][0]["finish_reason"] = "length"
             chunks.append(chunk)
         return chunks + self._tail()
+
+
+def _encodes(text: str) -> bool:
+    """No lone surrogates, which only the long way mends."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_padding(value: Any) -> bool:
+    return type(value) is str and value.isascii()
 
 
 def _joined(fragments: list[Json]) -> list[Json]:

@@ -20,6 +20,7 @@ from translate.providers.bedrock.gather import delta_of, joined_base64, refolded
 from translate.providers.bedrock.writing import MARK, Writing
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object
+from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.chat_fold import slot_of
 from translate.shared.fields import report_rest
 
@@ -61,14 +62,14 @@ class ToNative:
     """Takes one chunk after the other; see the head of the module."""
 
     __slots__ = (
-        "additional", "called", "calls", "cited", "counted", "current", "data", "formats", "head", "images", "leg", "length", "metadata", "number",
-        "offset", "open", "over", "plain", "rows", "rows_seen", "started", "stopped", "tier", "told", "truncated", "usage", "writing",
+        "additional", "called", "calls", "cited", "counted", "current", "data", "envelope", "formats", "head", "images", "leg", "length", "metadata", "number",
+        "offset", "open", "over", "plain", "rows", "rows_seen", "settled", "started", "stopped", "tier", "told", "truncated", "usage", "writing",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         model = leg.memo.get("model") or leg.options.model
-        self.writing = Writing(leg, {}, responses.facts_of(model, leg), answer=True)
+        self.writing = Writing(leg, {}, responses.family_of(model, leg), answer=True)
         self.head: Json = {}
         self.started = self.stopped = False
         self.number = 0  # index of the next block
@@ -90,12 +91,43 @@ class ToNative:
         self.counted: Path = ()  # place of the chunk with the counts
         self.tier: Any = None
         self.told: set[str] = set()
+        self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
+        self.settled = False  # the last chunk took the short way
         self.over = False
         self.truncated = False
+
+    def text(self, chunk: Json) -> list[Json] | None:
+        """`feed` for a chunk that differs from the one before, which took the short way, in its text alone."""
+        return self._short(chunk["choices"][0]["delta"])
+
+    def _short(self, delta: Json) -> list[Json] | None:
+        """A further piece of the block that is open; None for everything else."""
+        for name, value in delta.items():
+            if name == "content" and self.open == ("text", 0):
+                self.length += len(value)
+                return [{"contentBlockDelta": {"contentBlockIndex": self.number, "delta": {"text": value}}}]
+            if name == "tool_calls":
+                call, piece = self.calls.get(value[0]["index"]), value[0]["function"]["arguments"]
+                if call is not None and call is self.current and not call.custom:
+                    call.text.append(piece)
+                    return [{"contentBlockDelta": {"contentBlockIndex": self.number, "delta": {"toolUse": {"input": piece}}}}]
+        return None
 
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
             return []
+        self.settled = False
+        choice = text_choice(chunk, self.envelope)
+        if choice is not None and choice["index"] == 0:
+            ready = self._short(choice["delta"])
+            if ready is not None:
+                self.settled = True
+                return ready
+        out = self._feed(chunk)
+        self.envelope = None if "usage" in chunk else envelope_of(chunk)
+        return out
+
+    def _feed(self, chunk: Json) -> list[Json]:
         leg = self.leg
         if chunk.get("error") is not None and not chunk.get("choices"):
             self.over = True
@@ -126,7 +158,7 @@ class ToNative:
             if value and not self.head.get(name):
                 self.head[name] = value
                 if name == "model":
-                    self.writing.facts = responses.facts_of(value, leg)
+                    self.writing.facts = responses.family_of(value, leg)
             if value and value != "chatcmpl-0":
                 self._tell("dropped", "envelope", name, (name,), "stands beside the body here")
         created = chunk.get("created")

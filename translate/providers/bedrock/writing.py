@@ -117,7 +117,7 @@ class Writing:
 
 def fit_id(identifier: str) -> str:
     """An id in the charset and length of `toolUseId`: its beginning and a digest, so that two ids never become one."""
-    if identifier and len(identifier) <= LONGEST_ID and not REFUSED_IN_IDS.search(identifier):
+    if 0 < len(identifier) <= LONGEST_ID and not REFUSED_IN_IDS.search(identifier):
         return identifier
     import hashlib
 
