@@ -172,8 +172,13 @@ def parts_to_native(
     content = message.get("content")
     if not own and type(content) is str and keys <= {"role", "content"}:  # most turns
         return [{"text": content}] if content else []
-    signatures = _Signatures(message, leg, path)
     rows = own.get("blocks")
+    if not own and keys <= _CALLS_ONLY and (content is None or type(content) is str) and type(message.get("tool_calls")) is list:
+        written = [{"text": content}] if content else []
+        for number, call in enumerate(message["tool_calls"]):
+            written.append(call_to_native(call, leg, (*path, "tool_calls", number), facts, calls))
+        return written
+    signatures = _Signatures(message, leg, path)
     found: list[Piece] = pieces(signatures.message, rows, leg, path)
     first = own.get("thought_signature", own.get("thoughtSignature")) or signatures.text
     if first is not None and type(first) is not str:
@@ -190,6 +195,9 @@ def parts_to_native(
     if first:
         bag.stale(leg, path, "thought_signature", "content")
     return parts
+
+
+_CALLS_ONLY = frozenset(("role", "content", "tool_calls"))
 
 
 class Calls:
@@ -343,7 +351,15 @@ def audio_to_native(audio: Any, leg: Leg, path: Path) -> Json | None:
     return {"inlineData": blob, **own}
 
 
+FUNCTION_MEMBERS = frozenset(("name", "arguments", "input", "extra_content"))
 CALL_MEMBERS = frozenset(("id", "type", "function", "custom", "index", "extra_content"))
+
+
+def is_made_up(identifier: str, document_id: str, number: int, name: str, arguments: str) -> bool:
+    """Whether the id is the one that a call without an id gets in this place."""
+    return (
+        len(identifier) == 17 and identifier[:5] == "call_" and identifier == made_up_id(document_id, number, name, arguments)
+    )
 
 
 def call_to_native(
@@ -386,9 +402,7 @@ def call_to_native(
         kept = own.get("id")
         if kept is not None and kept == identifier:
             sent = identifier
-        elif (facts["call_ids"] or leg.kind != "request") and identifier != made_up_id(
-            calls.document_id, calls.count, name, text or ""
-        ):
+        elif (facts["call_ids"] or leg.kind != "request") and not is_made_up(identifier, calls.document_id, calls.count, name, text or ""):
             sent = identifier  # an id that was made up on the way in is left out again
         if kept is not None and kept != identifier:
             bag.stale(leg, path, "id", "content")
@@ -398,8 +412,10 @@ def call_to_native(
         leg.losses.add("dropped", "envelope", "id", (*path, "id"), "this model pairs calls and results by name and order")
     if "extra_content" in function:
         held.update(spelled(bag.unpack(function, leg, inner, "content"), leg.row.variant, leg, (*inner, "extra_content", leg.row.key)))
-    report_rest(function, frozenset(("name", "arguments", "input", "extra_content")), leg, inner)
-    report_rest(call, CALL_MEMBERS, leg, path)
+    if not function.keys() <= FUNCTION_MEMBERS:
+        report_rest(function, FUNCTION_MEMBERS, leg, inner)
+    if not call.keys() <= CALL_MEMBERS:
+        report_rest(call, CALL_MEMBERS, leg, path)
     part: Json = {"functionCall": held}
     if own:
         rest = {member: value for member, value in own.items() if member != "id"}

@@ -179,6 +179,10 @@ def to_native(messages: list[Any], leg: Leg, facts: Mapping[str, Any], names: Ma
     return writer.finish()
 
 
+def _order(result: tuple[int, Json]) -> int:
+    return result[0]
+
+
 class _Writer:
     """Gathers turns: neighbours of one side become one content, results go ahead of everything else of theirs."""
 
@@ -190,7 +194,7 @@ class _Writer:
         self.calls = Calls(names)
         self.resolution = Resolution()
         self.side = ""
-        self.results: list[tuple[int, list[Json]]] = []
+        self.results: list[tuple[int, Json]] = []
         self.rest: list[Json] = []
         self.more: Json = {}  # members of the content that no part has
         self.steps: list[tuple[Json, Path]] = []  # first call of each model turn, and where it came from
@@ -246,7 +250,8 @@ class _Writer:
         own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
         before = self.calls.count
         parts = parts_to_native(message, own, leg, path, self.facts, self.calls, self.resolution)
-        report_rest(message, _HISTORY_MEMBERS, leg, path, "content", "no such member of a turn here")
+        if not message.keys() <= MESSAGE_MEMBERS:
+            report_rest(message, MESSAGE_MEMBERS, leg, path, "content", "no such member of a turn here")
         if message.get("annotations"):
             leg.losses.add("dropped", "content", "annotations", (*path, "annotations"), "citations belong to answers here")
         prefix = message.get("prefix")
@@ -256,14 +261,14 @@ class _Writer:
             leg.losses.add(
                 "approximated", "behaviour", "prefix", (*path, "prefix") if prefix else path, "newer models refuse to continue a turn"
             )
-        more = self._content_members(own, path)
+        more = self._content_members(own, path) if own else bag.EMPTY
         if not parts and not more:
             leg.losses.add("approximated", "content", "content", path, "a turn with nothing to say; left out")
             return
         self._turn("model")
         if not self.contents and own.get("leading") is True:
             self.leading = True
-        if self.calls.count > before:
+        if self.calls.count > before and self.facts["signatures"]:
             signed = any("thoughtSignature" in part for part in (*self.rest, *parts) if "functionCall" in part)
             call = next(part for part in (*self.rest, *parts) if "functionCall" in part)
             if not self.steps or self.steps[-1][0] is not call:
@@ -278,7 +283,7 @@ class _Writer:
         name, sent = self.calls.wire[identifier]
         made, beside_it = response_to_native(message, name, sent, self.leg, path, self.facts)
         self._turn("user")
-        self.results.append((self.calls.order[identifier], [made]))
+        self.results.append((self.calls.order[identifier], made))
         self.rest += beside_it
 
     def _turn(self, side: str) -> None:
@@ -289,8 +294,10 @@ class _Writer:
     def _close(self) -> None:
         if not self.side:
             return
-        self.results.sort(key=lambda entry: entry[0])
-        parts = [part for _, made in self.results for part in made] + self.rest
+        parts = self.rest
+        if self.results:
+            self.results.sort(key=_order)
+            parts = [part for _, part in self.results] + parts
         if parts or self.more:
             self.contents.append({"role": self.side, "parts": parts, **self.more})
         self.results, self.rest, self.more = [], [], {}
@@ -326,5 +333,3 @@ class _Writer:
                     "approximated", "content", "thought_signature", path, "call of another model; Google's stand-in for its signature"
                 )
 
-
-_HISTORY_MEMBERS = MESSAGE_MEMBERS

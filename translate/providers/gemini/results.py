@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.providers.gemini.assistant import is_made_up
 from translate.providers.gemini.content import media_to_unified, part_members, part_to_native
 from translate.providers.gemini.spelling import listed, members, place, snake, spelled
 from translate.shared import bag
@@ -33,7 +34,7 @@ def waiting_calls(calls: list[Json], first: int) -> list[Waiting]:
 
 def _waiting(call: Json, number: int) -> Waiting:
     function = call["function"]
-    return Waiting(call["id"], function["name"], call["id"] != made_up_id("", number, function["name"], function["arguments"]))
+    return Waiting(call["id"], function["name"], not is_made_up(call["id"], "", number, function["name"], function["arguments"]))
 
 
 def result_to_unified(part: Json, waiting: list[Waiting], leg: Leg, path: Path, facts: Mapping[str, Any]) -> Json:
@@ -137,7 +138,8 @@ def response_to_native(
     Content that spells an object is that object; anything else goes under `output`, a failure under `error`.
     """
     own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
-    report_rest(message, RESULT_MEMBERS, leg, path, "content", "no such member of a result here")
+    if not message.keys() <= RESULT_MEMBERS:
+        report_rest(message, RESULT_MEMBERS, leg, path, "content", "no such member of a result here")
     failed = message.get("is_error")
     if failed is not None and type(failed) is not bool:
         leg.invalid((*path, "is_error"), "boolean", failed)

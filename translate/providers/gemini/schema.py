@@ -62,6 +62,76 @@ MOST_UNROLLED = 2  # times a definition is put inside itself
 MOST_NODES = 4000  # of one result: definitions that use each other twice double with every step
 
 
+# What both ways spell alike but for the type word: such nodes need no second look. Keywords by type word.
+_PLAIN_COMMON = frozenset(("type", "title", "description", "default"))
+_PLAIN = {
+    "string": _PLAIN_COMMON | {"minLength", "maxLength", "pattern", "enum"},
+    "number": _PLAIN_COMMON | {"minimum", "maximum"},
+    "integer": _PLAIN_COMMON | {"minimum", "maximum"},
+    "boolean": _PLAIN_COMMON,
+    "array": _PLAIN_COMMON | {"items", "minItems", "maxItems"},
+    "object": _PLAIN_COMMON | {"properties", "required", "minProperties", "maxProperties"},
+}
+_PLAIN_NATIVE = {word.upper(): keywords for word, keywords in _PLAIN.items()}
+
+
+def plain_to_subset(schema: Json) -> Json | None:
+    """A schema of plain nodes only -> subset; None when a node needs more thought."""
+    return _plain(schema, _PLAIN, str.upper)
+
+
+def plain_from_subset(schema: Json) -> Json | None:
+    """A subset schema (camelCase names) of plain nodes only -> JSON Schema that comes back the same; None otherwise."""
+    return _plain(schema, _PLAIN_NATIVE, str.lower)
+
+
+def _plain(schema: Json, table: dict[str, frozenset[str]], case: Callable[[str], str]) -> Json | None:
+    kind = schema.get("type")
+    keywords = table.get(kind) if type(kind) is str else None
+    if keywords is None or not schema.keys() <= keywords:
+        return None
+    out = dict(schema)
+    out["type"] = case(kind)  # type: ignore[arg-type]  # a key of the table is a string
+    if "properties" in out:
+        properties = out["properties"]
+        if type(properties) is not dict or not properties:
+            return None
+        made: Json = {}
+        for name, inner in properties.items():
+            if type(inner) is not dict:
+                return None
+            below = _plain(inner, table, case)
+            if below is None:
+                return None
+            made[name] = below
+        out["properties"] = made
+    elif "required" in out:
+        return None
+    if "items" in out:
+        inner = out["items"]
+        below = _plain(inner, table, case) if type(inner) is dict else None
+        if below is None:
+            return None
+        out["items"] = below
+    elif kind in ("array", "ARRAY"):
+        return None
+    if "required" in out:
+        names = out["required"]
+        if type(names) is not list or not names or not all(type(name) is str and name in out["properties"] for name in names):
+            return None
+    if "enum" in out:
+        words = out["enum"]
+        if type(words) is not list or not words or not all(type(word) is str and word for word in words) or len(set(words)) < len(words):
+            return None
+    for name in ("title", "description"):
+        if name in out and type(out[name]) is not str:
+            return None
+    for name in ("minimum", "maximum", *_COUNTS):
+        if name in out and not _number(out[name]):
+            return None
+    return None if "default" in out and out["default"] is None else out
+
+
 def to_subset(schema: Any, report: Report, path: Path = (), *, integer_enum: bool = True, root: bool = True) -> Json | None:
     """
     JSON Schema -> subset; None when nothing is left to say at the root of a tool's parameters.

@@ -22,6 +22,7 @@ from translate.providers.gemini.spelling import camel, listed, members, place, s
 from translate.providers.gemini.writing import Choice
 from translate.shared import bag
 from translate.shared.blocks import HEAD, StreamRows
+from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.fields import report_rest
 
 MOST_CANDIDATES = 1024
@@ -31,6 +32,11 @@ _REPLACED = frozenset(("index", "content", "finishReason", "groundingMetadata", 
 def is_error(event: Json) -> bool:
     """True for an error body in mid-stream."""
     return event.get("error") is not None
+
+
+_PLAIN_ELEMENT = frozenset(("candidates", "modelVersion", "responseId", "createTime"))
+_PLAIN_CANDIDATE = frozenset(("content", "index"))
+_PLAIN_CONTENT = frozenset(("parts", "role"))
 
 
 class _Candidate:
@@ -86,6 +92,9 @@ class ToUnified:
             return [errors.to_unified(event, self.leg)]
         leg = self.leg
         named = members(event)
+        text = self._plain_text(named)
+        if text is not None:
+            return text
         self._head(named, event)
         chunks: list[Json] = []
         for number, candidate in enumerate(listed(named.get("candidates"), leg, ("candidates",))):
@@ -113,6 +122,31 @@ class ToUnified:
         now, losses.prefix = losses.prefix, prefix
         losses.add("dropped", "envelope", str(path[-1]), path, "only the last usage counts")
         losses.prefix = now
+
+    def _plain_text(self, named: Json) -> list[Json] | None:
+        """A further piece of an open text and nothing else, which most elements are; None for all others."""
+        if self.head is None or not named.keys() <= _PLAIN_ELEMENT:
+            return None
+        candidates = named.get("candidates")
+        candidate = candidates[0] if type(candidates) is list and len(candidates) == 1 else None
+        if type(candidate) is not dict or not candidate.keys() <= _PLAIN_CANDIDATE:
+            return None
+        content, state = candidate.get("content"), self.candidates.get(candidate.get("index", 0)) if self.candidates else None
+        if type(content) is not dict or state is None or state.kind != "text" or not content.keys() <= _PLAIN_CONTENT:
+            return None
+        parts = content.get("parts")
+        part = parts[0] if type(parts) is list and len(parts) == 1 else None
+        text = part.get("text") if type(part) is dict and len(part) == 1 else None
+        if type(text) is not str or not text or named.get("modelVersion") != self.head["model"]:
+            return None
+        if named.get("responseId", self.identifier) != self.identifier or type(named.get("createTime", "")) is not str:
+            return None
+        state.reason = None
+        state.length += len(text)
+        if len(state.head) < HEAD:
+            state.head = (state.head + text)[:HEAD]
+        state.texts.add(state.blocks - 1, text)
+        return [{**self.head, "choices": [{"index": state.index, "delta": {"content": text}, "finish_reason": None}]}]
 
     def _head(self, named: Json, event: Json) -> None:
         if self.head is None:
@@ -406,12 +440,13 @@ def merged_logprobs(held: Json | None, value: Any) -> Json:
 class ToNative:
     """Chunks -> elements: texts at once, calls when they are whole, the finish with what belongs to it, then usage."""
 
-    __slots__ = ("blocked", "choices", "head", "leg", "more", "over", "truncated", "usage", "used")
+    __slots__ = ("blocked", "choices", "envelope", "head", "leg", "more", "over", "truncated", "usage", "used")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.head: Json | None = None
         self.choices: dict[int, Choice] = {}
+        self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
         self.blocked = False
         self.more: Json = {}
         self.usage: Json | None = None
@@ -426,6 +461,9 @@ class ToNative:
             self.over = True
             leg.route["status"] = None
             return [errors.to_native(chunk, leg)]
+        text = self._plain_text(chunk)
+        if text is not None:
+            return text
         own = members(bag.unpack(chunk, leg, (), "envelope")) if "extra_content" in chunk else bag.EMPTY
         if self.head is None:
             self.head = responses.head_to_native(chunk, own, leg)
@@ -438,6 +476,7 @@ class ToNative:
         choices = chunk.get("choices")
         if choices is not None and type(choices) is not list:
             leg.invalid(("choices",), "array", choices)
+        self.envelope = envelope_of(chunk) if not own and chunk.get("usage") is None else None
         events: list[Json] = []
         if choices and "promptFeedback" in fresh and not self.choices:
             self.blocked = _is_refusal(choices, own["promptFeedback"])
@@ -455,6 +494,20 @@ class ToNative:
             else:
                 events.append(fresh)
         return [{**event, **self.head} for event in events]
+
+    def _plain_text(self, chunk: Json) -> list[Json] | None:
+        """A further piece of an open text and nothing else, which most chunks are; None for all others."""
+        choice = text_choice(chunk, self.envelope)
+        state = self.choices.get(choice["index"]) if choice is not None else None
+        if choice is None or state is None or state.pending or state.finished or self.blocked:
+            return None
+        text = choice["delta"].get("content")
+        if text is None or state.last != "text":
+            return None
+        state.run["text"] = state.run.get("text", 0) + len(text)
+        state.texts.add(state.blocks - 1, text)
+        candidate = {"index": state.index, "content": {"role": "model", "parts": [{"text": text}]}}
+        return [{"candidates": [candidate], **(self.head or {})}]
 
     def _later_head(self, chunk: Json, own: Json) -> None:
         assert self.head is not None

@@ -8,7 +8,15 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.gemini.config import default_form
-from translate.providers.gemini.schema import from_subset, passed, says_nothing, tidy_subset, to_subset
+from translate.providers.gemini.schema import (
+    from_subset,
+    passed,
+    plain_from_subset,
+    plain_to_subset,
+    says_nothing,
+    tidy_subset,
+    to_subset,
+)
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, spelled, word
 from translate.providers.gemini.tables import DEV_ONLY, NATIVE_TOOLS, SEARCH_TOOLS, TOOL_CONFIG_MEMBERS, VERTEX_ONLY
 from translate.shared import bag
@@ -82,6 +90,12 @@ def _subset_to_unified(held: Any, function: Json, leg: Leg, path: Path, facts: M
     if "parameters" in function:
         bag.put(function, key, "parameters_json_schema", function["parameters"])
         function.get("extra_content", {}).get(key, {}).pop("schema", None)
+    plain = plain_from_subset(held)
+    if plain is not None:
+        function["parameters"] = plain
+        if default_form(facts) != "openapi":
+            bag.put(function, key, "schema", "openapi")
+        return
     native = tidy_subset(spelled(held, leg.row.variant))
     schema = function["parameters"] = from_subset(native)
     again = to_subset(schema, _silent, integer_enum=facts["integer_enum"])
@@ -264,6 +278,10 @@ def _parameters(
         return
     form = own.get("schema") if own.get("schema") in ("json", "openapi") else default_form(facts)
     if type(verbatim) is dict or form == "openapi":
+        plain = plain_to_subset(schema) if "properties" in schema else None
+        if plain is not None and "properties" in plain:
+            native["parameters"] = plain
+            return
         subset = to_subset(schema, report, path, integer_enum=facts["integer_enum"])
         if subset is not None:
             native["parameters"] = subset
