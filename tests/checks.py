@@ -15,9 +15,21 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import translate
-from tests.comparing import ABSENT as ABSENT
-from tests.comparing import Difference as Difference
-from tests.comparing import Outcome, differences, expanded, explained, explained_in_stream, serialisable, short
+from tests.comparing import (
+    ABSENT as ABSENT,
+)
+from tests.comparing import (
+    Difference as Difference,
+)
+from tests.comparing import (
+    Outcome,
+    differences,
+    expanded,
+    explained,
+    explained_in_stream,
+    serialisable,
+    short,
+)
 from tests.corpus import Record, told_as_error
 from tests.oracles import oracle_for
 from tests.oracles.openai import usage_problems

@@ -111,7 +111,7 @@ def _thinking(effort: Any, thinking: Json, native: Json, leg: Leg, dialect: Dial
             losses.add("approximated", "behaviour", "thinking", (*path, "budget_tokens"), "no budget here; a level says it")
             if effort is None and not is_off and dialect.efforts:
                 effort = level_of(budget)
-                losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), "stands for the budget")
+                losses.add("defaulted", "behaviour", "reasoning_effort", ("reasoning_effort",), "stands for the budget")
         _rest(thinking, leg, (*known, "budget_tokens"))
         native["thinking"] = sent
         if leg.row.name == "fireworks" and effort is not None:

@@ -107,9 +107,9 @@ def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path) -> Json:
     if dialect.exclusive_counts and own.get("completion_tokens") != completion:
         reasoning = _count((native.get(COMPLETION) or {}).get("reasoning_tokens"))
         if reasoning > completion:
-            leg.losses.add(
-                "approximated", "envelope", "reasoning_tokens", (*path, COMPLETION, "reasoning_tokens"), "more than the completion"
-            )
+            # Negative completions, too: then the one that is there is named.
+            where = (COMPLETION, "reasoning_tokens") if reasoning else ("completion_tokens",)
+            leg.losses.add("approximated", "envelope", where[-1], (*path, *where), "more than the completion")
         native["completion_tokens"] = max(completion - reasoning, 0)
         if leg.row.name == "gemini-openai" and native.get(COMPLETION, {}).keys() == {"reasoning_tokens"}:
             del native[COMPLETION]  # three counts alone; what is missing to the total is the reasoning
