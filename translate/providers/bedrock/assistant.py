@@ -33,7 +33,7 @@ MESSAGE_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "images", "audio", "annotations",
     MARK, "prefix", "extra_content",
 ))  # fmt: skip
-PLAIN_MEMBERS = frozenset(("role", "content", "tool_calls", "prefix"))
+PLAIN_MEMBERS = frozenset(("role", "content", "tool_calls", "prefix", "refusal"))
 RAW = "_raw"  # member that holds arguments which are no JSON object
 CUSTOM_INPUT = "input"  # property that holds the text of a custom tool's call
 SERVER_USE = "server_tool_use"
@@ -260,7 +260,7 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
     """
     leg = writing.leg
     blocks: list[Json] = []
-    if message.keys() <= PLAIN_MEMBERS and not own:
+    if message.keys() <= PLAIN_MEMBERS and not own and message.get("refusal") is None:
         content, calls = message.get("content"), message.get("tool_calls")
         if (content is None or type(content) is str) and (calls is None or type(calls) is list):
             if content:
@@ -412,7 +412,7 @@ def call_to_native(call: Any, writing: Writing, path: Path) -> Json:
     leg = writing.leg
     if type(call) is not dict:
         leg.invalid(path, "object", call)
-    if len(call) == 3 and not writing.answer:
+    if len(call) == 3:
         plain = _plain_call(call, writing, path)
         if plain is not None:
             return plain

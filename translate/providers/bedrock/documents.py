@@ -219,12 +219,13 @@ def clean_name(filename: str, word: str) -> str:
 def _unique(name: str, writing: Writing) -> str:
     """The name, or the next free `name (2)`, `name (3)` in order of appearance."""
     name = name or "document"
-    wire, count = name, 1
+    wire, count = name, writing.documents.get(name, 1)
     while wire in writing.documents:
         count += 1
         tail = f" ({count})"
         wire = name[: LONGEST_DOCUMENT_NAME - len(tail)].rstrip() + tail
-    writing.documents.add(wire)
+    writing.documents[name] = count
+    writing.documents.setdefault(wire, 1)
     return wire
 
 

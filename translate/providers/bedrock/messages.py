@@ -218,8 +218,8 @@ def _result(message: Json, writing: Writing, path: Path, blocks: list[Json]) -> 
     own = bag.unpack(message, leg, path, "content")
     written = content_to_native(message, writing, path, own, "tool")
     # Cache points have no place inside a result.
-    points = [point for point in writing.points if point[0] is written]
-    inner = [block for block in written if not any(block is point for _, point, _ in points)]
+    points = _taken_back(written, writing)
+    inner = [block for block in written if "cachePoint" not in block] if points else written
     failed = message.get("is_error")
     if failed is not None and type(failed) is not bool:
         leg.invalid((*path, "is_error"), "boolean", failed)
@@ -248,13 +248,22 @@ def _result(message: Json, writing: Writing, path: Path, blocks: list[Json]) -> 
             bag.stale(leg, path, name, "content")
     blocks.append(block)
     if points:
-        writing.points = [point for point in writing.points if point[0] is not written]
         _, point, where = points[-1]
         blocks.append(point)
         writing.points.append((blocks, point, where))
         for _, _, surplus in points[:-1]:
             leg.losses.add("dropped", "behaviour", MARK, surplus, "one cache point behind a result")
     writing.mark(blocks, message.get(MARK), (*path, MARK))
+
+
+def _taken_back(written: list[Json], writing: Writing) -> list[tuple[list[Json], Json, Path]]:
+    """The cache points of a list, which are no longer counted."""
+    first = len(writing.points)
+    while first and writing.points[first - 1][0] is written:
+        first -= 1
+    points = writing.points[first:]
+    del writing.points[first:]
+    return points
 
 
 # --- native -> unified

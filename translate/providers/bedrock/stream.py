@@ -13,9 +13,7 @@ from typing import Any
 
 from translate.errors import Path, StreamError
 from translate.leg import Json, Leg
-from translate.providers.bedrock import documents, reasoning
-from translate.providers.bedrock import error as errors
-from translate.providers.bedrock import response as responses
+from translate.providers.bedrock import documents, error as errors, reasoning, response as responses
 from translate.providers.bedrock.assistant import SERVER_USE, annotations_of, call_to_unified
 from translate.providers.bedrock.content import string
 from translate.providers.bedrock.facts import facts_of

@@ -7,13 +7,12 @@ is open. messageStop goes out with the finish, metadata with the usage chunk or 
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.bedrock import documents, reasoning
-from translate.providers.bedrock import error as errors
-from translate.providers.bedrock import response as responses
+from translate.providers.bedrock import documents, error as errors, reasoning, response as responses
 from translate.providers.bedrock.assistant import CUSTOM_INPUT, annotations_of, report_image
 from translate.providers.bedrock.content import url_of
 from translate.providers.bedrock.gather import delta_of, joined_base64, refolded, start_of, stop_of, unfold_block
@@ -63,7 +62,7 @@ class ToNative:
 
     __slots__ = (
         "additional", "called", "calls", "cited", "counted", "current", "data", "envelope", "formats", "head", "images", "leg", "length", "metadata", "number",
-        "offset", "open", "over", "plain", "rows", "rows_seen", "settled", "started", "stopped", "tier", "told", "truncated", "usage", "writing",
+        "offset", "open", "over", "plain", "rows", "rows_seen", "settled", "started", "stopped", "tier", "told", "truncated", "usage", "waiting", "writing",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
@@ -77,6 +76,7 @@ class ToNative:
         self.open: tuple[str, Any] | None = None  # kind of the open block and which one
         self.current: _Call | None = None
         self.calls: dict[int, _Call] = {}
+        self.waiting: deque[_Call] = deque()  # calls that have not begun, in the order they came in
         self.called = False
         self.formats: dict[int, str] = {}  # index of a reasoning entry -> its format
         self.data: list[str] = []
@@ -524,6 +524,7 @@ class ToNative:
         call = self.calls.get(key)
         if call is None:
             call = self.calls[key] = _Call(len(self.calls), path, leg.losses.prefix)
+            self.waiting.append(call)
         piece = self._take(fragment, call, path)
         if call.state == "closed":
             if piece:
@@ -540,7 +541,9 @@ class ToNative:
 
     def _is_next(self, call: _Call) -> bool:
         """Calls go out in the order they came in."""
-        return all(other is call or other.state != "waiting" or other.number > call.number for other in self.calls.values())
+        while self.waiting and self.waiting[0].state != "waiting":
+            self.waiting.popleft()
+        return bool(self.waiting) and self.waiting[0] is call
 
     def _take(self, fragment: Json, call: _Call, path: Path) -> str:
         leg = self.leg
@@ -598,9 +601,15 @@ class ToNative:
 
     def _drain(self, out: list[Json]) -> None:
         """Calls that waited go out before anything else does."""
-        for call in list(self.calls.values()):
+        if not self.waiting:
+            self._leave(out)
+            return
+        held, self.waiting = self.waiting, deque()
+        for call in held:
             if call.state == "waiting" and (call.name or call.text):
                 self._begin_call(call, out)
+            elif call.state == "waiting":
+                self.waiting.append(call)
         self._leave(out)
 
     # --- end

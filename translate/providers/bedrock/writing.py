@@ -37,7 +37,7 @@ class Writing:
         self.names: dict[str, str] | None = None
         self.additional: Json = {}
         self.points: list[tuple[list[Json], Json, Path]] = []
-        self.documents: set[str] = set()  # names that are taken
+        self.documents: dict[str, int] = {}  # names that are taken, and the last number a further one got
         self.calls = 0  # calls written so far, for made-up ids
         self.document = ""  # id of the answer
         self.used: dict[str, Path] = {}  # wire names of tools in the history
@@ -102,8 +102,10 @@ class Writing:
         """At most four points, none with the longer time behind one with the shorter. Losses: surplus ones dropped."""
         surplus = len(self.points) - MOST_CACHE_POINTS
         if surplus > 0:
-            for blocks, point, path in self.points[1 : 1 + surplus]:
-                blocks[:] = [block for block in blocks if block is not point]
+            gone = {id(point) for _, point, _ in self.points[1 : 1 + surplus]}
+            for blocks in {id(blocks): blocks for blocks, _, _ in self.points[1 : 1 + surplus]}.values():
+                blocks[:] = [block for block in blocks if id(block) not in gone]
+            for _, _, path in self.points[1 : 1 + surplus]:
                 self.leg.losses.add("dropped", "behaviour", MARK, path, f"at most {MOST_CACHE_POINTS} cache points a request")
             del self.points[1 : 1 + surplus]
         longer = False
