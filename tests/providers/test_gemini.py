@@ -13,7 +13,8 @@ import pytest
 import translate
 from tests import checks
 from translate.providers.gemini import tables
-from translate.providers.gemini.schema import SUBSET_KEYWORDS, from_subset, to_subset
+from translate.providers.gemini.schema import to_subset
+from translate.providers.gemini.subset import SUBSET_KEYWORDS, from_subset
 from translate.unified import UnifiedRequest
 
 Json = dict[str, Any]

@@ -13,8 +13,8 @@ from typing import Any
 
 from translate.leg import Json
 from translate.providers.gemini.content import standard_base64
-from translate.providers.gemini.schema import says_nothing, tidy_subset
 from translate.providers.gemini.spelling import FREE_FORM, camel, spelled
+from translate.providers.gemini.subset import says_nothing, tidy_subset
 from translate.registry import Format
 
 

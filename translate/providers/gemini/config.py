@@ -8,8 +8,9 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.gemini import thinking
-from translate.providers.gemini.schema import from_subset, passed, tidy_subset, to_subset
+from translate.providers.gemini.schema import to_subset
 from translate.providers.gemini.spelling import members, place, snake, spelled
+from translate.providers.gemini.subset import from_subset, tidy_subset
 from translate.providers.gemini.tables import (
     GENERATION_MEMBERS,
     IMAGE_CONFIG_TO_NATIVE,
@@ -22,6 +23,7 @@ from translate.providers.gemini.tables import (
     NUMBERS_TO_UNIFIED,
     RANGES,
 )
+from translate.providers.gemini.verbatim import passed
 from translate.shared import bag
 from translate.shared.fields import report_rest
 

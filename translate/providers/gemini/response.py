@@ -10,7 +10,7 @@ from translate.providers.gemini import citations
 from translate.providers.gemini import usage as usage_of
 from translate.providers.gemini.assistant import MESSAGE_MEMBERS, OWN_MEMBERS, Calls, parts_to_native, parts_to_unified
 from translate.providers.gemini.content import extra_to_native, unknown_members
-from translate.providers.gemini.spelling import listed, members, place, snake, spelled, word, worded
+from translate.providers.gemini.spelling import camel, listed, members, place, snake, spelled, word, worded
 from translate.providers.gemini.tables import (
     FINISH_REASON_TO_NATIVE,
     FINISH_REASON_TO_UNIFIED,
@@ -29,6 +29,7 @@ CHOICE_MEMBERS = frozenset((
 # What answers may hold whatever the model.
 ANSWER_FACTS = {"call_ids": True, "part_resolution": True, "result_media": True}
 NO_ID = "chatcmpl-0"
+MOST_CANDIDATES = 1024  # of one stream
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
@@ -397,3 +398,25 @@ def _token_to_native(token: Any, leg: Leg, path: Path) -> Json:
         leg.losses.add("dropped", "envelope", "bytes", (*path, "bytes"), "a token is its text here")
     report_rest(token, frozenset(("token", "logprob", "bytes", "top_logprobs")), leg, path, "envelope")
     return {"token": text or "", "logProbability": value or 0}
+
+
+# --- shared by the streams
+
+
+def is_error(event: Json) -> bool:
+    """True for an error body in mid-stream."""
+    return event.get("error") is not None
+
+
+def merged_logprobs(held: Json | None, value: Any) -> Json:
+    """logprobsResult of a further element: lists go on, anything else is replaced."""
+    if held is None:
+        return dict(value)
+    out = dict(held)
+    for name, member in value.items():
+        known = next((key for key in out if camel(key) == camel(name)), name)
+        if type(member) is list and type(out.get(known)) is list:
+            out[known] = out[known] + member
+        else:
+            out[known] = member
+    return out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from translate.errors import Path, StreamError
+from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.gemini import citations, partial
 from translate.providers.gemini import error as errors
@@ -16,8 +16,8 @@ from translate.providers.gemini.assistant import (
     is_first_text,
     signature_alone,
 )
-from translate.providers.gemini.canonical import joined
 from translate.providers.gemini.content import beside, data_of, media_to_unified, part_members, text_of
+from translate.providers.gemini.folding import fold, unfold
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, worded
 from translate.providers.gemini.writing import Choice
 from translate.shared import bag
@@ -25,13 +25,7 @@ from translate.shared.blocks import HEAD, StreamRows
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.fields import report_rest
 
-MOST_CANDIDATES = 1024
 _REPLACED = frozenset(("index", "content", "finishReason", "groundingMetadata", "citationMetadata", "logprobsResult"))
-
-
-def is_error(event: Json) -> bool:
-    """True for an error body in mid-stream."""
-    return event.get("error") is not None
 
 
 _PLAIN_ELEMENT = frozenset(("candidates", "modelVersion", "responseId", "createTime"))
@@ -87,7 +81,7 @@ class ToUnified:
     def feed(self, event: Json) -> list[Json]:
         if self.over:
             return []
-        if is_error(event):
+        if responses.is_error(event):
             self.over = True
             return [errors.to_unified(event, self.leg)]
         leg = self.leg
@@ -195,7 +189,7 @@ class ToUnified:
         index = named.get("index", number)
         if index is None:
             index = number
-        if type(index) is not int or not 0 <= index < MOST_CANDIDATES:
+        if type(index) is not int or not 0 <= index < responses.MOST_CANDIDATES:
             leg.invalid((*path, "index"), "a small index", index)
         state = self.candidates.get(index)
         if state is None:
@@ -235,7 +229,7 @@ class ToUnified:
 
     def _logprobs(self, value: Any, state: _Candidate, path: Path) -> list[Json]:
         logprobs = responses.logprobs_to_unified(value, self.leg, path)
-        state.logprobs = merged_logprobs(state.logprobs, value)
+        state.logprobs = responses.merged_logprobs(state.logprobs, value)
         if logprobs is None:
             return []
         chunk = self._chunk(state, {})
@@ -423,20 +417,6 @@ class ToUnified:
         return [*chunks, chunk]
 
 
-def merged_logprobs(held: Json | None, value: Any) -> Json:
-    """logprobsResult of a further element: lists go on, anything else is replaced."""
-    if held is None:
-        return dict(value)
-    out = dict(held)
-    for name, member in value.items():
-        known = next((key for key in out if camel(key) == camel(name)), name)
-        if type(member) is list and type(out.get(known)) is list:
-            out[known] = out[known] + member
-        else:
-            out[known] = member
-    return out
-
-
 class ToNative:
     """Chunks -> elements: texts at once, calls when they are whole, the finish with what belongs to it, then usage."""
 
@@ -526,7 +506,7 @@ class ToNative:
         if type(choice) is not dict:
             leg.invalid(path, "object", choice)
         index = choice.get("index", 0)
-        if type(index) is not int or not 0 <= index < MOST_CANDIDATES:
+        if type(index) is not int or not 0 <= index < responses.MOST_CANDIDATES:
             leg.invalid((*path, "index"), "a small index", index)
         state = self.choices.get(index)
         if state is None:
@@ -564,91 +544,4 @@ def _is_refusal(choices: list[Any], feedback: Any) -> bool:
     return said <= {"role", "refusal"} and delta.get("refusal") == responses.prompt_refusal(members(feedback))
 
 
-def fold(events: list[Json], leg: Leg) -> Json:
-    """Elements -> the response they amount to: parts joined by runs, other members by their last value."""
-    out: Json = {}
-    candidates: dict[int, Json] = {}
-    parts: dict[int, list[Any]] = {}
-    calls: dict[int, partial.Calls] = {}
-    for number, event in enumerate(events):
-        leg.losses.prefix = (number,)
-        if is_error(event):
-            held = event["error"]
-            text = held.get("message") if type(held) is dict else held
-            raise StreamError(f"error event: {text}", event_index=number, path=(number,), body=event)
-        for name, value in members(event).items():
-            if value is None:
-                continue
-            if name == "candidates":
-                for spot, candidate in enumerate(listed(value, leg, ("candidates",))):
-                    _fold_candidate(candidate, spot, candidates, parts, calls, leg)
-            elif name not in ("responseId", "modelVersion", "createTime") or number == 0:
-                out[name] = value
-    for index, open_calls in calls.items():
-        parts[index] += open_calls.close()
-    listed_candidates = []
-    for index in sorted(candidates):
-        held = candidates[index]
-        content = held.setdefault("content", {"role": "model"})
-        content["parts"] = joined([part for part in parts[index] if not _blank(part)])
-        held.setdefault("finishReason", "MAX_TOKENS")
-        listed_candidates.append({"index": index, **held})
-    if listed_candidates:
-        out["candidates"] = listed_candidates
-    elif out.get("promptFeedback") is None:
-        out["candidates"] = [{"index": 0, "content": {"role": "model", "parts": []}, "finishReason": "MAX_TOKENS"}]
-    return out
-
-
-def _blank(part: Any) -> bool:
-    return type(part) is dict and part.get("text") == "" and not part.keys() - {"text", "thought"}
-
-
-def _fold_candidate(
-    candidate: Any, number: int, candidates: dict[int, Json], parts: dict[int, list[Any]], calls: dict[int, partial.Calls], leg: Leg
-) -> None:
-    path: Path = ("candidates", number)
-    if type(candidate) is not dict:
-        leg.invalid(path, "object", candidate)
-    named = members(candidate)
-    index = named.get("index")
-    if index is None:
-        index = number
-    if type(index) is not int or not 0 <= index < MOST_CANDIDATES:
-        leg.invalid((*path, "index"), "a small index", index)
-    held = candidates.setdefault(index, {})
-    mine = parts.setdefault(index, [])
-    content = named.get("content")
-    if content is not None:
-        if type(content) is not dict:
-            leg.invalid((*path, "content"), "object", content)
-        where: Path = (*path, "content", "parts")
-        for spot, part in enumerate(listed(content.get("parts"), leg, where)):
-            named_part = part_members(part, leg, (*where, spot))
-            if data_of(named_part) == "functionCall":
-                mine += calls.setdefault(index, partial.Calls()).feed(named_part, leg, (*where, spot))
-            else:
-                if data_of(named_part) == "text":
-                    text_of(named_part, leg, (*where, spot))
-                mine.append(named_part)
-                if _blank(named_part):
-                    continue
-            held.pop("finishReason", None)
-        kept = {camel(name): value for name, value in content.items() if value is not None and name != "parts"}
-        held["content"] = {**held.get("content", {}), **kept}
-    for name, value in named.items():
-        if value is None or name in ("index", "content"):
-            continue
-        if name == "logprobsResult":
-            if type(value) is not dict:
-                leg.invalid((*path, name), "object", value)
-            value = merged_logprobs(held.get(name), value)
-        held[name] = value
-
-
-def unfold(response: Json, leg: Leg) -> list[Json]:
-    """The shortest stream of a response: one element that holds all of it."""
-    named = members(response)
-    listed(named.get("candidates"), leg, ("candidates",))
-    return [dict(named)]
-
+__all__ = ["ToNative", "ToUnified", "fold", "unfold"]

@@ -8,17 +8,12 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.gemini.config import default_form
-from translate.providers.gemini.schema import (
-    from_subset,
-    passed,
-    plain_from_subset,
-    plain_to_subset,
-    says_nothing,
-    tidy_subset,
-    to_subset,
-)
+from translate.providers.gemini.references import resolve
+from translate.providers.gemini.schema import to_subset
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, spelled, word
+from translate.providers.gemini.subset import from_subset, plain_from_subset, plain_to_subset, says_nothing, tidy_subset
 from translate.providers.gemini.tables import DEV_ONLY, NATIVE_TOOLS, SEARCH_TOOLS, TOOL_CONFIG_MEMBERS, VERTEX_ONLY
+from translate.providers.gemini.verbatim import passed
 from translate.shared import bag
 from translate.shared.fields import report_rest
 
@@ -308,8 +303,6 @@ def _object_root(schema: Json, report: Callable[[Path, str, str], None], path: P
         report((*path, "type") if kind is not None else path, "type", "arguments are an object")
         reference = schema.get("$ref")
         if type(reference) is str:
-            from translate.providers.gemini.schema import resolve
-
             target = resolve(schema, reference)
             if target is not None and target.get("type") == "object":
                 return {**target, **{name: value for name, value in schema.items() if name != "$ref"}}

@@ -1,0 +1,86 @@
+"""
+The JSON Schema way: `parametersJsonSchema` and `responseJsonSchema` take a schema as it is.
+
+Source: Gemini API, "Structured output", JSON Schema support.
+"""
+
+from __future__ import annotations
+
+from translate.errors import Path
+from translate.leg import Json
+from translate.providers.gemini.references import NOISE, Report, resolve
+
+# Keywords that `parametersJsonSchema` and `responseJsonSchema` document.
+_ENFORCED = frozenset((
+    "type", "title", "description", "enum", "format", "minimum", "maximum", "minItems", "maxItems", "required",
+    "propertyOrdering", "$id", "$anchor", "$ref",
+))  # fmt: skip
+
+_SILENT = NOISE | {"default", "example", "nullable"}  # they forbid nothing
+
+_SCHEMAS_BY_NAME = frozenset(("properties", "$defs", "definitions"))
+
+
+def passed(schema: Json, report: Report, path: Path) -> Json:
+    """
+    JSON Schema as the JSON Schema fields take it: itself, a reference with siblings put in place.
+
+    Losses (by `report`): constraints that the documented list of keywords lacks.
+    """
+    return _pass(schema, schema, report, path, frozenset())
+
+
+def _pass(schema: Json, whole: Json, report: Report, path: Path, inside: frozenset[str]) -> Json:
+    out = schema
+    if "$ref" in schema and any(name[:1] != "$" and name != "definitions" for name in schema):
+        out, inside = _inlined(schema, whole, report, path, inside)
+    changed: Json = {}
+    for name, value in out.items():
+        if name in _ENFORCED:
+            continue
+        if name in _SCHEMAS_BY_NAME:
+            if type(value) is dict:
+                inner = {
+                    key: _pass(child, whole, report, (*path, name, key), inside) if type(child) is dict else child
+                    for key, child in value.items()
+                }
+                if any(inner[key] is not child for key, child in value.items()):
+                    changed[name] = inner
+        elif name == "items" or name == "additionalProperties":
+            if type(value) is dict:
+                child = _pass(value, whole, report, (*path, name), inside)
+                if child is not value:
+                    changed[name] = child
+        elif name in ("anyOf", "oneOf", "prefixItems"):
+            if type(value) is list:
+                branches = [
+                    _pass(child, whole, report, (*path, name, number), inside) if type(child) is dict else child
+                    for number, child in enumerate(value)
+                ]
+                if any(new is not old for new, old in zip(branches, value, strict=True)):
+                    changed[name] = branches
+        elif name not in _SILENT:
+            report((*path, name), name, "not enforced by this API")
+    return {**out, **changed} if changed else out
+
+
+def _inlined(
+    schema: Json, whole: Json, report: Report, path: Path, inside: frozenset[str]
+) -> tuple[Json, frozenset[str]]:
+    """A reference with siblings, which the server refuses -> its target with the siblings over it."""
+    reference = schema["$ref"]
+    if reference in inside:
+        for name in schema:
+            if name[:1] != "$" and name != "definitions":
+                report((*path, name), name, "nothing may stand beside a recursive reference")
+        return {name: value for name, value in schema.items() if name[:1] == "$"}, inside
+    target = resolve(whole, reference) if type(reference) is str else None
+    rest = {name: value for name, value in schema.items() if name != "$ref"}
+    if target is None:
+        report((*path, "$ref"), "$ref", "no such definition")
+        return rest, inside
+    report((*path, "$ref"), "$ref", "nothing may stand beside a reference: its target in its place")
+    made = {**target, **rest}
+    if "$ref" in made:  # the target refers on
+        return _inlined(made, whole, report, path, inside | {reference})
+    return made, inside | {reference}
