@@ -17,11 +17,7 @@ from typing import Any
 import translate
 from tests.comparing import (
     ABSENT as ABSENT,
-)
-from tests.comparing import (
     Difference as Difference,
-)
-from tests.comparing import (
     Outcome,
     differences,
     expanded,

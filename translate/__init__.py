@@ -28,61 +28,33 @@ _HOMES = {
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604  the names are the table's keys
 
 if TYPE_CHECKING:
-    from translate.catalogue import FormatInfo as FormatInfo
-    from translate.catalogue import formats as formats
+    from translate.catalogue import FormatInfo as FormatInfo, formats as formats
     from translate.convert import (
         convert_error as convert_error,
-    )
-    from translate.convert import (
         convert_request as convert_request,
-    )
-    from translate.convert import (
         convert_response as convert_response,
     )
-    from translate.detection import Detected as Detected
-    from translate.detection import detect as detect
+    from translate.detection import Detected as Detected, detect as detect
     from translate.errors import (
         InvalidDocument as InvalidDocument,
-    )
-    from translate.errors import (
         LossyConversion as LossyConversion,
-    )
-    from translate.errors import (
         StreamError as StreamError,
-    )
-    from translate.errors import (
         TranslateError as TranslateError,
-    )
-    from translate.errors import (
         UnknownFormat as UnknownFormat,
     )
     from translate.leg import Options as Options
-    from translate.loss import Converted as Converted
-    from translate.loss import Loss as Loss
-    from translate.remote import MediaRef as MediaRef
-    from translate.remote import inline_media as inline_media
-    from translate.remote import remote_media as remote_media
+    from translate.loss import Converted as Converted, Loss as Loss
+    from translate.remote import MediaRef as MediaRef, inline_media as inline_media, remote_media as remote_media
     from translate.spelling import canonical as canonical
     from translate.stream import (
         ByteStreamConverter as ByteStreamConverter,
-    )
-    from translate.stream import (
         StreamConverter as StreamConverter,
-    )
-    from translate.stream import (
         aconvert_stream as aconvert_stream,
-    )
-    from translate.stream import (
         convert_stream as convert_stream,
-    )
-    from translate.stream import (
         fold as fold,
-    )
-    from translate.stream import (
         unfold as unfold,
     )
-    from translate.validation import Problem as Problem
-    from translate.validation import validate as validate
+    from translate.validation import Problem as Problem, validate as validate
 
 
 def __getattr__(name: str) -> Any:

@@ -10,8 +10,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.anthropic import error as errors
-from translate.providers.anthropic import response as responses
+from translate.providers.anthropic import error as errors, response as responses
 from translate.providers.anthropic.assistant import FORMAT, annotations_of, call_to_unified, entry_of
 from translate.providers.anthropic.folding import USAGE_OF_LAST, fold, index_of, unfold
 from translate.providers.anthropic.gather import DELTAS, Gathered

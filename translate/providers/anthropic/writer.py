@@ -11,8 +11,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.anthropic import error as errors
-from translate.providers.anthropic import response as responses
+from translate.providers.anthropic import error as errors, response as responses
 from translate.providers.anthropic.assistant import CUSTOM_INPUT, ENTRY_MEMBERS, FORMAT, annotations_of
 from translate.providers.anthropic.gather import unfold_block
 from translate.providers.anthropic.writing import MARK

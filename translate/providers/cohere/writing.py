@@ -7,8 +7,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.cohere import error as errors
-from translate.providers.cohere import response as responses
+from translate.providers.cohere import error as errors, response as responses
 from translate.providers.cohere.citations import match_citations
 from translate.providers.cohere.messages import call_to_native, detail_losses
 from translate.providers.cohere.reading import MOST_INDEX, member

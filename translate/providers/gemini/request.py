@@ -8,9 +8,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.gemini import config as config_of
-from translate.providers.gemini import messages as messages_of
-from translate.providers.gemini import tools as tools_of
+from translate.providers.gemini import config as config_of, messages as messages_of, tools as tools_of
 from translate.providers.gemini.spelling import members, place, snake, spelled, worded
 from translate.providers.gemini.tables import (
     BAG_HANDLED,

@@ -6,8 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.gemini import citations
-from translate.providers.gemini import usage as usage_of
+from translate.providers.gemini import citations, usage as usage_of
 from translate.providers.gemini.assistant import MESSAGE_MEMBERS, OWN_MEMBERS, Calls, parts_to_native, parts_to_unified
 from translate.providers.gemini.content import extra_to_native, unknown_members
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, spelled, word, worded

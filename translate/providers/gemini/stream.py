@@ -6,10 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.gemini import citations, partial
-from translate.providers.gemini import error as errors
-from translate.providers.gemini import response as responses
-from translate.providers.gemini import usage as usage_of
+from translate.providers.gemini import citations, error as errors, partial, response as responses, usage as usage_of
 from translate.providers.gemini.assistant import (
     audio_to_unified,
     call_to_unified,

@@ -6,8 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.mistral import error as errors
-from translate.providers.mistral import response as responses
+from translate.providers.mistral import error as errors, response as responses
 from translate.providers.mistral.content import FORMAT, call_to_native
 from translate.providers.mistral.reading import MOST_INDEX
 from translate.shared import bag

@@ -6,8 +6,7 @@ from typing import Any
 
 from translate.errors import Path, StreamError
 from translate.leg import Json, Leg
-from translate.providers.ollama import error as errors
-from translate.providers.ollama import response as responses
+from translate.providers.ollama import error as errors, response as responses
 from translate.providers.ollama.content import Calls, call_to_native, message_to_unified
 from translate.providers.ollama.tables import BAG_RESPONSE_FIELDS, DURATIONS
 from translate.shared import bag

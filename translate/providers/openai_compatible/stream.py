@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from translate.errors import Path, StreamError
 from translate.leg import Json, Leg
-from translate.providers.openai_compatible import dialects, usage
-from translate.providers.openai_compatible import error as errors
-from translate.providers.openai_compatible import response as responses
+from translate.providers.openai_compatible import dialects, error as errors, response as responses, usage
 from translate.providers.openai_compatible.reading import call_to_unified, copied_bags, detail_to_unified
 from translate.providers.openai_compatible.request import check
 from translate.providers.openai_compatible.stream_writer import CUT, ToNative

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.openai_compatible import dialects
-from translate.providers.openai_compatible import error as errors
-from translate.providers.openai_compatible import response as responses
+from translate.providers.openai_compatible import dialects, error as errors, response as responses
 from translate.providers.openai_compatible.content import own_members
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.chat_fold import MOST_CHOICES
