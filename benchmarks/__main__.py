@@ -132,11 +132,22 @@ def stream_memory(name: str) -> dict[str, float]:
 
 def exponents(name: str, seconds: float) -> dict[str, float]:
     """Slope of log(cost) over log(size) between sizes large enough that fixed cost is gone."""
+    def requests(make: Callable[[int], Any]) -> Callable[[int], Callable[[], Any]]:
+        def at(size: int) -> Callable[[], Any]:
+            body = make(size)
+            return lambda: translate.convert_request(body, target=name)
+
+        return at
+
+    def streams(size: int) -> Callable[[], Any]:
+        chunks = payloads.text_stream(size)
+        return lambda: sum(1 for _ in translate.convert_stream(chunks, target=name))
+
     series: dict[str, tuple[list[int], Callable[[int], Callable[[], Any]]]] = {
-        "messages": ([100, 1000, 10000], lambda size: lambda body=payloads.long_talk(size): translate.convert_request(body, target=name)),  # type: ignore[misc]
-        "parts": ([100, 1000], lambda size: lambda body=payloads.parts(size): translate.convert_request(body, target=name)),  # type: ignore[misc]
-        "events": ([1000, 10000, 100000], lambda size: lambda chunks=payloads.text_stream(size): sum(1 for _ in translate.convert_stream(chunks, target=name))),  # type: ignore[misc]
-    }  # fmt: skip
+        "messages": ([100, 1000, 10000], requests(payloads.long_talk)),
+        "parts": ([100, 1000], requests(payloads.parts)),
+        "events": ([1000, 10000, 100000], streams),
+    }
     found = {}
     for label, (sizes, make) in series.items():
         costs = [best(make(size), seconds) for size in sizes]
