@@ -115,10 +115,14 @@ def _item(item: Json) -> Json:
 def _contents(item: Json, name: str, word: str) -> None:
     """A string as the list of one text part."""
     value = item.get(name)
-    if type(value) is str:
+    if value == "":
+        del item[name]
+    elif type(value) is str:
         item[name] = [{"type": word, "text": value}]
     elif type(value) is list:
         item[name] = [_part(part, word) if type(part) is dict else part for part in value]
+        if item[name] == [{"type": word, "text": ""}]:
+            del item[name]
 
 
 def _part(part: Json, word: str) -> Json:

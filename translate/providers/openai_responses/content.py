@@ -179,6 +179,8 @@ def content_to_native(message: Json, own: Json, leg: Leg, path: Path, facts: Map
         return ""
     if type(content) is str and not rows and mark is None:
         return content
+    if not content and not rows and mark is None:
+        return ""
     parts: list[Json] = []
     for piece in pieces({"content": content}, rows, leg, path):
         if piece.kind == "native":
@@ -199,7 +201,7 @@ def content_to_native(message: Json, own: Json, leg: Leg, path: Path, facts: Map
                 parts[-1] = {**parts[-1], MARK: point}
             elif type(content) is str and len(parts) == 1:
                 return content
-    return parts
+    return parts or ""
 
 
 # --- input parts -> unified parts

@@ -18,8 +18,7 @@ from translate.providers.openai_responses import response as responses
 from translate.providers.openai_responses.content import annotation_to_native, objects, tokens_to_native
 from translate.providers.openai_responses.events import CALLS, Events
 from translate.providers.openai_responses.items import JOINT, LOOSE, made_up_item_id
-from translate.providers.openai_responses.tables import OWN_FORMATS
-from translate.providers.openai_responses.writing import HEAD, Writer
+from translate.providers.openai_responses.writing import HEAD, MEMBER_OF_ENTRY, Writer, foreign_text, is_own
 from translate.shared import bag
 from translate.shared.arguments import made_up_id, parse_object
 from translate.shared.blocks import HEAD as WIDTH
@@ -31,7 +30,6 @@ DELTA_MEMBERS = frozenset((
     "role", "content", "refusal", "tool_calls", "reasoning_content", "reasoning_details", "images", "audio", "annotations",
     "extra_content",
 ))  # fmt: skip
-MEMBER_OF_ENTRY = {"reasoning.summary": "summary", "reasoning.text": "text", "reasoning.encrypted": "data"}
 ROW_TYPES = frozenset(("text", "refusal", "reasoning", "tool_call", "image", "native"))
 ROW = frozenset(("index", "type", "length", "head", "joined", "extra", "value"))
 
@@ -97,9 +95,11 @@ class ToNative:
         "done",
         "events",
         "finish",
+        "foreign",
         "head",
         "items",
         "joint",
+        "last_call",
         "leg",
         "length",
         "number",
@@ -111,6 +111,7 @@ class ToNative:
         "truncated",
         "usage",
         "used_own",
+        "waiting",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
@@ -119,13 +120,16 @@ class ToNative:
         self.head: Json | None = None
         self.open: _Item | None = None  # a message or reasoning
         self.calls: dict[int, _Call] = {}
+        self.last_call = 0
         self.items: dict[int, Json] = {}  # finished, by output_index
         self.number = 0  # of the next item
+        self.waiting: list[_Call] = []  # calls that are open
         self.details: dict[int, _Item] = {}  # index of a reasoning entry -> its item
         self.length = 0  # code points of text so far
         self.own: Json = {}  # item_id and phase of the message
         self.used_own = False
         self.row: Json | None = None  # of the block that opens next
+        self.foreign: set[int] = set()  # indices of reasoning entries of other providers
         self.joint = False
         self.finish: Json | None = None
         self.usage: Any = None
@@ -240,7 +244,7 @@ class ToNative:
                 leg.losses.add("dropped", "content", name, (*inner, name), "no such member of an answer here")
         if choice.get("finish_reason"):
             self.finish = {name: choice.get(name) for name in ("finish_reason", "native_finish_reason")}
-            called = any(call.item is not None for call in self.calls.values())
+            called = bool(self.calls)
             state: Json = {"status": "completed"}
             responses.finish_to_native(self.finish, state, called, leg, path)
             self.finish = state
@@ -447,13 +451,11 @@ class ToNative:
             if type(index) is not int or index < 0:
                 leg.invalid((*where, "index"), "a small index", index)
             # A later fragment says neither id nor format.
-            if index in self.details or (
-                (entry.get("format") is not None or entry.get("id") is not None) and entry.get("format") in OWN_FORMATS
-            ):
+            if index in self.details or (index not in self.foreign and is_own(entry)):
                 own = True
                 told += self._entry(entry, index, where, out)
             else:
-                foreign += self._foreign(entry, where)
+                foreign += self._foreign(entry, index, where)
         if own:
             self.joint = False
             if text is not None and told and text != told:
@@ -476,21 +478,22 @@ class ToNative:
             text, self.joint = JOINT + text, False
         return out + self._loose(text)
 
-    def _foreign(self, entry: Json, path: Path) -> list[str]:
-        """Readable text of another provider's entry; its signature and marks are lost."""
+    def _foreign(self, entry: Json, index: int, path: Path) -> list[str]:
+        """Readable text of a fragment of another provider's entry; the entry is told as lost once."""
         leg = self.leg
         kind = entry.get("type", "reasoning.text")
         member = MEMBER_OF_ENTRY.get(kind if type(kind) is str else "")
-        for name, value in entry.items():
-            if name in ("index", member) or value is None or (name == "type" and member is not None):
-                continue
-            if name == "extra_content":
-                bag.unpack(entry, leg, path, "envelope")
-                continue
-            scope: Any = "content" if name in ("signature", "type") else "envelope"
-            leg.losses.add("dropped", scope, name, (*path, name), "a mark of another provider")
-        if member == "data" and entry.get("data"):
-            leg.losses.add("dropped", "content", "data", (*path, "data"), "encrypted by another provider")
+        if index not in self.foreign and len(self.foreign) < MOST_CALLS:
+            self.foreign.add(index)
+            foreign_text(entry, leg, path)
+        else:
+            for name, value in entry.items():
+                if name in ("index", "type") or value is None or (name == member and member != "data"):
+                    continue
+                scope: Any = "content" if name in ("signature", "data") else "envelope"
+                leg.losses.add("dropped", scope, name, (*path, name), "only its own provider can verify it")
+            if member is None:
+                leg.losses.add("dropped", "content", "reasoning_details", (*path, "type"), "no such reasoning here")
         if member not in ("text", "summary"):
             return []
         value = entry.get(member)
@@ -616,9 +619,10 @@ class ToNative:
 
     def _fragment(self, fragment: Json, path: Path) -> list[Json]:
         leg = self.leg
-        index = fragment.get("index", max(self.calls, default=0))
+        index = fragment.get("index", self.last_call)
         if type(index) is not int or not 0 <= index < MOST_CALLS:
             leg.invalid((*path, "index"), "a small index", index)
+        self.last_call = index
         call = self.calls.get(index)
         if call is None:
             call = self.calls[index] = _Call()
@@ -678,9 +682,8 @@ class ToNative:
 
     def _open_call(self, call: _Call) -> list[Json]:
         out = self._close_open()
-        for other in self.calls.values():
-            if other.item is not None and not other.closed and _is_whole(other):
-                out += self._close_call(other)
+        if self.waiting and _is_whole(self.waiting[-1]):
+            out += self._close_call(self.waiting.pop())
         item: Json = {"type": call.kind, "id": self._identify(call.kind, call.own.get("item_id")), "call_id": call.id, "name": call.name}
         item[CALLS[call.kind][1]] = ""
         item["status"] = "completed"
@@ -690,6 +693,7 @@ class ToNative:
             elif name != "item_id" and value is not None:
                 item[name] = value
         call.item = self._place(call.kind, item)
+        self.waiting.append(call)
         out.append(self.events.added(call.item.index, item))
         return out
 
@@ -731,8 +735,9 @@ class ToNative:
 
     def _close_all(self) -> list[Json]:
         out = self._close_open()
-        for call in self.calls.values():
+        for call in self.waiting:
             out += self._close_call(call)
+        self.waiting = []
         return out
 
     def _rest_of_calls(self) -> list[Json]:
@@ -740,7 +745,7 @@ class ToNative:
         out: list[Json] = []
         for number, call in enumerate(self.calls.values()):
             if call.item is None and (call.name or call.pieces):
-                path: Path = ("choices", 0, "delta", "tool_calls")
+                path: Path = ()  # no chunk brings it: it is the end that shows it
                 if not call.name:
                     self.leg.losses.add("dropped", "content", "tool_calls", path, "a call without a name")
                     continue
@@ -756,7 +761,7 @@ class ToNative:
         state = self.finish or {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}
         last = self.number - 1
         if state["status"] == "incomplete":
-            still = [call.item for call in self.calls.values() if call.item is not None and not call.closed]
+            still = [call.item for call in self.waiting]
             for item in (self.open, *still):
                 if item is not None and item.index == last and item.kind != "reasoning" and item.item.get("status") == "completed":
                     item.item["status"] = "incomplete"

@@ -17,6 +17,7 @@ MESSAGE_MEMBERS = frozenset((
     "role", "content", "refusal", "tool_calls", "reasoning_content", "reasoning_details", "images", "audio", "annotations",
     "extra_content",
 ))  # fmt: skip
+MEMBER_OF_ENTRY = {"reasoning.summary": "summary", "reasoning.text": "text", "reasoning.encrypted": "data"}
 _GROUP = "\x00"  # marks ids that only hold the entries of one item together
 
 
@@ -37,7 +38,7 @@ class Writer:
     names, ids: wire spellings of tool names and call ids that the API would refuse.
     """
 
-    __slots__ = ("answer", "ids", "leg", "names", "out", "own", "path", "response_id", "used_own")
+    __slots__ = ("answer", "ids", "leg", "loose", "names", "out", "own", "path", "response_id", "used_own")
 
     def __init__(
         self, leg: Leg, path: Path, response_id: str | None = None, names: dict[str, str] | None = None, ids: dict[str, str] | None = None
@@ -48,6 +49,7 @@ class Writer:
         self.own: Json = {}
         self.answer = response_id is not None
         self.used_own = False
+        self.loose: Placed | None = None  # reasoning of which only the text is known
 
     def write(self, message: Json) -> list[Placed]:
         """
@@ -218,12 +220,13 @@ class Writer:
         identifier = entries[0].get("id")
         if type(identifier) is str and identifier.startswith(_GROUP):
             identifier = None
-        own = all(is_own(entry) for entry in entries)
-        item: Json = {"type": "reasoning", **self.identify("reasoning", identifier if own else None), "summary": []}
+        if not all(is_own(entry) for entry in entries):
+            self._foreign(entries, piece)
+            return
+        item: Json = {"type": "reasoning", **self.identify("reasoning", identifier), "summary": []}
         filled = False
         for number, entry in enumerate(entries):
-            where: Path = (*piece.path[:-1], piece.path[-1] + number) if type(piece.path[-1]) is int else piece.path
-            filled = self._entry(entry, item, own, where) or filled
+            filled = self._entry(entry, item, _place_of(piece, number)) or filled
         if piece.extra:
             item.update(piece.extra)
         if filled and not self.answer and identifier is None and "encrypted_content" not in item:
@@ -231,41 +234,41 @@ class Writer:
         elif filled:
             self.out.append(Placed(item, piece.path))
 
-    def _entry(self, entry: Json, item: Json, own: bool, path: Path) -> bool:
+    def _entry(self, entry: Json, item: Json, path: Path) -> bool:
         """One entry of reasoning_details into its item; True when something of it is there."""
         leg = self.leg
         kind = entry.get("type", "reasoning.text")
-        if not own and not self.answer:
-            leg.losses.add("dropped", "content", "reasoning_details", path, "the server can not verify it")
-            return False
-        member = {"reasoning.summary": "summary", "reasoning.text": "text", "reasoning.encrypted": "data"}.get(kind)
+        member = MEMBER_OF_ENTRY.get(kind if type(kind) is str else "")
         value = entry.get(member) if member else None
         if member is None or (value is not None and type(value) is not str):
             leg.losses.add("dropped", "content", "reasoning_details", path, "no such reasoning here")
             return False
-        done = False
-        if kind == "reasoning.encrypted":
-            if own and value:
-                item["encrypted_content"] = value
-                done = True
-            elif value:
-                leg.losses.add("dropped", "content", "reasoning_details", path, "encrypted by another provider")
-        elif value is not None and (value or own):
-            if kind == "reasoning.text" and own and entry.get("format") is not None:
-                item.setdefault("content", []).append({"type": "reasoning_text", "text": value})
-            else:
-                item["summary"].append({"type": "summary_text", "text": value})
-            done = True
-        if not own and entry.get("format") is not None and done:
-            leg.losses.add("approximated", "envelope", "format", (*path, "format"), "shown as a summary of this API")
         for name, rest in entry.items():
-            if name in ("type", "format", "index", member) or rest is None:
+            if name not in ("type", "format", "index", "id", member) and rest is not None:
+                scope: Any = "content" if name == "signature" else "envelope"
+                leg.losses.add("dropped", scope, name, (*path, name), "no place in a reasoning item")
+        if member == "data":
+            if value:
+                item["encrypted_content"] = value
+            return bool(value)
+        if value is None:
+            return False
+        if member == "text":
+            item.setdefault("content", []).append({"type": "reasoning_text", "text": value})
+        else:
+            item["summary"].append({"type": "summary_text", "text": value})
+        return True
+
+    def _foreign(self, entries: list[Json], piece: Piece) -> None:
+        """Reasoning of another provider: a request can not send it, an answer shows its text."""
+        text = ""
+        for number, entry in enumerate(entries):
+            path = _place_of(piece, number)
+            if not self.answer:
+                self.leg.losses.add("dropped", "content", "reasoning_details", path, "the server can not verify it")
                 continue
-            if name == "id" and (own or (type(rest) is str and rest.startswith(_GROUP))):
-                continue
-            scope: Any = "content" if name == "signature" else "envelope"
-            leg.losses.add("dropped", scope, name, (*path, name), "no place in a reasoning item")
-        return done
+            text += foreign_text(entry, self.leg, path)
+        self._show(text, piece)
 
     def _loose_reasoning(self, piece: Piece) -> None:
         """Reasoning that is only text: a request can not send it, an answer shows it as a summary."""
@@ -276,13 +279,20 @@ class Writer:
         if not self.answer:
             self.leg.losses.add("dropped", "content", "reasoning_content", piece.path, "the server can not verify it")
             return
-        text = piece.value
+        self._show(piece.value, piece)
+
+    def _show(self, text: str, piece: Piece) -> None:
+        if not text:
+            return
+        if self.out and self.out[-1] is self.loose and not piece.extra:  # it goes on
+            part = self.loose.item["summary"][0]
+            part["text"] += text
+            return
         if self.out and text.startswith(JOINT) and any(placed.item.get("type") == "reasoning" for placed in self.out):
             text = text[len(JOINT) :]
-        item: Json = {
-            "type": "reasoning", **self.identify(LOOSE, None), "summary": [{"type": "summary_text", "text": text}],
-        }  # fmt: skip
-        self.out.append(Placed({**item, **(piece.extra or {})}, piece.path))
+        item: Json = {"type": "reasoning", **self.identify(LOOSE, None), "summary": [{"type": "summary_text", "text": text}]}
+        self.loose = Placed({**item, **(piece.extra or {})}, piece.path)
+        self.out.append(self.loose)
 
     # calls, images, the rest
 
@@ -392,10 +402,34 @@ WRITERS: dict[str, Any] = {
 }  # fmt: skip
 
 
+def _place_of(piece: Piece, number: int) -> Path:
+    return (*piece.path[:-1], piece.path[-1] + number) if type(piece.path[-1]) is int else piece.path
+
+
+def foreign_text(entry: Json, leg: Leg, path: Path) -> str:
+    """Readable text of another provider's entry in an answer. Losses: what marks it as that provider's."""
+    leg.losses.add("approximated", "envelope", "reasoning_details", path, "shown as a summary of this API")
+    kind = entry.get("type", "reasoning.text")
+    member = MEMBER_OF_ENTRY.get(kind if type(kind) is str else "")
+    for name in ("signature", "data"):
+        if entry.get(name):
+            leg.losses.add("dropped", "content", name, (*path, name), "only its own provider can verify it")
+    if "extra_content" in entry:
+        bag.unpack(entry, leg, path, "envelope")
+    if member is None:
+        leg.losses.add("dropped", "content", "reasoning_details", (*path, "type"), "no such reasoning here")
+    text = entry.get(member) if member in ("text", "summary") else None
+    return text if type(text) is str else ""
+
+
 def is_own(entry: Json) -> bool:
-    """True for an entry of this format; one without a format may be, if its shape fits."""
+    """True for an entry of this format; one without a format is, if its shape fits."""
     form = entry.get("format")
-    return form in OWN_FORMATS if form is not None else entry.get("signature") is None
+    if form is not None:
+        return form in OWN_FORMATS
+    identifier = entry.get("id")
+    named = identifier is not None and not (type(identifier) is str and identifier.startswith(_GROUP))
+    return entry.get("signature") is None and (named or entry.get("type") == "reasoning.encrypted")
 
 
 def _ready_for_pieces(message: Json) -> Json:
