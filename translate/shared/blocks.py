@@ -271,7 +271,7 @@ def pieces(message: Json, rows: Any, leg: Leg, path: Path) -> list[Piece]:
         else:
             piece = queue.pop(0) if queue and "length" not in row else None
         if piece is None:
-            if type(row) is not dict or kind not in RANK or extra or type(kind) is not str:
+            if type(row) is not dict or type(kind) is not str or kind not in RANK or extra:
                 leg.losses.add(
                     "approximated", "content", "blocks", (*path, "extra_content", leg.row.key, "blocks", number),
                     "row without a block to stand for; left out",

@@ -125,7 +125,7 @@ def _plain_turn(content: list[Any], message: Json, leg: Leg) -> bool:
                 return False
             text = held
             continue
-        if type(use) is not dict or len(use) != 3 or leg.memo:
+        if type(use) is not dict or len(use) != 3 or "names" in leg.memo or "custom" in leg.memo:
             return False
         identifier, name, given = use.get("toolUseId"), use.get("name"), use.get("input")
         if type(identifier) is not str or type(name) is not str or type(given) is not dict or (len(given) == 1 and RAW in given):

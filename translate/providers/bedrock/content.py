@@ -316,7 +316,7 @@ def _wrap(name: str, rest: Any, text: str, writing: Writing, path: Path) -> Json
         inner = rest.get("text")
         return {name: {**rest, "text": {"text": text, **(inner if type(inner) is dict else {})}}}
     if name == "document":
-        return documents.chunks_to_native(text, rest, writing)
+        return documents.chunks_to_native(text, rest, writing) if rest.get("source") == "content" else None
     if name == "searchResult":
         return {name: {"source": "", "title": "", **rest, "content": [{"text": text}]}}
     if name == "citationsContent":

@@ -335,7 +335,8 @@ def _user(content: Any, messages: list[Json], leg: Leg, path: Path, servers: set
             value = block[kind]
             if type(value) is not dict:
                 leg.invalid((*here, kind), "object", value)
-            if value.get("toolUseId") not in servers:
+            identifier = value.get("toolUseId")
+            if type(identifier) is not str or identifier not in servers:
                 result = _result_to_unified(value, leg, (*here, kind))
                 messages.append(result)
                 for name, member in beside(block, kind).items():

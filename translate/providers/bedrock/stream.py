@@ -31,6 +31,7 @@ from translate.shared.blocks import HEAD, StreamRows, cut_row
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 
+BLOCKS = frozenset(("contentBlockStart", "contentBlockDelta", "contentBlockStop"))
 METADATA = frozenset(("usage", "serviceTier", PADDING))
 
 
@@ -118,6 +119,9 @@ class ToUnified:
                 self.leg.invalid((kind,), "object", body)
             if len(event) > 1:
                 self._unknown(event, (kind,), ())
+            if self.finished and kind in BLOCKS:
+                self.leg.losses.add("dropped", "content", kind, (kind,), "comes behind messageStop")
+                return []
             chunks = [] if self.wire is not None or kind == "messageStart" else self._begin({})
             return chunks + handle(self, body)
         name = errors.event_name(event)
@@ -407,7 +411,6 @@ class ToUnified:
         if self.finished:
             leg.losses.add("dropped", "envelope", "messageStop", path, "the message has stopped")
             return []
-        self._unknown(body, ("stopReason", responses.ADDITIONAL), path)
         chunks = self._close()
         chunk = self._last({})
         choice = chunk["choices"][0]
@@ -416,6 +419,9 @@ class ToUnified:
         )
         if rest is not None:
             bag.put(chunk, leg.row.key, responses.ADDITIONAL, rest)
+        for name, value in body.items():
+            if name not in ("stopReason", responses.ADDITIONAL, PADDING) and value is not None:
+                bag.put(chunk, leg.row.key, name, value)
         return [*chunks, chunk, *self._tail()]
 
     def _last(self, delta: Json) -> Json:
@@ -497,7 +503,7 @@ def fold(events: list[Json], leg: Leg) -> Json:
     blocks: list[Gathered] = []
     current: Gathered | None = None
     opened = -1
-    stopped = False
+    started = stopped = False
     for number, event in enumerate(events):
         leg.losses.prefix = (number,)
         kind = next((name for name, body in event.items() if name in _HANDLERS and body is not None), None)
@@ -508,6 +514,11 @@ def fold(events: list[Json], leg: Leg) -> Json:
         body = event[kind]
         if type(body) is not dict:
             leg.invalid((kind,), "object", body)
+        if stopped and kind in BLOCKS:
+            continue
+        if kind == "messageStart" and started:
+            continue
+        started = True
         if kind == "messageStart":
             message.update((name, value) for name, value in body.items() if name != PADDING and value is not None)
         elif kind == "contentBlockStart":

@@ -166,10 +166,13 @@ class ToNative:
             leg.invalid(("created",), "integer", created)
         if created:
             self._tell("dropped", "envelope", "created", ("created",), "answers have no time here")
-        if chunk.get("service_tier") is not None:
-            self.tier = chunk["service_tier"]
-            if type(self.tier) is not str:
-                leg.invalid(("service_tier",), "string", self.tier)
+        tier = chunk.get("service_tier")
+        if tier is not None:
+            if type(tier) is not str:
+                leg.invalid(("service_tier",), "string", tier)
+            if self.tier is not None and tier != self.tier:
+                leg.losses.add("approximated", "envelope", "service_tier", ("service_tier",), "the last tier counts")
+            self.tier = tier
         if len(chunk) > 5:
             for name, value in chunk.items():
                 if name not in CHUNK_MEMBERS and value is not None:
@@ -214,8 +217,10 @@ class ToNative:
         if finish is not None and type(finish) is not str:
             leg.invalid((*path, "finish_reason"), "string", finish)
         if self.stopped:
-            if finish or (delta and any(value not in (None, "", []) for name, value in delta.items() if name != "role")):
+            if delta and any(value not in (None, "", []) for name, value in delta.items() if name != "role"):
                 leg.losses.add("dropped", "content", "delta", (*path, "delta"), "comes behind the finish")
+            if any(value is not None for name, value in choice.items() if name not in ("index", "delta")):
+                leg.losses.add("dropped", "envelope", "finish_reason", path, "the answer has finished")
             return
         if delta:
             self._delta(delta, (*path, "delta"), out)
@@ -227,7 +232,7 @@ class ToNative:
                 leg.losses.add("dropped", "envelope", "logprobs", (*path, "logprobs"), "no log probabilities in Converse")
             report_rest(choice, responses.STREAM_CHOICE, leg, path, "envelope")
             if not finish and choice.get("native_finish_reason") is not None:
-                self._tell("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "not beside a finish")
+                leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "not beside a finish")
         if finish:
             self._stop(choice, own, path, out)
         elif own:
@@ -281,7 +286,7 @@ class ToNative:
             self._annotations(delta["annotations"], (*path, "annotations"))
         for name, value in delta.items():
             if name not in DELTA_MEMBERS and value is not None and value != []:
-                self._tell("dropped", "content", name, (*path, name), "no such block of an answer")
+                leg.losses.add("dropped", "content", name, (*path, name), "no such block of an answer")
 
     def _content(self, content: Any, path: Path, out: list[Json], which: int = 0) -> None:
         if type(content) is not str:
@@ -553,6 +558,8 @@ class ToNative:
                 leg.invalid((*path, name), "string", value)
             if value and not call.head.get(name):
                 call.head[name] = value
+            elif value and value != call.head[name]:
+                leg.losses.add("approximated", "envelope", name, (*path, name), "the first one counts")
         member = "custom" if type(fragment.get("custom")) is dict else "function"
         inner = fragment.get(member)
         if inner is not None and type(inner) is not dict:
@@ -579,6 +586,8 @@ class ToNative:
             bag.unpack(inner, leg, (*path, member), "content")
         if title and not call.name:
             call.name = title
+        elif title and title != call.name:
+            leg.losses.add("approximated", "envelope", "name", (*path, member, "name"), "the first one counts")
         return piece or ""
 
     def _begin_call(self, call: _Call, out: list[Json]) -> None:
