@@ -6,7 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.bedrock.assistant import RAW, SERVER_USE
+from translate.providers.bedrock.calls import RAW, SERVER_USE
 from translate.shared.arguments import dumps, parse_object
 
 MOST_INDEX = 1 << 16

@@ -10,7 +10,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.bedrock.assistant import CUSTOM_INPUT
+from translate.providers.bedrock.calls import CUSTOM_INPUT
 from translate.providers.bedrock.content import point_to_mark, string
 from translate.providers.bedrock.tables import CLAUDE_TOOL, CLAUDE_TOOL_BETAS
 from translate.providers.bedrock.writing import MARK, Writing
