@@ -6,8 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.openai_responses import error as errors
-from translate.providers.openai_responses import response as responses
+from translate.providers.openai_responses import error as errors, response as responses
 from translate.providers.openai_responses.assembling import CALL, CONTENT, SUMMARY, Assembly, Item, Op, Part
 from translate.providers.openai_responses.content import annotation_to_unified
 from translate.providers.openai_responses.items import (

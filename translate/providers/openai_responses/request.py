@@ -7,8 +7,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.openai_responses import messages as messages_of
-from translate.providers.openai_responses import settings, tools
+from translate.providers.openai_responses import messages as messages_of, settings, tools
 from translate.providers.openai_responses.tables import (
     BAG_FIELDS,
     INTEGERS,
