@@ -374,6 +374,24 @@ def test_an_error_ends_the_stream_as_an_exception() -> None:
     assert not machine.truncated
 
 
+def test_nothing_behind_the_end_of_a_stream_counts() -> None:
+    events = [{"messageStart": {"role": "assistant"}}, {"messageStop": {"stopReason": "end_turn"}},
+              {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": "late"}}}]  # fmt: skip
+    machine = translate.StreamConverter("bedrock", "unified")
+    chunks = [chunk for event in events for chunk in machine.feed(event)] + machine.flush()
+    assert translate.fold(chunks)["choices"][0]["message"]["content"] is None
+    assert translate.fold(events, format="bedrock")["output"]["message"]["content"] == []
+    assert [loss.path for loss in machine.losses] == ["/2/contentBlockDelta"]
+
+
+@pytest.mark.parametrize("identifier", [{"a": 1}, ["a"], 5, True])
+def test_an_id_of_the_wrong_type_is_refused_where_it_stands(identifier: Any) -> None:
+    result = {"toolResult": {"toolUseId": identifier, "content": [{"text": "4"}]}}
+    with pytest.raises(translate.InvalidDocument) as caught:
+        to_unified({"messages": [{"role": "user", "content": [result]}]})
+    assert caught.value.path == "/messages/0/content/0/toolResult/toolUseId"
+
+
 # --- schemas
 
 REQUEST: Json = {

@@ -326,6 +326,9 @@ def _user(content: Any, messages: list[Json], leg: Leg, path: Path, servers: set
     if len(content) == 1 and type(content[0]) is dict and content[0].keys() == {"text"}:
         messages.append({"role": "user", "content": string(content[0]["text"], leg, (*path, 0, "text"))})
         return
+    if content and all(type(block) is dict and len(block) == 1 and type(block.get("text")) is str for block in content):
+        messages.append({"role": "user", "content": [{"type": "text", "text": block["text"]} for block in content]})
+        return
     reader: Parts | None = None
     result: Json | None = None  # the last block, when it was a result
     for number, block in enumerate(content):

@@ -35,6 +35,8 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
     """
     leg = writing.leg
     tools, choice = request.get("tools"), request.get("tool_choice")
+    if tools is None and choice is None and request.get("parallel_tool_calls") is None:
+        return
     if tools is not None and type(tools) is not list:
         leg.invalid(("tools",), "array", tools)
     allowed = _allowed(choice, leg)
