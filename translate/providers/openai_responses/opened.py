@@ -79,6 +79,7 @@ class Stage:
         "calls",
         "details",
         "done",
+        "envelope",
         "events",
         "finish",
         "foreign",
@@ -118,6 +119,7 @@ class Stage:
         self.foreign: set[int] = set()  # indices of reasoning entries of other providers
         self.joint = False
         self.finish: Json | None = None
+        self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
         self.usage: Any = None
         self.beside: Json = {}
         self.reported: set[str] = set()

@@ -37,6 +37,18 @@ ENVELOPE = frozenset((
 ))  # fmt: skip
 
 
+PLAIN = frozenset((
+    "type", "sequence_number", "output_index", "item_id", "content_index", "summary_index", "delta", "logprobs", "obfuscation",
+))  # fmt: skip
+# Events of further pieces -> family and number of their part, kind of their item.
+QUICK = {
+    "response.output_text.delta": (CONTENT, "content_index", "message"),
+    "response.reasoning_summary_text.delta": (SUMMARY, "summary_index", "reasoning"),
+    "response.function_call_arguments.delta": (CALL, "", "function_call"),
+    "response.custom_tool_call_input.delta": (CALL, "", "custom_tool_call"),
+}
+
+
 class Rows(StreamRows):
     """Order rows whose extra may be known before, or only after, the rest of them."""
 
@@ -112,6 +124,49 @@ class ToUnified:
         self.pending: tuple[Item, str] | None = None  # an item cut by the end of the answer, if it ends here
         self.over = False
         self.truncated = False
+
+    def quick(self, event: Json) -> Json | None:
+        """The one chunk that `feed` gives for a plain further piece of text or arguments, as most events are; None for any other."""
+        place = QUICK.get(event.get("type", ""))
+        if place is None or self.over or not event.keys() <= PLAIN:
+            return None
+        text, index = event.get("delta"), event.get("output_index")
+        number = event.get(place[1], 0)
+        if type(text) is not str or not text or type(index) is not int or type(number) is not int or event.get("logprobs"):
+            return None
+        item = self.assembly.items.get(index)
+        if item is None or item.closed or item.kind != place[2]:
+            return None
+        part = item.parts.get((place[0], number))
+        if part is None or item.state is None or self.pending is not None:
+            return None
+        if not text.isascii():
+            try:
+                text.encode()
+            except UnicodeEncodeError:
+                return None
+        state = item.state
+        delta: Json
+        if place[0] == CALL:
+            if state["number"] is None:
+                return None
+            inner = {"function": {"arguments": text}} if item.kind == "function_call" else {"custom": {"input": text}}
+            delta = {"tool_calls": [{"index": state["number"], **inner}]}
+        elif item.kind == "message":
+            if state.open is not part or part.kind != "output_text":
+                return None
+            self.length += len(text)
+            delta = {"content": text}
+        else:
+            entry = state["entries"].get((SUMMARY, number))
+            if entry is None:
+                return None
+            state["text"] += text
+            delta = {
+                "reasoning_content": text, "reasoning_details": [{"index": entry, "type": "reasoning.summary", "summary": text}],
+            }  # fmt: skip
+        part.pieces.append(text)
+        return {**(self.head or {}), "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
 
     def feed(self, event: Json) -> list[Json]:
         if self.over:

@@ -16,11 +16,13 @@ from translate.leg import Json
 from translate.providers.openai_responses import error as errors, response as responses
 from translate.providers.openai_responses.content import objects, tokens_to_native
 from translate.providers.openai_responses.events import CALLS
+from translate.providers.openai_responses.items import JOINT
 from translate.providers.openai_responses.opened import MOST_CALLS, Call
 from translate.providers.openai_responses.thoughts import Thoughts
 from translate.providers.openai_responses.writing import Writer
 from translate.shared import bag
 from translate.shared.arguments import made_up_id, parse_object
+from translate.shared.chat_fast import envelope_of, text_choice
 
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation", "error"}
 CHOICE_MEMBERS = (responses.CHOICE_MEMBERS - {"message"}) | {"delta"}
@@ -38,6 +40,11 @@ class ToNative(Thoughts):
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
             return []
+        choice = text_choice(chunk, self.envelope)
+        if choice is not None:
+            quick = self._quick(choice)
+            if quick is not None:
+                return quick
         leg = self.leg
         out: list[Json] = []
         if chunk.get("error") is not None:
@@ -64,7 +71,37 @@ class ToNative(Thoughts):
             out += self._choice(choice, path)
         if self.finish is not None and self.usage is not None:
             out += self._end()
+        elif self.finish is None and "usage" not in chunk:
+            self.envelope = envelope_of(chunk)
         return out
+
+    def _quick(self, choice: Json) -> list[Json] | None:
+        """A further piece of the text, reasoning or arguments that is open; None when it has to open something."""
+        item = self.open
+        for name, value in choice["delta"].items():
+            if choice["index"]:
+                return None
+            if name == "content":
+                part = item.open if item is not None and item.kind == "message" else None
+                if item is None or part is None or part.kind != "output_text":
+                    return None
+                part.pieces.append(value)
+                self.length += len(value)
+                return [self.events.text(item.index, item.id, part.number, "output_text", value)]
+            if name == "tool_calls":
+                call = self.calls.get(value[0]["index"])
+                if call is None or call.item is None or call.closed or call.kind != "function_call" or item is not None:
+                    return None
+                text = value[0]["function"]["arguments"]
+                call.pieces.append(text)
+                call.sent = len(call.pieces)
+                self.last_call = value[0]["index"]
+                return [self.events.arguments(call.item.index, call.item.id, call.kind, text)]
+            if item is None or not item.loose or item.open is None or self.joint or (value == JOINT and self.details):
+                return None
+            item.open.pieces.append(value)
+            return [self.events.summary(item.index, item.id, item.open.number, value)]
+        return None
 
     def _begin(self, chunk: Json) -> list[Json]:
         self.head = responses.head_to_native(chunk, self.leg)
