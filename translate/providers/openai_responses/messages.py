@@ -20,6 +20,14 @@ ROLES = frozenset(("system", "developer", "user"))
 RESULTS = {"function_call_output": "function_call", "custom_tool_call_output": "custom_tool_call"}
 _BAD_IN_ID = re.compile(r"[^\x20-\x7e]")
 LONGEST_CALL_ID = 64
+# Members of the messages, calls and items that need no more than a look.
+SPOKEN = {"role", "content"}
+EASY_ROLES = frozenset(("user", "assistant", "system", "developer"))
+CALLING = {"role", "content", "tool_calls"}
+CALL = {"id", "type", "function"}
+FUNCTION = {"name", "arguments"}
+PLAIN_ITEM = {"type", "role", "content"}
+PLAIN_CALL = {"type", "id", "call_id", "name", "arguments", "status"}
 
 
 def to_native(messages: list[Any], leg: Leg, facts: Mapping[str, Any], names: dict[str, str]) -> tuple[str | None, list[Json]]:
@@ -37,6 +45,10 @@ def to_native(messages: list[Any], leg: Leg, facts: Mapping[str, Any], names: di
         path: Path = ("messages", number)
         if type(message) is not dict:
             leg.invalid(path, "object", message)
+        plain = _plain(message, names, ids)
+        if plain is not None:
+            placed += [Placed(item, path) for item in plain]
+            continue
         role = string(message, "role", leg, path)
         if role == "assistant":
             written = _assistant(message, leg, path, names, ids, custom)
@@ -48,8 +60,8 @@ def to_native(messages: list[Any], leg: Leg, facts: Mapping[str, Any], names: di
             continue
         own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
         if own.get("instructions") is not None:
-            plain = type(message.get("content")) is str and message.get("cache_control") is None
-            if number == 0 and plain and own["instructions"] is True:
+            is_plain = type(message.get("content")) is str and message.get("cache_control") is None
+            if number == 0 and is_plain and own["instructions"] is True:
                 instructions = message["content"]
                 _rest(message, role, leg, path)
                 for name, value in own.items():
@@ -69,6 +81,44 @@ def to_native(messages: list[Any], leg: Leg, facts: Mapping[str, Any], names: di
             placed.append(Placed(_with_own(item, own), path))
         _rest(message, role, leg, path)
     return instructions, [entry.item for entry in _without_orphans(placed, leg)]
+
+
+def _plain(message: Json, names: dict[str, str], ids: dict[str, str]) -> list[Json] | None:
+    """Items of a message as most are: text, and function calls with nothing beside them; None for every other one."""
+    content, role = message.get("content"), message.get("role")
+    keys = message.keys()
+    if keys == SPOKEN:
+        if type(content) is not str or not content:
+            return None
+        return [{"type": "message", "role": role, "content": content}] if role in EASY_ROLES else None
+    if role == "assistant" and "tool_calls" in keys and keys <= CALLING:
+        calls = message["tool_calls"]
+        if type(calls) is not list or not calls or (content is not None and type(content) is not str):
+            return None
+        items: list[Json] = [{"type": "message", "role": role, "content": content}] if content else []
+        for call in calls:
+            item = _plain_call(call)
+            if item is None:
+                return None
+            items.append(item)
+            if names:
+                item["name"] = names.get(item["name"], item["name"])
+            if ids:
+                item["call_id"] = ids.get(item["call_id"], item["call_id"])
+        return items
+    return None
+
+
+def _plain_call(call: Any) -> Json | None:
+    if type(call) is not dict or call.get("type") != "function" or call.keys() != CALL:
+        return None
+    function, identifier = call["function"], call["id"]
+    if type(function) is not dict or function.keys() != FUNCTION or type(identifier) is not str or not identifier:
+        return None
+    name, arguments = function["name"], function["arguments"]
+    if type(name) is not str or type(arguments) is not str:
+        return None
+    return {"type": "function_call", "call_id": identifier, "name": name, "arguments": arguments or "{}"}
 
 
 def _with_own(item: Json, own: Json) -> Json:
@@ -216,8 +266,66 @@ class _Reading:
         self.run: Run | None = None
         self.waiting: list[tuple[Json, Path]] = []  # reasoning and hosted items behind text or calls
         self.custom: set[str] = set()
+        self.plain: Json | None = None  # an open assistant message that needed no run so far
+        self.behind: list[tuple[Json, Path]] = []  # its items, in case it needs one after all
+
+    def _quick(self, item: Json, path: Path) -> bool:
+        """Takes an item as most are: text, function calls, results; False for every other one."""
+        keys, kind = item.keys(), item.get("type", "message")
+        if kind == "message":
+            content, role = item.get("content"), item.get("role")
+            if not keys <= PLAIN_ITEM or type(content) is not str or not content or type(role) is not str:
+                return False
+            if self.run is not None or self.waiting:
+                return False
+            self._settle()
+            if role == "assistant":
+                self.plain, self.behind = {"role": role, "content": content}, [(item, path)]
+            else:
+                self.out.append({"role": role, "content": content})
+            return True
+        if kind == "function_call":
+            if self.run is not None or self.waiting or not keys <= PLAIN_CALL:
+                return False
+            name, call_id, arguments, own = item.get("name"), item.get("call_id"), item.get("arguments"), item.get("id")
+            if type(name) is not str or type(call_id) is not str or not call_id or type(arguments) is not str:
+                return False
+            if item.get("status", "completed") != "completed" or (own is not None and type(own) is not str):
+                return False
+            call: Json = {"id": call_id, "type": "function", "function": {"name": name, "arguments": arguments}}
+            if own is not None:
+                call["extra_content"] = {self.leg.row.key: {"item_id": own}}
+            if self.plain is None:
+                self.plain, self.behind = {"role": "assistant", "content": None}, []
+            self.plain.setdefault("tool_calls", []).append(call)
+            self.behind.append((item, path))
+            return True
+        if kind == "function_call_output" and len(item) == 3:
+            call_id, output = item.get("call_id"), item.get("output")
+            if type(call_id) is not str or type(output) is not str or call_id in self.custom or self.run is not None or self.waiting:
+                return False
+            self._settle()
+            self.out.append({"role": "tool", "tool_call_id": call_id, "content": output})
+            return True
+        return False
+
+    def _settle(self) -> None:
+        """The plain message is complete."""
+        if self.plain is not None:
+            self.out.append(self.plain)
+            self.plain, self.behind = None, []
+
+    def _unsettle(self) -> None:
+        """The plain message goes on in a way that needs a run."""
+        if self.plain is not None:
+            behind, self.plain, self.behind = self.behind, None, []
+            for item, path in behind:
+                self._open().read(item, path)
 
     def read(self, item: Json, path: Path) -> None:
+        if self._quick(item, path):
+            return
+        self._unsettle()
         kind = item.get("type", "message" if "role" in item else None)
         role = item.get("role")
         if kind in RESULTS:
@@ -258,6 +366,7 @@ class _Reading:
             self.run = None
 
     def close(self) -> None:
+        self._settle()
         if self.waiting:
             if self._has_spoken() and any(item.get("type") == "reasoning" for item, _ in self.waiting):
                 self._finish()
