@@ -94,7 +94,7 @@ FUNCTION_TYPES: Mapping[str, tuple[type, ...]] = {
 
 # Kinds of tools that this API runs itself.
 NATIVE_TOOLS = frozenset((
-    "web_search", "web_search_premium", "code_interpreter", "image_generation", "document_library", "connector",
+    "image_generation", "document_library", "connector",
 ))  # fmt: skip
 
 SERVICE_TIER_TO_NATIVE = {"auto": "auto", "default": "standard_only"}

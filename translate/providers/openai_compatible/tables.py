@@ -114,6 +114,7 @@ RESPONSES_ONLY: dict[str, frozenset[str]] = {
     "message": frozenset(("blocks", "item_id", "phase", "instructions", "status")),
     "call": frozenset(("item_id", "status", "phase", "caller", "namespace", "output_index", "item_id_of_server")),
     "part": frozenset(("item_id", "status")),
+    "usage": frozenset(("num_sources_used", "num_server_side_tools_used", "cost_in_usd_ticks", "context_details", "server_side_tool_usage_details")),
     "response": frozenset(("background", "instructions", "previous_response_id", "text", "truncation", "reasoning", "error",
                            "incomplete_details", "status", "completed_at", "output", "max_output_tokens", "tools",
                            "tool_choice", "parallel_tool_calls", "temperature", "top_p", "conversation", "prompt",

@@ -7,7 +7,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible.dialects import Dialect
-from translate.providers.openai_compatible.tables import CACHED_NAMES, COUNTS, DETAILS
+from translate.providers.openai_compatible.tables import CACHED_NAMES, COUNTS, DETAILS, RESPONSES_ONLY
 from translate.shared import bag
 
 PROMPT, COMPLETION = "prompt_tokens_details", "completion_tokens_details"
@@ -119,8 +119,12 @@ def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path) -> Json:
             native[dialect.cached] = cached
         if dialect.cached == "prompt_cache_hit_tokens":
             native["prompt_cache_miss_tokens"] = max(prompt - cached, 0)
+    refused = RESPONSES_ONLY["usage"] if leg.row.name == "openai" else frozenset()
     for name, value in own.items():
-        if name in DETAILS and type(value) is dict:
+        if name in refused:
+            here = (*path, "extra_content", leg.row.key, name)
+            leg.losses.dropped("envelope", name, here, "only the Responses form counts this")
+        elif name in DETAILS and type(value) is dict:
             native[name] = {**native.get(name, {}), **{m: v for m, v in value.items() if m not in native.get(name, {})}}
         elif name == "completion_tokens":
             if value != completion:
