@@ -95,6 +95,7 @@ class Stage:
         "own",
         "reported",
         "row",
+        "settled",
         "truncated",
         "usage",
         "used_own",
@@ -118,6 +119,7 @@ class Stage:
         self.row: Json | None = None  # of the block that opens next
         self.foreign: set[int] = set()  # indices of reasoning entries of other providers
         self.joint = False
+        self.settled = False  # the last chunk took the short way
         self.finish: Json | None = None
         self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
         self.usage: Any = None

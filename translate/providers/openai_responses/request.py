@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from translate.errors import Path
@@ -21,7 +22,7 @@ from translate.providers.openai_responses.tables import (
     STRINGS,
 )
 from translate.shared import bag
-from translate.shared.facts import look_up
+from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import collect_fields, copy_fields, is_neutral
 from translate.shared.repair import prepare
 
@@ -44,7 +45,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")
     leg.model = model
-    facts = look_up(MODEL_FACTS, leg, model)
+    facts = _known_facts(model) if leg.options.model_facts is None else look_up(MODEL_FACTS, leg, model)
     own = bag.unpack(request, leg, ()) if "extra_content" in request else bag.EMPTY
     names = tools.wire_names(request, leg)
     instructions, items = messages_of.to_native(request["messages"], leg, facts, names)
@@ -72,6 +73,13 @@ def to_native(request: Json, leg: Leg) -> Json:
             del native["parallel_tool_calls"]
     leg.route.update(model=model, stream=native.get("stream") is True, path=PATH, query={}, headers={})
     return native
+
+
+@lru_cache(maxsize=512)
+def _known_facts(model: str) -> Mapping[str, Any]:
+    """Facts of the built-in table: the same model comes again and again."""
+    name = bare(model)
+    return next((facts for pattern, facts in MODEL_FACTS if matches(pattern, name)), {})
 
 
 def _without_aliases(request: Json) -> Json:

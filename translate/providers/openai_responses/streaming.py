@@ -26,6 +26,7 @@ from translate.shared.chat_fast import envelope_of, text_choice
 
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation", "error"}
 CHOICE_MEMBERS = (responses.CHOICE_MEMBERS - {"message"}) | {"delta"}
+FRAGMENT, PIECE = {"index", "function"}, {"arguments"}  # of a call that is open
 DELTA_MEMBERS = frozenset((
     "role", "content", "refusal", "tool_calls", "reasoning_content", "reasoning_details", "images", "audio", "annotations",
     "extra_content",
@@ -40,10 +41,12 @@ class ToNative(Thoughts):
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
             return []
+        self.settled = False
         choice = text_choice(chunk, self.envelope)
         if choice is not None:
             quick = self._quick(choice)
             if quick is not None:
+                self.settled = True
                 return quick
         leg = self.leg
         out: list[Json] = []
@@ -75,6 +78,15 @@ class ToNative(Thoughts):
             self.envelope = envelope_of(chunk)
         return out
 
+    def text(self, chunk: Json) -> list[Json] | None:
+        """`feed` for a chunk that differs from the one before in its text alone; None when it has to go the long way."""
+        choice: Json = chunk["choices"][0]
+        delta = choice["delta"]
+        calls = delta.get("tool_calls")
+        if len(delta) != 1 or self.over or (calls is not None and (calls[0].keys() != FRAGMENT or calls[0]["function"].keys() != PIECE)):
+            return None
+        return self._quick(choice)
+
     def _quick(self, choice: Json) -> list[Json] | None:
         """A further piece of the text, reasoning or arguments that is open; None when it has to open something."""
         item = self.open
@@ -87,7 +99,12 @@ class ToNative(Thoughts):
                     return None
                 part.pieces.append(value)
                 self.length += len(value)
-                return [self.events.text(item.index, item.id, part.number, "output_text", value)]
+                events = self.events
+                number, events.number = events.number, events.number + 1
+                return [{
+                    "type": "response.output_text.delta", "item_id": item.id, "output_index": item.index,
+                    "content_index": part.number, "delta": value, "logprobs": [], "sequence_number": number,
+                }]  # fmt: skip
             if name == "tool_calls":
                 call = self.calls.get(value[0]["index"])
                 if call is None or call.item is None or call.closed or call.kind != "function_call" or item is not None:
