@@ -223,6 +223,35 @@ def test_text_reasoning_and_calls_open_one_item_after_the_other() -> None:
                       ("output_item.added", 2), ("output_item.done", 2)]  # fmt: skip
 
 
+def test_a_free_text_call_streams_its_input() -> None:
+    call = {"index": 0, "id": "c1", "type": "custom", "custom": {"name": "sql", "input": ""}}
+    listed = events(
+        chunk({"role": "assistant", "content": None, "tool_calls": [call]}), chunk({"tool_calls": [{"index": 0, "custom": {"input": "SELECT"}}]}),
+        chunk({}, "tool_calls"),
+    )  # fmt: skip
+    assert kinds(listed)[2:-1] == [
+        "output_item.added", "custom_tool_call_input.delta", "custom_tool_call_input.done", "output_item.done",
+    ]  # fmt: skip
+    assert listed[-1]["response"]["output"][0]["input"] == "SELECT"
+
+
+def test_a_refusal_behind_a_text_is_the_next_part_of_its_message() -> None:
+    listed = events(chunk({"role": "assistant", "content": "Well."}), chunk({"refusal": "No."}), chunk({}, "stop"))
+    assert [part["type"] for part in listed[-1]["response"]["output"][0]["content"]] == ["output_text", "refusal"]
+    assert [event["content_index"] for event in listed if event["type"].endswith("part.added")] == [0, 1]
+
+
+def test_probabilities_and_citations_stream_with_their_text() -> None:
+    token = {"token": "hi", "logprob": -0.5, "bytes": [104, 105], "top_logprobs": []}
+    said = chunk({"content": "hi"})
+    said["choices"][0]["logprobs"] = {"content": [token], "refusal": None}
+    citation = {"type": "url_citation", "url_citation": {"start_index": 0, "end_index": 2, "title": "t", "url": "https://example.com"}}
+    listed = events(said, chunk({"annotations": [citation]}), chunk({"content": " there"}), chunk({}, "stop"))
+    part = listed[-1]["response"]["output"][0]["content"][0]
+    assert part["logprobs"] == [token]
+    assert part["annotations"][0]["end_index"] == 2
+
+
 def test_an_error_is_told_by_an_event_and_by_the_failed_response() -> None:
     listed = events(chunk({"content": "Hi"}), {"error": {"message": "busy", "type": "rate_limit_error", "code": None}})
     assert kinds(listed)[-2:] == ["error", "failed"]

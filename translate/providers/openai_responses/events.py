@@ -34,7 +34,8 @@ class Events:
             start.update(status="in_progress", content=[])
         elif type(kind) is str and kind in CALLS:
             start[CALLS[kind][1]] = ""
-            start["status"] = "in_progress"
+            if "status" in start:
+                start["status"] = "in_progress"
         elif kind == "reasoning":
             start = {name: value for name, value in item.items() if name not in ("content", "encrypted_content", "status")}
             start["summary"] = []

@@ -295,7 +295,8 @@ class ToNative(Thoughts):
             out += self._close_call(self.waiting.pop())
         item: Json = {"type": call.kind, "id": self._identify(call.kind, call.own.get("item_id")), "call_id": call.id, "name": call.name}
         item[CALLS[call.kind][1]] = ""
-        item["status"] = "completed"
+        if call.kind == "function_call":  # a free-text call has no status
+            item["status"] = "completed"
         for name, value in call.own.items():
             if name == "item_id_of_server":
                 item["item_id"] = value

@@ -333,7 +333,7 @@ class Writer:
         item["call_id"] = self.ids.get(call_id, call_id)
         item["name"] = self.names.get(name, name)
         item[member] = text or ("" if kind == "custom" or self.answer else "{}")
-        if self.answer:
+        if self.answer and kind == "function":  # a free-text call has no status
             item["status"] = "completed"
         for own_name, value in own.items():
             if own_name == "item_id_of_server":
