@@ -8,61 +8,26 @@ contradict it win, as they were sent already.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_responses.content import objects
-
-MOST_ITEMS = 4096  # items, and parts of one item
-TEXT_OF = {"output_text": "text", "text": "text", "refusal": "refusal", "reasoning_text": "text", "summary_text": "text"}
-CONTENT, SUMMARY, CALL = "content", "summary", "call"
-TOLD_AT_START = frozenset(("message", "reasoning", "function_call", "custom_tool_call"))
-GROWS = frozenset(("type", "status", "content", "summary", "arguments", "input", "encrypted_content"))  # not told at the start
-
-
-class Part:
-    """A text that grows: of a message, a refusal, reasoning, or the arguments of a call."""
-
-    __slots__ = ("annotations", "family", "kind", "number", "pieces", "tokens", "value")
-
-    def __init__(self, family: str, number: int, kind: str) -> None:
-        self.family, self.number, self.kind = family, number, kind
-        self.pieces: list[str] = []
-        self.annotations: list[Json] = []
-        self.tokens: list[Json] = []
-        self.value: Json = {}  # the part as its own events tell it
-
-    @property
-    def text(self) -> str:
-        """All pieces so far."""
-        if len(self.pieces) > 1:
-            self.pieces = ["".join(self.pieces)]
-        return self.pieces[0] if self.pieces else ""
-
-
-class Item:
-    """An output item: as it was added, its parts, and as it was finished."""
-
-    __slots__ = ("added", "closed", "final", "index", "kind", "parts", "position", "state")
-
-    def __init__(self, index: int, position: int, added: Json) -> None:
-        self.index, self.position, self.added = index, position, added
-        self.kind: str = added.get("type") or ("message" if "role" in added else "")
-        self.parts: dict[tuple[str, int], Part] = {}
-        self.final: Json = {}
-        self.closed = False
-        self.state: Any = None  # the reader's own
-
-
-class Op(NamedTuple):
-    """What an event adds. kind: open, part, text, annotation, close."""
-
-    kind: str
-    item: Item
-    part: Part | None = None
-    value: Any = None
-    tokens: list[Json] | None = None
+from translate.providers.openai_responses.parts import (
+    CALL,
+    CONTENT,
+    GROWS,
+    MOST_ITEMS,
+    SUMMARY,
+    TEXT_OF,
+    TOLD_AT_START,
+    Item,
+    Op,
+    Part,
+    native_part,
+    with_bytes,
+    without_cipher,
+)  # fmt: skip
 
 
 class Assembly:
@@ -169,7 +134,7 @@ class Assembly:
             final = known[number] if number < len(known) else None
             if told == final:
                 continue
-            if type(told) is dict and final is not None and _bare(told) == _bare(final):
+            if type(told) is dict and final is not None and without_cipher(told) == without_cipher(final):
                 continue
             self.leg.losses.add(
                 "approximated", "content", "output", ("response", "output", number), "differs from the item as it was finished, which counts"
@@ -262,7 +227,7 @@ class Assembly:
         part = self.part(item, family, self._index(event, index_name) if index_name else 0, part_kind, ops)
         tokens = event.get("logprobs")
         if tokens:
-            tokens = [_with_bytes(token) for token in objects(tokens, self.leg, ("logprobs",))]
+            tokens = [with_bytes(token) for token in objects(tokens, self.leg, ("logprobs",))]
             part.tokens += tokens
         if delta or tokens:
             part.pieces.append(delta)
@@ -364,7 +329,7 @@ class Assembly:
                 native, kind = self._plain(native, word, (*path, family, number)), word
             elif before is not None and before.kind != kind:
                 self.leg.losses.add("approximated", "content", "type", (*path, family, number, "type"), f"{before.kind} until now")
-                native, kind, changed = _part_of(before), before.kind, True
+                native, kind, changed = native_part(before), before.kind, True
             member = TEXT_OF.get(kind) if type(kind) is str else None
             part = self.part(item, family, number, kind if type(kind) is str else "", ops)
             part.value = native
@@ -398,7 +363,7 @@ class Assembly:
         changed = changed or (item.kind == "reasoning" and bool(out))
         more = [part for (name, number), part in sorted(item.parts.items()) if name == family and number >= len(out)]
         if more or changed:
-            return {**final, family: [*out, *map(_part_of, more)]}
+            return {**final, family: [*out, *map(native_part, more)]}
         return final
 
     def _plain(self, native: Json, word: str, path: Path) -> Json:
@@ -441,33 +406,6 @@ class Assembly:
         response.setdefault("object", "response")
         response.setdefault("status", "completed")
         return response
-
-
-def _with_bytes(token: Json) -> Json:
-    """Events leave out the bytes that items have; those of the text stand in."""
-    out = dict(token)
-    if out.get("bytes") is None and type(out.get("token")) is str:
-        out["bytes"] = list(out["token"].encode("utf-8", "replace"))
-    tops = out.get("top_logprobs")
-    if type(tops) is list:
-        out["top_logprobs"] = [_with_bytes(top) if type(top) is dict else top for top in tops]
-    return out
-
-
-def _bare(item: Json) -> Json:
-    return {name: value for name, value in item.items() if name not in ("encrypted_content", "id") and value is not None}
-
-
-def _part_of(part: Part) -> Json:
-    member = TEXT_OF.get(part.kind)
-    if member is None:
-        return part.value
-    value: Json = {"type": part.kind, member: part.text}
-    if part.annotations:
-        value["annotations"] = list(part.annotations)
-    if part.tokens:
-        value["logprobs"] = list(part.tokens)
-    return value
 
 
 def _growing(item_kind: str, family: str, index_name: str, part_kind: str) -> Any:

@@ -7,9 +7,9 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json
 from translate.providers.openai_responses.content import objects
+from translate.providers.openai_responses.entries import MEMBER_OF_ENTRY, foreign_text, is_own
 from translate.providers.openai_responses.items import JOINT, LOOSE, made_up_item_id
 from translate.providers.openai_responses.opened import MOST_CALLS, Opened, Stage, Text
-from translate.providers.openai_responses.writing import MEMBER_OF_ENTRY, foreign_text, is_own
 
 
 class Thoughts(Stage):

@@ -7,8 +7,8 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_responses.content import annotation_to_native, objects, split_tokens, string
+from translate.providers.openai_responses.entries import GROUP, MEMBER_OF_ENTRY, foreign_text, grouped, is_own, readings
 from translate.providers.openai_responses.items import JOINT, LOOSE, made_up_item_id
-from translate.providers.openai_responses.tables import OWN_FORMATS
 from translate.shared import bag
 from translate.shared.blocks import Piece, pieces
 
@@ -17,8 +17,6 @@ MESSAGE_MEMBERS = frozenset((
     "role", "content", "refusal", "tool_calls", "reasoning_content", "reasoning_details", "images", "audio", "annotations",
     "extra_content",
 ))  # fmt: skip
-MEMBER_OF_ENTRY = {"reasoning.summary": "summary", "reasoning.text": "text", "reasoning.encrypted": "data"}
-_GROUP = "\x00"  # marks ids that only hold the entries of one item together
 
 
 class Placed:
@@ -63,7 +61,7 @@ class Writer:
         if not rows and not message.get("reasoning_details") and not message.get("reasoning_content"):
             listed = message
         else:
-            listed = _ready_for_pieces(self._checked_reasoning(message))
+            listed = grouped(self._checked_reasoning(message))
         opened: Placed | None = None
         for piece in pieces(listed, rows, leg, path):
             if piece.kind in ("text", "refusal", "part"):
@@ -207,7 +205,7 @@ class Writer:
         if type(readable) is not str:
             self.leg.invalid((*self.path, "reasoning_content"), "string", readable)
         where: Path = (*self.path, "reasoning_details")
-        if readable in _readings(objects(details, self.leg, where)):
+        if readable in readings(objects(details, self.leg, where)):
             return message
         self.leg.losses.add("dropped", "content", "reasoning_details", where, "contradicts reasoning_content, which was edited")
         return {name: value for name, value in message.items() if name != "reasoning_details"}
@@ -218,7 +216,7 @@ class Writer:
             return
         entries: list[Json] = piece.value
         identifier = entries[0].get("id")
-        if type(identifier) is str and identifier.startswith(_GROUP):
+        if type(identifier) is str and identifier.startswith(GROUP):
             identifier = None
         if not all(is_own(entry) for entry in entries):
             self._foreign(entries, piece)
@@ -404,79 +402,6 @@ WRITERS: dict[str, Any] = {
 
 def _place_of(piece: Piece, number: int) -> Path:
     return (*piece.path[:-1], piece.path[-1] + number) if type(piece.path[-1]) is int else piece.path
-
-
-def foreign_text(entry: Json, leg: Leg, path: Path) -> str:
-    """Readable text of another provider's entry in an answer. Losses: what marks it as that provider's."""
-    leg.losses.add("approximated", "envelope", "reasoning_details", path, "shown as a summary of this API")
-    kind = entry.get("type", "reasoning.text")
-    member = MEMBER_OF_ENTRY.get(kind if type(kind) is str else "")
-    for name in ("signature", "data"):
-        if entry.get(name):
-            leg.losses.add("dropped", "content", name, (*path, name), "only its own provider can verify it")
-    if "extra_content" in entry:
-        bag.unpack(entry, leg, path, "envelope")
-    if member is None:
-        leg.losses.add("dropped", "content", "reasoning_details", (*path, "type"), "no such reasoning here")
-    text = entry.get(member) if member in ("text", "summary") else None
-    return text if type(text) is str else ""
-
-
-def is_own(entry: Json) -> bool:
-    """True for an entry of this format; one without a format is, if its shape fits."""
-    form = entry.get("format")
-    if form is not None:
-        return form in OWN_FORMATS
-    identifier = entry.get("id")
-    named = identifier is not None and not (type(identifier) is str and identifier.startswith(_GROUP))
-    return entry.get("signature") is None and (named or entry.get("type") == "reasoning.encrypted")
-
-
-def _ready_for_pieces(message: Json) -> Json:
-    """Entries without an id that belong to one item (up to an encrypted one) get one in common, so that they stay together."""
-    details = message.get("reasoning_details")
-    if type(details) is not list or all(type(entry) is not dict or entry.get("id") for entry in details):
-        return message
-    group = 0
-    fresh: list[Any] = []
-    for entry in details:
-        if type(entry) is not dict or entry.get("id"):
-            group += 1
-            fresh.append(entry)
-            continue
-        if fresh and type(fresh[-1]) is dict and not _continues(fresh[-1], entry):
-            group += 1
-        fresh.append({**entry, "id": f"{_GROUP}{group}"})
-    return {**message, "reasoning_details": fresh}
-
-
-def _continues(before: Json, entry: Json) -> bool:
-    if before.get("type") == "reasoning.encrypted" or before.get("format") != entry.get("format"):
-        return False
-    return str(before.get("id", "")).startswith(_GROUP)
-
-
-def _readings(entries: list[Json]) -> tuple[str, str]:
-    """The readable text that entries amount to: summaries of an item, else its reasoning; and the other way round."""
-    found = []
-    for wanted in ("summary", "text"):
-        other = "text" if wanted == "summary" else "summary"
-        items: list[dict[str, list[str]]] = []
-        last: Any = _GROUP
-        for entry in entries:
-            if not items or entry.get("id") is None or entry.get("id") != last:
-                items.append({"summary": [], "text": []})
-            last = entry.get("id")
-            for member in ("summary", "text"):
-                if type(entry.get(member)) is str:
-                    items[-1][member].append(entry[member])
-        own = all(map(is_own, entries))
-        text = ""
-        for item in items:
-            for piece in item[wanted] or item[other]:
-                text += (JOINT if text and own else "") + piece
-        found.append(text)
-    return found[0], found[1]
 
 
 def logprobs_into(placed: list[Placed], tokens: list[Json]) -> bool:
