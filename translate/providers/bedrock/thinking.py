@@ -154,8 +154,8 @@ def _level_beside(effort: str, writing: Writing) -> str | None:
     leg = writing.leg
     off = (writing.additional.get("thinking") or {}).get("type") in ("disabled", "between_tools")
     if effort == "none":
-        if not off:
-            leg.losses.add("dropped", "behaviour", "reasoning_effort", EFFORT, "thinking is there and wins")
+        note = "thinking says it" if off else "thinking is there and wins"
+        leg.losses.add("dropped", "envelope" if off else "behaviour", "reasoning_effort", EFFORT, note)
         return None
     return _known_level(effort, leg)
 

@@ -346,12 +346,10 @@ def _part(part: Json, kind: str, talk: Talk, path: Path) -> Json | None:
                 for name, value in inner.items():
                     if name != "file_data" and value is not None:
                         leg.losses.dropped("envelope", name, (*path, kind, name), "not a member of file_url")
-                native = {"type": "file_url", "file_url": {"url": inner["file_data"]}}
-                own_members(part, native, leg, path, "part")
-                return native
+                return _part_members(part, kind, {"type": "file_url", "file_url": {"url": inner["file_data"]}}, talk, path)
         if kind == "refusal" and type(part.get("refusal")) is str:
             leg.losses.add("approximated", "content", kind, path, "sent as text")
-            return {"type": "text", "text": part["refusal"]}
+            return _part_members(part, kind, {"type": "text", "text": part["refusal"]}, talk, path)
         leg.losses.dropped("content", kind, path, "no such content part here")
         return None
     known = PART_MEMBERS.get(kind)
@@ -380,18 +378,23 @@ def _part(part: Json, kind: str, talk: Talk, path: Path) -> Json | None:
                 return None
             inner = fitted
         native[kind] = inner
-    if len(part) > 2:
-        for name, member in part.items():
-            if name in ("type", kind, "extra_content") or member is None:
-                continue
-            if name == "cache_control" and dialect.cache == "stay":
-                native[name] = member
-            elif name == "cache_control" and _can_mark(talk):
-                native["prompt_cache_breakpoint"] = breakpoint_of(member, leg, (*path, name))
-            else:
-                scope = "behaviour" if name == "cache_control" else "content"
-                leg.losses.dropped(scope, name, (*path, name), "not a member of this part here")  # type: ignore[arg-type]
-        own_members(part, native, leg, path, "part")
+    return _part_members(part, kind, native, talk, path) if len(part) > 2 else native
+
+
+def _part_members(part: Json, kind: str, native: Json, talk: Talk, path: Path) -> Json:
+    """What stands in a part beside its type and its value: cache mark, bag, unknown members."""
+    leg = talk.leg
+    for name, member in part.items():
+        if name in ("type", kind, "extra_content") or member is None:
+            continue
+        if name == "cache_control" and talk.dialect.cache == "stay":
+            native[name] = member
+        elif name == "cache_control" and _can_mark(talk):
+            native["prompt_cache_breakpoint"] = breakpoint_of(member, leg, (*path, name))
+        else:
+            scope: Any = "behaviour" if name == "cache_control" else "content"
+            leg.losses.dropped(scope, name, (*path, name), "not a member of this part here")
+    own_members(part, native, leg, path, "part")
     return native
 
 
