@@ -23,7 +23,7 @@ def test_chat_chunks() -> None:
         try:
             for chunk in chunks:
                 state.handle_chunk(ChatCompletionChunk.model_validate(chunk))
-        except Exception as error:  # whatever the SDK can not take is the finding
+        except Exception as error:  # raised by design for a cut answer; the next line refuses any other
             assert type(error).__name__ == "LengthFinishReasonError", error
         theirs = state.current_completion_snapshot.choices[0]
         ours = translate.fold(chunks)["choices"][0]
