@@ -9,12 +9,12 @@ keywords that constrain nothing fall away in silence.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json
-from translate.providers.gemini.references import (
+from translate.shared.schema_references import (
     NOISE,
     TYPE_OF_WORD,
     Flat,
@@ -22,6 +22,8 @@ from translate.providers.gemini.references import (
     Report,
     common_types,
     constraint,
+    describe,
+    exclusive,
     is_number,
     types_of,
 )
@@ -146,7 +148,7 @@ class _Downgrade(References):
         if held.get(other) is not None:
             self.note(flat, other, held[other], flat.places[other])
         place = flat.places[name]
-        if name == "oneOf" and not _exclusive(held[name]):
+        if name == "oneOf" and not exclusive(held[name]):
             self.report(place, "oneOf", "alternatives may overlap here")
         said = {key: held[key] for key in ("title", "description") if type(held.get(key)) is str}
         siblings = {key: value for key, value in held.items() if key not in ("title", "description", "anyOf", "oneOf", "nullable")}
@@ -184,11 +186,11 @@ class _Downgrade(References):
                 below = out.get(key)
                 out[key] = text if type(below) is not str or key == "title" else f"{text} {below}"
             if flat.notes:
-                _describe(out, flat.notes)
+                describe(out, flat.notes)
         else:
             out = {"anyOf": branches, **said}
             if flat.notes:
-                _describe(out, flat.notes)
+                describe(out, flat.notes)
         if nullable and out.get("type") != "NULL":
             out["nullable"] = True
         return out
@@ -221,7 +223,7 @@ class _Downgrade(References):
         out = branches[0] if len(branches) == 1 else {"anyOf": branches}
         out.update((key, text) for key, text in said.items() if key not in out)
         if flat.notes:
-            _describe(out, flat.notes)
+            describe(out, flat.notes)
         return out
 
     def _any(self, flat: Flat, path: Path) -> Json:
@@ -235,7 +237,7 @@ class _Downgrade(References):
                 notes.append(constraint(name, value))
                 self.report(flat.places.get(name, path), name, "no type to hang it on; told in the description")
         if notes:
-            _describe(out, notes)
+            describe(out, notes)
         elif not flat.keywords.get("type"):
             self.report(path, "schema", "any value, as a union of all types")
         return out
@@ -303,7 +305,7 @@ class _Downgrade(References):
         if "minimum" in out and not is_number(out["minimum"]):
             del out["minimum"]
         if notes:
-            _describe(out, notes)
+            describe(out, notes)
         return out
 
     def _enum(self, kind: str, values: Any, flat: Flat, out: Json, tell: Callable[..., None]) -> None:
@@ -423,11 +425,6 @@ def anything(depth: int = 3) -> Json:
     return {"anyOf": branches, "nullable": True}
 
 
-def _describe(out: Json, notes: Iterable[str]) -> None:
-    told = [out["description"]] if type(out.get("description")) is str and out["description"] else []
-    out["description"] = " ".join([*told, *dict.fromkeys(notes)])
-
-
 def _type_of(value: Any) -> str:
     if type(value) is bool:
         return "BOOLEAN"
@@ -444,18 +441,6 @@ def _fits(kind: str, value: Any) -> bool:
 
 def _is_null(keywords: Json) -> bool:
     return types_of(keywords.get("type")) == ["NULL"] or keywords.get("enum") == [None]
-
-
-def _exclusive(branches: list[Any]) -> bool:
-    """True when no value can fit two branches: their types differ, or one constant member does."""
-    seen: list[str] = []
-    for branch in branches:
-        kinds = types_of(branch.get("type")) if type(branch) is dict else None
-        if kinds is None or any(kind in seen or (kind == "INTEGER" and "NUMBER" in seen) or (kind == "NUMBER" and "INTEGER" in seen)
-                                for kind in kinds):  # fmt: skip
-            return False
-        seen += kinds
-    return True
 
 
 def _joined_root(out: Json) -> Json:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from translate.leg import Json
-from translate.providers.gemini.references import TYPES, is_number
+from translate.shared.schema_references import TYPES, is_number
 
 SUBSET_KEYWORDS = frozenset((
     "type", "title", "description", "enum", "items", "minItems", "maxItems", "minimum", "maximum", "properties", "required",

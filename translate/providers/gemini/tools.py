@@ -8,7 +8,6 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.gemini.config import default_form
-from translate.providers.gemini.references import resolve
 from translate.providers.gemini.schema import to_subset
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, spelled, word
 from translate.providers.gemini.subset import from_subset, plain_from_subset, plain_to_subset, says_nothing, tidy_subset
@@ -16,6 +15,7 @@ from translate.providers.gemini.tables import DEV_ONLY, NATIVE_TOOLS, SEARCH_TOO
 from translate.providers.gemini.verbatim import passed
 from translate.shared import bag
 from translate.shared.fields import report_rest
+from translate.shared.schema_references import resolve
 
 FUNCTION_MEMBERS = frozenset(("name", "description", "parameters", "strict", "extra_content"))
 MODES = {"none": "NONE", "auto": "AUTO", "required": "ANY"}

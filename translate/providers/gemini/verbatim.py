@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from translate.errors import Path
 from translate.leg import Json
-from translate.providers.gemini.references import NOISE, Report, resolve
+from translate.shared.schema_references import NOISE, Report, resolve
 
 # Keywords that `parametersJsonSchema` and `responseJsonSchema` document.
 _ENFORCED = frozenset((

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeGuard
 
 from translate.errors import Path
@@ -15,9 +15,6 @@ Report = Callable[[Path, str, str], None]
 TYPES = ("STRING", "NUMBER", "INTEGER", "BOOLEAN", "ARRAY", "OBJECT", "NULL")
 
 TYPE_OF_WORD = {word.lower(): word for word in TYPES} | {word: word for word in TYPES}
-
-
-
 
 # Keywords that forbid nothing.
 NOISE = frozenset((
@@ -209,10 +206,27 @@ def common_types(first: Any, second: Any) -> Any:
     return words[0] if len(words) == 1 else words
 
 
+def exclusive(branches: list[Any]) -> bool:
+    """True when no value can fit two branches: their types differ."""
+    seen: list[str] = []
+    for branch in branches:
+        kinds = types_of(branch.get("type")) if type(branch) is dict else None
+        if kinds is None or any(kind in seen or (kind == "INTEGER" and "NUMBER" in seen) or (kind == "NUMBER" and "INTEGER" in seen)
+                                for kind in kinds):  # fmt: skip
+            return False
+        seen += kinds
+    return True
+
+
+def describe(node: Json, notes: Iterable[str]) -> None:
+    """Tells what was left out of a node in its description."""
+    told = [node["description"]] if type(node.get("description")) is str and node["description"] else []
+    node["description"] = " ".join([*told, *dict.fromkeys(notes)])
+
+
 def resolve(schema: Json, reference: str) -> Json | None:
     """Target of a reference within `schema`, None when there is none."""
     return References(schema, _no_report, True, ()).resolved(reference)[0]
-
 
 
 def _no_report(path: Path, feature: str, note: str) -> None:
