@@ -65,6 +65,11 @@ DEFAULTS: tuple[tuple[str, str, str, str, str], ...] = (
     ("anthropic.*", "stream", r"/\*/usage/.*_tokens", "removed", "stands as message_start said"),
     (".*", ".*", r".*/type", "removed", "an object without its discriminator is read by the members it has"),
 )  # fmt: skip
+# Format, kind, a member with its value, another one with its value, and the documented reason why the first may go
+# without a trace while the other one stands beside it.
+SAID_TWICE: tuple[tuple[str, str, str, Any, str, Any, str], ...] = (
+    ("unified", "request", "reasoning_effort", "none", "thinking", {"type": "disabled"}, "thinking that is off is effort none"),
+)  # fmt: skip
 # Members that every event of a stream may repeat: the first one counts, or (running totals) the last one.
 FIRST_COUNTS = {
     "id",
@@ -270,6 +275,11 @@ def _default(kind: str, format: str, before: Json, after: Json, path: Path, how:
         and re.fullmatch(expression, shape)
         and re.fullmatch(edit, how)
         for name, word, expression, edit, _ in DEFAULTS
+    ):
+        return True
+    if how == "removed" and len(path) == 1 and any(
+        (name, word, key) == (format, kind, path[0]) and before[key] == value and before.get(beside) == same
+        for name, word, key, value, beside, same, _ in SAID_TWICE
     ):
         return True
     try:

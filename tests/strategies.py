@@ -13,11 +13,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import hypothesis
 from hypothesis import strategies as st
 
 import translate
-from tests import corpus
+from tests import corpus, seeded
 
 Json = Any
 
@@ -290,23 +289,8 @@ KINDS: dict[str, Any] = {"request": requests, "response": responses, "stream": s
 
 @functools.cache
 def pool(kind: str, count: int = 80) -> tuple[Json, ...]:
-    """A fixed sample of unified documents, the same in every process."""
-    drawn: list[Json] = []
-
-    @hypothesis.settings(
-        max_examples=count,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=[hypothesis.Phase.generate],
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )
-    @hypothesis.given(KINDS[kind]())
-    def collect(document: Json) -> None:
-        drawn.append(document)
-
-    collect()
-    return tuple(drawn)
+    """A fixed sample of unified documents, the same in every process, whatever is loaded there."""
+    return tuple(seeded.sample(KINDS[kind](), count))
 
 
 @functools.cache
