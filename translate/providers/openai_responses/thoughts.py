@@ -39,7 +39,7 @@ class Thoughts(Stage):
                 foreign += self._foreign(entry, index, where)
         if own:
             self.joint = False
-            if text is not None and told and text != told:
+            if text is not None and text != told and (told or text != JOINT):
                 leg.losses.add(
                     "approximated", "content", "reasoning_content", (*path, "reasoning_content"), "reasoning_details say it otherwise"
                 )
