@@ -117,7 +117,7 @@ def _thinking(request: Json, native: Json, leg: Leg) -> None:
             leg.invalid(("reasoning_effort",), "string", effort)
         word = "disabled" if effort == "none" else "enabled"
         if thinking is not None:
-            if native["thinking"]["type"] != word or effort not in ("none", "high"):
+            if native["thinking"]["type"] != word or "token_budget" in native["thinking"] or effort not in ("none", "high"):
                 leg.losses.add("dropped", "behaviour", "reasoning_effort", ("reasoning_effort",), "thinking is there and wins")
         else:
             native["thinking"] = {"type": word}
