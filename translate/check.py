@@ -16,6 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from translate.errors import InvalidDocument, kind_of
+from translate.survey import survey
 
 if TYPE_CHECKING:
     from pydantic_core import SchemaValidator, ValidationError
@@ -28,19 +29,8 @@ Steps = tuple[int | str, ...]
 TAG = "\x00"  # begins the names of alternatives, so that they can be told from the document's own keys in an error's location
 KINDS = ("request", "response", "event", "error")
 
-# The quick look: members of a request and the types at which they are right whatever else is so. Only types that need no further
-# look: a list may hold anything, a float may be NaN (numbers have to be between bounds that NaN is not between).
-_TEXT: frozenset[type] = frozenset((str, type(None)))
-_COUNT: frozenset[type] = frozenset((int, type(None)))
-_SWITCH: frozenset[type] = frozenset((bool, type(None)))
-PLAIN_MEMBERS: dict[str, frozenset[type]] = {
-    **dict.fromkeys(("model", "user", "stop", "tool_choice", "reasoning_effort", "service_tier", "verbosity"), _TEXT),
-    **dict.fromkeys(("prompt_cache_key", "safety_identifier"), _TEXT),
-    **dict.fromkeys(("max_tokens", "max_completion_tokens", "n", "seed", "top_k", "top_logprobs"), _COUNT),
-    **dict.fromkeys(("stream", "store", "parallel_tool_calls", "logprobs"), _SWITCH),
-}
-PLAIN_NUMBERS = frozenset(("temperature", "top_p", "frequency_penalty", "presence_penalty"))
 PLAIN_ROLES = frozenset(("user", "assistant", "system", "developer"))
+PLAIN_FUNCTION: dict[str, type] = {"name": str, "description": str, "parameters": dict, "strict": bool}
 TRIVIAL = [{"role": "user", "content": ""}]  # a right list of messages in place of the ones seen to be right
 
 # Types and modules whose values the validator does not look into.
@@ -64,23 +54,36 @@ def check_unified(document: object, kind: str) -> None:
     if kind == "request" and type(document) is dict:
         messages = document.get("messages")
         if type(messages) is list and messages:
-            rest = {
-                key: value
-                for key, value in document.items()
-                if not (
-                    type(value) in PLAIN_MEMBERS[key]
-                    if key in PLAIN_MEMBERS
-                    else key in PLAIN_NUMBERS and type(value) in (int, float) and -1e9 < value < 1e9
-                )
-            }
-            others = [message for message in messages if not _is_plain(message)]
-            if not others and len(rest) == 1:
-                return
-            rest["messages"] = others or TRIVIAL
-            if _valid(rest, kind):
+            plain, rest = survey(document)
+            others = [] if plain else [message for message in messages if not _is_plain(message)]
+            if _is_right_rest(rest, others):
                 return
     if not _valid(document, kind):
         _explain(document, kind)
+
+
+def check_rest(rest: Schema, request: Schema) -> None:
+    """Refuses a unified request for one of the members in `rest`; all others are known to be right."""
+    if not _is_right_rest(rest, []) and not _valid(request, "request"):
+        _explain(request, "request")
+
+
+def _is_right_rest(rest: Schema, messages: list[Any]) -> bool:
+    """Whether some members and some messages are right; a request with common tools needs no validator."""
+    if not messages and rest.keys() <= {"tools"}:
+        tools = rest.get("tools")
+        if tools is None or (type(tools) is list and all(map(_is_plain_tool, tools))):
+            return True
+    return _valid({**rest, "messages": messages or TRIVIAL}, "request")
+
+
+def _is_plain_tool(tool: Any) -> bool:
+    if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
+        return False
+    function = tool.get("function")
+    if type(function) is not dict or not function.keys() <= PLAIN_FUNCTION.keys() or type(function.get("name")) is not str:
+        return False
+    return all(type(value) is PLAIN_FUNCTION[name] for name, value in function.items())
 
 
 def _is_plain(message: Any) -> bool:

@@ -17,7 +17,8 @@ from translate.leg import DEFAULTS, Json, Leg, Options
 from translate.loss import Converted, Loss, Losses
 from translate.places import nearest, with_own_keys
 from translate.registry import Format, find
-from translate.scrubbing import scrub
+from translate.scrubbing import has_surrogate, scrub
+from translate.survey import plain_response, survey
 
 POLICIES = ("collect", "raise", "raise-content")
 
@@ -61,9 +62,8 @@ def _convert(
 ) -> Converted:  # fmt: skip
     rows = find(source), find(target)
     options = check_arguments(options, on_loss)
-    losses: list[Loss] = []
     try:
-        converted = _run(kind, body, rows, options, validate, status, losses)
+        converted = _run(kind, body, rows, options, validate, status)
     except TranslateError as error:
         if error.path:
             error.path = nearest(body, error.path)
@@ -72,59 +72,100 @@ def _convert(
         raise InvalidDocument(
             format=source, kind=kind, path="", expected="less nesting", got="a document nested too deeply"
         ) from None
-    refuse_losses(converted.losses, on_loss, target if source == "unified" else "unified")
+    if on_loss != "collect":
+        refuse_losses(converted.losses, on_loss, target if source == "unified" else "unified")
     return converted
 
 
 def _run(
     kind: str, body: Any, rows: tuple[Format, Format], options: Options, validate: bool, status: int | None,
-    losses: list[Loss],
 ) -> Converted:  # fmt: skip
     source, target = rows
     if source is target:
         return _hand_through(kind, body, source, options, validate, status)
     if type(body) is not dict and not (kind == "error" and type(body) in (list, str)):
         raise InvalidDocument(format=source.name, kind=kind, path="", expected="object", got=kind_of(body))
-    memo_in = options.memo or {}
+    losses: list[Loss] = []
     memo: Json = {}
-    given = body
-    body, scrubbed = scrub(body, source.name, kind)
-    losses.extend(scrubbed)
-    reading = Leg(source, kind, True, options, Losses("unified"))
-    reading.memo = {} if kind == "request" else dict(memo_in.get("write") or {})
-    reading.route = read_route(options)
+    route = read_route(options) if options.route else {}
     if kind == "error":
-        reading.route["status"] = status
-    if source.name == "unified":
-        if validate:
-            hub().check(body, kind)
-        unified = body
-        if kind == "request":
-            hub().requests.remember(body, reading)
-    else:
-        unified = source.module(kind).to_unified(body, reading)
-        losses.extend(with_own_keys(given, reading.losses.items) if scrubbed else reading.losses.items)
-    if reading.memo and kind == "request":
-        memo["read"] = reading.memo
+        route["status"] = status
+    given = body
+    scrubbed: list[Loss] = []
     writing = Leg(target, kind, False, options, Losses(target.name))
-    writing.memo = {} if kind == "request" else dict(memo_in.get("read") or {})
-    writing.route = dict(reading.route)
-    leg_1_ran = source.name != "unified"
+    is_request = kind == "request"
+    from_unified = source.name == "unified"
+    if from_unified:
+        unified, scrubbed = _look(body, kind, validate, writing)
+        losses += scrubbed
+        if is_request:
+            reading_memo: Json = {}
+            hub().requests.remember(unified, reading_memo, route)
+            if reading_memo:
+                memo["read"] = reading_memo
+    else:
+        reading = Leg(source, kind, True, options, Losses("unified"))
+        if not is_request and options.memo:
+            reading.memo = dict(options.memo.get("write") or {})
+        reading.route = route
+        module = source.module(kind)
+        short = getattr(module, "plain_to_unified", None)
+        unified = None if short is None else short(body, reading)
+        if unified is None:
+            body, scrubbed = scrub(body, source.name, kind)
+            losses += scrubbed
+            unified = module.to_unified(body, reading)
+        losses += with_own_keys(given, reading.losses.items) if scrubbed else reading.losses.items
+        if is_request:
+            if reading.memo:
+                memo["read"] = reading.memo
+        if target.name != "unified":
+            writing.plain = survey(unified)[0] if is_request else kind == "response" and plain_response(unified)
+        route = dict(reading.route)
+    writing.route = route
+    if not is_request and options.memo:
+        writing.memo = dict(options.memo.get("read") or {})
     try:
         if target.name == "unified":
             value = hub().finish(unified, writing)
         else:
             value = target.module(kind).to_native(unified, writing)
     except TranslateError as error:
-        if leg_1_ran:
+        if not from_unified:
             error.path = ""
         raise
-    losses.extend(writing.losses.items if leg_1_ran or not scrubbed else with_own_keys(given, writing.losses.items))
-    if writing.memo and kind == "request":
-        memo["write"] = writing.memo
-    if kind == "request" and options.extra:
-        value = {**value, **options.extra}
+    if writing.losses.items:
+        losses += with_own_keys(given, writing.losses.items) if scrubbed and from_unified else writing.losses.items
+    if is_request:
+        if writing.memo:
+            memo["write"] = writing.memo
+        if options.extra:
+            value = {**value, **options.extra}
     return Converted(value, losses, _route_out(writing), memo)
+
+
+def _look(body: Any, kind: str, validate: bool, writing: Leg) -> tuple[Any, list[Loss]]:
+    """
+    A unified document looked through: surveyed, scrubbed and checked, each only where the look before it does not tell.
+
+    Gives the document and the losses of the scrub; sets `writing.plain`.
+    """
+    if kind == "request":
+        writing.plain, rest = survey(body)
+        if not rest and writing.plain:
+            return body, []
+        if writing.plain and not has_surrogate(rest, "unified", kind):
+            if validate:
+                hub().check_rest(rest, body)
+            return body, []
+    elif kind == "response":
+        writing.plain = plain_response(body)
+        if writing.plain:
+            return body, []
+    scrubbed_body, scrubbed = scrub(body, "unified", kind)
+    if validate:
+        hub().check(scrubbed_body, kind)
+    return scrubbed_body, scrubbed
 
 
 def _hand_through(kind: str, body: Any, row: Format, options: Options, validate: bool, status: int | None) -> Converted:

@@ -24,14 +24,18 @@ def scrub(body: Any, format: str, kind: str, prefix: Path = ()) -> tuple[Any, li
     prefix: the index of the event in a stream. Losses: approximated, one for each such text.
     Raises: InvalidDocument for more than DEEPEST levels, its path leads to the first container below them.
     """
-    if not _has_surrogate(body, format, kind, prefix):
+    if not has_surrogate(body, format, kind, prefix):
         return body, []
     losses = Losses("unified")
     return _scrubbed(body, prefix, losses), losses.items
 
 
-def _has_surrogate(value: Any, format: str, kind: str, prefix: Path) -> bool:
-    """Looks at every text; one that is not ASCII needs more than a look (`isascii` reads a flag)."""
+def has_surrogate(value: Any, format: str, kind: str, prefix: Path = ()) -> bool:
+    """
+    Whether any text of the document, keys included, has a lone surrogate. Raises as `scrub`.
+
+    One that is not ASCII needs more than a look (`isascii` reads a flag).
+    """
     if type(value) is str:
         return not value.isascii() and lone(value)
     found = False

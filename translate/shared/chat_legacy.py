@@ -13,20 +13,22 @@ from translate.leg import Json, Leg
 _MORE_CALLS = "the legacy form has one call an answer; the others stay in tool_calls"
 
 
-def remember(request: Json, leg: Leg) -> None:
-    """Notes in `leg.memo` what the answer must undo, and in `leg.route` model and stream."""
+def remember(request: Json, memo: Json, route: Json) -> None:
+    """Notes in `memo` what the answer must undo, and in `route` model and stream."""
     model = request.get("model")
     if type(model) is str and model:
-        leg.route["model"] = model
+        route["model"] = model
     stream = request.get("stream")
-    if type(stream) is bool:
-        leg.route["stream"] = stream
-    if stream is True:
+    if stream is False:
+        route["stream"] = False
+    elif stream is True:
+        route["stream"] = True
         options = request.get("stream_options")
         if type(options) is not dict or options.get("include_usage") is not True:
-            leg.memo["usage"] = False
-    if (request.get("functions") or request.get("function_call")) and not request.get("tools"):
-        leg.memo["functions"] = True
+            memo["usage"] = False
+    if ("functions" in request or "function_call" in request) and not request.get("tools"):
+        if request.get("functions") or request.get("function_call"):
+            memo["functions"] = True
 
 
 def legacy_response(response: Json, leg: Leg) -> Json:

@@ -25,9 +25,11 @@ def prepare(request: Json, leg: Leg, *, pairing: bool = True, lone_results: bool
     pairing: False leaves calls and results as they are. lone_results: results without a call may stand (their call is stored).
     Losses: a call without a result and a result without a call approximated; a contradicting older spelling dropped.
     """
-    # Three times over the document's keys at most: most requests have nothing to mend and pay only for the look.
+    # Most requests have nothing to mend and pay only for the look; what the survey knows has no more than older names at the top.
     if not TOP_ALIASES.isdisjoint(request):
         request = _top(request, leg)
+    if leg.plain:
+        return request
     messages = request.get("messages")
     if type(messages) is not list:
         if messages is None:

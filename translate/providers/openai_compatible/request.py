@@ -64,7 +64,7 @@ def to_unified(body: Json, leg: Leg) -> Json:
     check(body, "request", leg, frozenset() if leg.row.name in ("openai", "azure", "compatible") else LOOSE)
     model = body.get("model") or leg.route.get("model") or leg.options.model or ""
     leg.route["model"] = model
-    remember(body, leg)
+    remember(body, leg.memo, leg.route)
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model anywhere")
     if dialect.passes:

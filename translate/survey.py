@@ -1,0 +1,205 @@
+"""
+The first look at a unified document: is it of the shapes that nearly all are, with nothing to mend and nothing to refuse?
+
+One walk in place of four (surrogates and depth, the strict check, older spellings, calls and their results). What it knows is
+right without a further look, and the writers take it the short way (`Leg.plain`); what it does not know says nothing and goes
+the long way, so that there is one judgement of everything unusual.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.scrubbing import lone
+
+Json = dict[str, Any]
+
+# Members of a request and the types at which they are right whatever else is so. Only types that need no further look: a list
+# may hold anything, a float may be NaN (numbers have to be between bounds that NaN is not between).
+_COUNT: frozenset[type] = frozenset((int, type(None)))
+_SWITCH: frozenset[type] = frozenset((bool, type(None)))
+TEXT_MEMBERS = frozenset((
+    "model", "user", "stop", "tool_choice", "reasoning_effort", "service_tier", "verbosity", "prompt_cache_key", "safety_identifier",
+))  # fmt: skip
+PLAIN_MEMBERS: dict[str, frozenset[type]] = {
+    **dict.fromkeys(("max_tokens", "max_completion_tokens", "n", "seed", "top_k", "top_logprobs"), _COUNT),
+    **dict.fromkeys(("stream", "store", "parallel_tool_calls", "logprobs"), _SWITCH),
+}
+PLAIN_NUMBERS = frozenset(("temperature", "top_p", "frequency_penalty", "presence_penalty"))
+FINISH_REASONS = frozenset(("stop", "length", "tool_calls", "content_filter"))
+
+
+def encodes(text: str) -> bool:
+    """Whether a text has UTF-8, that is, no lone surrogate (`isascii` reads a flag)."""
+    return text.isascii() or not lone(text)
+
+
+def survey(request: Json) -> tuple[bool, Json]:
+    """
+    Whether all messages are of the common shapes, calls and results paired, and the other members that need a further look.
+
+    With (False, ...) the whole request needs it.
+    """
+    rest: Json = {}
+    for name, value in request.items():
+        kind = type(value)
+        if kind is str:
+            if name in TEXT_MEMBERS and (value.isascii() or not lone(value)):
+                continue
+        elif name in PLAIN_NUMBERS:
+            if (kind is float or kind is int) and -1e9 < value < 1e9:
+                continue
+        elif name == "messages" or (name in PLAIN_MEMBERS and kind in PLAIN_MEMBERS[name]):
+            continue
+        rest[name] = value
+    messages = request.get("messages")
+    return type(messages) is list and len(messages) > 0 and plain_messages(messages), rest
+
+
+def plain_messages(messages: list[Any]) -> bool:
+    """
+    Whether all messages are plain; False says nothing.
+
+    A role and a text; a user's text parts and image addresses; an assistant's function calls beside a text or none; a tool's
+    text that answers one of the calls before it. No member beside them, and no call left without its result.
+    """
+    waiting: set[str] = set()
+    for message in messages:
+        if type(message) is not dict:
+            return False
+        role, content, size = message.get("role"), message.get("content"), len(message)
+        if type(role) is not str:
+            return False
+        if type(content) is str:
+            if not content.isascii() and lone(content):
+                return False
+            if size == 2:
+                if role == "user" or role == "system" or role == "developer":
+                    if waiting:
+                        return False
+                elif role != "assistant":
+                    return False
+            elif size != 3:
+                return False
+            elif role == "tool":
+                identifier = message.get("tool_call_id")
+                if type(identifier) is not str or identifier not in waiting:
+                    return False
+                waiting.remove(identifier)
+            elif role != "assistant" or not _plain_calls(message.get("tool_calls"), waiting):
+                return False
+        elif size == 2 and role == "user" and type(content) is list:
+            if waiting or not content or not all(map(_is_plain_part, content)):
+                return False
+        elif size != 3 or role != "assistant" or content is not None or not _plain_calls(message.get("tool_calls"), waiting):
+            return False
+    return not waiting
+
+
+def _plain_calls(calls: Any, waiting: set[str]) -> bool:
+    if type(calls) is not list or not calls:
+        return False
+    for call in calls:
+        if type(call) is not dict or len(call) != 3 or call.get("type") != "function":
+            return False
+        identifier, function = call.get("id"), call.get("function")
+        if type(identifier) is not str or not identifier or type(function) is not dict or len(function) != 2:
+            return False
+        name, arguments = function.get("name"), function.get("arguments")
+        if type(name) is not str or type(arguments) is not str:
+            return False
+        if not (identifier.isascii() and name.isascii() and (arguments.isascii() or not lone(arguments))):
+            return False
+        if identifier in waiting:
+            return False
+        waiting.add(identifier)
+    return True
+
+
+def _is_plain_part(part: Any) -> bool:
+    if type(part) is not dict or len(part) != 2:
+        return False
+    kind = part.get("type")
+    if kind == "text":
+        text = part.get("text")
+        return type(text) is str and (text.isascii() or not lone(text))
+    image = part.get("image_url")
+    if kind != "image_url" or type(image) is not dict or len(image) != 1:
+        return False
+    url = image.get("url")
+    return type(url) is str and url.isascii()
+
+
+_NONE: frozenset[str] = frozenset()
+_COUNTS = {
+    "prompt_tokens": _NONE, "completion_tokens": _NONE, "total_tokens": _NONE,
+    "prompt_tokens_details": frozenset(("cached_tokens", "audio_tokens")),
+    "completion_tokens_details": frozenset((
+        "reasoning_tokens", "audio_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens",
+    )),
+}  # fmt: skip
+_HEAD = {"id": str, "object": str, "model": str, "created": int}
+_MESSAGE_MEMBERS = frozenset(("role", "content", "refusal", "tool_calls", "annotations", "reasoning_content"))
+_CHOICE_MEMBERS = frozenset(("index", "message", "finish_reason", "logprobs"))
+
+
+def plain_response(response: Json) -> bool:
+    """
+    Whether an answer is plain; False says nothing.
+
+    One choice: a text or none, readable reasoning, function calls; a finish reason everyone has; whole numbers as counts. Beside
+    them only a head (id, object, created, model, fingerprint) and members that are null or an empty list of annotations.
+    """
+    for name, value in response.items():
+        kind = type(value)
+        if name in _HEAD:
+            if kind is not _HEAD[name] or (kind is str and not value.isascii()):
+                return False
+        elif name == "choices":
+            if kind is not list or len(value) != 1 or not _is_plain_choice(value[0]):
+                return False
+        elif name == "usage":
+            if kind is not dict or not _plain_counts(value):
+                return False
+        elif value is not None and (name != "system_fingerprint" or kind is not str or not value.isascii()):
+            return False
+    return "choices" in response and "id" in response and "created" in response and "model" in response
+
+
+def _is_plain_choice(choice: Any) -> bool:
+    if type(choice) is not dict or not choice.keys() <= _CHOICE_MEMBERS or choice.get("logprobs") is not None:
+        return False
+    message, reason = choice.get("message"), choice.get("finish_reason")
+    if type(reason) is not str or reason not in FINISH_REASONS:
+        return False
+    if type(choice.get("index")) is not int or choice["index"] != 0 or type(message) is not dict:
+        return False
+    if message.get("role") != "assistant" or "content" not in message or not message.keys() <= _MESSAGE_MEMBERS:
+        return False
+    for name, value in message.items():
+        if type(value) is str:
+            if name == "refusal" or not (value.isascii() or not lone(value)):
+                return False
+        elif name == "tool_calls":
+            if not _plain_calls(value, set()):
+                return False
+        elif value is not None and (name != "annotations" or value != []):
+            return False
+    return True
+
+
+def _plain_counts(usage: Json) -> bool:
+    for name, value in usage.items():
+        known = _COUNTS.get(name)
+        if known is None:
+            return False
+        if not known:
+            if type(value) is not int or value < 0:
+                return False
+        elif type(value) is not dict or not value.keys() <= known:
+            return False
+        else:
+            for count in value.values():
+                if type(count) is not int or count < 0:
+                    return False
+    return True
