@@ -14,6 +14,8 @@ from translate.leg import Json, Leg
 EMPTY: Json = {}  # the bag of an object that has none
 # What stands for a conversation the server holds: without it the request means something else.
 STATE = frozenset(("previous_response_id", "conversation", "prompt"))
+# What says how the visible fields beside it were spelled: whoever does not read it loses nothing of them.
+MARKS = frozenset(("schema",))
 
 
 def unpack(holder: Json, leg: Leg, path: Path, scope: Any = "behaviour") -> Json:
@@ -32,15 +34,22 @@ def unpack(holder: Json, leg: Leg, path: Path, scope: Any = "behaviour") -> Json
         if bag is None:
             continue
         if key != leg.row.key:
-            held = type(bag) is dict and not STATE.isdisjoint(bag)
-            leg.losses.add(
-                "dropped", "content" if held else scope, "extra_content", (*path, "extra_content", key), f"only {key} reads this"
-            )
+            held = scope
+            if type(bag) is dict and bag:
+                held = "envelope" if MARKS.issuperset(bag) else scope if STATE.isdisjoint(bag) else "content"
+            leg.losses.add("dropped", held, "extra_content", (*path, "extra_content", key), f"only {key} reads this")
         elif type(bag) is not dict:
             leg.invalid((*path, "extra_content", key), "object", bag)
         else:
             own = bag
     return own
+
+
+def own(holder: Json, leg: Leg) -> Json:
+    """The own bag alone, for a look: nothing is reported."""
+    content = holder.get("extra_content")
+    held = content.get(leg.row.key) if type(content) is dict else None
+    return held if type(held) is dict else EMPTY
 
 
 def put(holder: Json, key: str, name: str, value: Any) -> None:

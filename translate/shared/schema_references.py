@@ -49,15 +49,18 @@ class References:
         self.count = 0
 
     def report(self, path: Path, feature: str, note: str) -> None:
-        """Tells of a place of the schema; a node made of several leads to the one that holds them."""
+        """Tells of a place of the schema."""
+        self.told(self.place(path), feature, note)
+
+    def place(self, path: Path) -> Path:
+        """The path as far as it resolves: a node made of several leads to the one that holds them."""
         value: Any = self.whole
         for spot, step in enumerate(path[len(self.base) :]):
             inside = type(value) is dict and step in value
             if not inside and not (type(value) is list and type(step) is int and step < len(value)):
-                path = path[: len(self.base) + spot]
-                break
+                return path[: len(self.base) + spot]
             value = value[step]
-        self.told(path, feature, note)
+        return path
 
     # --- references and allOf
 
@@ -97,8 +100,8 @@ class References:
                 self.report((*path, "allOf", number), "allOf", "not an object; left out")
 
     def resolved(self, reference: str) -> tuple[Json | None, Path]:
-        if not reference.startswith("#"):
-            return None, ()
+        if reference != "#" and not reference.startswith("#/"):
+            return None, ()  # another document, which is never fetched, or an anchor
         value: Any = self.whole
         steps = [step.replace("~1", "/").replace("~0", "~") for step in reference[1:].split("/")[1:]]
         place: list[str | int] = list(self.base)

@@ -12,17 +12,20 @@ from translate.providers.cohere.tables import (
     FUNCTION_TYPES,
     LONGEST_NAME,
     MOST_STOP_SEQUENCES,
+    MOST_STRICT_FIELDS,
     NATIVE_REQUEST_FIELDS,
     NUMBERS,
     REFUSED_IN_NAMES,
     REQUEST_FIELDS,
     REQUEST_TYPES,
+    SCHEMAS,
     TOOL_CHOICE_TO_NATIVE,
     TOOL_CHOICE_TO_UNIFIED,
 )
 from translate.shared import bag
 from translate.shared.fields import check_types, collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
+from translate.shared.schema_subset import GIVEN, changes, fit, is_given, reporter, without_mark
 from translate.shared.tool_names import fitted
 
 PATH = "/v2/chat"
@@ -52,7 +55,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     known = {name: value for name, value in request.items() if name not in BAG_FIELDS} if aliased else request
     copy_fields(REQUEST_FIELDS, known, native, leg)
     _own_bag(request, native, leg)
-    _response_format(request.get("response_format"), native, leg)
+    _response_format(request, native, leg)
     leg.route.update(model=model, stream=request.get("stream") is True, path=PATH, query={}, headers={})
     return native
 
@@ -133,8 +136,9 @@ def _thinking(request: Json, native: Json, leg: Leg) -> None:
                 leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", name), "no such setting")
 
 
-def _response_format(value: Any, native: Json, leg: Leg) -> None:
+def _response_format(request: Json, native: Json, leg: Leg) -> None:
     path: Path = ("response_format",)
+    value = request.get("response_format")
     if value is None:
         return
     if type(value) is not dict:
@@ -153,6 +157,8 @@ def _response_format(value: Any, native: Json, leg: Leg) -> None:
             leg.losses.add("dropped", "behaviour", "response_format", path, "a schema does not go with tools or documents")
             return
         native["response_format"] = {"type": "json_object"}
+        if schema is not None and not is_given(bag.own(request, leg)):
+            schema = _output_schema(schema, leg, (*path, "json_schema", "schema"))
         if schema is not None:
             native["response_format"]["json_schema"] = schema
         for name, member in wrapped.items():
@@ -166,6 +172,18 @@ def _response_format(value: Any, native: Json, leg: Leg) -> None:
     else:
         leg.losses.add("dropped", "behaviour", "response_format", path, "format unknown here")
     report_rest(value, frozenset(("type", "json_schema")), leg, path, "behaviour")
+
+
+def _output_schema(schema: Json, leg: Leg, path: Path) -> Json | None:
+    """A schema of answers as Cohere takes it. Losses: what it does not read; a root that is no object, whole."""
+    fitted, _ = fit(schema, SCHEMAS, reporter(leg), path)
+    if "type" not in fitted and "properties" in fitted:
+        leg.losses.add("approximated", "behaviour", "type", path, "the root is an object here")
+        return {"type": "object", **fitted}
+    if fitted.get("type") == "object" or "$ref" in fitted:
+        return fitted
+    leg.losses.add("approximated", "behaviour", "json_schema", path, "the root of a schema is an object here; any JSON object")
+    return None
 
 
 def _stream_options(value: Any, leg: Leg) -> None:
@@ -216,17 +234,58 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
     if listed:
         native["tools"] = listed
         if all(value is True for value, _ in strict):
+            refused = _strict(listed, request["tools"], strict, leg)
+        else:
+            refused = "all functions are strict here or none"
+        if not refused:
             native["strict_tools"] = True
         else:
             for value, number in strict:
                 if value is True:
                     where: Path = ("tools", number, "function", "strict")
-                    leg.losses.add("dropped", "behaviour", "strict", where, "all functions are strict here or none")
+                    leg.losses.add("dropped", "behaviour", "strict", where, refused)
     if word is not None:
         if listed:
             native["tool_choice"] = word
         elif word != "NONE":
             leg.losses.add("dropped", "behaviour", "tool_choice", path, "no tools to choose from")
+
+
+def _strict(listed: list[Json], tools: list[Any], strict: list[tuple[Any, int]], leg: Leg) -> str:
+    """
+    Gives strict tools the schemas that Cohere takes there. Losses: what it does not read.
+
+    Where it would refuse strict tools nothing changes, and the answer is the reason.
+    """
+    fitted: list[Json] = []
+    told: list[tuple[Any, Path, str, str]] = []
+    fields = 0
+    for native, (_, number) in zip(listed, strict, strict=True):
+        parameters, path = native["function"]["parameters"], ("tools", number, "function", "parameters")
+        fields += _fields(parameters)
+        if not is_given(bag.own(tools[number]["function"], leg)):
+            parameters, _ = fit(parameters, SCHEMAS, lambda *loss: told.append(loss), path)
+        fitted.append(parameters)
+    if fields > MOST_STRICT_FIELDS:
+        return f"strict tools have at most {MOST_STRICT_FIELDS} members"
+    if any(feature == "required" for _, _, feature, _ in told):
+        return "each object of a strict tool requires a member"
+    for loss in told:
+        reporter(leg)(*loss)
+    for place, (native, parameters) in enumerate(zip(listed, fitted, strict=True)):
+        if parameters is not native["function"]["parameters"]:
+            listed[place] = {**native, "function": {**native["function"], "parameters": parameters}}
+    return ""
+
+
+def _fields(schema: Any) -> int:
+    """Members of all objects of a schema."""
+    if type(schema) is list:
+        return sum(_fields(inner) for inner in schema)
+    if type(schema) is not dict:
+        return 0
+    properties = schema.get("properties")
+    return (len(properties) if type(properties) is dict else 0) + sum(_fields(inner) for inner in schema.values())
 
 
 def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
@@ -249,7 +308,7 @@ def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
         if function.get(name) is not None:
             native[name] = function[name]
     native.setdefault("parameters", EMPTY_PARAMETERS)
-    native.update(bag.unpack(function, leg, inner))
+    native.update(without_mark(bag.unpack(function, leg, inner)))
     report_rest(function, frozenset(("name", "description", "strict", "parameters", "extra_content")), leg, inner, "behaviour")
     report_rest(tool, frozenset(("type", "function", "extra_content")), leg, path, "behaviour")
     return {"type": "function", "function": native, **bag.unpack(tool, leg, path)}
@@ -258,7 +317,7 @@ def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
 def _own_bag(request: Json, native: Json, leg: Leg) -> None:
     if not BAG_FIELDS.isdisjoint(request):  # clients put them at the top level too
         native.update((name, value) for name, value in request.items() if name in BAG_FIELDS and value is not None)
-    for name, value in bag.unpack(request, leg, ()).items():
+    for name, value in without_mark(bag.unpack(request, leg, ())).items():
         if native.setdefault(name, value) is not value and native[name] != value:
             bag.stale(leg, (), name)
 
@@ -308,6 +367,8 @@ def _tools_to_unified(body: Json, unified: Json, leg: Leg) -> None:
                 bag.put(entry["function"], leg.row.key, name, value)
         if strict:
             entry["function"]["strict"] = True
+            if changes(entry["function"].get("parameters", EMPTY_PARAMETERS), SCHEMAS):
+                bag.put(entry["function"], leg.row.key, *GIVEN)
         for name, value in tool.items():
             if value is not None and name != "function" and not (name == "type" and value == "function"):
                 bag.put(entry, leg.row.key, name, value)
@@ -341,6 +402,8 @@ def _format_to_unified(value: Any, unified: Json, leg: Leg) -> None:
     schema = value.get("json_schema", value.get("schema"))
     if kind == "json_object" and type(schema) is dict and len(value) == 2:
         unified["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": schema}}
+        if changes(schema, SCHEMAS) or (schema.get("type") != "object" and "$ref" not in schema):
+            bag.put(unified, leg.row.key, *GIVEN)
     elif kind in ("json_object", "text") and len(value) == 1:
         unified["response_format"] = dict(value)
     else:

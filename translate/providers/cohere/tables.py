@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from translate.shared.fields import Copy, Handled, Rename, Table, Unsupported
+from translate.shared.schema_subset import ANNOTATIONS, Subset
 
 _NO_PLACE = "no such field in this API"
 
@@ -99,6 +100,15 @@ MOST_STOP_SEQUENCES = 5
 # Letters, digits and _, no digit first. No limit of length is documented.
 REFUSED_IN_NAMES = re.compile(r"^[0-9]|[^A-Za-z0-9_]")
 LONGEST_NAME = 256
+
+# Cohere documentation, "Structured Outputs", supported and unsupported schema features: of response_format and of strict tools.
+SCHEMAS = Subset(
+    keywords=ANNOTATIONS | {
+        "type", "properties", "required", "items", "enum", "const", "pattern", "format", "$ref", "$defs", "additionalProperties", "anyOf",
+    },
+    formats=frozenset(("date-time", "uuid", "date", "time")), patterns=re.compile(r"[\^$]|\?[=!]"), required=True,
+)  # fmt: skip
+MOST_STRICT_FIELDS = 200  # members of all objects of all strict tools
 
 TOOL_CHOICE_TO_NATIVE = {"none": "NONE", "required": "REQUIRED"}
 TOOL_CHOICE_TO_UNIFIED = {"NONE": "none", "REQUIRED": "required"}

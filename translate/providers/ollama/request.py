@@ -16,15 +16,15 @@ from translate.providers.ollama.tables import (
     OPTIONS_TO_UNIFIED,
     REQUEST_FIELDS,
     REQUEST_TYPES,
-    SCHEMA_PROPERTY,
-    SCHEMA_ROOT,
     THINK,
     THINK_TO_UNIFIED,
+    TOOL_SCHEMAS,
 )
 from translate.shared import bag
 from translate.shared.facts import look_up
 from translate.shared.fields import check_types, collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
+from translate.shared.schema_subset import GIVEN, GRAMMAR, changes, fit, is_given, reporter, unread, without_mark
 
 PATH = "/api/chat"
 FUNCTION_TYPES: dict[str, tuple[type, ...]] = {"name": (str,), "description": (str,), "parameters": (dict,)}
@@ -100,6 +100,7 @@ def _format(value: Any, native: Json, leg: Leg) -> None:
         schema = wrapped.get("schema")
         if type(schema) is dict:
             native["format"] = schema
+            unread(schema, GRAMMAR, reporter(leg), (*path, "json_schema", "schema"))
         elif schema is not None:
             leg.invalid((*path, "json_schema", "schema"), "object", schema)
         else:
@@ -254,29 +255,25 @@ def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
             if type(value) is not dict:
                 leg.invalid((*inner, member), "object", value)
             native[member] = value
-            _report_schema(value, SCHEMA_ROOT, leg, (*inner, member))
         elif member == "extra_content":
-            native.update(bag.unpack(function, leg, inner))
+            native.update(without_mark(bag.unpack(function, leg, inner)))
         elif not (member == "strict" and value is False):
             leg.losses.add("dropped", "behaviour", member, (*inner, member), "not a member of a function here")
     native.setdefault("parameters", {"type": "object", "properties": {}})
+    if not is_given(bag.own(function, leg)):
+        _parameters(native, leg, (*inner, "parameters"))
     report_rest(tool, frozenset(("type", "function", "extra_content")), leg, path, "behaviour")
     return {"type": "function", "function": native, **bag.unpack(tool, leg, path)}
 
 
-def _report_schema(schema: Json, kept: frozenset[str], leg: Leg, path: Path) -> None:
-    """The schema goes as it is; what the server will not read is reported as not enforced."""
-    for keyword, value in schema.items():
-        if keyword not in kept:
-            leg.losses.add("approximated", "behaviour", keyword, (*path, keyword), "the server does not read this keyword")
-        elif keyword == "properties" and type(value) is dict:
-            for name, inner in value.items():
-                if type(inner) is dict:
-                    _report_schema(inner, SCHEMA_PROPERTY, leg, (*path, keyword, name))
-        elif keyword == "anyOf" and type(value) is list:
-            for number, inner in enumerate(value):
-                if type(inner) is dict:
-                    _report_schema(inner, SCHEMA_PROPERTY, leg, (*path, keyword, number))
+def _parameters(native: Json, leg: Leg, path: Path) -> None:
+    """Parameters as the server's struct keeps them; what it has no place for at the root is told of the whole function."""
+    native["parameters"], untold = fit(native["parameters"], TOOL_SCHEMAS, reporter(leg), path)
+    said = native.get("description") or ""
+    untold = [note for note in untold if note not in said]
+    if untold:
+        native["description"] = " ".join([*([said] if said else []), *dict.fromkeys(untold)])
+        leg.losses.add("approximated", "envelope", "description", (*path[:-1], "description") if said else path[:-1], "tells what was left out")
 
 
 def _own_bag(request: Json, native: Json, leg: Leg) -> None:
@@ -343,6 +340,8 @@ def _tools_to_unified(tools: Any, unified: Json, leg: Leg) -> None:
                     entry["function"][name] = value
             elif value is not None:
                 bag.put(entry["function"], leg.row.key, name, value)
+        if changes(entry["function"].get("parameters", {}), TOOL_SCHEMAS):
+            bag.put(entry["function"], leg.row.key, *GIVEN)
         if type(entry["function"].get("name")) is not str:
             leg.invalid((*path, "function"), "object with a name", function)
         for name, value in tool.items():

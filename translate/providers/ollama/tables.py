@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from translate.shared.fields import Copy, Handled, Table, Unsupported
+from translate.shared.schema_subset import Subset
 
 _NO_PLACE = "no such field in this API"
 
@@ -101,9 +102,11 @@ MODEL_FACTS: tuple[tuple[str, Mapping[str, Any]], ...] = (
 FACTS = ("always", "levels")
 THINK_TO_UNIFIED = {"low": "low", "medium": "medium", "high": "high", "max": "max"}
 
-# Keywords of a parameters schema that the server's struct keeps; at the root and in a property.
-SCHEMA_ROOT = frozenset(("type", "$defs", "items", "required", "properties"))
-SCHEMA_PROPERTY = frozenset(("anyOf", "type", "items", "description", "enum", "properties", "required"))
+# What the server's struct keeps of a parameters schema: at the root and in a property; `items` it keeps as they are.
+TOOL_SCHEMAS = Subset(
+    keywords=frozenset(("anyOf", "type", "items", "description", "enum", "properties", "required")),
+    root=frozenset(("type", "$defs", "items", "required", "properties")), open=frozenset(("items",)), references=False, keeps=True,
+)  # fmt: skip
 
 # tool_calls and content_filter: models served elsewhere and passed on.
 FINISH_REASON_TO_UNIFIED = {
