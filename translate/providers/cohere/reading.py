@@ -7,7 +7,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.cohere import error as errors, response as responses
+from translate.providers.cohere import error as errors, plain_stream, response as responses
 from translate.providers.cohere.citations import annotations_of_one
 from translate.providers.cohere.messages import call_to_unified
 from translate.shared import bag
@@ -54,9 +54,6 @@ def is_error(event: Json) -> bool:
     return "type" not in event and "message" in event
 
 
-_PLAIN = {"type", "index", "delta"}
-
-
 class ToUnified:
     """Typed events -> chunks."""
 
@@ -87,9 +84,6 @@ class ToUnified:
     def feed(self, event: Json) -> list[Json]:
         if self.over:
             return []
-        quick = self._quick(event) if self.kind == "text" else None
-        if quick is not None:
-            return quick
         if is_error(event):
             self.over = True
             return [errors.to_unified(event, self.leg)]
@@ -102,21 +96,7 @@ class ToUnified:
         chunks = [] if self.wire is not None or kind == "message-start" else _message_start(self, {})
         return chunks + handle(self, event)
 
-    def _quick(self, event: Json) -> list[Json] | None:
-        """A further piece of the open text and nothing else, which most events are; None for every other event."""
-        if event.keys() != _PLAIN or event["type"] != "content-delta" or event["index"] != self.block:
-            return None
-        delta = event["delta"]
-        message = delta.get("message") if type(delta) is dict and len(delta) == 1 else None
-        content = message.get("content") if type(message) is dict and len(message) == 1 else None
-        text = content.get("text") if type(content) is dict and len(content) == 1 else None
-        if type(text) is not str or not text or type(event["index"]) is not int:
-            return None
-        self.length += len(text)
-        if len(self.head) < HEAD:
-            self.head = (self.head + text)[:HEAD]
-        self.text_at += len(text)
-        return [self.chunk({"content": text})]
+    quick = plain_stream.quick
 
     def _rest(self, event: Json, kind: str) -> None:
         """Members of the event's frame that are not read are reported."""
