@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +38,37 @@ def sent(name: str, **fields: Any) -> tuple[Json, list[str]]:
 
 def test_every_row_of_the_registry_is_a_dialect() -> None:
     assert set(ROW_NAMES) == set(DIALECTS)
+
+
+MODULES = sorted((Path(translate.__file__).parent / "providers" / "openai_compatible").glob("*.py"))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
+def test_no_converter_asks_for_the_name_of_a_row(module: Path) -> None:
+    """
+    Two dialects differ in data alone: no code compares a format's name or its bag's key, and no name stands in the code.
+
+    Names are the keys of the one table of rows; a key is looked up there, or is a message's, never asked for.
+    """
+    tree = ast.parse(module.read_text())
+    told = []
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Compare, ast.Match)):
+            sides = [node.left, *node.comparators] if isinstance(node, ast.Compare) else [node.subject]
+            told += [f"{node.lineno}: {ast.unparse(node)}" for side in sides if ast.unparse(side).endswith((".row.name", ".row.key"))]
+        if isinstance(node, ast.Constant) and node.value in ROW_NAMES and module.stem != "dialects":
+            told.append(f"{node.lineno}: {node.value!r}")
+    assert not told
+
+
+def test_names_of_rows_stand_in_the_table_alone() -> None:
+    tree = ast.parse((MODULES[0].parent / "dialects.py").read_text())
+    tables = [node for node in ast.walk(tree) if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "ROWS"]
+    keys = [key for table in tables if isinstance(table.value, ast.Dict) for key in table.value.keys]
+    assert sorted(key.value for key in keys if isinstance(key, ast.Constant)) == sorted(ROW_NAMES)
+    inside = {id(key) for key in keys}
+    others = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in inside]
+    assert [value for value in others if isinstance(value, str) and value in ROW_NAMES] == []
 
 
 @pytest.mark.parametrize("name", ROW_NAMES)

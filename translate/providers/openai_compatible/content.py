@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.openai_compatible.dialects import Dialect
+from translate.providers.openai_compatible.dialects import Dialect, of
 from translate.providers.openai_compatible.tables import (
     CACHE_TTLS,
     PART_MEMBERS,
@@ -42,7 +41,7 @@ def own_members(holder: Json, native: Json, leg: Leg, path: Path, place: str, sc
     if "extra_content" not in holder:
         return
     own = bag.unpack(holder, leg, path, scope)
-    refused = RESPONSES_ONLY.get(place, frozenset()) if leg.row.key == "openai" else frozenset()
+    refused = RESPONSES_ONLY.get(place, frozenset()) if of(leg).responses_bag else frozenset()
     for name, value in own.items():
         if name in refused:
             held: Any = "content" if name in bag.STATE else scope
@@ -62,8 +61,7 @@ def messages_to_native(messages: list[Any], talk: Talk) -> list[Json]:
     out: list[Json] = []
     hoisted: list[Json] = []
     last = len(messages) - 1
-    leg = talk.leg
-    signed_after = _last_user(messages) if leg.row.name == "gemini-openai" and _SIGNING.match(leg.model) else last
+    signed_after = _last_user(messages) if talk.facts.get("signs") else last
     for number, message in enumerate(messages):
         path: Path = ("messages", number)
         if type(message) is not dict:
@@ -81,30 +79,26 @@ def messages_to_native(messages: list[Any], talk: Talk) -> list[Json]:
         else:
             native = _message(message, talk, path, hoisted, number == last)
         if number > signed_after and native.get("tool_calls"):
-            _sign(native, leg, path)
+            _sign(native, talk, path)
         out.append(native)
     if hoisted:
         out.append({"role": "user", "content": hoisted})
     return out
 
 
-# Gemini 3 and later verify the signature of the first call of each step since the user spoke.
-_SIGNING = re.compile(r"(models/)?gemini-(?![12][.-])")
-STAND_IN = "skip_thought_signature_validator"  # Google's word for calls of another model
-
-
 def _last_user(messages: list[Any]) -> int:
     return max((number for number, message in enumerate(messages) if type(message) is dict and message.get("role") == "user"), default=-1)
 
 
-def _sign(native: Json, leg: Leg, path: Path) -> None:
-    """Gives the first call of a step the stand-in for a signature it lacks. Losses: approximated."""
+def _sign(native: Json, talk: Talk, path: Path) -> None:
+    """Gives the first call of a step since the user spoke the stand-in for a signature it lacks. Losses: approximated."""
     first, *others = native["tool_calls"]
-    own = first.get("extra_content", {}).get("google", {})
+    key = talk.dialect.nested
+    own = first.get("extra_content", {}).get(key, {})
     if "thought_signature" not in own and "thoughtSignature" not in own:
-        google = {**own, "thought_signature": STAND_IN}
-        native["tool_calls"] = [{**first, "extra_content": {**first.get("extra_content", {}), "google": google}}, *others]
-        leg.losses.add("approximated", "content", "thought_signature", (*path, "tool_calls", 0), "call of another model; Google's stand-in for its signature")
+        signed = {**own, "thought_signature": talk.facts["signs"]}
+        native["tool_calls"] = [{**first, "extra_content": {**first.get("extra_content", {}), key: signed}}, *others]
+        talk.leg.losses.add("approximated", "content", "thought_signature", (*path, "tool_calls", 0), "call of another model; the stand-in for its signature")
 
 
 def _role(role: str, talk: Talk) -> str:
@@ -216,22 +210,16 @@ def _member(
         leg.losses.dropped("content", name, here, f"not a member of {message['role']} messages")
 
 
-# Signed or encrypted for one provider; a router takes them all.
-_FORMATS_OF_OTHERS = frozenset((
-    "anthropic-claude-v1", "google-gemini-v1", "openai-responses-v1", "xai-responses-v1", "bedrock-converse-v1", "mistral-v1",
-))  # fmt: skip
-
-
 def _is_foreign(entry: Any, leg: Leg) -> bool:
     """Of the history that a server gets; answers to a client keep all entries."""
-    return leg.row.name == "minimax" and leg.kind == "request" and type(entry) is dict and entry.get("format") in _FORMATS_OF_OTHERS
+    return leg.kind == "request" and type(entry) is dict and entry.get("format") in of(leg).foreign_details
 
 
 def details_to_native(entries: Any, leg: Leg, path: Path) -> list[Json]:
     """
     Entries of reasoning as they were received; members only unified has come out of their bags.
 
-    Losses: MiniMax gets none of other providers.
+    Losses: those of other providers, where the dialect refuses them.
     """
     if type(entries) is not list:
         leg.invalid(path, "array", entries)
@@ -481,10 +469,14 @@ def _call(call: Any, number: int, talk: Talk, path: Path) -> Json | None:
         else:
             scope = "behaviour" if member == "cache_control" else "content"
             leg.losses.dropped(scope, member, (*path, member), "not a member of a call")  # type: ignore[arg-type]
-    if leg.row.name == "gemini-openai" and "extra_content" in call:
-        own = bag.unpack(call, leg, path, "content")
-        if own:
-            native["extra_content"] = {leg.row.key: dict(own)}
-    else:
-        own_members(call, native, leg, path, "call")
+    call_bag(call, native, leg, path)
     return native
+
+
+def call_bag(call: Json, native: Json, leg: Leg, path: Path) -> None:
+    """The own bag of a call: unpacked, or on the wire as it is in unified where the dialect has it so."""
+    key = of(leg).nested
+    if not key:
+        own_members(call, native, leg, path, "call")
+    elif "extra_content" in call and (own := bag.unpack(call, leg, path, "content")):
+        native["extra_content"] = {key: dict(own)}

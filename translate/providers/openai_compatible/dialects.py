@@ -42,6 +42,14 @@ class Dialect(NamedTuple):
     cached: name of cached tokens at the top of usage, beside the details. finish: own finish words -> unified.
     calls_finish: says `stop` where calls were made. usage_always: usage comes though nobody asked.
     array_errors: error bodies come in a list. arguments: arguments in history have to be JSON objects.
+    official: OpenAI's own form, whose values are closed sets as well. responses_bag: its bag is that of a Responses form, too.
+    error_types: an error always has a type. deployments: with an api version the model goes into the path.
+    required_since: the first api version with tool_choice `required`. most_stops: stop sequences it takes, 0 for any number.
+    thinking_members: what `thinking` has there (style `thinking`; a budget stands for an effort where there are no efforts).
+    thinking_alone: no effort beside `thinking`. foreign_details: formats of reasoning_details it does not take back.
+    nested: where its own members stand below `extra_body` of requests and `extra_content` of calls; the fact `signs` of a model is
+    the stand-in for the signature it demands there. upstream_finish: answers carry native_finish_reason.
+    uncached: name of the other prompt tokens beside `cached`. plain_counts: no details of counts.
     """
 
     passes: bool = False
@@ -78,6 +86,19 @@ class Dialect(NamedTuple):
     usage_always: bool = False
     array_errors: bool = False
     arguments: bool = False
+    official: bool = False
+    responses_bag: bool = False
+    error_types: bool = False
+    deployments: bool = False
+    required_since: str = ""
+    most_stops: int = 0
+    thinking_members: tuple[str, ...] = ("type", "clear_thinking", "keep")
+    thinking_alone: bool = False
+    foreign_details: frozenset[str] = frozenset()
+    nested: str = ""
+    upstream_finish: bool = False
+    uncached: str = ""
+    plain_counts: bool = False
 
 
 def _drop(reason: str, *names: str) -> dict[str, str]:
@@ -89,6 +110,16 @@ _NO_EFFECT = "this server ignores it"
 # OpenAI's account features, which no other server has.
 _ACCOUNT = _drop(_NO_FIELD, "store", "metadata", "moderation", "prompt_cache_options", "prompt_cache_retention", "verbosity",
                  "web_search_options", "prediction", "audio", "safety_identifier", "prompt_cache_key", "service_tier")  # fmt: skip
+# Entries of reasoning_details signed or encrypted for one provider; a router takes them all.
+_SIGNED_BY_OTHERS = frozenset((
+    "anthropic-claude-v1", "google-gemini-v1", "openai-responses-v1", "xai-responses-v1", "bedrock-converse-v1", "mistral-v1",
+))  # fmt: skip
+# Gemini 3 and later verify the signature of the first call of each step; Google's word for calls of another model.
+_GEMINI: Rows = (
+    *((f"gemini-{old}*", {}) for old in ("1.", "1-", "2.", "2-")),
+    ("gemini-*", {"signs": "skip_thought_signature_validator"}),
+    ("*", {}),
+)
 _SAMPLING = frozenset(("top_k", "min_p", "repetition_penalty"))
 _VIDEO = frozenset(("text", "image_url", "video_url"))
 
@@ -101,12 +132,12 @@ ROWS: dict[str, Dialect] = {
     "compatible": Dialect(passes=True),
     "openai": Dialect(
         facts=MODEL_FACTS, developer=True, parts=OPENAI_PARTS, flatten=False, refusal=True, custom=True, history="", answer="",
-        cache="breakpoint",
+        cache="breakpoint", official=True, responses_bag=True, error_types=True, most_stops=4,
     ),
     # Azure OpenAI reference, "Chat completions"; extra: data_sources
     "azure": Dialect(
         facts=MODEL_FACTS, developer=True, parts=OPENAI_PARTS, flatten=False, refusal=True, custom=True, history="", answer="",
-        cache="breakpoint",
+        cache="breakpoint", official=True, deployments=True, required_since="2024-06", most_stops=4,
     ),
     # api-docs.deepseek.com, "Create Chat Completion", "Thinking Mode", "Chat Prefix Completion"
     "deepseek": Dialect(
@@ -115,7 +146,7 @@ ROWS: dict[str, Dialect] = {
         limit="max_tokens", drop={**_ACCOUNT, **_drop(_NO_FIELD, "n", "seed", "logit_bias", "user", "modalities", "parallel_tool_calls")},
         parts=frozenset(("text", "image_url", "file")), structured="object", thinking="thinking",
         efforts={word: word for word in LEVELS if word != "none"},
-        placeholder=True, prefill="prefix", cached="prompt_cache_hit_tokens", finish={"insufficient_system_resource": "stop"},
+        placeholder=True, prefill="prefix", cached="prompt_cache_hit_tokens", uncached="prompt_cache_miss_tokens", finish={"insufficient_system_resource": "stop"},
         usage_always=True,
     ),
     # docs.x.ai, "Chat completions" (deprecated)
@@ -143,13 +174,14 @@ ROWS: dict[str, Dialect] = {
     # docs.fireworks.ai, "Create Chat Completion"
     "fireworks": Dialect(
         limit="max_tokens", drop=_without(_ACCOUNT, "prediction"), extra=_SAMPLING, parts=_VIDEO, strict=False,
-        thinking="thinking", efforts={"none": "none", **_THREE},
+        thinking="thinking", efforts={"none": "none", **_THREE}, thinking_members=("type", "budget_tokens"), thinking_alone=True,
     ),
     # openrouter.ai/docs/api-reference; extra: models, provider, plugins, route, transforms, ...
     "openrouter": Dialect(
         developer=True, extra=_SAMPLING | {"top_a", "image_config"}, parts=OPENAI_PARTS | {"video_url", "input_video"},
         flatten=False, refusal=True, tools=("openrouter:",), thinking="reasoning", history="reasoning", answer="reasoning",
         details=True, prefill="trailing", cache="stay", images=True, media_results=True, usage_always=True,
+        upstream_finish=True,
     ),
     # docs.perplexity.ai, Sonar chat completions (gone; the row serves recorded traffic)
     "perplexity": Dialect(
@@ -208,7 +240,7 @@ ROWS: dict[str, Dialect] = {
         drop={**_ACCOUNT, **_drop(_NO_EFFECT, "frequency_penalty", "presence_penalty", "logit_bias"),
               **_drop(_NO_FIELD, "n", "seed", "parallel_tool_calls", "user", "logprobs", "top_logprobs")},
         names=frozenset(("user",)), parts=_VIDEO, strict=False, choices="none", structured="none", efforts={}, thinking="thinking",
-        history="", details=True, cache="stay", clamp={"temperature": (0.01, 1.0)},
+        history="", details=True, cache="stay", clamp={"temperature": (0.01, 1.0)}, foreign_details=_SIGNED_BY_OTHERS,
     ),
     # huggingface.co/docs/inference-providers, "Chat Completion"
     "huggingface": Dialect(limit="max_tokens", drop=_ACCOUNT, parts=_VIDEO, history="reasoning", answer="reasoning"),
@@ -236,7 +268,7 @@ ROWS: dict[str, Dialect] = {
               **_drop("this server answers 400", "frequency_penalty", "presence_penalty", "logit_bias", "seed", "user", "logprobs",
                       "top_logprobs", "parallel_tool_calls")},
         parts=frozenset(("text", "image_url", "input_audio")), strict=False, efforts=_SAME, thinking="google", history="",
-        calls_finish=True, array_errors=True, exclusive_counts=True,
+        calls_finish=True, array_errors=True, exclusive_counts=True, nested="google", plain_counts=True, facts=_GEMINI,
     ),
     # docs.claude.com, "OpenAI SDK compatibility"
     "anthropic-openai": Dialect(
@@ -244,7 +276,7 @@ ROWS: dict[str, Dialect] = {
         drop={**_ACCOUNT, **_drop(_NO_EFFECT, "logprobs", "top_logprobs", "frequency_penalty", "presence_penalty", "seed", "logit_bias",
                                   "user", "modalities", "n")},
         parts=frozenset(("text", "image_url")), strict=False, structured="none", efforts={}, thinking="thinking", history="",
-        answer="", clamp={"temperature": (0.0, 1.0)},
+        answer="", clamp={"temperature": (0.0, 1.0)}, thinking_members=("type", "budget_tokens"),
     ),
 }  # fmt: skip
 

@@ -142,7 +142,6 @@ def to_native(body: Any, leg: Leg) -> Any:
     own = bag.unpack(error, leg, path, "envelope") if leg.row.key else bag.EMPTY
     if not leg.row.key and error.get("extra_content"):
         out["extra_content"] = error["extra_content"]
-    strict = leg.row.name == "openai"
     for name, value in own.items():
         if name == "type":
             if kind == derived:
@@ -157,7 +156,7 @@ def to_native(body: Any, leg: Leg) -> Any:
             native[name[7:]] = value
         else:
             out[name] = value
-    if strict and out["type"] is None:
+    if out["type"] is None and dialects.of(leg).error_types:
         out["type"] = derived
     for name, value in error.items():
         if name not in ERROR_MEMBERS and name != "detail" and value is not None:

@@ -102,7 +102,7 @@ def _thinking(effort: Any, thinking: Json, native: Json, leg: Leg, dialect: Dial
     path: Path = ("thinking",)
     style, losses = dialect.thinking, leg.losses
     if style == "thinking":
-        known = ("type", "budget_tokens") if leg.row.name in ("fireworks", "anthropic-openai") else ("type", "clear_thinking", "keep")
+        known = dialect.thinking_members
         sent = {name: value for name, value in thinking.items() if name in known and value is not None}
         if kind == "between_tools":
             sent["type"] = "disabled"
@@ -114,7 +114,7 @@ def _thinking(effort: Any, thinking: Json, native: Json, leg: Leg, dialect: Dial
                 losses.add("defaulted", "behaviour", "reasoning_effort", ("reasoning_effort",), "stands for the budget")
         _rest(thinking, leg, (*known, "budget_tokens"))
         native["thinking"] = sent
-        if leg.row.name == "fireworks" and effort is not None:
+        if dialect.thinking_alone and effort is not None:
             losses.dropped("behaviour", "reasoning_effort", ("reasoning_effort",), "thinking wins; one of both is taken")
             return None
         return effort
@@ -153,14 +153,14 @@ def write_effort(effort: str, native: Json, leg: Leg, dialect: Dialect, facts: M
     """Writes reasoning_effort: the dialect's word, then the nearest one the model knows. Losses: another word, approximated."""
     losses = leg.losses
     if effort not in LEVELS:
-        if leg.row.name in ("openai", "azure"):
+        if dialect.official:
             losses.dropped("behaviour", "reasoning_effort", path, "a level unknown here")
         else:
             native["reasoning_effort"] = effort  # a word of the server's own
         return
     word: str | None = effort
     if not dialect.efforts:
-        if leg.row.name == "anthropic-openai" and "thinking" not in native:
+        if "thinking" not in native and "budget_tokens" in dialect.thinking_members:
             limit = native.get(dialect.limit)
             budget = 0 if effort == "none" else min(BUDGETS[effort], limit - 1) if type(limit) is int else BUDGETS[effort]
             if effort != "none" and budget < LEAST_BUDGET:
@@ -168,7 +168,7 @@ def write_effort(effort: str, native: Json, leg: Leg, dialect: Dialect, facts: M
             else:
                 native["thinking"] = {"type": "enabled", "budget_tokens": budget} if effort != "none" else {"type": "disabled"}
                 losses.add("approximated", "behaviour", "reasoning_effort", path, "a budget says it")
-        elif leg.row.name == "minimax" and effort == "none" and "thinking" not in native:
+        elif "thinking" not in native and effort == "none" and dialect.thinking == "thinking":
             native["thinking"] = {"type": "disabled"}
             losses.add("approximated", "behaviour", "reasoning_effort", path, "said by thinking")
         else:

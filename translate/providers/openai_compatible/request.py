@@ -61,7 +61,7 @@ def to_unified(body: Json, leg: Leg) -> Json:
     dialect = dialects.of(leg)
     if dialect.passes:
         body = _named_results(body, leg)
-    check(body, "request", leg, frozenset() if leg.row.name in ("openai", "azure", "compatible") else LOOSE)
+    check(body, "request", leg, frozenset() if dialect.official or dialect.passes else LOOSE)
     model = body.get("model") or leg.route.get("model") or leg.options.model or ""
     leg.route["model"] = model
     remember(body, leg.memo, leg.route)
@@ -89,11 +89,11 @@ def to_unified(body: Json, leg: Leg) -> Json:
             unified[name] = value
         elif name in renames:
             unified[renames[name]] = value
-        elif name == "extra_body" and leg.row.name == "gemini-openai" and type(value) is dict and type(value.get("google")) is dict:
-            for member, inner in value["google"].items():
+        elif name == "extra_body" and dialect.nested and type(value) is dict and type(value.get(dialect.nested)) is dict:
+            for member, inner in value[dialect.nested].items():
                 if inner is not None:
                     bag.put(unified, key, member, inner)
-            rest = {member: inner for member, inner in value.items() if member != "google"}
+            rest = {member: inner for member, inner in value.items() if member != dialect.nested}
             if rest:
                 bag.put(unified, key, name, rest)
         else:
@@ -167,7 +167,7 @@ def route(body: Json, leg: Leg) -> None:
 def _route(leg: Leg, model: str, stream: bool) -> None:
     path = PATH
     query: Json = {}
-    if leg.row.name == "azure" and leg.options.api_version:
+    if dialects.of(leg).deployments and leg.options.api_version:
         path = f"/deployments/{quote(model, safe='')}{PATH}"
         query = {"api-version": leg.options.api_version}
     leg.route.update(model=model, stream=stream, path=path, query=query, headers={})
@@ -241,23 +241,23 @@ def _fields(
     if not _SPECIAL.isdisjoint(request):
         tools.format_to_native(request, native, leg, dialect)
         reasoning_to_native(request, native, leg, dialect, facts)
-        _stream_options(request.get("stream_options"), native, leg)
+        _stream_options(request.get("stream_options"), native, leg, dialect)
         _modalities(request.get("modalities"), native, leg, dialect)
         _cache_mark(request.get("cache_control"), native, leg, dialect)
         _inner(native, leg)
     if native.get("top_logprobs") is not None and not native.get("logprobs"):
         leg.losses.dropped("behaviour", "top_logprobs", ("top_logprobs",), "needs logprobs")
         del native["top_logprobs"]
-    if native.get("service_tier") not in SERVICE_TIERS and "service_tier" in native and leg.row.name in ("openai", "azure"):
+    if native.get("service_tier") not in SERVICE_TIERS and "service_tier" in native and dialect.official:
         leg.losses.dropped("behaviour", "service_tier", ("service_tier",), "a tier unknown here")
         del native["service_tier"]
     stop = native.get("stop")
     if type(stop) is list:
         if not stop:
             del native["stop"]
-        elif len(stop) > 4 and leg.row.name in ("openai", "azure"):
-            leg.losses.dropped("behaviour", "stop", ("stop", 4), "at most four sequences")
-            native["stop"] = stop[:4]
+        elif dialect.most_stops and len(stop) > dialect.most_stops:
+            leg.losses.dropped("behaviour", "stop", ("stop", dialect.most_stops), f"at most {dialect.most_stops} here")
+            native["stop"] = stop[: dialect.most_stops]
     for name, (least, greatest) in dialect.clamp.items():
         value = native.get(name)
         if isinstance(value, (int, float)) and not least <= value <= greatest:
@@ -267,10 +267,10 @@ def _fields(
             native[name] = min(max(value, least), greatest)
             leg.losses.add("approximated", "behaviour", name, (name,), f"{value} is outside {least}..{greatest}")
     _model_rules(native, leg, facts)
-    _own_bag(request, native, leg)
+    _own_bag(request, native, leg, dialect)
 
 
-def _stream_options(value: Any, native: Json, leg: Leg) -> None:
+def _stream_options(value: Any, native: Json, leg: Leg, dialect: Dialect) -> None:
     if value is None:
         return
     path: Path = ("stream_options",)
@@ -280,7 +280,7 @@ def _stream_options(value: Any, native: Json, leg: Leg) -> None:
     for name, member in value.items():
         if member is None:
             continue
-        if name == "include_usage" or (name == "include_obfuscation" and leg.row.name in ("openai", "azure")):
+        if name == "include_usage" or (name == "include_obfuscation" and dialect.official):
             written[name] = member
         else:
             leg.losses.dropped("envelope", name, (*path, name), "not a member of stream_options")
@@ -352,19 +352,19 @@ def _model_rules(native: Json, leg: Leg, facts: Mapping[str, Any]) -> None:
                 del native[name]
 
 
-def _own_bag(request: Json, native: Json, leg: Leg) -> None:
-    """Members of the own bag at the top level, where they came from; `extra_body.google` of Gemini's endpoint."""
+def _own_bag(request: Json, native: Json, leg: Leg, dialect: Dialect) -> None:
+    """Members of the own bag where they came from: at the top level, or below `extra_body`."""
     if "extra_content" not in request:
         return
-    if leg.row.name == "gemini-openai":
+    if dialect.nested:
         own = {name: value for name, value in bag.unpack(request, leg, ()).items() if value is not None}
         body = own.pop("extra_body", None)
-        said = native.get("extra_body", {}).get("google", {})
+        said = native.get("extra_body", {}).get(dialect.nested, {})
         for name in said:
             if name in own and own[name] != said[name]:
                 bag.stale(leg, (), name)
         if own or said or body:
-            google = {"google": {**own, **said}} if own or said else {}
-            native["extra_body"] = {**(body if type(body) is dict else {}), **google}
+            nested = {dialect.nested: {**own, **said}} if own or said else {}
+            native["extra_body"] = {**(body if type(body) is dict else {}), **nested}
         return
     own_members(request, native, leg, (), "request", "behaviour")

@@ -7,7 +7,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, usage
-from translate.providers.openai_compatible.content import own_members
+from translate.providers.openai_compatible.content import call_bag, own_members
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reading import call_to_unified, copied_bags, detail_to_unified
 from translate.providers.openai_compatible.request import check
@@ -262,7 +262,7 @@ def finish_to_native(choice: Json, native: Json, leg: Leg, dialect: Dialect, pat
     native["finish_reason"] = word or ("stop" if leg.kind == "response" else None)
     if own is None:
         return
-    if leg.row.name == "openrouter":
+    if dialect.upstream_finish:
         native["native_finish_reason"] = own
     elif type(own) is str and (
         dialect.finish.get(own) == word or (dialect.calls_finish and own == "stop" and word == "tool_calls")
@@ -357,14 +357,3 @@ def call_to_native(call: Any, leg: Leg, path: Path) -> Json:
             leg.losses.dropped("content", member, (*path, member), "not a member of a call")
     call_bag(call, native, leg, path)
     return native
-
-
-def call_bag(call: Json, native: Json, leg: Leg, path: Path) -> None:
-    """The own bag of a call; Gemini's endpoint has it on the wire as it is in unified."""
-    if leg.row.name == "gemini-openai":
-        own = bag.unpack(call, leg, path, "content")
-        if own:
-            native["extra_content"] = {leg.row.key: dict(own)}
-    else:
-        own_members(call, native, leg, path, "call")
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, error as errors, response as responses
-from translate.providers.openai_compatible.content import own_members
+from translate.providers.openai_compatible.content import call_bag, own_members
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.chat_fold import MOST_CHOICES
 from translate.shared.chat_legacy import legacy_choice
@@ -145,7 +145,7 @@ class ToNative:
             else:
                 self.leg.losses.dropped("content", name, (*path, name), "not a member of a call")
         if "extra_content" in fragment:
-            responses.call_bag(fragment, native, self.leg, path)
+            call_bag(fragment, native, self.leg, path)
         return native
 
     def flush(self) -> list[Json]:

@@ -196,7 +196,7 @@ def _choice(
         if word not in ("none", "auto", "required"):
             losses.add("dropped", "behaviour", "tool_choice", path, "a choice unknown here")
             return
-        if word == "required" and leg.row.name == "azure" and (leg.options.api_version or "2025") < "2024-06":
+        if word == "required" and dialect.required_since and (leg.options.api_version or "9") < dialect.required_since:
             losses.add("approximated", "behaviour", "tool_choice", path, "this api version does not know required; sent as auto")
             word = "auto"
         native["tool_choice"] = word

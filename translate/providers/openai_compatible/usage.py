@@ -111,15 +111,15 @@ def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path) -> Json:
             where = (COMPLETION, "reasoning_tokens") if reasoning else ("completion_tokens",)
             leg.losses.add("approximated", "envelope", where[-1], (*path, *where), "more than the completion")
         native["completion_tokens"] = max(completion - reasoning, 0)
-        if leg.row.name == "gemini-openai" and native.get(COMPLETION, {}).keys() == {"reasoning_tokens"}:
+        if dialect.plain_counts and native.get(COMPLETION, {}).keys() == {"reasoning_tokens"}:
             del native[COMPLETION]  # three counts alone; what is missing to the total is the reasoning
     if dialect.cached:
         cached = _count((native.get(PROMPT) or {}).get("cached_tokens"))
-        if cached or dialect.cached == "prompt_cache_hit_tokens":
+        if cached or dialect.uncached:
             native[dialect.cached] = cached
-        if dialect.cached == "prompt_cache_hit_tokens":
-            native["prompt_cache_miss_tokens"] = max(prompt - cached, 0)
-    refused = RESPONSES_ONLY["usage"] if leg.row.name == "openai" else frozenset()
+        if dialect.uncached:
+            native[dialect.uncached] = max(prompt - cached, 0)
+    refused = RESPONSES_ONLY["usage"] if dialect.responses_bag else frozenset()
     for name, value in own.items():
         if name in refused:
             here = (*path, "extra_content", leg.row.key, name)
