@@ -20,45 +20,75 @@ if TYPE_CHECKING:
 
 def quick(reader: ToUnified, event: Json) -> Json | None:
     """The one chunk that `feed` gives for a further piece; None for every other event."""
-    kind = event.get("type")
-    if len(event) != 3 or type(event.get("index")) is not int:
+    if len(event) != 3 or reader.wire is None or reader.over:
         return None
-    delta = event.get("delta")
-    message = delta.get("message") if type(delta) is dict and len(delta) == 1 else None
-    if type(message) is not dict or len(message) != 1 or reader.wire is None:
-        return None
-    if kind == "content-delta":
-        content = message.get("content")
-        if type(content) is not dict or len(content) != 1:
+    try:
+        kind, index, delta = event["type"], event["index"], event["delta"]
+        if type(index) is not int or type(delta) is not dict or len(delta) != 1:
             return None
-        if reader.kind == "text":
-            text = content.get("text")
-        elif reader.kind == "reasoning":
-            text = content.get("thinking")
+        message = delta["message"]
+        if type(message) is not dict or len(message) != 1:
+            return None
+        if kind == "content-delta":
+            content = message["content"]
+            if type(content) is not dict or len(content) != 1 or (reader.kind != "text" and reader.kind != "reasoning"):
+                return None
+            text = content["text" if reader.kind == "text" else "thinking"]
+        elif kind == "tool-call-delta":
+            call = message["tool_calls"]
+            if type(call) is not dict or len(call) != 1:
+                return None
+            function = call["function"]
+            if type(function) is not dict or len(function) != 1:
+                return None
+            text, number = function["arguments"], reader.numbers[index]
         else:
             return None
-        if type(text) is not str or not text or not (text.isascii() or not lone(text)):
-            return None
-        reader.length += len(text)
+    except KeyError:
+        return None
+    if type(text) is not str or not text or not (text.isascii() or not lone(text)):
+        return None
+    if kind == "tool-call-delta":
+        if reader.open_call and reader.open_call[0] == number:
+            reader.open_call[1] = True
+        piece: Json = {"tool_calls": [{"index": number, "function": {"arguments": text}}]}
+    else:
+        size = len(text)
+        reader.length += size
         if len(reader.head) < HEAD:
             reader.head = (reader.head + text)[:HEAD]
         if reader.kind == "text":
-            reader.text_at += len(text)
-            piece: Json = {"content": text}
+            reader.text_at += size
+            piece = {"content": text}
         else:
             piece = {"reasoning_content": text}
-    elif kind == "tool-call-delta" and not reader.over:
-        call = message.get("tool_calls")
-        function = call.get("function") if type(call) is dict and len(call) == 1 else None
-        text = function.get("arguments") if type(function) is dict and len(function) == 1 else None
-        number = reader.numbers.get(event["index"])
-        if number is None or type(text) is not str or not text or not (text.isascii() or not lone(text)):
-            return None
-        if reader.open_call and reader.open_call[0] == number:
-            reader.open_call[1] = True
-        piece = {"tool_calls": [{"index": number, "function": {"arguments": text}}]}
-    else:
-        return None
     chunk = reader.wire.copy()
     chunk["choices"] = [{"index": 0, "delta": piece, "finish_reason": None}]
     return chunk
+
+
+def text(writer: ToNative, chunk: Json) -> list[Json] | None:
+    """The one event that `feed` gives for a further piece of the open block; None when the chunk has to go the long way."""
+    choice = chunk["choices"][0]
+    if writer.open is None or choice["index"] != 0:
+        return None
+    (kind, number), delta = writer.open, choice["delta"]
+    if kind == "call":
+        if "tool_calls" not in delta:
+            return None
+        fragment = delta["tool_calls"][0]
+        if writer.calls.get(fragment["index"]) != number:
+            return None
+        arguments = fragment["function"]["arguments"]
+        writer.said.append(arguments)
+        return [{
+            "type": "tool-call-delta", "index": number, "delta": {"message": {"tool_calls": {"function": {"arguments": arguments}}}},
+        }]  # fmt: skip
+    piece = delta.get("content" if kind == "text" else "reasoning_content")
+    if piece is None:
+        return None
+    if writer.lengths:
+        writer.lengths[-1][1] += len(piece)
+    if kind == "text":
+        writer.text_at += len(piece)
+    return [{"type": "content-delta", "index": number, "delta": {"message": {"content": {kind: piece}}}}]

@@ -7,7 +7,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.cohere import error as errors, response as responses
+from translate.providers.cohere import error as errors, plain_stream, response as responses
 from translate.providers.cohere.citations import match_citations
 from translate.providers.cohere.messages import call_to_native, detail_losses
 from translate.providers.cohere.reading import MOST_INDEX, member
@@ -36,6 +36,7 @@ class ToNative:
         "open",
         "over",
         "said",
+        "settled",
         "started",
         "starts",
         "text_at",
@@ -49,6 +50,7 @@ class ToNative:
         self.started = False
         self.open: tuple[str, int] | None = None  # ("text" | "thinking" | "call", index)
         self.envelope: Json | None = None  # beside the choices of the last chunk that went the long way
+        self.settled = False  # the last chunk took the short way
         self.blocks = 0
         self.calls: dict[int, int] = {}  # unified index -> native
         self.ids: dict[str, int] = {}  # id of a call -> its unified index
@@ -59,7 +61,7 @@ class ToNative:
         self.notes: list[tuple[Json, Path, Path]] = []  # annotations, and where they stood
         self.starts: dict[int, int] = {}  # text block -> where it begins in the whole text
         self.text_at = 0
-        self.lengths: list[tuple[str, int]] = []  # kind and length of the blocks that no row has told of yet
+        self.lengths: list[list[Any]] = []  # kind and length of the blocks that no row has told of yet
         self.more: Json = {}  # own members of the response
         self.told: set[str] = set()  # members of chunks that were reported
         self.finish: str | None = None
@@ -70,13 +72,14 @@ class ToNative:
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
             return []
-        if self.open is not None and self.open[0] == "text":
-            quick = text_choice(chunk, self.envelope)
-            if quick is not None and quick["index"] == 0 and "content" in quick["delta"]:
-                return self._text("text", quick["delta"]["content"], None)
-        events = self._long(chunk)
-        self.envelope = envelope_of(chunk)
-        return events
+        ready = None if text_choice(chunk, self.envelope) is None else self.text(chunk)
+        self.settled = ready is not None
+        if ready is None:
+            ready = self._long(chunk)
+            self.envelope = envelope_of(chunk)
+        return ready
+
+    text = plain_stream.text
 
     def _long(self, chunk: Json) -> list[Json]:
         leg = self.leg
@@ -201,14 +204,14 @@ class ToNative:
                 events.append({"type": "content-end", "index": self.blocks})
                 self.blocks += 1
             elif kind in ("text", "reasoning"):
-                told = self.lengths.pop(0) if self.lengths else ("", 0)
+                told = self.lengths.pop(0) if self.lengths else ["", 0]
                 opened = self.open is not None and self.open[0] == {"text": "text", "reasoning": "thinking"}[kind]
                 if row.get("length") == 0 and told[0] != kind and not opened:
                     events += self._empty(kind, row.get("extra"))
                     if told[0]:
                         self.lengths.insert(0, told)
                     continue
-                if (kind, row.get("length")) != told:
+                if [kind, row.get("length")] != told:
                     leg.losses.add("approximated", "content", "blocks", where, "does not agree with the text, which stands")
                 if opened:
                     if row.get("extra") and self.open is not None:
@@ -240,10 +243,10 @@ class ToNative:
             self.blocks += 1
             if kind == "text":
                 self.starts[self.open[1]] = self.text_at
-            self.lengths.append(("text" if kind == "text" else "reasoning", 0))
+            self.lengths.append(["text" if kind == "text" else "reasoning", 0])
             events.append(self._content_event("content-start", self.open[1], {"type": kind, kind: ""}))
         if self.lengths:
-            self.lengths[-1] = (self.lengths[-1][0], self.lengths[-1][1] + len(text))
+            self.lengths[-1][1] += len(text)
         if kind == "text":
             self.text_at += len(text)
         delta = self._content_event("content-delta", self.open[1], {kind: text})
