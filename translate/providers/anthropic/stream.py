@@ -15,6 +15,7 @@ from translate.providers.anthropic.assistant import FORMAT, annotations_of, call
 from translate.providers.anthropic.folding import USAGE_OF_LAST, fold, index_of, unfold
 from translate.providers.anthropic.gather import DELTAS, Gathered
 from translate.providers.anthropic.writer import Writer
+from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.arguments import dumps
 from translate.shared.blocks import HEAD, StreamRows
@@ -26,10 +27,14 @@ START_MEMBERS = frozenset((*responses.NATIVE_MEMBERS,))
 class _Block:
     """The block that is open: what its row and its end need, no text that has gone out."""
 
-    __slots__ = ("call", "citations", "entry", "extra", "gathered", "head", "index", "kind", "length", "native", "pieces", "place", "sent")
+    __slots__ = (
+        "call", "citations", "delta", "entry", "extra", "gathered", "head", "index", "kind", "length", "native", "pieces", "place",
+        "sent",
+    )  # fmt: skip
 
     def __init__(self, kind: str, index: int, native: Json) -> None:
         self.kind, self.index, self.native = kind, index, native
+        self.delta = ""  # kind of the deltas that `ToUnified.quick` takes
         self.head, self.length = "", 0
         self.citations: list[Any] = []
         self.extra: Json = {}
@@ -64,13 +69,9 @@ class ToUnified:
         if self.over:
             return []
         kind = event.get("type")
-        if kind == "content_block_delta" and not self.due:
-            quick = self._quick(event)
-            if quick is not None:
-                return quick
         leg = self.leg
         if errors.is_error(event):
-            self.over = True
+            self.over, self.block = True, None
             return [errors.to_unified(event, leg)]
         if type(kind) is not str:
             leg.invalid(("type",) if "type" in event else (), "string" if "type" in event else "object with type", kind)
@@ -81,33 +82,34 @@ class ToUnified:
         chunks: list[Json] = handle(self, event)
         return chunks
 
-    def _quick(self, event: Json) -> list[Json] | None:
-        """The chunk of a plain piece of text or arguments of the open block, as most events are; None for any other."""
-        block, delta, index = self.block, event.get("delta"), event.get("index")
-        if (
-            block is None or type(delta) is not dict or len(delta) != 2 or len(event) != 3
-            or index != block.index or type(index) is not int or self.head is None
-        ):  # fmt: skip
+    def quick(self, event: Json) -> Json | None:
+        """The chunk of a further piece of the open text or call, which is most of a stream; None for every other event."""
+        block = self.block
+        if block is None or len(event) != 3 or event.get("type") != "content_block_delta" or self.due:
             return None
-        kind = delta.get("type")
-        fresh: Json
-        if kind == "text_delta" and block.kind == "text":
-            value = delta.get("text")
-            if type(value) is not str or not value:
-                return None
-            block.length += len(value)
-            if len(block.head) < HEAD:
-                block.head = (block.head + value)[:HEAD]
-            fresh = {"content": value}
-        elif kind == "input_json_delta" and block.kind == "tool_use" and block.pieces is None:
-            value = delta.get("partial_json")
-            if type(value) is not str or not value:
-                return None
+        delta, index = event.get("delta"), event.get("index")
+        if index is not block.index and (index != block.index or type(index) is not int):
+            return None
+        if type(delta) is not dict or len(delta) != 2 or delta.get("type") != block.delta:
+            return None
+        piece = delta.get(DELTAS[block.delta])
+        if type(piece) is not str or not piece or not (piece.isascii() or not lone(piece)):
+            return None
+        made: Json
+        if block.delta == "text_delta":
+            if block.length < HEAD:
+                block.head = (block.head + piece)[:HEAD]
+            block.length += len(piece)
+            made = {"content": piece}
+        elif block.delta == "input_json_delta":
             block.sent = True
-            fresh = {"tool_calls": [{"index": block.call, "function": {"arguments": value}}]}
+            made = {"tool_calls": [{"index": block.call, "function": {"arguments": piece}}]}
         else:
-            return None
-        return [{**self.head, "choices": [{"index": 0, "delta": fresh, "finish_reason": None}]}]
+            entry = {"type": "reasoning.text", "text": piece, "index": block.entry}
+            made = {"reasoning_content": piece, "reasoning_details": [entry]}
+        chunk: Json = self.head.copy()  # type: ignore[union-attr]
+        chunk["choices"] = [{"index": 0, "delta": made, "finish_reason": None}]
+        return chunk
 
     # --- events
 
@@ -190,6 +192,7 @@ class ToUnified:
         if text is not None and type(text) is not str:
             leg.invalid((*path, "text"), "string", text)
         self.due += self.rows.open("text")
+        block.delta = "text_delta"
         for name, value in native.items():
             if name == "citations" and type(value) is list:
                 block.citations = list(value)
@@ -198,9 +201,9 @@ class ToUnified:
         return self._text(block, text) if text else []
 
     def _text(self, block: _Block, text: str) -> list[Json]:
-        block.length += len(text)
-        if len(block.head) < HEAD:
+        if block.length < HEAD:
             block.head = (block.head + text)[:HEAD]
+        block.length += len(text)
         return [self._chunk({"content": text})]
 
     def _reasoning(self, entry: Json, text: Any) -> Json:
@@ -219,6 +222,8 @@ class ToUnified:
         if call["type"] == "custom":
             block.pieces = []
             call["custom"]["input"] = ""
+        else:
+            block.delta = "input_json_delta"
         return [self._chunk({"tool_calls": [{"index": block.call, **call}]})]
 
     def _block_delta(self, event: Json) -> list[Json]:
@@ -276,6 +281,7 @@ class ToUnified:
         if not block.sent:
             entry["format"] = FORMAT
             block.sent = True
+        block.delta = "thinking_delta"
         entry["index"] = block.entry
         return [self._reasoning(entry, value if readable else None)]
 
