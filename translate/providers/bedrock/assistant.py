@@ -60,7 +60,7 @@ def turn_to_unified(content: Any, message: Json, leg: Leg, path: Path, word: str
         here = (*path, number)
         kind = kind_of_block(block, leg, here)
         if kind == "cachePoint":
-            point_to_mark(block[kind], last, leg, here)
+            point_to_mark(block, last, leg, here)
             continue
         last = None
         if number in thoughts:

@@ -64,8 +64,11 @@ def string(value: Any, leg: Leg, path: Path) -> str:
 # --- native -> unified
 
 
-def point_to_mark(point: Any, holder: Json | None, leg: Leg, path: Path) -> None:
-    """A cache point marks what stands before it. Losses: one behind nothing, or behind another."""
+def point_to_mark(block: Json, holder: Json | None, leg: Leg, path: Path) -> None:
+    """A cache point marks what stands before it. Losses: one behind nothing, or behind another; members beside it."""
+    point = block["cachePoint"]
+    for name in beside(block, "cachePoint"):
+        leg.losses.add("dropped", "envelope", name, (*path, name), "a cache point stands alone")
     if type(point) is not dict:
         leg.invalid((*path, "cachePoint"), "object", point)
     if holder is None or MARK in holder:
@@ -117,7 +120,7 @@ class Parts:
             self.last = part
             self._beside(block, kind, part)
         elif kind == "cachePoint":
-            point_to_mark(block[kind], self.last, leg, path)
+            point_to_mark(block, self.last, leg, path)
         else:
             read = _READ.get(kind)
             parts = read(block[kind], leg, (*path, kind)) if read else None

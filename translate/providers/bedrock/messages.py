@@ -342,11 +342,12 @@ def _user(content: Any, messages: list[Json], leg: Leg, path: Path, servers: set
             if type(identifier) is not str or identifier not in servers:
                 result = _result_to_unified(value, leg, (*here, kind))
                 messages.append(result)
-                for name, member in beside(block, kind).items():
-                    bag.put(result, leg.row.key, "beside", {name: member})
+                more = beside(block, kind)
+                if more:
+                    bag.put(result, leg.row.key, "beside", more)
                 continue
         if kind == "cachePoint" and result is not None:
-            point_to_mark(block[kind], result, leg, here)
+            point_to_mark(block, result, leg, here)
             continue
         result = None
         if reader is None:

@@ -118,7 +118,7 @@ def finish_to_unified(reason: Any, fields: Any, choice: Json, called: bool, leg:
         rest = {name: value for name, value in fields.items() if name != SEQUENCE} or None
     if reason is None:
         finish = "tool_calls" if called else "stop"
-        leg.losses.add("defaulted", "behaviour", "finish_reason", path, "no stopReason")
+        leg.losses.add("defaulted", "behaviour", "finish_reason", (*path, "stopReason"), "no stopReason")
     else:
         known = STOP_REASON_TO_UNIFIED.get(reason)
         finish = known or "stop"

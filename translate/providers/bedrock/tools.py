@@ -327,7 +327,7 @@ def to_unified(config: Any, unified: Json, leg: Leg) -> None:
         if type(tool) is not dict:
             leg.invalid(here, "object", tool)
         if tool.get("cachePoint") is not None and len(tool) == 1:
-            point_to_mark(tool["cachePoint"], tools[-1] if tools else None, leg, here)
+            point_to_mark(tool, tools[-1] if tools else None, leg, here)
         else:
             tools.append(_tool_to_unified(tool, leg, here))
     if tools:
