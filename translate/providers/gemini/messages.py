@@ -27,7 +27,7 @@ from translate.providers.gemini.content import (
     unknown_members,
 )
 from translate.providers.gemini.results import Waiting, response_to_native, result_to_unified, waiting_calls
-from translate.providers.gemini.spelling import listed, place
+from translate.providers.gemini.spelling import camel, listed, place
 from translate.shared import bag
 from translate.shared.blocks import Turn, pieces
 from translate.shared.fields import report_rest
@@ -56,6 +56,10 @@ def to_unified(body: Json, named: Json, leg: Leg, facts: Mapping[str, Any]) -> l
         if message is not None:
             unknown_members(system, CONTENT_MEMBERS, message, leg)
             messages.append(message)
+        else:
+            for name, value in system.items():
+                if value is not None and camel(name) not in CONTENT_MEMBERS:
+                    leg.losses.add("dropped", "envelope", name, (*where, name), "an instruction without text is none")
     contents = listed(named["contents"], leg, ("contents",))
     waiting: list[Waiting] = []
     calls = 0
