@@ -28,15 +28,16 @@ def message_to_unified(message: Json, leg: Leg, dialect: Dialect) -> Json:
     out: Json = {}
     if message.get("extra_content") is not None:
         out["extra_content"] = copied_bags(message["extra_content"])
+    said = message.get("role") == "assistant"  # the turns whose calls and reasoning have a shape
     for name, value in message.items():
         if value is None and name != "content":
             continue
         if name == "content":
             out[name] = [part_to_unified(part, key) for part in value] if type(value) is list else value
-        elif name == "tool_calls":
+        elif name == "tool_calls" and said:
             if value:
                 out[name] = [call_to_unified(call, number, key) for number, call in enumerate(value)]
-        elif name == "reasoning_details":
+        elif name == "reasoning_details" and said:
             if value:
                 out[name] = [detail_to_unified(entry, number, key) for number, entry in enumerate(value)]
         elif name == "partial" and dialect.prefill == "partial":
