@@ -1,88 +1,35 @@
 """
-The leaf probe of law 3, no silent loss: `python -m tests.probe --format gemini [--to anthropic]`.
+The leaf probe of law 3, no silent loss: `python -m tests.probe --format gemini [--to anthropic] [--every]`.
 
 Every leaf of a document is changed and removed, and a member that nobody knows is added to every object. Then the
 output (value, route, memo) changes, or a loss names the leaf or an ancestor, or the leaf says a documented default:
-`canonical` of both inputs is the same, or it is in `DEFAULTS`. What is left is a silent loss. Places are grouped by
-shape (array indices as `*`), and a shape is tried on a few documents, so that a run over all recorded traffic takes a
-minute.
+`canonical` of both inputs is the same, or `tests.probe_defaults` has it with a reason. What is left is a silent loss.
+Places are grouped by shape (array indices as `*`), and a shape is tried on a few documents, so that a run over all
+recorded traffic takes a minute; `--every` tries every place of every record, streams of any length included, in as many
+processes as `--jobs` says.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
-import re
+import multiprocessing
 import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import translate
 from tests import checks, corpus
+from tests.probe_defaults import Path, documented, shape_of
 from translate.errors import pointer
 from translate.registry import ROWS
 
 Json = Any
-Path = tuple[str | int, ...]
 STRANGE = "zz_strange"
-
-# Format, kind, shape of the place, edit (regular expressions) and the documented reason why it may change without a
-# trace.
-DEFAULTS: tuple[tuple[str, str, str, str, str], ...] = (
-    (".*", "stream", r".*/obfuscation", ".*", "padding against length attacks, random by definition"),
-    ("(bedrock|mistral)", "stream", r".*/p", ".*", "padding of event frames"),
-    ("anthropic.*", "stream", r"/\*/message/(stop_reason|stop_sequence|content)", "removed", "empty at the start"),
-    ("(deepseek|together|moonshot)", "stream", r"/\*/usage/.*(cached|hit|miss)_tokens", "removed", "said in two places of usage"),
-    ("(groq|huggingface)", "stream", r"/\*/x_groq/id", "removed", "repeated on the last chunk"),
-    ("(groq|huggingface|perplexity)", "stream", r"/\*/usage/zz_strange", "added", "a later chunk's usage counts"),
-    ("(groq|huggingface)", "stream", r".*/delta/tool_calls/\*/index", "removed", "whole calls are told apart by their ids"),
-    ("qwen", "stream", r".*/delta/tool_calls/\*/type", "changed", "repeated on later fragments, where it says nothing"),
-    (".*", "stream", r".*/(images|reasoning_details|annotations)/\*/index", "changed", "numbered by arrival"),
-    ("unified", ".*", r".*/reasoning_details/\*/format", "removed", "an entry without a format is anybody's whom its shape fits"),
-    ("openai-responses", "stream", r"/\*/sequence_number", ".*", "a counter, which older servers lack"),
-    ("openai-responses", "stream", r"/\*/item/id", "changed", "that of the start counts: some servers change it with every event"),
-    ("openai-responses", "stream", r"/\*/response/(status|parallel_tool_calls|temperature|top_p|tool_choice)", "removed", "defaults"),
-    (".*", "(response|stream)", r"/(\*/)?(response/)?object", ".*", "the same word on every document"),
-    (".*", "(response|stream)", r".*/role", ".*", "a constant of the format: an answer is always the assistant's"),
-    (".*", "stream", r".*/tool_calls/\*/index", "(changed|removed)", "calls are numbered by arrival"),
-    ("unified", "(response|stream)", r".*/tool_calls/\*/id", "removed", "made up: the same as the one that was made up"),
-    ("unified", "error", "/error/code", "removed", "the details beside it say the same"),
-    ("unified", "response", r".*/audio/id", "removed", "made up: audio has no id of its own"),
-    ("(gemini|vertex)", "(response|stream)", r"(/\*)?/modelVersion", "removed", "the path of the request says the same"),
-    ("(gemini|vertex)", "(response|stream)", r".*/usageMetadata/totalTokenCount", "removed", "the sum of the others"),
-    ("(gemini|vertex)", "stream", r".*/partialArgs/\*/willContinue", ".*", "pieces of one path join"),
-    (".*", "stream", r"/\*/id", "removed", "made up: the same as the one that is made up without an id"),
-    (".*", "(response|stream)", r"(/\*)?(/response)?/usage/total_tokens", "removed", "the sum of the two others"),
-    (".*", "stream", r".*/function/arguments", "removed", "arguments without any text are {}"),
-    ("ollama", "stream", r".*/tool_calls/\*/function/index", ".*", "calls are numbered by arrival"),
-    ("mistral", "stream", r".*/closed", "removed", "thinking is closed unless it says otherwise"),
-    (".*", "stream", r".*/extra_content/\w+/blocks/\*/index", ".*", "rows are numbered in their order"),
-    ("cohere", "stream", r"/\*/index", "changed", "blocks, calls and citations are numbered by arrival"),
-    (".*", ".*", r".*/extra_content/\w+/blocks/\*/head", ".*", "a hint that finds a row again after an edit"),
-    (".*", ".*", r".*/reasoning_content", "removed", "the entries of reasoning_details beside it say it"),
-    ("anthropic.*", "stream", r"/\*/usage/.*_tokens", "removed", "stands as message_start said"),
-    (".*", ".*", r".*/type", "removed", "an object without its discriminator is read by the members it has"),
-)  # fmt: skip
-# Format, kind, a member with its value, another one with its value, and the documented reason why the first may go
-# without a trace while the other one stands beside it.
-SAID_TWICE: tuple[tuple[str, str, str, Any, str, Any, str], ...] = (
-    ("unified", "request", "reasoning_effort", "none", "thinking", {"type": "disabled"}, "thinking that is off is effort none"),
-)  # fmt: skip
-# Members that every event of a stream may repeat: the first one counts, or (running totals) the last one.
-FIRST_COUNTS = {
-    "id",
-    "model",
-    "created",
-    "created_at",
-    "responseId",
-    "modelVersion",
-    "createTime",
-    "system_fingerprint",
-    "service_tier",
-}
-LAST_COUNTS = {"usage", "usageMetadata", "finishReason", "finish_reason", "stop_reason"}
+SHORT = 60  # events of a stream that is probed without `--every`
 
 
 class Silent(NamedTuple):
@@ -99,10 +46,6 @@ class Silent(NamedTuple):
     @property
     def shape(self) -> str:
         return shape_of(self.pointer)
-
-
-def shape_of(place: str) -> str:
-    return re.sub(r"/\d+(?=/|$)", "/*", place)
 
 
 def leaves(value: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:
@@ -172,12 +115,24 @@ def outcome(document: Json, kind: str, source: str, target: str, options: transl
             output, losses = [result.value, result.route, dict(result.memo)], list(result.losses)
     except translate.TranslateError as error:
         return f"refused: {error}", []
-    return json.dumps(output, ensure_ascii=True), [loss.path for loss in losses if loss.target == _told(source, target)]
+    # A probe runs one leg, whose losses carry its target.
+    return json.dumps(output, ensure_ascii=True), [loss.path for loss in losses if loss.target == target]
 
 
-def _told(source: str, target: str) -> str:
-    # Probes run one leg: the losses of that leg carry its target.
-    return target
+def answers(events: Json, source: str, target: str, options: translate.Options) -> Iterator[list[Json]]:
+    """What each event of a stream gives, then what its end gives."""
+    machine = translate.StreamConverter(source, target, options)
+    for event in events:
+        yield machine.feed(event)
+    yield machine.flush()
+
+
+def parts_from(known: list[list[Json]], events: Json, source: str, target: str, options: translate.Options) -> bool:
+    """Whether a stream gives something else than another one; stops at the first event that does."""
+    try:
+        return any(old != new for old, new in zip(known, answers(events, source, target, options), strict=True))
+    except translate.TranslateError:
+        return True
 
 
 def named(place: str, told: list[str], container: bool = False) -> bool:
@@ -189,148 +144,72 @@ def named(place: str, told: list[str], container: bool = False) -> bool:
     )
 
 
-def _resolves(value: Json, steps: tuple[str | int, ...]) -> bool:
-    for step in steps:
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
-            return False
-    return True
-
-
-def _repeated(events: Json, path: Path) -> bool:
-    """Whether another event of the stream says the same member, and that one counts."""
-    index, *rest = path
-    steps = tuple(rest[1:] if rest and rest[0] in ("message", "response") else rest)
-    if not steps or not isinstance(index, int):
-        return False
-    names = {step for step in steps if isinstance(step, str)}
-    prefixes: tuple[Path, ...] = ((), ("message",), ("response",))
-    if steps[0] in FIRST_COUNTS and len(steps) == 1:
-        return any(_resolves(event, (*prefix, *steps)) for event in events[:index] for prefix in prefixes)
-    if names & LAST_COUNTS:
-        return any(_resolves(event, (*prefix, *steps)) for event in events[index + 1 :] for prefix in prefixes)
-    return False
-
-
-# Responses: what a closing event says whole again.
-_PROVISIONAL = {"response.created", "response.queued", "response.in_progress"}
-_CLOSING = {"response.completed", "response.incomplete", "response.cancelled"}
-
-
-def _closed_by_another(events: Json, path: Path, how: str) -> bool:
-    """
-    Whether a later event of a Responses stream says the whole of it: the last one repeats the response, the end of an item
-    repeats its start, its parts and the progress of hosted tools; its encrypted reasoning is encrypted anew in the last one.
-    """
-    if len(path) < 2 or not isinstance(path[0], int) or not isinstance(events[path[0]], dict):
-        return False
-    event, member, later = events[path[0]], path[1], events[path[0] + 1 :]
-    kind = event.get("type")
-    if any(isinstance(other, dict) and other.get("type") == "error" for other in events[: path[0]]):
-        return kind == "response.failed"  # the error is told, what follows it is not read
-    if kind in _PROVISIONAL:
-        return member == "response" and any(other.get("type") in _CLOSING for other in later)
-    if kind in _CLOSING:
-        return path[1:3] == ("response", "output") and path[-1] in ("encrypted_content", "id", "call_id")
-    if not isinstance(kind, str) or not kind.startswith("response.") or member == "type":
-        return False
-    if how == "removed" and kind.endswith(".done"):
-        return True  # the pieces, or the start of the item, said it
-    ends = [other for other in later if other.get("type") == "response.output_item.done"]
-    of_item = [other for other in ends if other.get("output_index") == event.get("output_index")]
-    if kind == "response.output_item.added":
-        return bool(of_item)
-    hosted = isinstance(member, str) and member in ("delta", "code", "command", "diff", "output", "partial_image_b64", "arguments")
-    known = ("output_text", "refusal", "reasoning", "function_call", "custom_tool")
-    if hosted and not kind.removeprefix("response.").startswith(known):
-        return bool(of_item)
-    return bool(ends) and (member == "part" or member not in ("delta", "text", "arguments", "input", "refusal", "item", "annotation"))
-
-
-def _told_again(events: Json, path: Path) -> bool:
-    """Whether another event says the same of the same member (a member of the chunk as a whole: streams repeat those)."""
-    if len(path) != 2:
-        return False
-    index, key = path
-    return any(
-        isinstance(event, dict) and key in event and event[key] == events[index][key]
-        for at, event in enumerate(events)
-        if at != index
-    )
-
-
-def _nothing(document: Json, path: Path) -> bool:
-    """Whether the leaf of an answer says nothing: in answers an absent member is the same as an empty or zero one."""
-    for step in path:
-        document = document[step]
-    return document in ("", 0, False, None) or document in ([], {})
-
-
-def _default(kind: str, format: str, before: Json, after: Json, path: Path, how: str) -> bool:
-    shape = shape_of(pointer(path))
-    if any(
-        re.fullmatch(name, format)
-        and re.fullmatch(word, kind)
-        and re.fullmatch(expression, shape)
-        and re.fullmatch(edit, how)
-        for name, word, expression, edit, _ in DEFAULTS
-    ):
-        return True
-    if how == "removed" and len(path) == 1 and any(
-        (name, word, key) == (format, kind, path[0]) and before[key] == value and before.get(beside) == same
-        for name, word, key, value, beside, same, _ in SAID_TWICE
-    ):
-        return True
-    try:
-        if kind == "stream":
-            return _repeated(before, path) or _closed_by_another(before, path, how) or (
-                how == "removed" and (_nothing(before, path) or _told_again(before, path))
-            )
-        if kind == "response" and how == "removed" and _nothing(before, path):
-            return True
-        same = [translate.canonical(one, format=format, kind=kind) for one in (before, after)]
-    except translate.TranslateError:
-        return False
-    return not any(checks.differences(*same))
-
-
 class Prober:
-    """Probes documents, remembering which shapes were tried often enough."""
+    """Probes documents, remembering which shapes were tried often enough (`per_shape` 0: every place is tried)."""
 
-    def __init__(self, per_shape: int = 3, limit: int = 0) -> None:
-        self.per_shape, self.limit = per_shape, limit
+    def __init__(self, per_shape: int = 3) -> None:
+        self.per_shape = per_shape
         self.tried: Counter[tuple[str, str, str, str, str]] = Counter()
-        self.probes = 0
+        # By source, target and kind: how many probes, how long they took; by reason: how often it excused one.
+        self.counts: Counter[tuple[str, str, str]] = Counter()
+        self.seconds: Counter[tuple[str, str, str]] = Counter()
+        self.excused: Counter[str] = Counter()
         self.silent: list[Silent] = []
+        self.crashes: Counter[str] = Counter()
+
+    @property
+    def probes(self) -> int:
+        return sum(self.counts.values())
+
+    def add(self, other: Self) -> None:
+        """What another prober found."""
+        self.counts += other.counts
+        self.seconds.update(other.seconds)
+        self.excused += other.excused
+        self.silent += other.silent
+        self.crashes += other.crashes
 
     def probe(
         self, document: Json, kind: str, source: str, target: str, options: translate.Options, record: str = ""
     ) -> list[Silent]:
         """The silent places of one document."""
         base: tuple[str, list[str]] | None = None
+        known: list[list[Json]] = []
         found: list[Silent] = []
+        began = time.perf_counter()
         for path, how, value in self._edits(document, kind, source, target):
             if base is None:
                 base = outcome(document, kind, source, target, options)
                 if base[0].startswith("refused"):
                     return found  # nothing to compare with; the corpus report tells refusals
+                known = list(answers(document, source, target, options)) if kind == "stream" else []
             changed = edited(document, path, value)
-            self.probes += 1
-            output, told = outcome(changed, kind, source, target, options)
             place = pointer(path)
+            self.counts[source, target, kind] += 1
+            try:
+                if known and parts_from(known, changed, source, target, options):
+                    continue
+                output, told = outcome(changed, kind, source, target, options)
+            except Exception as error:  # whatever else leaves a public function is a finding of its own
+                self.crashes[f"{source} -> {target} {kind} {shape_of(place)} {how}: {checks.crash(error)} {record}"] += 1
+                continue
             filled = how == "changed" and isinstance(value, (dict, list))
             if output != base[0] or named(place, told, filled) or named(place, base[1]):
                 continue
-            if _default(kind, source, document, changed, path, how):
+            reason = documented(kind, source, document, changed, path, how)
+            if reason:
+                self.excused[reason] += 1
                 continue
             before = None if how == "added" else self._at(document, path)
             found.append(Silent(source, target, kind, place, how, before, record))
+        self.seconds[source, target, kind] += time.perf_counter() - began
         self.silent += found
         return found
 
     def _edits(self, document: Json, kind: str, source: str, target: str) -> Iterator[tuple[Path, str, Any]]:
         def fresh(path: Path, how: str) -> bool:
+            if not self.per_shape:
+                return True
             key = (source, target, kind, shape_of(pointer(path)), how)
             self.tried[key] += 1
             return self.tried[key] <= self.per_shape
@@ -359,9 +238,7 @@ class Prober:
         for one in self.silent:
             groups[one.source, one.target, one.kind, one.shape, one.how].append(one)
         lines = []
-        for (source, target, kind, shape, how), members in sorted(groups.items(), key=lambda item: -len(item[1]))[
-            :show
-        ]:
+        for (source, target, kind, shape, how), members in sorted(groups.items(), key=lambda item: -len(item[1]))[:show]:
             first = members[0]
             lines.append(
                 f"{len(members):4} {source} -> {target} {kind} {shape} {how} "
@@ -369,25 +246,60 @@ class Prober:
             )
         return lines
 
+    def table(self) -> list[str]:
+        """Probes, silent places and seconds by source, target and kind."""
+        silent = Counter((one.source, one.target, one.kind) for one in self.silent)
+        rows = [("source", "target", "kind", "probes", "silent", "seconds")]
+        for key in sorted(self.counts):
+            rows.append((*key, str(self.counts[key]), str(silent[key]), f"{self.seconds[key]:.1f}"))
+        return [f"{a:18} {b:18} {c:10} {d:>9} {e:>7} {f:>8}" for a, b, c, d, e, f in rows]
 
-def documents_of(record: corpus.Record) -> Iterator[tuple[str, Json]]:
+
+def documents_of(record: corpus.Record, longest: int | None = SHORT) -> Iterator[tuple[str, Json]]:
     if record.request is not None and record.taken:
         yield "request", record.request
     if record.response is not None:
         failed = not record.taken or checks.told_as_error(record.response)
         yield ("error" if failed else "response"), record.response
-    if record.events is not None and len(record.events) <= 60:
+    if record.events is not None and (longest is None or len(record.events) <= longest):
         yield "stream", record.events
 
 
-def run(
-    format: str | None, targets: list[str], *, per_shape: int = 3, limit: int = 0, kinds: frozenset[str] | None = None
-) -> Prober:
+def _unified(record: corpus.Record, kind: str, document: Json, options: translate.Options) -> Json:
+    if kind == "stream":
+        return checks.streamed(document, record.format, "unified", options)[0]
+    if kind == "error":
+        return translate.convert_error(document, source=record.format, status=record.status).value
+    convert = translate.convert_request if kind == "request" else translate.convert_response
+    return convert(document, source=record.format, options=options).value
+
+
+class Task(NamedTuple):
+    """One document of a record."""
+
+    record: corpus.Record
+    kind: str
+    document: Json
+
+
+def probe_task(prober: Prober, task: Task, targets: list[str]) -> None:
     """
-    Probes recorded documents on their way to unified, and, for each target, what they are in unified form on its way
-    there.
+    Probes a recorded document on its way to unified, and, for each target, what it is in unified form on its way there.
     """
-    prober = Prober(per_shape)
+    record, kind, document = task
+    options = checks.options_of(record)
+    try:
+        prober.probe(document, kind, record.format, "unified", options, record.id)
+        for target in targets:
+            unified = _unified(record, kind, document, options)
+            prober.probe(unified, kind, "unified", target, translate.Options(), record.id)
+    except translate.TranslateError:
+        return
+    except Exception as error:  # of the whole document
+        prober.crashes[f"{record.id} {kind}: {checks.crash(error)}"] += 1
+
+
+def tasks(format: str | None, *, limit: int = 0, kinds: frozenset[str] | None = None, longest: int | None = SHORT) -> Iterator[Task]:
     seen: Counter[str] = Counter()
     for record in corpus.records(format):
         if record.format not in ROWS:
@@ -395,25 +307,39 @@ def run(
         seen[record.format] += 1
         if limit and seen[record.format] > limit:
             continue
-        options = checks.options_of(record)
-        for kind, document in documents_of(record):
-            if kinds and kind not in kinds:
-                continue
-            try:
-                prober.probe(document, kind, record.format, "unified", options, record.id)
-                for target in targets:
-                    if kind == "stream":
-                        unified: Json = checks.streamed(document, record.format, "unified", options)[0]
-                    elif kind == "error":
-                        unified = translate.convert_error(document, source=record.format, status=record.status).value
-                    else:
-                        convert = translate.convert_request if kind == "request" else translate.convert_response
-                        unified = convert(document, source=record.format, options=options).value
-                    prober.probe(unified, kind, "unified", target, translate.Options(), record.id)
-            except translate.TranslateError:
-                continue
-            except Exception as error:  # told and passed over: the corpus report has crashes of whole documents
-                print(f"{record.id} {kind}: {checks.crash(error)}", file=sys.stderr)
+        for kind, document in documents_of(record, longest):
+            if not kinds or kind in kinds:
+                yield Task(record, kind, document)
+
+
+def run(format: str | None, targets: list[str], *, per_shape: int = 3, limit: int = 0, kinds: frozenset[str] | None = None) -> Prober:
+    """A few places of each shape in the recorded documents."""
+    prober = Prober(per_shape)
+    for task in tasks(format, limit=limit, kinds=kinds):
+        probe_task(prober, task, targets)
+    return prober
+
+
+def _whole(task: Task, targets: list[str]) -> Prober:
+    prober = Prober(per_shape=0)
+    probe_task(prober, task, targets)
+    return prober
+
+
+def run_every(
+    format: str | None, targets: list[str], *, jobs: int = 1, limit: int = 0, kinds: frozenset[str] | None = None
+) -> Prober:
+    """Every place of the recorded documents."""
+    prober = Prober(per_shape=0)
+    work = functools.partial(_whole, targets=targets)
+    waiting = tasks(format, limit=limit, kinds=kinds, longest=None)
+    if jobs == 1:
+        for task in waiting:
+            prober.add(work(task))
+        return prober
+    with multiprocessing.Pool(jobs) as pool:
+        for one in pool.imap_unordered(work, waiting):
+            prober.add(one)
     return prober
 
 
@@ -423,6 +349,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--to", action="append", default=[], help="also unified -> this format (repeatable)")
     parser.add_argument("--kind", action="append", choices=("request", "response", "stream", "error"))
     parser.add_argument("--per-shape", type=int, default=3, help="documents on which a place of one shape is tried")
+    parser.add_argument("--every", action="store_true", help="every place of every record")
+    parser.add_argument("--jobs", type=int, default=1, help="processes (with --every)")
     parser.add_argument("--limit", type=int, default=0, help="at most that many records a format")
     parser.add_argument("--show", type=int, default=100)
     options = parser.parse_args(arguments)
@@ -431,10 +359,19 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     began = time.perf_counter()
     kinds = frozenset(options.kind) if options.kind else None
-    prober = run(options.format, options.to, per_shape=options.per_shape, limit=options.limit, kinds=kinds)
+    if options.every:
+        prober = run_every(options.format, options.to, jobs=options.jobs, limit=options.limit, kinds=kinds)
+    else:
+        prober = run(options.format, options.to, per_shape=options.per_shape, limit=options.limit, kinds=kinds)
+    print("\n".join(prober.table()))
     print("\n".join(prober.rows(options.show)))
-    print(f"{prober.probes} probes, {len(prober.silent)} silent, {time.perf_counter() - began:.1f} s")
-    return 1 if prober.silent else 0
+    for said, count in prober.crashes.most_common(options.show):
+        print(f"{count:4} crashed: {said}")
+    for reason, count in prober.excused.most_common():
+        print(f"{count:6} documented: {reason}")
+    crashes, seconds = sum(prober.crashes.values()), time.perf_counter() - began
+    print(f"{prober.probes} probes, {len(prober.silent)} silent, {crashes} crashes, {seconds:.1f} s")
+    return 1 if prober.silent or crashes else 0
 
 
 if __name__ == "__main__":

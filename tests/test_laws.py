@@ -169,7 +169,14 @@ def _approximated(difference: checks.Difference, losses: list[Any]) -> bool:
     top = difference.pointer.split("/")[1]
     changed = [loss for loss in losses if loss.path and (loss.kind == "approximated" or loss.path.count("/") > 1)]
     fields = {loss.path.split("/")[1] for loss in changed} - {"messages", "tools"}
-    return bool(fields) and (top in fields or (top == "extra_content" and difference.left is checks.ABSENT))
+    if top == "extra_content" and difference.left is checks.ABSENT:
+        name = difference.pointer.rpartition("/")[2]
+        return bool(fields) or any(OF_THE_REQUEST.get(loss.feature) == name for loss in changed)
+    return bool(fields) and top in fields
+
+
+# What messages say and a target says once for the whole request, under a name of its own.
+OF_THE_REQUEST = {"detail": "media_resolution"}
 
 
 # `canonical` writes an alias under its long name, and one kind of reasoning control may come back as the other.

@@ -1,0 +1,216 @@
+"""
+What may change without a trace, with the documented reason: the exceptions of the leaf probe (`tests.probe`).
+
+Answers and streams say many things twice, or say nothing with a member that is there; a table names what is left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import translate
+from tests import checks
+from translate.errors import pointer
+
+Json = Any
+Path = tuple[str | int, ...]
+
+# Format, kind, shape of the place, edit (regular expressions) and the documented reason why it may change without a
+# trace.
+DEFAULTS: tuple[tuple[str, str, str, str, str], ...] = (
+    (".*", "stream", r".*/obfuscation", ".*", "padding against length attacks, random by definition"),
+    ("(bedrock|mistral)", "stream", r".*/p", ".*", "padding of event frames"),
+    ("anthropic.*", "stream", r"/\*/message/(stop_reason|stop_sequence|content)", "removed", "empty at the start"),
+    ("(deepseek|together|moonshot)", "stream", r"/\*/usage/.*(cached|hit|miss)_tokens", "removed", "said in two places of usage"),
+    ("(groq|huggingface)", "stream", r"/\*/x_groq/id", "removed", "repeated on the last chunk"),
+    ("(groq|huggingface|perplexity)", "stream", r"/\*/usage/zz_strange", "added", "a later chunk's usage counts"),
+    ("(groq|huggingface)", "stream", r".*/delta/tool_calls/\*/index", "removed", "whole calls are told apart by their ids"),
+    ("qwen", "stream", r".*/delta/tool_calls/\*/type", "changed", "repeated on later fragments, where it says nothing"),
+    (".*", "stream", r".*/(images|reasoning_details|annotations)/\*/index", "changed", "numbered by arrival"),
+    ("unified", ".*", r".*/reasoning_details/\*/format", "removed", "an entry without a format is anybody's whom its shape fits"),
+    ("openai-responses", "stream", r"/\*/sequence_number", ".*", "a counter, which older servers lack"),
+    ("openai-responses", "stream", r"/\*/item/id", "changed", "that of the start counts: some servers change it with every event"),
+    ("openai-responses", "stream", r"/\*/response/(status|parallel_tool_calls|temperature|top_p|tool_choice)", "removed", "defaults"),
+    (".*", "(response|stream)", r"/(\*/)?(response/)?object", ".*", "the same word on every document"),
+    (".*", "(response|stream)", r".*/role", ".*", "a constant of the format: an answer is always the assistant's"),
+    (".*", "stream", r".*/tool_calls/\*/index", "(changed|removed)", "calls are numbered by arrival"),
+    ("unified", "(response|stream)", r".*/tool_calls/\*/id", "removed", "made up: the same as the one that was made up"),
+    ("unified", "error", "/error/code", "removed", "the details beside it say the same"),
+    ("unified", "response", r".*/audio/id", "removed", "made up: audio has no id of its own"),
+    ("(gemini|vertex)", "(response|stream)", r"(/\*)?/modelVersion", "removed", "the path of the request says the same"),
+    ("anthropic-(vertex|bedrock)", "request", "/stream", "removed", "the path of the request says the same"),
+    ("(gemini|vertex)", "(response|stream)", r".*/usageMetadata/totalTokenCount", "removed", "the sum of the others"),
+    ("(gemini|vertex)", "stream", r".*/partialArgs/\*/willContinue", ".*", "pieces of one path join"),
+    (".*", "stream", r"/\*/id", "removed", "made up: the same as the one that is made up without an id"),
+    (".*", "(response|stream)", r"(/\*)?(/response)?/usage/total_tokens", "removed", "the sum of the two others"),
+    (".*", "stream", r".*/function/arguments", "removed", "arguments without any text are {}"),
+    ("ollama", "stream", r".*/tool_calls/\*/function/index", ".*", "calls are numbered by arrival"),
+    ("mistral", "stream", r".*/closed", "removed", "thinking is closed unless it says otherwise"),
+    (".*", "stream", r".*/extra_content/\w+/blocks/\*/index", ".*", "rows are numbered in their order"),
+    ("cohere", "stream", r"/\*/index", "changed", "blocks, calls and citations are numbered by arrival"),
+    (".*", ".*", r".*/extra_content/\w+/blocks/\*/head", ".*", "a hint that finds a row again after an edit"),
+    (".*", ".*", r".*/reasoning_content", "removed", "the entries of reasoning_details beside it say it"),
+    ("anthropic.*", "stream", r"/\*/usage/.*_tokens", "removed", "stands as message_start said"),
+    (".*", ".*", r".*/type", "removed", "an object without its discriminator is read by the members it has"),
+)  # fmt: skip
+# Members that every event of a stream may repeat: the first one counts, or (running totals) the last one.
+FIRST_COUNTS = {
+    "id",
+    "model",
+    "created",
+    "created_at",
+    "responseId",
+    "modelVersion",
+    "createTime",
+    "system_fingerprint",
+    "service_tier",
+}
+LAST_COUNTS = {"usage", "usageMetadata", "finishReason", "finish_reason", "stop_reason"}
+
+
+def shape_of(place: str) -> str:
+    return re.sub(r"/\d+(?=/|$)", "/*", place)
+
+
+def _resolves(value: Json, steps: tuple[str | int, ...]) -> bool:
+    for step in steps:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
+def _repeated(events: Json, path: Path) -> bool:
+    """Whether another event of the stream says the same member, and that one counts."""
+    index, *rest = path
+    steps = tuple(rest[1:] if rest and rest[0] in ("message", "response") else rest)
+    if not steps or not isinstance(index, int):
+        return False
+    names = {step for step in steps if isinstance(step, str)}
+    prefixes: tuple[Path, ...] = ((), ("message",), ("response",))
+    if steps[0] in FIRST_COUNTS and len(steps) == 1:
+        return any(_resolves(event, (*prefix, *steps)) for event in events[:index] for prefix in prefixes)
+    if names & LAST_COUNTS:
+        return any(_resolves(event, (*prefix, *steps)) for event in events[index + 1 :] for prefix in prefixes)
+    return False
+
+
+# Responses: what a closing event says whole again.
+_PROVISIONAL = {"response.created", "response.queued", "response.in_progress"}
+_CLOSING = {"response.completed", "response.incomplete", "response.cancelled"}
+
+
+def _closed_by_another(events: Json, path: Path, how: str) -> bool:
+    """
+    Whether a later event of a Responses stream says the whole of it: the last one repeats the response, the end of an item
+    repeats its start, its parts and the progress of hosted tools; its encrypted reasoning is encrypted anew in the last one.
+    """
+    if len(path) < 2 or not isinstance(path[0], int) or not isinstance(events[path[0]], dict):
+        return False
+    event, member, later = events[path[0]], path[1], events[path[0] + 1 :]
+    kind = event.get("type")
+    if any(isinstance(other, dict) and other.get("type") == "error" for other in events[: path[0]]):
+        return kind == "response.failed"  # the error is told, what follows it is not read
+    if kind in _PROVISIONAL:
+        return member == "response" and any(other.get("type") in _CLOSING for other in later)
+    if kind in _CLOSING:
+        return path[1:3] == ("response", "output") and path[-1] in ("encrypted_content", "id", "call_id")
+    if not isinstance(kind, str) or not kind.startswith("response.") or member == "type":
+        return False
+    if how == "removed" and kind.endswith(".done"):
+        return True  # the pieces, or the start of the item, said it
+    ends = [other for other in later if other.get("type") == "response.output_item.done"]
+    of_item = [other for other in ends if other.get("output_index") == event.get("output_index")]
+    if kind == "response.output_item.added":
+        return bool(of_item)
+    hosted = isinstance(member, str) and member in ("delta", "code", "command", "diff", "output", "partial_image_b64", "arguments")
+    known = ("output_text", "refusal", "reasoning", "function_call", "custom_tool")
+    if hosted and not kind.removeprefix("response.").startswith(known):
+        return bool(of_item)
+    return bool(ends) and (member == "part" or member not in ("delta", "text", "arguments", "input", "refusal", "item", "annotation"))
+
+
+def _told_again(events: Json, path: Path) -> bool:
+    """Whether another event says the same of the same member (a member of the chunk as a whole: streams repeat those)."""
+    if len(path) != 2:
+        return False
+    index, key = path
+    return any(
+        isinstance(event, dict) and key in event and event[key] == events[index][key]
+        for at, event in enumerate(events)
+        if at != index
+    )
+
+
+def _nothing(document: Json, path: Path) -> bool:
+    """Whether the leaf of an answer says nothing: in answers an absent member is the same as an empty or zero one."""
+    for step in path:
+        document = document[step]
+    return document in ("", 0, False, None) or document in ([], {})
+
+
+def _at(document: Json, path: Path) -> Json:
+    for step in path:
+        document = document[step]
+    return document
+
+
+def _effort_of_thinking(document: Json, path: Path) -> bool:
+    return document["reasoning_effort"] == "none" and document.get("thinking") == {"type": "disabled"}
+
+
+def _readable(document: Json, path: Path) -> bool:
+    holder = _at(document, path[:-3])
+    details = holder["reasoning_details"]
+    return len(details) == 1 and details[0]["text"] == holder.get("reasoning_content")
+
+
+def _sequence_hit(document: Json, path: Path) -> bool:
+    return document["stop_reason"] == "stop_sequence" and document.get("stop_sequence") is not None
+
+
+def _name_of_call(document: Json, path: Path) -> bool:
+    result = _at(document, path[:-1])
+    parts = [part for content in document["contents"][: path[1]] for part in content.get("parts") or () if isinstance(part, dict)]
+    calls = [part["functionCall"] for part in parts if isinstance(part.get("functionCall"), dict)]
+    return any(call.get("name") == result["name"] and call.get("id") == result.get("id") for call in calls)
+
+
+# Format, kind and shape of a place that may be removed when what stands beside it says the same, which the function
+# finds out, and why.
+BESIDE: tuple[tuple[str, str, str, Callable[[Json, Path], bool], str], ...] = (
+    ("unified", "request", "/reasoning_effort", _effort_of_thinking, "thinking that is off is effort none"),
+    ("unified", ".*", r".*/reasoning_details/\*/text", _readable, "the readable reasoning beside it says it"),
+    ("anthropic.*", "response", "/stop_reason", _sequence_hit, "the stop sequence beside it says it"),
+    ("(gemini|vertex)", "request", r".*/functionResponse/name", _name_of_call, "the call of this id says the name"),
+)
+
+
+def documented(kind: str, format: str, before: Json, after: Json, path: Path, how: str) -> str:
+    """Why the edit of a place may leave no trace; empty when nothing says so."""
+    shape = shape_of(pointer(path))
+    for name, word, expression, edit, reason in DEFAULTS:
+        if all(map(re.fullmatch, (name, word, expression, edit), (format, kind, shape, how))):
+            return reason
+    for name, word, expression, says, reason in BESIDE:
+        if how == "removed" and all(map(re.fullmatch, (name, word, expression), (format, kind, shape))) and says(before, path):
+            return reason
+    if kind == "stream":
+        if _repeated(before, path):
+            return "another event says it, and that one counts"
+        if _closed_by_another(before, path, how):
+            return "a later event says the whole of it"
+        if how == "removed" and _told_again(before, path):
+            return "another event says the same"
+    if kind in ("response", "stream") and how == "removed" and _nothing(before, path):
+        return "nothing, zero or empty: the same as absent"
+    if kind == "stream":
+        return ""
+    try:
+        same = [translate.canonical(one, format=format, kind=kind) for one in (before, after)]
+    except translate.TranslateError:
+        return ""
+    return "" if any(checks.differences(*same)) else "canonical is the same"

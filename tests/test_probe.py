@@ -1,0 +1,83 @@
+"""
+The leaf probe over every place of small documents in which one could once vanish, and of the recorded ones.
+
+What the probe finds when something is silent is shown by `test_planted.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import translate
+from tests import corpus, probe
+from translate.registry import ROWS
+
+Json = Any
+OPTIONS = translate.Options(route={"path": None, "model": "some-model"})
+USER = {"role": "user", "content": [{"text": "Hi"}, {"cachePoint": {"type": "default"}}]}
+CALL = {"toolUseId": "t1", "name": "add", "input": {}}
+RESULT = {"toolResult": {"toolUseId": "t1", "content": [{"text": "3"}]}, "zz_one": 1, "zz_two": 2}
+
+
+def chunk(delta: Json) -> Json:
+    choice = {"index": 0, "delta": delta, "finish_reason": None}
+    return {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
+
+
+def thought(text: str, **more: Any) -> Json:
+    return {"reasoning_content": text, "reasoning_details": [{"type": "reasoning.text", "index": 0, "text": text, **more}]}
+
+
+SMALL: list[tuple[str, str, str, str, Json]] = [
+    ("cache point", "bedrock", "unified", "request", {"messages": [USER]}),
+    (
+        "beside a result", "bedrock", "unified", "request",
+        {"messages": [{"role": "assistant", "content": [{"toolUse": CALL}]}, {"role": "user", "content": [RESULT]}]},
+    ),
+    (
+        "reason of a call", "bedrock", "unified", "response",
+        {"output": {"message": {"role": "assistant", "content": [{"toolUse": CALL}]}}, "stopReason": "tool_use"},
+    ),
+    (
+        "instruction without text", "gemini", "unified", "request",
+        {"systemInstruction": {"parts": [{"text": ""}]}, "contents": [{"role": "user", "parts": [{"text": "Hi"}]}]},
+    ),
+    *[
+        ("calls of a user", format, "unified", "request",
+         {"model": "m", "messages": [{"role": "user", "content": "Hi", "tool_calls": None, "reasoning_details": None}]})
+        for format in ("openrouter", "together", "groq")
+    ],
+    (
+        "effort beside a budget", "unified", "cohere", "request",
+        {"model": "m", "messages": [{"role": "user", "content": "Hi"}], "max_completion_tokens": 4000,
+         "reasoning_effort": "high", "thinking": {"type": "enabled", "budget_tokens": 1500}},
+    ),
+    (
+        "reasoning beside an empty entry", "unified", "openai-responses", "stream",
+        [chunk(thought("a", format="openai-responses-v1")), chunk(thought("")), chunk({"content": "b"})],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "kind", "document"), [row[1:] for row in SMALL], ids=[f"{row[0]} {row[1]} {row[2]}" for row in SMALL]
+)
+def test_nothing_of_a_small_document_is_silent(source: str, target: str, kind: str, document: Json) -> None:
+    prober = probe.Prober(per_shape=0)
+    prober.probe(document, kind, source, target, translate.Options() if source == "unified" else OPTIONS)
+    assert prober.probes > 3
+    assert not prober.silent, "\n".join(prober.rows())
+    assert not prober.crashes
+
+
+@pytest.mark.parametrize("format", sorted(corpus.formats_covered() & set(ROWS)))
+def test_nothing_of_recorded_documents_is_silent(format: str, deep: bool, summary: dict[str, list[str]]) -> None:
+    """Every place of every request, response and error; `--deep`: of every stream, too."""
+    kinds = ("request", "response", "error", "stream") if deep else ("request", "response", "error")
+    prober = probe.run_every(format, [], kinds=frozenset(kinds))
+    summary.setdefault("leaf probe, every place", prober.table()[:1]).extend(prober.table()[1:])
+    assert prober.probes > 50
+    assert not prober.silent, "\n".join(prober.rows(40))
+    assert not prober.crashes, "\n".join(prober.crashes)
