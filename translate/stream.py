@@ -53,6 +53,7 @@ class StreamConverter:
         # The writer took such a chunk the short way too: the next ones, alike but for their text, need no look there.
         self._settled = False
         self._writer: Any = None if self._same else self._target.module("stream").ToNative(self._legs[1])
+        self._text: Any = getattr(self._writer, "text", None)
 
     @property
     def losses(self) -> list[Loss]:
@@ -66,7 +67,24 @@ class StreamConverter:
 
     def feed(self, event: Any) -> list[Json]:
         """One event in, the events that are ready out."""
-        number, self._events = self._events, self._events + 1
+        number = self._events
+        self._events = number + 1
+        if self._quick is not None and type(event) is dict:
+            try:
+                chunk = self._quick(event)
+                if chunk is not None:
+                    if self._settled:
+                        ready: list[Json] | None = self._text(chunk)
+                        if ready is not None:
+                            self._chunks += 1
+                            return ready
+                    out = self._write([chunk], number)
+                    self._collect()
+                    self._settled = getattr(self._writer, "settled", False)
+                    return out
+            except InvalidDocument as error:
+                raise _refused(error, event, number) from None
+            self._settled = False
         if type(event) is not dict:
             raise StreamError(
                 f"{self._source.name} event {number}: expected object, got {kind_of(event)}",
@@ -76,19 +94,6 @@ class StreamConverter:
             return [event]
         if self._done:
             return []
-        if self._quick is not None:
-            chunk = self._quick(event)
-            if chunk is not None:
-                if self._settled:
-                    ready: list[Json] | None = self._writer.text(chunk)
-                    if ready is not None:
-                        self._chunks += 1
-                        return ready
-                out = self._write([chunk], number)
-                self._collect()
-                self._settled = getattr(self._writer, "settled", False)
-                return out
-            self._settled = False
         self._legs[0].losses.prefix = (number,)
         given: Json = event
         scrubbed: list[Loss] = []
@@ -97,8 +102,7 @@ class StreamConverter:
             self._losses += scrubbed
             out = self._write(self._reader.feed(event), number)
         except InvalidDocument as error:
-            place = nearest({str(number): given}, error.path)
-            raise StreamError(str(error), event_index=number, path=place) from None
+            raise _refused(error, given, number) from None
         except RecursionError:
             raise StreamError("event nested too deeply", event_index=number, path=(number,)) from None
         self._collect({str(number): given} if scrubbed else None)
@@ -122,7 +126,7 @@ class StreamConverter:
         except RecursionError:
             raise StreamError("event nested too deeply", event_index=last) from None
         self._collect()
-        self._done = True
+        self._end()
         return out
 
     def _write(self, chunks: list[Json], number: int) -> list[Json]:
@@ -139,9 +143,13 @@ class StreamConverter:
                     error.path = ""
                 raise
             if "error" in chunk and not chunk.get("choices"):
-                self._done = True
+                self._end()
                 break
         return out
+
+    def _end(self) -> None:
+        self._done = True
+        self._quick = None
 
     def _collect(self, given: Json | None = None) -> None:
         """Takes the losses since the last time; `given`: the event as it came, by its number, when it was scrubbed."""
@@ -153,6 +161,11 @@ class StreamConverter:
         if fresh:
             self._losses += fresh
             refuse_losses(self._losses, self._on_loss, self._target.name if self._own else "unified")
+
+
+def _refused(error: InvalidDocument, event: Json, number: int) -> StreamError:
+    """What the caller gets for an event without meaning: its number, and the place in it."""
+    return StreamError(str(error), event_index=number, path=nearest({str(number): event}, error.path))
 
 
 def convert_stream(

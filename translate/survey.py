@@ -177,11 +177,11 @@ def _is_plain_choice(choice: Any) -> bool:
     if message.get("role") != "assistant" or "content" not in message or not message.keys() <= _MESSAGE_MEMBERS:
         return False
     for name, value in message.items():
-        if type(value) is str:
-            if name == "refusal" or not (value.isascii() or not lone(value)):
+        if name == "tool_calls":
+            if value is not None and not _plain_calls(value, set()):
                 return False
-        elif name == "tool_calls":
-            if not _plain_calls(value, set()):
+        elif type(value) is str:
+            if name == "refusal" or name == "annotations" or (not value.isascii() and lone(value)):
                 return False
         elif value is not None and (name != "annotations" or value != []):
             return False

@@ -10,11 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from translate.leg import Json
+from translate.scrubbing import lone
 
 _TEXTS = frozenset(("content", "reasoning_content", "reasoning"))
-_PLAIN_CHOICE = frozenset(("index", "delta", "finish_reason", "logprobs"))
-_CHOICE = {"index", "delta", "finish_reason"}
-_FRAGMENT = {"index", "function"}
 
 
 def envelope_of(chunk: Json) -> Json:
@@ -31,44 +29,45 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
         return None
     beside = chunk.copy()
     choices = beside.pop("choices", None)
+    if beside != envelope and not _is_padded(beside, envelope):
+        return None
     if type(choices) is not list or len(choices) != 1:
         return None
-    if "obfuscation" in beside and type(beside.pop("obfuscation")) is not str:
-        return None
-    choice = choices[0]
-    if beside != envelope or type(choice) is not dict or type(choice.get("index")) is not int:
-        return None
-    if choice.keys() != _CHOICE and not choice.keys() <= _PLAIN_CHOICE:
-        return None
-    if choice.get("finish_reason") is not None or choice.get("logprobs") is not None:
+    choice: Any = choices[0]
+    if type(choice) is not dict or type(choice.get("index")) is not int:
         return None
     delta = choice.get("delta")
     if type(delta) is not dict or len(delta) != 1:
         return None
+    if len(choice) != 3 or "finish_reason" not in choice:
+        if not choice.keys() <= _PLAIN_CHOICE or choice.get("logprobs") is not None:
+            return None
+    if choice.get("finish_reason") is not None:
+        return None
     for name, value in delta.items():
         if name in _TEXTS:
-            return choice if type(value) is str and value and _encodes(value) else None
+            return choice if type(value) is str and value and (value.isascii() or not lone(value)) else None
         return choice if name == "tool_calls" and _is_piece(value) else None
     return None
 
 
+_PLAIN_CHOICE = frozenset(("index", "delta", "finish_reason", "logprobs"))
+
+
+def _is_padded(beside: Json, envelope: Json) -> bool:
+    """OpenAI pads each chunk with a text of another length."""
+    return type(beside.pop("obfuscation", None)) is str and beside == envelope
+
+
 def _is_piece(calls: Any) -> bool:
     """One further piece of one call's arguments."""
-    if type(calls) is not list or len(calls) != 1 or type(calls[0]) is not dict or calls[0].keys() != _FRAGMENT:
+    if type(calls) is not list or len(calls) != 1:
         return False
-    function = calls[0]["function"]
-    return (
-        type(calls[0]["index"]) is int and type(function) is dict and len(function) == 1
-        and type(function.get("arguments")) is str and function["arguments"] != "" and _encodes(function["arguments"])
-    )  # fmt: skip
-
-
-def _encodes(text: str) -> bool:
-    """No lone surrogates, which only the long way mends."""
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
+    piece = calls[0]
+    if type(piece) is not dict or len(piece) != 2 or type(piece.get("index")) is not int:
         return False
-    return True
+    function = piece.get("function")
+    if type(function) is not dict or len(function) != 1:
+        return False
+    arguments = function.get("arguments")
+    return type(arguments) is str and arguments != "" and (arguments.isascii() or not lone(arguments))

@@ -72,7 +72,7 @@ class ToUnified(_Passing):
     def quick(self, event: Json) -> Json | None:
         """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
         choice = text_choice(event, self.envelope)
-        return event if choice is not None and self.open.get(choice["index"]) and not self.over else None
+        return event if choice is not None and self.open.get(choice["index"]) else None
 
     def feed(self, event: Json) -> list[Json]:
         if self.over:

@@ -87,7 +87,7 @@ class _Choice:
 class ToUnified:
     """Native chunks -> unified chunks."""
 
-    __slots__ = ("beside", "choices", "counts", "dialect", "envelope", "extra", "head", "leg", "over", "pending", "seen", "truncated")
+    __slots__ = ("choices", "counts", "dialect", "envelope", "extra", "head", "leg", "over", "pending", "seen", "template", "truncated")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
@@ -99,7 +99,7 @@ class ToUnified:
         self.pending: Json = {}  # members beside the choices that wait for the next chunk
         self.extra: Json = {}
         self.envelope: Json | None = None  # beside the choices of the last chunk that went the long way
-        self.beside: Json = {}  # what it became
+        self.template: Json = {}  # what it became, to be copied with other choices
         self.over = False
         self.truncated = False
 
@@ -133,14 +133,14 @@ class ToUnified:
             chunks[0].update(released)
             if event.get("usage") is None and "error" not in event:
                 self.envelope = envelope_of(event)
-                released.pop("extra_content", None)
-                self.beside = {**self.head, **released}
+                self.template = {**self.head, **chunks[0], **released}
+                self.template.pop("extra_content", None)
         return chunks
 
     def quick(self, event: Json) -> Json | None:
         """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
         choice = text_choice(event, self.envelope)
-        if choice is None or self.over:
+        if choice is None or self.pending:
             return None
         index = choice["index"]
         state = self.choices.get(index)
@@ -150,16 +150,17 @@ class ToUnified:
             return event
         if not state.started:
             return None
-        delta: Json = {}
         for name, value in choice["delta"].items():
             if name == "tool_calls":
                 call = state.calls.get(value[0]["index"])
                 if call is None or not call.is_open:
                     return None
-                delta[name] = [{"index": call.index, "function": {"arguments": value[0]["function"]["arguments"]}}]
-            else:
-                delta["content" if name == "content" else "reasoning_content"] = value
-        return {**self.beside, "choices": [{"index": index, "delta": delta, "finish_reason": None}]}
+                value = [{"index": call.index, "function": {"arguments": value[0]["function"]["arguments"]}}]
+            elif name == "reasoning":
+                name = "reasoning_content"
+        chunk = self.template.copy()
+        chunk["choices"] = [{"index": index, "delta": {name: value}, "finish_reason": None}]
+        return chunk
 
     def _note(self, event: Json) -> None:
         """For a server about which nothing is known: only what a cut stream needs."""

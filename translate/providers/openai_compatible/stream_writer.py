@@ -16,14 +16,14 @@ CUT = "the stream ended before its finish"
 class ToNative:
     """Unified chunks -> native chunks of the dialect."""
 
-    __slots__ = ("beside", "dialect", "drops_usage", "envelope", "head", "leg", "legacy", "open", "over", "settled", "truncated")
+    __slots__ = ("dialect", "drops_usage", "envelope", "head", "leg", "legacy", "open", "over", "settled", "template", "truncated")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.dialect = dialects.of(leg)
         self.head: Json | None = None
         self.envelope: Json | None = None
-        self.beside: Json = {}
+        self.template: Json = {}  # the last chunk that went the long way, to be copied with other choices
         self.open: dict[int, bool] = {}
         self.drops_usage = leg.memo.get("usage") is False and not self.dialect.usage_always
         self.legacy = leg.memo.get("functions") is True
@@ -63,7 +63,7 @@ class ToNative:
                 return []
         elif not self.legacy and native.get("usage") is None and "extra_content" not in chunk:
             self.envelope = envelope_of(chunk)
-            self.beside = {name: value for name, value in native.items() if name != "choices" and name != "obfuscation"}
+            self.template = {name: value for name, value in native.items() if name != "obfuscation"}
         if self.legacy:
             native["choices"] = [legacy_choice(choice, leg, number) for number, choice in enumerate(native["choices"])]
         return [native]
@@ -71,18 +71,17 @@ class ToNative:
     def text(self, chunk: Json) -> list[Json] | None:
         """`feed` for a chunk that differs from the one before in its text alone; None when it has to go the long way."""
         choice = chunk["choices"][0]
-        delta: Json = {}
         for name, value in choice["delta"].items():
-            if name == "content" or self.dialect.passes:
-                delta[name] = value
-            elif name == "tool_calls":
+            if name == "tool_calls":
                 fragment = value[0]
-                delta[name] = [{"index": fragment["index"], "function": {"arguments": fragment["function"]["arguments"]}}]
-            elif self.dialect.answer:
-                delta[self.dialect.answer] = value
-            else:
-                return None
-        return [{**self.beside, "choices": [{"index": choice["index"], "delta": delta, "finish_reason": None}]}]
+                value = [{"index": fragment["index"], "function": {"arguments": fragment["function"]["arguments"]}}]
+            elif name != "content" and not self.dialect.passes:
+                name = self.dialect.answer
+                if not name:
+                    return None
+        native = self.template.copy()
+        native["choices"] = [{"index": choice["index"], "delta": {name: value}, "finish_reason": None}]
+        return [native]
 
     def _note(self, chunk: Json) -> None:
         if self.head is None:

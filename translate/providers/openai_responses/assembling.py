@@ -198,7 +198,8 @@ class Assembly:
         """A part of a kind the chat form does not have is known now; the others their item's end tells."""
         ops: list[Op] = []
         value = event.get("part")
-        if type(value) is dict and value.get("type") not in TEXT_OF:
+        kind = value.get("type") if type(value) is dict else ""
+        if type(value) is dict and not (type(kind) is str and kind in TEXT_OF):
             item = self._item(event, "message", ops)
             part = item.parts.get((CONTENT, self._index(event, "content_index")))
             if part is not None:

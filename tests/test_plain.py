@@ -1,0 +1,159 @@
+"""
+The short ways: a document of the common shapes is written without the looks that every other one gets. They have to give
+exactly what the long way gives (value, order of keys, losses, memo, route, refusals), which is asked here of recorded
+traffic, of plain documents of every format, and of those with one place broken.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+import translate
+from benchmarks import payloads
+from tests import corpus, strategies
+from tests.calls import _edited
+from tests.checks import options_of
+from translate import convert
+from translate.registry import ROWS
+
+Json = Any
+FORMATS = sorted(ROWS)
+NATIVE = [name for name in FORMATS if name != "unified"]
+EDITS = 60  # of each plain document
+
+
+def no_survey(request: Json) -> tuple[bool, Json]:
+    """A survey that knows nothing."""
+    return False, request
+
+
+@contextmanager
+def long_way(names: tuple[str, ...]) -> Iterator[None]:
+    """Inside it every document goes the long way."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(convert, "survey", no_survey)
+        patch.setattr(convert, "plain_response", lambda response: False)
+        for name in names:
+            for kind in ("request", "response"):
+                module = ROWS[name].module(kind)
+                if hasattr(module, "plain_to_unified"):
+                    patch.setattr(module, "plain_to_unified", None)
+        yield
+
+
+def outcome(kind: str, body: Json, source: str, target: str, options: translate.Options | None) -> str:
+    """All that a conversion says, as text."""
+    convert_it = translate.convert_request if kind == "request" else translate.convert_response
+    try:
+        done = convert_it(body, source=source, target=target, options=options)
+    except translate.TranslateError as error:
+        return f"{type(error).__name__} {error.path} {error}"
+    return json.dumps([done.value, [loss.to_dict() for loss in done.losses], done.route, dict(done.memo)])
+
+
+def through(machine: translate.StreamConverter, events: list[Json]) -> str:
+    """All that a stream gives, event by event, and says."""
+    out: list[Json] = []
+    try:
+        for event in events:
+            out.append(machine.feed(event))
+        out.append(machine.flush())
+    except translate.TranslateError as error:
+        out.append(f"{type(error).__name__} {error.path} {error}")
+    return json.dumps([out, [loss.to_dict() for loss in machine.losses], machine.truncated])
+
+
+def expect_same(kind: str, body: Json, source: str, target: str, options: translate.Options | None = None) -> None:
+    """The long way gives what the short way gives."""
+    if kind == "stream":
+        short = through(translate.StreamConverter(source, target, options), body)
+        machine = translate.StreamConverter(source, target, options)
+        machine._quick = None
+        long = through(machine, body)
+    else:
+        short = outcome(kind, body, source, target, options)
+        with long_way((source, target)):
+            long = outcome(kind, body, source, target, options)
+    if short != long:
+        at = next((place for place, (one, other) in enumerate(zip(short, long, strict=False)) if one != other), 0)
+        near = slice(max(0, at - 300), at + 300)
+        pytest.fail(f"{kind} {source} -> {target}: {json.dumps(body)[:3000]}\nshort: {short[near]}\nlong: {long[near]}")
+
+
+def plain(kind: str) -> list[Json]:
+    """Unified documents of the common shapes, small."""
+    if kind == "request":
+        talk = payloads.tool_turns(2)
+        return [
+            payloads.three_messages(), talk, payloads.long_talk(4), payloads.image(1),
+            {**talk, "stream": True, "stream_options": {"include_usage": True}, "model": "gpt-5-mini", "temperature": 1},
+            {**payloads.three_messages(), "model": "claude-sonnet-4-5", "max_tokens": 5, "stop": "x", "top_p": 0.5},
+            {"messages": [{"role": "user", "content": "Grüße 🎈"}], "model": "gemini-3-pro-preview"},
+        ]  # fmt: skip
+    if kind == "response":
+        answer = payloads.response()
+        message = answer["choices"][0]["message"]
+        called = {**message, "content": None, "tool_calls": [
+            {"id": f"call_{number}", "type": "function", "function": {"name": "get_weather", "arguments": '{"city": "Paris"}'}}
+            for number in range(2)
+        ]}  # fmt: skip
+        reasoned = {**message, "reasoning_content": "Thinking."}
+        return [
+            answer,
+            {**answer, "choices": [{**answer["choices"][0], "message": called, "finish_reason": "tool_calls"}]},
+            {**answer, "choices": [{**answer["choices"][0], "message": reasoned, "finish_reason": "length"}]},
+        ]  # fmt: skip
+    return [payloads.text_stream(6), payloads.tool_stream(2, 3)]
+
+
+def natives(kind: str, format: str) -> list[Json]:
+    """The same in a native form."""
+    if kind == "stream":
+        return [list(translate.convert_stream(events, target=format)) for events in plain(kind)]
+    convert_it = translate.convert_request if kind == "request" else translate.convert_response
+    return [convert_it(body, target=format).value for body in plain(kind)]
+
+
+@pytest.mark.parametrize("kind", ["request", "response", "stream"])
+@pytest.mark.parametrize("format", NATIVE)
+def test_plain_documents_and_those_with_one_place_broken(kind: str, format: str) -> None:
+    """Both directions; what is broken is refused, reported or carried on the same either way."""
+    chance = random.Random(f"{kind} {format}")
+    documents = [("unified", format, body) for body in plain(kind)] + [(format, "unified", body) for body in natives(kind, format)]
+    for source, target, body in documents:
+        expect_same(kind, body, source, target)
+        for _ in range(EDITS):
+            expect_same(kind, _edited(body, chance), source, target)
+
+
+@pytest.mark.parametrize("kind", ["request", "response", "stream"])
+@pytest.mark.parametrize("format", NATIVE)
+def test_generated_documents(kind: str, format: str) -> None:
+    """Everything the strategies draw, out and back."""
+    for body in strategies.pool(kind)[:40]:
+        expect_same(kind, body, "unified", format)
+    for body in strategies.native(format, kind):
+        expect_same(kind, body, format, "unified")
+
+
+@pytest.mark.parametrize("format", sorted(corpus.formats_covered() & set(ROWS)) or ["(none)"])
+def test_recorded_traffic(format: str) -> None:
+    """Every recorded document, to unified and on to a form that differs."""
+    if corpus.folder() is None:
+        pytest.skip(corpus.ABSENT)
+    target = "openai" if format.startswith("anthropic") else "anthropic"
+    seen = 0
+    for record in corpus.records(format):
+        options = options_of(record)
+        for kind, body in (("request", record.request), ("response", record.response), ("stream", record.events)):
+            if body is not None and (kind != "response" or record.taken):
+                expect_same(kind, body, format, "unified", options)
+                expect_same(kind, body, format, target, options)
+                seen += 1
+    assert seen
