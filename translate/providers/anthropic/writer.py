@@ -61,7 +61,7 @@ class Writer:
 
     __slots__ = (
         "bag", "calls", "cited", "counted", "created", "current", "details", "ending", "finish", "head", "leg", "length", "number", "offset", "open", "over",
-        "redacted", "refusal", "rows_seen", "signed", "started", "thought", "tier", "told", "truncated", "usage",
+        "plain", "redacted", "refusal", "rows_seen", "signed", "started", "thought", "tier", "told", "truncated", "usage",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
@@ -74,6 +74,7 @@ class Writer:
         self.current: _Call | None = None
         self.calls: dict[int, _Call] = {}
         self.details: dict[int, Any] = {}  # index of a reasoning entry -> its format
+        self.plain: list[str] | None = None  # reasoning that went out without an entry
         self.redacted: list[str] = []
         self.signed = False
         self.thought: tuple[tuple[Path, Path], str] = (((), ()), "")  # place of the last reasoning: chunk, delta, member
@@ -424,7 +425,7 @@ class Writer:
             leg.invalid((*path, "reasoning_details"), "array", details)
         member = next((name for name in REASONING if delta.get(name) is not None), REASONING[0])
         self.thought = ((leg.losses.prefix, path), member)
-        said = False
+        said, texts = False, ""
         foreign: list[Path] = []
         for number, entry in enumerate(details or ()):
             where: Path = (*path, "reasoning_details", number)
@@ -438,6 +439,7 @@ class Writer:
                 leg.invalid((*where, "index"), "fewer entries", key)
             if key not in self.details and entry.get("format") is None:
                 leg.losses.add("defaulted", "envelope", "format", where, "an entry without a format, taken for its own")
+            fresh = key not in self.details
             word = self.details.setdefault(key, entry.get("format") or "")
             kind = entry.get("type", "reasoning.text")
             if word not in ("", FORMAT) or kind not in ("reasoning.text", "reasoning.encrypted"):
@@ -454,14 +456,23 @@ class Writer:
                     self._enter("redacted", key, {}, out)
                     self.redacted.append(entry["data"])
                 continue
+            if fresh and self.plain is not None and entry.get("text") == "".join(self.plain):
+                # Text that went out as plain reasoning gets its entry behind it, with the signature.
+                self.plain, entry = None, {**entry, "text": None}
+                if self.open == ("thinking", "plain"):
+                    self.open = ("thinking", key)
+            texts += entry.get("text") or ""
             said = self._entry(entry, key, reasoning, said, out) or said
-        texts = "".join(entry["text"] for entry in details or () if type(entry.get("text")) is str)
         if reasoning and texts and reasoning != texts and not foreign:
             leg.losses.add("dropped", "content", "reasoning_content", (*path, member), "reasoning_details win")
         for where in foreign:
             leg.losses.add("dropped", "content", "reasoning_details", where, "another provider's reasoning")
         if reasoning and not said:
             which = self.open[1] if self.open is not None and self.open[0] == "thinking" else "plain"
+            if which == "plain":
+                if self.open != ("thinking", which) or self.plain is None:
+                    self.plain = []
+                self.plain.append(reasoning)
             self._think(which, reasoning, out)
 
     def _entry(self, entry: Json, key: int, reasoning: Any, said: bool, out: list[Json]) -> bool:

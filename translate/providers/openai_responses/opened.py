@@ -93,6 +93,7 @@ class Stage:
         "open",
         "over",
         "own",
+        "plain",
         "reported",
         "row",
         "settled",
@@ -118,6 +119,7 @@ class Stage:
         self.used_own = False
         self.row: Json | None = None  # of the block that opens next
         self.foreign: set[int] = set()  # indices of reasoning entries of other providers
+        self.plain: Text | None = None  # reasoning that went out without an entry
         self.joint = False
         self.settled = False  # the last chunk took the short way
         self.finish: Json | None = None

@@ -26,6 +26,7 @@ class Thoughts(Stage):
         told = ""  # by entries of this API
         own = False
         foreign: list[str] = []
+        first = not self.foreign
         for number, entry in enumerate(objects(delta.get("reasoning_details"), leg, (*path, "reasoning_details"))):
             where: Path = (*path, "reasoning_details", number)
             index = entry.get("index", max(self.details, default=-1) + (0 if entry.get("id") is None else 1))
@@ -44,9 +45,16 @@ class Thoughts(Stage):
                     "approximated", "content", "reasoning_content", (*path, "reasoning_content"), "reasoning_details say it otherwise"
                 )
             return out
+        said = "".join(foreign)
+        if foreign and self.plain is not None:
+            # Text that went out as plain reasoning may get its entry behind it, with the signature.
+            before, self.plain = "".join(self.plain.pieces), None
+            said = said.removeprefix(before) if first else said
+            if text is None and not said:
+                return out
         if text is None and foreign:
-            text = "".join(foreign)
-        elif foreign and text != "".join(foreign):
+            text = said
+        elif foreign and text != said:
             leg.losses.add(
                 "approximated", "content", "reasoning_details", (*path, "reasoning_details"), "reasoning_content says it otherwise"
             )
@@ -57,7 +65,10 @@ class Thoughts(Stage):
             return out
         if self.joint:
             text, self.joint = JOINT + text, False
-        return out + self._loose(text)
+        out += self._loose(text)
+        if not self.foreign and self.open is not None:
+            self.plain = self.open.open
+        return out
 
     def _foreign(self, entry: Json, index: int, path: Path) -> list[str]:
         """Readable text of a fragment of another provider's entry; the entry is told as lost once."""
