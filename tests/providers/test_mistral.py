@@ -148,3 +148,10 @@ def test_an_error_in_any_form_ends_the_stream(body: Json) -> None:
     out = [*machine.feed(event("Hi")), *machine.feed(body), *machine.feed(event("more")), *machine.flush()]
     assert out[-1]["error"]["message"] == "no"
     assert not machine.truncated
+
+
+def test_a_call_whose_index_is_no_number_is_a_call_of_its_own() -> None:
+    machine = translate.StreamConverter("mistral", "unified")
+    call = {"index": [], "function": {"name": "f", "arguments": "{}"}}
+    chunks = machine.feed({**HEAD, "choices": [{"index": 0, "delta": {"tool_calls": [call]}, "finish_reason": None}]})
+    assert [piece["function"] for chunk in chunks for piece in chunk["choices"][0]["delta"]["tool_calls"]] == [call["function"]]

@@ -6,7 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.mistral import error as errors, response as responses
+from translate.providers.mistral import error as errors, plain_stream, response as responses
 from translate.providers.mistral.content import FORMAT, call_to_unified, thinking_texts
 from translate.shared import bag
 from translate.shared.blocks import HEAD, StreamRows
@@ -21,14 +21,12 @@ def is_error(event: Json) -> bool:
 
 def continues(call: Any, known: Any) -> bool:
     """True for a further piece of a call that is open: no id, no name, an index that was there (models hosted for others)."""
-    if type(call) is not dict or call.get("id") not in (None, "", "null") or call.get("index") not in known:
+    if type(call) is not dict or call.get("id") not in (None, "", "null"):
+        return False
+    if type(call.get("index")) is not int or call["index"] not in known:
         return False
     function = call.get("function")
     return type(function) is dict and not function.get("name")
-
-
-_EVENT = {"id", "object", "created", "model", "choices", "p"}
-_PLAIN_CHOICE = {"index", "delta", "finish_reason"}
 
 
 class _Choice:
@@ -101,11 +99,12 @@ class _Choice:
 class ToUnified:
     """Native chunks -> unified ones."""
 
-    __slots__ = ("choices", "head", "leg", "over", "truncated", "usage")
+    __slots__ = ("choices", "head", "leg", "over", "seen", "truncated", "usage")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.head: Json | None = None
+        self.seen: tuple[Any, ...] = ()  # beside the choices of the last chunk that went the long way
         self.choices: dict[int, _Choice] = {}
         self.usage: Json | None = None
         self.over = False
@@ -114,10 +113,8 @@ class ToUnified:
     def feed(self, event: Json) -> list[Json]:
         if self.over:
             return []
-        quick = self._quick(event)
-        if quick is not None:
-            return quick
         leg = self.leg
+        self.seen = plain_stream.seen(event)
         if is_error(event):
             self.over = True
             return [errors.to_unified(event, leg)]
@@ -142,23 +139,7 @@ class ToUnified:
             self.usage = None
         return chunks
 
-    def _quick(self, event: Json) -> list[Json] | None:
-        """A further piece of an open text and nothing else, which most chunks are; None for every other chunk."""
-        choices = event.get("choices")
-        if not event.keys() <= _EVENT or type(choices) is not list or len(choices) != 1:
-            return None
-        choice = choices[0]
-        if type(choice) is not dict or choice.keys() != _PLAIN_CHOICE or choice["finish_reason"] is not None:
-            return None
-        delta, index = choice["delta"], choice["index"]
-        state = self.choices.get(index) if type(index) is int else None
-        if state is None or state.kind != "text" or type(delta) is not dict or delta.keys() != {"content"}:
-            return None
-        text = delta["content"]
-        if type(text) is not str or not text:
-            return None
-        state.add(text)
-        return [self._chunk(index, {"content": text})]
+    quick = plain_stream.quick
 
     def _choice(self, choice: Any, number: int) -> list[Json]:
         leg = self.leg

@@ -6,7 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.mistral import error as errors, response as responses
+from translate.providers.mistral import error as errors, plain_stream, response as responses
 from translate.providers.mistral.content import FORMAT, call_to_native
 from translate.providers.mistral.reading import MOST_INDEX
 from translate.shared import bag
@@ -29,24 +29,25 @@ class _Choice:
         self.finish: Json | None = None
         self.role = False
         self.formats: dict[Any, Any] = {}  # of reasoning_details, by index
-        self.blocks: list[tuple[str, int]] = []  # kind and length
+        self.blocks: list[list[Any]] = []  # kind and length
 
     def sent(self, kind: str, text: str) -> None:
         if self.blocks and self.blocks[-1][0] == kind:
-            self.blocks[-1] = (kind, self.blocks[-1][1] + len(text))
+            self.blocks[-1][1] += len(text)
         else:
-            self.blocks.append((kind, len(text)))
+            self.blocks.append([kind, len(text)])
 
 
 class ToNative:
     """Unified chunks -> native ones. Calls and usage wait for the finish chunk, which waits for usage or the end."""
 
-    __slots__ = ("choices", "envelope", "head", "leg", "more", "over", "tier", "told", "truncated", "usage")
+    __slots__ = ("choices", "envelope", "head", "leg", "more", "over", "settled", "tier", "told", "truncated", "usage")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.head: Json | None = None
         self.envelope: Json | None = None  # beside the choices of the last chunk that went the long way
+        self.settled = False  # the last chunk took the short way
         self.choices: dict[int, _Choice] = {}
         self.usage: Any = None
         self.tier: Json = {}
@@ -58,15 +59,14 @@ class ToNative:
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
             return []
-        quick = text_choice(chunk, self.envelope)
-        state = self.choices.get(quick["index"]) if quick is not None and "content" in quick["delta"] else None
-        if quick is not None and state is not None and state.role and not state.thinking:
-            text = quick["delta"]["content"]
-            state.sent("text", text)
-            return [{**(self.head or {}), "choices": [{"index": quick["index"], "delta": {"content": text}, "finish_reason": None}]}]
-        out = self._long(chunk)
-        self.envelope = envelope_of(chunk)
-        return out
+        ready = None if text_choice(chunk, self.envelope) is None else self.text(chunk)
+        self.settled = ready is not None
+        if ready is None:
+            ready = self._long(chunk)
+            self.envelope = envelope_of(chunk)
+        return ready
+
+    text = plain_stream.text
 
     def _long(self, chunk: Json) -> list[Json]:
         leg = self.leg
@@ -224,9 +224,9 @@ class ToNative:
             if kind == "native" and type(row.get("value")) is dict:
                 (after if spoken and state.blocks else before).append(row["value"])
             elif kind in ("text", "reasoning"):
-                told = state.blocks.pop(0) if state.blocks else ("", 0)
+                told = state.blocks.pop(0) if state.blocks else ["", 0]
                 bare = "length" not in row and kind == "reasoning" and state.formats
-                if not bare and (kind, row.get("length")) != told:
+                if not bare and [kind, row.get("length")] != told:
                     leg.losses.add("approximated", "content", "blocks", where, "does not agree with the text, which stands")
                 if kind == "reasoning" and state.thinking:
                     before.append({"type": "thinking", "thinking": [], "closed": True, **extra})
