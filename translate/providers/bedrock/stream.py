@@ -27,6 +27,7 @@ from translate.providers.bedrock.gather import (
     joined_base64,
 )
 from translate.providers.bedrock.writer import ToNative
+from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.blocks import HEAD, StreamRows, cut_row
 
@@ -38,10 +39,13 @@ METADATA = frozenset(("usage", "serviceTier", PADDING))
 class _Block:
     """The block that is open: what its row and its end need."""
 
-    __slots__ = ("call", "citations", "entry", "family", "gathered", "head", "index", "length", "opened", "pieces", "sent", "use")
+    __slots__ = (
+        "call", "citations", "entry", "family", "gathered", "head", "index", "length", "opened", "pieces", "quick", "sent", "use",
+    )  # fmt: skip
 
     def __init__(self, family: str, index: int) -> None:
         self.family, self.index = family, index
+        self.quick = ""  # member of the deltas that `ToUnified.quick` takes
         self.head, self.length = "", 0
         self.citations: list[Any] = []
         self.opened = False  # its row is counted
@@ -52,9 +56,9 @@ class _Block:
         self.gathered: Gathered | None = None
 
     def count(self, text: str) -> None:
-        self.length += len(text)
-        if len(self.head) < HEAD:
+        if self.length < HEAD:
             self.head = (self.head + text)[:HEAD]
+        self.length += len(text)
 
 
 class ToUnified:
@@ -82,31 +86,42 @@ class ToUnified:
 
     def quick(self, event: Json) -> Json | None:
         """The chunk of a further piece of the open text or call, which is most of a stream; None for every other event."""
-        body, block = event.get("contentBlockDelta"), self.block
-        if block is None or type(body) is not dict or len(event) != 1 or self.due or self.over:
+        block = self.block
+        if block is None or len(event) != 1 or self.due:
             return None
-        delta, index, size = body.get("delta"), body.get("contentBlockIndex"), len(body)
+        body = event.get("contentBlockDelta")
+        if type(body) is not dict or (len(body) != 2 and not (len(body) == 3 and _is_padding(body.get(PADDING)))):
+            return None
+        index, delta = body.get("contentBlockIndex"), body.get("delta")
         if index is not block.index and (index != block.index or type(index) is not int):
             return None
-        if type(delta) is not dict or len(delta) != 1 or (size != 2 and not (size == 3 and _is_padding(body.get(PADDING)))):
+        if type(delta) is not dict or len(delta) != 1:
             return None
-        piece: Any = delta.get("text")
-        if piece is not None:
-            if block.family != "text" or not block.opened or type(piece) is not str or not piece or not _encodes(piece):
+        piece = delta.get(block.quick)
+        if block.quick != "text":
+            if type(piece) is not dict or len(piece) != 1:
                 return None
-            block.length += len(piece)
-            if len(block.head) < HEAD:
-                block.head = (block.head + piece)[:HEAD]
-            made: Json = {"content": piece}
-        else:
-            use = delta.get("toolUse")
-            if not block.sent or block.family != "toolUse" or type(use) is not dict or len(use) != 1:
-                return None
-            piece = use.get("input")
-            if type(piece) is not str or not piece or not _encodes(piece):
-                return None
+            piece = piece.get("input" if block.quick == "toolUse" else "text")
+        if type(piece) is not str or not piece or not (piece.isascii() or not lone(piece)):
+            return None
+        made: Json
+        if block.quick == "toolUse":
             made = {"tool_calls": [{"index": block.call, "function": {"arguments": piece}}]}
-        return {**self.wire, "choices": [{"index": 0, "delta": made, "finish_reason": None}]}  # type: ignore[dict-item]
+        else:
+            if block.length < HEAD:
+                block.head = (block.head + piece)[:HEAD]
+            block.length += len(piece)
+            if block.quick == "text":
+                made = {"content": piece}
+            else:
+                made = {"reasoning_content": piece}
+                if self.entries:
+                    made["reasoning_details"] = [{"type": "reasoning.text", "text": piece, "index": block.entry}]
+                else:
+                    block.pieces.append(piece)
+        chunk: Json = self.wire.copy()  # type: ignore[union-attr]
+        chunk["choices"] = [{"index": 0, "delta": made, "finish_reason": None}]
+        return chunk
 
     def feed(self, event: Json) -> list[Json]:
         if self.over:
@@ -126,7 +141,7 @@ class ToUnified:
             return chunks + handle(self, body)
         name = errors.event_name(event)
         if name is not None:
-            self.over = True
+            self.over, self.block = True, None
             return [errors.to_unified(event, self.leg)]
         self._unknown(event, (), ())
         return []
@@ -232,6 +247,7 @@ class ToUnified:
         text = string(value, self.leg, path)
         if not block.opened:
             block.opened = True
+            block.quick = "text"
             self.due += self.rows.open("text")
         if not text:
             return []
@@ -257,6 +273,7 @@ class ToUnified:
             block.pieces.append(piece)
             return []
         block.sent = True
+        block.quick = "toolUse"
         return [self._chunk({"tool_calls": [{"index": block.call, "function": {"arguments": piece}}]})]
 
     def _reasoned(self, block: _Block, value: Json, path: Path) -> list[Json]:
@@ -288,6 +305,8 @@ class ToUnified:
             elif name == "signature" and member:
                 fragments += self._with_entries()
                 fragments.append(self._fragment(block, {"signature": member}))
+        if block.family == "reasoning" and (block.sent or not self.entries):
+            block.quick = "reasoningContent"
         delta: Json = {"reasoning_content": text} if text else {}
         if fragments:
             delta["reasoning_details"] = _joined(fragments)
@@ -458,17 +477,6 @@ class ToUnified:
             chunk["choices"][0]["finish_reason"] = "length"
             chunks.append(chunk)
         return chunks + self._tail()
-
-
-def _encodes(text: str) -> bool:
-    """No lone surrogates, which only the long way mends."""
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _is_padding(value: Any) -> bool:
