@@ -130,17 +130,16 @@ def audio_to_unified(part: Json, blob: Json, leg: Leg) -> Json:
 def call_to_unified(part: Json, leg: Leg, path: Path, number: int, document_id: str, facts: Mapping[str, Any]) -> Json:
     """functionCall part -> tool call. Its signature and unknown members ride in the call's bag."""
     held = part["functionCall"]
-    where: Path = (*path, place(part, "functionCall"))
     if type(held) is not dict:
-        leg.invalid(where, "object", held)
+        leg.invalid((*path, place(part, "functionCall")), "object", held)
     call = members(held)
     name, identifier, args = call.get("name"), call.get("id"), call.get("args")
     if name is not None and type(name) is not str:
-        leg.invalid((*where, "name"), "string", name)
+        leg.invalid((*path, place(part, "functionCall"), "name"), "string", name)
     if identifier is not None and type(identifier) is not str:
-        leg.invalid((*where, "id"), "string", identifier)
+        leg.invalid((*path, place(part, "functionCall"), "id"), "string", identifier)
     if args is not None and type(args) is not dict:
-        leg.invalid((*where, "args"), "object", args)
+        leg.invalid((*path, place(part, "functionCall"), "args"), "object", args)
     names = leg.memo.get("names")
     if names:
         name = names.get(name, name)
@@ -152,13 +151,18 @@ def call_to_unified(part: Json, leg: Leg, path: Path, number: int, document_id: 
     key = leg.row.key
     if identifier and not facts["call_ids"]:
         bag.put(unified, key, "id", identifier)
-    for member, value in call.items():
-        if member not in ("name", "id", "args") and value is not None:
-            bag.put(unified["function"], key, snake(member), value)
-    for member, value in part.items():
-        if member != "functionCall" and value is not None and not (member == "thought" and value is False):
-            bag.put(unified, key, snake(member), value)
+    if not call.keys() <= _CALL:
+        for member, value in call.items():
+            if member not in _CALL and value is not None:
+                bag.put(unified["function"], key, snake(member), value)
+    if len(part) > 1:
+        for member, value in part.items():
+            if member != "functionCall" and value is not None and not (member == "thought" and value is False):
+                bag.put(unified, key, snake(member), value)
     return unified
+
+
+_CALL = frozenset(("name", "id", "args"))
 
 
 # --- unified -> native

@@ -43,6 +43,13 @@ class Texts:
         self.size += size
         span[2] = self.size
 
+    def plain(self, part: int, size: int) -> None:
+        """As many characters of ASCII."""
+        span = self.parts.setdefault(part, [self.chars, self.size, self.size])
+        self.chars += size
+        self.size += size
+        span[2] = self.size
+
     def character(self, byte: int) -> int:
         """Character at a byte of the whole text."""
         spot = bisect_right(self.odd, byte, key=lambda piece: piece[0]) - 1

@@ -74,6 +74,32 @@ def to_unified(usage: Any, leg: Leg, path: Path) -> Json | None:
     return unified
 
 
+_PLAIN_COUNTS = frozenset((
+    "promptTokenCount", "candidatesTokenCount", "totalTokenCount", "thoughtsTokenCount", "cachedContentTokenCount",
+    "toolUsePromptTokenCount",
+))  # fmt: skip
+
+
+def is_plain(usage: Any) -> bool:
+    """Whether `to_unified` takes this usage without a word: whole numbers and lists by modality."""
+    if type(usage) is not dict:
+        return False
+    for name, value in usage.items():
+        if type(value) is int:
+            if name not in _PLAIN_COUNTS or value < 0:
+                return False
+        elif type(value) is not list or name not in _LISTS:
+            return False
+        else:
+            for entry in value:
+                if type(entry) is not dict or len(entry) != 2 or type(entry.get("tokenCount")) is not int:
+                    return False
+                word = entry.get("modality")
+                if type(word) is not str or word not in MODALITY_DETAILS:
+                    return False
+    return True
+
+
 def _by_modality(entries: Any, details: Json, leg: Leg, path: Path, *, images: bool) -> None:
     if type(entries) is not list:
         leg.invalid(path, "array", entries)

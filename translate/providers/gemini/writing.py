@@ -49,7 +49,7 @@ class Choice:
 
     __slots__ = (
         "annotations", "audio", "blocks", "calls", "entries", "finished", "index", "last", "leg", "logprobs", "more", "pending",
-        "refused", "run", "seen", "texts",
+        "refused", "run", "seen", "texts", "uncounted",
     )  # fmt: skip
 
     def __init__(self, index: int, leg: Leg, identifier: str) -> None:
@@ -67,9 +67,18 @@ class Choice:
         self.more: Json = {}
         self.finished = self.refused = False
         self.run: dict[str, int] = {}  # characters of each kind since its last row
+        self.uncounted = 0  # of the open text, that `texts` and `run` have not been told of: plain pieces come fast
+
+    def count(self) -> None:
+        """Takes the plain pieces down."""
+        if self.uncounted:
+            self.run["text"] = self.run.get("text", 0) + self.uncounted
+            self.texts.plain(self.blocks - 1, self.uncounted)
+            self.uncounted = 0
 
     def feed(self, choice: Json, path: Path) -> list[Json]:
         """A choice of a chunk -> candidates of elements."""
+        self.count()
         leg = self.leg
         delta = choice.get("delta")
         inner: Path = (*path, "delta")
@@ -351,6 +360,7 @@ class Choice:
 
     def finish(self, choice: Json, path: Path, kept: Json) -> list[Json]:
         """The last candidate of the choice."""
+        self.count()
         leg = self.leg
         self.finished = True
         parts = self._close() + self._sound()

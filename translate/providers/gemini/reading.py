@@ -1,0 +1,466 @@
+"""Elements of a stream -> unified chunks. Each element holds new parts; usage repeats and grows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.gemini import citations, error as errors, partial, response as responses, usage as usage_of
+from translate.providers.gemini.assistant import (
+    audio_to_unified,
+    call_to_unified,
+    is_first_text,
+    signature_alone,
+)
+from translate.providers.gemini.content import beside, data_of, media_to_unified, part_members, text_of
+from translate.providers.gemini.spelling import camel, listed, members, place, snake, worded
+from translate.scrubbing import lone
+from translate.shared import bag
+from translate.shared.blocks import HEAD, StreamRows
+
+_REPLACED = frozenset(("index", "content", "finishReason", "groundingMetadata", "citationMetadata", "logprobsResult"))
+
+
+class _Candidate:
+    """State of one candidate: the block that is open, what waits for the end."""
+
+    __slots__ = (
+        "audio", "blocks", "calls", "citation", "closed", "content_more", "first_text", "grounding", "head", "images", "index",
+        "kind", "length", "logprobs", "more", "partial", "reason", "role", "rows", "texts", "uncounted", "where",
+    )  # fmt: skip
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        self.rows = StreamRows(entries=False)
+        self.kind = ""  # of the open block: text, reasoning or nothing
+        self.head, self.length = "", 0
+        self.first_text = False
+        self.blocks = 0  # parts so far, runs counted once
+        self.calls = self.images = 0
+        self.audio = self.role = False
+        self.reason: Any = None  # finishReason that waits for the end
+        self.where: Path = ()
+        self.partial = partial.Calls()
+        self.more: Json = {}  # other members: their last value counts
+        self.content_more: Json = {}
+        self.grounding: Any = None
+        self.citation: Any = None
+        self.logprobs: Json | None = None
+        self.texts = citations.Texts()
+        self.uncounted = 0  # characters of the open text that `texts` has not been told of: plain pieces come fast
+
+    def counted(self) -> citations.Texts:
+        """The texts so far."""
+        if self.uncounted:
+            self.texts.plain(self.blocks - 1, self.uncounted)
+            self.uncounted = 0
+        return self.texts
+
+
+class ToUnified:
+    """Elements -> chunks. Finish reasons wait for the end: older models write STOP on every element."""
+
+    __slots__ = (
+        "beside", "candidates", "counts", "create_time", "feedback", "head", "identifier", "known", "leg", "more", "over", "strange",
+        "truncated", "usage",
+    )  # fmt: skip
+
+    def __init__(self, leg: Leg) -> None:
+        self.leg = leg
+        self.head: Json | None = None
+        self.beside: Json = {}  # a chunk without its choices
+        self.known: Json = {}  # what repeats beside the candidates
+        self.counts: Json | None = None  # plain usage that nothing was said of yet
+        self.strange: list[tuple[Path, Path]] = []
+        self.identifier = ""
+        self.create_time: str | None = None
+        self.candidates: dict[int, _Candidate] = {}
+        self.feedback: Any = None
+        self.more: Json = {}
+        self.usage: Json | None = None
+        self.over = self.truncated = False
+
+    def quick(self, event: Json) -> Json | None:
+        """What `feed` gives for a further piece of an open text or thought and nothing else, which most elements are."""
+        known, counts, candidates = self.known, None, None
+        if not known or self.over:
+            return None
+        for name, value in event.items():
+            if name == "candidates":
+                candidates = value
+            elif name in known:
+                if value != known[name]:
+                    return None
+            elif name == "usageMetadata":
+                if self.strange or not usage_of.is_plain(value):
+                    return None
+                counts = value
+            elif name != "createTime" or type(value) is not str or not value.isascii():
+                return None
+        if type(candidates) is not list or len(candidates) != 1:
+            return None
+        candidate: Any = candidates[0]
+        index: Any = 0
+        if type(candidate) is not dict:
+            return None
+        content = candidate.get("content")
+        if len(candidate) == 2:
+            index = candidate.get("index")
+            if type(index) is not int:
+                return None
+        elif len(candidate) != 1:
+            return None
+        state = self.candidates.get(index)
+        if state is None or type(content) is not dict or (len(content) == 2 and content.get("role") != "model") or len(content) > 2:
+            return None
+        parts = content.get("parts")
+        if type(parts) is not list or len(parts) != 1 or type(parts[0]) is not dict:
+            return None
+        part = parts[0]
+        text = part.get("text")
+        if type(text) is not str or not text or not (text.isascii() or not lone(text)):
+            return None
+        if len(part) == 1:
+            if state.kind != "text":
+                return None
+            name = "content"
+            if text.isascii():
+                state.uncounted += len(text)
+            else:
+                state.counted().add(state.blocks - 1, text)
+        elif len(part) == 2 and part.get("thought") is True and state.kind == "reasoning":
+            name = "reasoning_content"
+        else:
+            return None
+        if counts is not None:
+            self.counts = counts
+        state.reason = None
+        state.length += len(text)
+        if len(state.head) < HEAD:
+            state.head = (state.head + text)[:HEAD]
+        chunk = self.beside.copy()
+        chunk["choices"] = [{"index": index, "delta": {name: text}, "finish_reason": None}]
+        return chunk
+
+    def feed(self, event: Json) -> list[Json]:
+        if self.over:
+            return []
+        if responses.is_error(event):
+            self.over = True
+            return [errors.to_unified(event, self.leg)]
+        leg = self.leg
+        named = members(event)
+        self._head(named, event)
+        chunks: list[Json] = []
+        for number, candidate in enumerate(listed(named.get("candidates"), leg, ("candidates",))):
+            chunks += self._candidate(candidate, number, ("candidates", number) if type(named["candidates"]) is list else ("candidates",))
+        for name, value in named.items():
+            if value is None or name in responses.RESPONSE_MEMBERS:
+                continue
+            if name == "promptFeedback":
+                if type(value) is not dict:
+                    leg.invalid((place(event, name),), "object", value)
+                self.feedback = worded(value, leg.row.variant)
+            else:
+                self.more[snake(name)] = worded(value, leg.row.variant)
+        if named.get("usageMetadata") is not None:
+            where = place(event, "usageMetadata")
+            for prefix, path in self.strange:
+                self._told_earlier(prefix, path)
+            self.counts = None
+            self.usage = usage_of.to_unified(named["usageMetadata"], leg, (where,))
+            self.strange = [(leg.losses.prefix, (where, *path)) for path in usage_of.strange(named["usageMetadata"])]
+        return chunks
+
+    def _told_earlier(self, prefix: Path, path: Path) -> None:
+        """A member of usage that a later element does not repeat."""
+        losses = self.leg.losses
+        now, losses.prefix = losses.prefix, prefix
+        losses.add("dropped", "envelope", str(path[-1]), path, "only the last usage counts")
+        losses.prefix = now
+
+    def _head(self, named: Json, event: Json) -> None:
+        if self.head is None:
+            head = responses.head_to_unified(named, event, self.leg)
+            self.head = {"id": head["id"], "object": "chat.completion.chunk", "created": head["created"], "model": head["model"]}
+            self.beside = {**self.head, "choices": []}
+            self.identifier = responses.document_id(named)
+            self.known = {"modelVersion": head["model"], "responseId": self.identifier}
+            time = named.get("createTime")
+            if time is not None and not responses.restores_time(time, head["created"], self.leg):
+                self.create_time = time
+            return
+        identifier, model = named.get("responseId"), named.get("modelVersion")
+        for name, value, known in (("responseId", identifier, self.identifier), ("modelVersion", model, self.head["model"])):
+            if value is None or value == known:
+                continue
+            if type(value) is not str:
+                self.leg.invalid((place(event, name),), "string", value)
+            if not known and value:
+                self.leg.losses.add("dropped", "envelope", name, (place(event, name),), "came after the first element")
+        time = named.get("createTime")
+        if time is not None and type(time) is not str:
+            self.leg.invalid((place(event, "createTime"),), "string", time)
+
+    def _chunk(self, state: _Candidate, delta: Json, finish: str | None = None) -> Json:
+        if not state.role:
+            state.role = True
+            delta = {"role": "assistant", **delta}
+        chunk: Json = {**(self.head or {}), "choices": [{"index": state.index, "delta": delta, "finish_reason": finish}]}
+        if self.create_time is not None:
+            bag.put(chunk, self.leg.row.key, "create_time", self.create_time)
+            self.create_time = None
+        return chunk
+
+    def _with_rows(self, state: _Candidate, rows: list[Json]) -> list[Json]:
+        """Rows that go out ahead of a delta."""
+        if not rows:
+            return []
+        delta: Json = {}
+        bag.put(delta, self.leg.row.key, "blocks", rows)
+        return [self._chunk(state, delta)]
+
+    def _candidate(self, candidate: Any, number: int, path: Path) -> list[Json]:
+        leg = self.leg
+        if type(candidate) is not dict:
+            leg.invalid(path, "object", candidate)
+        named = members(candidate)
+        index = named.get("index", number)
+        if index is None:
+            index = number
+        if type(index) is not int or not 0 <= index < responses.MOST_CANDIDATES:
+            leg.invalid((*path, "index"), "a small index", index)
+        state = self.candidates.get(index)
+        if state is None:
+            state = self.candidates[index] = _Candidate(index)
+        chunks: list[Json] = []
+        content = named.get("content")
+        if content is not None:
+            if type(content) is not dict:
+                leg.invalid((*path, "content"), "object", content)
+            where: Path = (*path, "content", "parts")
+            for spot, part in enumerate(listed(content.get("parts"), leg, where)):
+                fresh = self._part(part, state, (*where, spot))
+                if fresh:
+                    state.reason = None  # what came before was not the end
+                chunks += fresh
+            if content.keys() - {"role", "parts"}:
+                state.content_more.update(
+                    (snake(camel(name)), value) for name, value in content.items()
+                    if value is not None and name not in ("role", "parts")
+                )  # fmt: skip
+        for name, value in named.items():
+            if value is None:
+                continue
+            if name == "finishReason":
+                state.reason, state.where = value, (*path, place(candidate, name))
+                if type(value) not in (str, int):
+                    leg.invalid(state.where, "string", value)
+            elif name == "groundingMetadata":
+                state.grounding = value
+            elif name == "citationMetadata":
+                state.citation = value
+            elif name == "logprobsResult":
+                chunks += self._logprobs(value, state, (*path, place(candidate, name)))
+            elif name not in _REPLACED:
+                state.more[snake(name)] = worded(value, leg.row.variant)
+        return chunks
+
+    def _logprobs(self, value: Any, state: _Candidate, path: Path) -> list[Json]:
+        logprobs = responses.logprobs_to_unified(value, self.leg, path)
+        state.logprobs = responses.merged_logprobs(state.logprobs, value)
+        if logprobs is None:
+            return []
+        chunk = self._chunk(state, {})
+        chunk["choices"][0]["logprobs"] = logprobs
+        return [chunk]
+
+    # --- parts
+
+    def _part(self, part: Any, state: _Candidate, path: Path) -> list[Json]:
+        leg = self.leg
+        named = part_members(part, leg, path)
+        data = data_of(named)
+        thought = named.get("thought") is True
+        if data == "text":
+            return self._text(named, state, path, "reasoning" if thought else "text")
+        if data == "functionCall":
+            chunks: list[Json] = []
+            for whole in state.partial.feed(named, leg, path):
+                chunks += self._call(whole, state, path)
+            return chunks or [*self._role(state)]
+        if data in ("inlineData", "fileData") and not thought:
+            made = self._media(named, data, state, path)
+            if made is not None:
+                return made
+        chunks = self._with_rows(state, self._close(state) + state.rows.native(part))
+        state.blocks += 1
+        return chunks
+
+    def _role(self, state: _Candidate) -> list[Json]:
+        return [] if state.role else [self._chunk(state, {})]
+
+    def _text(self, part: Json, state: _Candidate, path: Path, kind: str) -> list[Json]:
+        text = text_of(part, self.leg, path)
+        extra = beside(part, "text")
+        extra.pop("thought", None)
+        if not text and not extra:
+            return []
+        chunks: list[Json] = []
+        if state.kind != kind:
+            rows = self._close(state)
+            order = state.rows.order
+            state.first_text = kind == "text" and is_first_text(order, "x")
+            rows += state.rows.open(kind)
+            state.kind = kind
+            state.blocks += 1
+            chunks = self._with_rows(state, rows)
+        delta: Json = {}
+        if text:
+            state.length += len(text)
+            if len(state.head) < HEAD:
+                state.head = (state.head + text)[:HEAD]
+            if kind == "text":
+                delta["content"] = text
+                state.counted().add(state.blocks - 1, text)
+            else:
+                delta["reasoning_content"] = text
+        if extra:
+            key = self.leg.row.key
+            signature = signature_alone(extra)
+            if signature is not None and state.first_text and state.length:
+                bag.put(delta, key, "thought_signature", signature)
+                extra = {}
+            rows = self._close(state, extra)
+            if rows:
+                bag.put(delta, key, "blocks", rows)
+            if not delta:
+                return chunks
+        return [*chunks, self._chunk(state, delta)]
+
+    def _close(self, state: _Candidate, extra: Json | None = None) -> list[Json]:
+        if not state.kind:
+            return []
+        state.counted()
+        rows = state.rows.close({"type": state.kind, "length": state.length, "head": state.head}, extra or None)
+        state.kind, state.head, state.length = "", "", 0
+        return rows
+
+    def _call(self, part: Json, state: _Candidate, path: Path) -> list[Json]:
+        chunks: list[Json] = []
+        if state.kind or state.rows.order.broken:
+            chunks = self._with_rows(state, self._close(state) + state.rows.open("tool_call"))
+        else:
+            rows = state.rows.open("tool_call")
+            if rows:
+                chunks = self._with_rows(state, rows)
+        call = call_to_unified(part, self.leg, path, state.calls, self.identifier, responses.ANSWER_FACTS)
+        delta: Json = {"tool_calls": [{"index": state.calls, **call}]}
+        rows = state.rows.close({"type": "tool_call"})
+        if rows:
+            bag.put(delta, self.leg.row.key, "blocks", rows)
+        state.calls += 1
+        state.blocks += 1
+        return [*chunks, self._chunk(state, delta)]
+
+    def _media(self, part: Json, data: str, state: _Candidate, path: Path) -> list[Json] | None:
+        """Images and the first audio; None for what has no visible field."""
+        leg = self.leg
+        held = part[data]
+        named = members(held) if type(held) is dict else {}
+        kind = named.get("mimeType")
+        bare = kind.split(";", 1)[0].strip().lower() if type(kind) is str else ""
+        delta: Json = {}
+        if data == "inlineData" and bare.startswith("audio/") and not state.audio and type(named.get("data")) is str:
+            delta["audio"] = audio_to_unified(part, named, leg)
+            state.audio, row = True, "audio"
+        elif bare.startswith("image/"):
+            unified = media_to_unified(part, data, leg, path)
+            if unified is None:
+                return None
+            image: Json = {"type": "image_url", "index": state.images, "image_url": unified["image_url"]}
+            if "extra_content" in unified:
+                image["extra_content"] = unified["extra_content"]
+            delta["images"] = [image]
+            state.images += 1
+            row = "image"
+        else:
+            return None
+        chunks = self._with_rows(state, self._close(state) + state.rows.open(row))
+        rows = state.rows.close({"type": row})
+        if rows:
+            bag.put(delta, leg.row.key, "blocks", rows)
+        state.blocks += 1
+        return [*chunks, self._chunk(state, delta)]
+
+    # --- the end
+
+    def flush(self) -> list[Json]:
+        if self.over:
+            return []
+        self.over = True
+        leg = self.leg
+        if self.head is None:
+            self._head({}, {})
+        chunks: list[Json] = []
+        if not self.candidates:
+            chunks += self._nothing()
+        cut = [state for state in self.candidates.values() if state.reason is None]
+        if cut:
+            self.truncated = True
+            leg.losses.add("dropped", "content", "stream", (), "the stream ended before its finish")
+        for state in self.candidates.values():
+            chunks += self._finish(state)
+        last = next((chunk for chunk in chunks if chunk["choices"] and chunk["choices"][0]["finish_reason"]), None)
+        if last is not None:
+            for name, value in self.more.items():
+                bag.put(last, leg.row.key, name, value)
+            if self.feedback is not None and self.candidates:
+                bag.put(last, leg.row.key, "prompt_feedback", self.feedback)
+        if self.counts is not None:
+            self.usage = usage_of.to_unified(self.counts, leg, ("usageMetadata",))
+        if self.usage is not None:
+            chunks.append({**(self.head or {}), "choices": [], "usage": self.usage})
+        return chunks
+
+    def _nothing(self) -> list[Json]:
+        """A stream without candidates: a blocked prompt, or one that was cut."""
+        state = _Candidate(0)
+        if self.feedback is None:
+            self.candidates[0] = state
+            return []
+        chunk = self._chunk(state, {"refusal": responses.prompt_refusal(members(self.feedback))})
+        bag.put(chunk, self.leg.row.key, "prompt_feedback", self.feedback)
+        return [chunk, self._chunk(state, {}, "content_filter")]
+
+    def _finish(self, state: _Candidate) -> list[Json]:
+        leg = self.leg
+        chunks: list[Json] = []
+        for whole in state.partial.close():
+            chunks += self._call(whole, state, state.where)
+        rows = self._close(state)
+        delta: Json = {}
+        key = leg.row.key
+        if rows:
+            bag.put(delta, key, "blocks", rows)
+        for name, value in state.content_more.items():
+            bag.put(delta, key, name, value)
+        kept: Json = dict(state.more)
+        if state.logprobs is not None:
+            kept["logprobs_result"] = state.logprobs
+        if state.grounding is not None or state.citation is not None:
+            notes = citations.to_unified(state.grounding, state.citation, state.texts, leg, ("candidates", state.index))
+            if notes:
+                delta["annotations"] = [{"index": number, **note} for number, note in enumerate(notes)]
+            if state.grounding is not None:
+                kept["grounding_metadata"] = state.grounding
+            if state.citation is not None:
+                kept["citation_metadata"] = state.citation
+        chunk = self._chunk(state, delta, "length")
+        choice = chunk["choices"][0]
+        if state.reason is not None:
+            responses.finish_to_unified(state.reason, state.calls > 0, choice, leg, state.where)
+        for name, value in kept.items():
+            bag.put(choice, key, name, value)
+        return [*chunks, chunk]
