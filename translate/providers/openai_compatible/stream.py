@@ -54,12 +54,13 @@ def is_error(event: Json) -> bool:
 class _Open:
     """A call on its way to unified. Until id and name are known its fragments are held back."""
 
-    __slots__ = ("held", "identifier", "index", "is_open", "pieces")
+    __slots__ = ("held", "identifier", "index", "is_open", "name", "pieces", "type")
 
     def __init__(self, index: int) -> None:
         self.index = index
         self.identifier = ""
         self.is_open = False
+        self.name = self.type = ""  # as the first fragment that says them does
         self.held: Json = {}
         self.pieces: list[str] = []
 
@@ -323,6 +324,8 @@ class ToUnified:
         inner = rest.get(kind) or {}
         made = call_to_unified({"type": fragment.get("type") or kind, **rest, kind: inner}, 0, self.leg.row.key)
         body: Json = made[kind]
+        self._agree(call, "name", body.get("name"), (*path, kind, "name"))
+        self._agree(call, "type", fragment.get("type"), (*path, "type"))
         if call.is_open:
             del made["type"]
             body.pop("name", None)
@@ -333,8 +336,16 @@ class ToUnified:
             return {"index": call.index, **made} if made else None
         call.pieces.append(body.pop(text))
         known = call.held.get(kind, {})
-        call.held = {**call.held, **made, kind: {**known, **{name: value for name, value in body.items() if value}}}
+        call.held = {**made, **call.held, kind: {**{name: value for name, value in body.items() if value}, **known}}
         return self._opened(call) if call.identifier and call.held[kind].get("name") else None
+
+    def _agree(self, call: _Open, member: str, value: Any, path: Path) -> None:
+        """What later fragments say again of a call counts for nothing. Losses: when they say something else."""
+        known = getattr(call, member)
+        if not known:
+            setattr(call, member, value or "")
+        elif value and value != known:
+            self.leg.losses.dropped("content", member, path, f"this call has another {member} already")
 
     def _opened(self, call: _Open) -> Json:
         """The first fragment of a call as unified has it; an id is made up where none came."""
