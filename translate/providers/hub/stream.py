@@ -17,11 +17,10 @@ __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 class _Passing:
     """Knows which choices are open, so that a cut stream can be closed."""
 
-    __slots__ = ("envelope", "head", "leg", "open", "over", "truncated")
+    __slots__ = ("head", "leg", "open", "over", "truncated")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
-        self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
         self.head: Json | None = None
         self.open: dict[int, bool] = {}  # choice index -> still without finish
         self.over = False
@@ -67,7 +66,11 @@ class _Passing:
 class ToUnified(_Passing):
     """Chunks the caller feeds: a strict look at each, then they pass."""
 
-    __slots__ = ()
+    __slots__ = ("envelope",)
+
+    def __init__(self, leg: Leg) -> None:
+        super().__init__(leg)
+        self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
 
     def quick(self, event: Json) -> Json | None:
         """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
@@ -103,25 +106,19 @@ class ToNative(_Passing):
         super().__init__(leg)
         self.drops_usage = leg.memo.get("usage") is False
         self.legacy = leg.memo.get("functions") is True
-        self.settled = False  # the last chunk took the short way
+        self.settled = not self.legacy  # chunks that bring a piece of an open choice alone need no look
 
     def text(self, chunk: Json) -> list[Json] | None:
-        """`feed` for a chunk that differs from the one before, which took the short way, in its text alone."""
+        """`feed` for a chunk that differs from the one before in its text alone."""
         return [chunk]
 
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
             return []
-        choice = text_choice(chunk, self.envelope)
-        self.settled = choice is not None and self.open.get(choice["index"], False)
-        if self.settled:
-            return [chunk]
         if chunk.get("error") is not None:
             self.over = True
             return [chunk]
         self.note(chunk)
-        if not self.legacy and "usage" not in chunk:
-            self.envelope = envelope_of(chunk)
         if self.drops_usage and "usage" in chunk:
             chunk = {name: value for name, value in chunk.items() if name != "usage"}
             if not chunk.get("choices") and not chunk.get("extra_content"):
