@@ -91,7 +91,9 @@ def plain_messages(messages: list[Any]) -> bool:
         elif size == 2 and role == "user" and type(content) is list:
             if waiting or not content or not all(map(_is_plain_part, content)):
                 return False
-        elif size != 3 or role != "assistant" or content is not None or not _plain_calls(message.get("tool_calls"), waiting):
+        elif size != 3 or role != "assistant" or content is not None or "content" not in message:
+            return False
+        elif not _plain_calls(message.get("tool_calls"), waiting):  # noqa: SIM114  one thing asked a line
             return False
     return not waiting
 

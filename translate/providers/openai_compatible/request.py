@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
-from translate.providers.openai_compatible import dialects, tools
+from translate.providers.openai_compatible import dialects, plain, tools
 from translate.providers.openai_compatible.content import Talk, messages_to_native, own_members
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reading import copied_bags, message_to_unified
@@ -23,6 +23,7 @@ from translate.shared.fields import copy_fields, is_neutral
 from translate.shared.repair import prepare
 
 PATH = "/chat/completions"
+plain_to_unified = plain.request_to_unified
 # Members whose types other servers widen (Together's count of logprobs, Fireworks' efforts as numbers).
 DEFAULTS: dict[str, tuple[Any, ...]] = {
     "temperature": (1, 1.0), "top_p": (1, 1.0), "n": (1,), "frequency_penalty": (0, 0.0), "presence_penalty": (0, 0.0),
@@ -192,11 +193,14 @@ def to_native(request: Json, leg: Leg) -> Json:
         leg.invalid(("model",), "string", model)
     leg.model = model
     facts = _known_facts(leg.row.name, model) if leg.options.model_facts is None else look_up(dialect.facts, leg, model)
-    names = tools.wire_names(request)
+    names = {} if leg.plain and plain.names_fit(request) else tools.wire_names(request)
     if names:
         leg.memo["names"] = {wire: name for name, wire in names.items()}
     talk = Talk(leg, dialect, facts, names, bool(request.get("tools")))
-    native: Json = {"model": model, "messages": messages_to_native(request["messages"], talk)}
+    messages = plain.messages_to_native(request["messages"], talk) if leg.plain else None
+    if messages is None:
+        messages = messages_to_native(request["messages"], talk)
+    native: Json = {"model": model, "messages": messages}
     if dialect.prefill == "continue" and native["messages"] and native["messages"][-1].pop("\x00continue", None):
         native["continue_final_message"], native["add_generation_prompt"] = True, False
     if len(request) > 2:

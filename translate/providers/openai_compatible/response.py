@@ -6,7 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.openai_compatible import dialects, usage
+from translate.providers.openai_compatible import dialects, plain, usage
 from translate.providers.openai_compatible.content import call_bag, own_members
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reading import call_to_unified, copied_bags, detail_to_unified
@@ -23,6 +23,7 @@ from translate.shared import bag
 from translate.shared.arguments import made_up_id
 
 _HEAD = ("id", "created", "model")
+plain_to_unified = plain.response_to_unified
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
@@ -180,6 +181,10 @@ def to_native(response: Json, leg: Leg) -> Json:
     Losses: reasoning, images and further members where the dialect has no place for them.
     """
     dialect = dialects.of(leg)
+    if leg.plain:
+        short = plain.response_to_native(response, leg, dialect)
+        if short is not None:
+            return short
     options = leg.options
     head: Json = {
         "id": response.get("id") or options.id or "chatcmpl-0", "object": "chat.completion",
