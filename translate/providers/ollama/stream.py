@@ -6,7 +6,7 @@ from typing import Any
 
 from translate.errors import Path, StreamError
 from translate.leg import Json, Leg
-from translate.providers.ollama import error as errors, response as responses
+from translate.providers.ollama import error as errors, plain_stream, response as responses
 from translate.providers.ollama.content import Calls, call_to_native, message_to_unified
 from translate.providers.ollama.tables import BAG_RESPONSE_FIELDS, DURATIONS
 from translate.shared import bag
@@ -17,7 +17,6 @@ from translate.shared.timestamps import to_seconds, to_text
 
 _FRAME = ("model", "created_at", "message", "done")  # of every line
 _CHUNK = frozenset(("id", "object", "created", "model", "choices", "usage", "extra_content", "service_tier", "obfuscation"))
-_LINE, _TEXT = set(_FRAME), {"role", "content"}
 _DONE = frozenset((*DURATIONS, "done_reason"))  # of the last one
 
 
@@ -39,13 +38,6 @@ class ToUnified:
     def feed(self, event: Json) -> list[Json]:
         if self.over:
             return []
-        if event.keys() == _LINE and self.head is not None and event["done"] is False:
-            # Most lines bring one piece of text and nothing else.
-            message = event["message"]
-            if type(message) is dict and message.keys() == _TEXT:
-                text = message["content"]
-                if type(text) is str and text:
-                    return [{**self.head, "choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]}]
         leg = self.leg
         if event.get("error") is not None:
             self.over = True
@@ -87,6 +79,8 @@ class ToUnified:
         if done:
             chunks += self._finish({**event, "created_at": None})
         return chunks
+
+    quick = plain_stream.quick
 
     def _deltas(self, whole: Json) -> list[Json]:
         deltas: list[Json] = []
@@ -138,7 +132,7 @@ class ToUnified:
 class ToNative:
     """Chunks -> lines. Text goes out at once, calls when they are whole, the done line waits for usage or the end."""
 
-    __slots__ = ("calls", "envelope", "finish", "head", "leg", "native", "open", "over", "told", "truncated")
+    __slots__ = ("calls", "envelope", "finish", "head", "leg", "native", "open", "over", "settled", "told", "truncated")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
@@ -146,6 +140,7 @@ class ToNative:
         self.native: Json = {}  # what the done line will hold
         self.open = Fragments()
         self.envelope: Json | None = None  # beside the choices of the last chunk that went the long way
+        self.settled = False  # the last chunk took the short way
         self.calls = Calls()
         self.told: set[str] = set()  # members of chunks that were reported
         self.finish: Json | None = None
@@ -155,12 +150,14 @@ class ToNative:
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
             return []
-        quick = text_choice(chunk, self.envelope)
-        if quick is not None and quick["index"] == 0 and not self.open.open and "content" in quick["delta"]:
-            return [{**(self.head or {}), "message": {"role": "assistant", "content": quick["delta"]["content"]}, "done": False}]
-        lines = self._long(chunk)
-        self.envelope = envelope_of(chunk)
-        return lines
+        ready = None if text_choice(chunk, self.envelope) is None else self.text(chunk)
+        self.settled = ready is not None
+        if ready is None:
+            ready = self._long(chunk)
+            self.envelope = envelope_of(chunk)
+        return ready
+
+    text = plain_stream.text
 
     def _long(self, chunk: Json) -> list[Json]:
         leg = self.leg
