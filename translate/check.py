@@ -138,11 +138,9 @@ def _is_function_call(call: Any) -> bool:
 
 
 def _valid(document: object, kind: str) -> bool:
-    from pydantic_core import ValidationError
-
     try:
         _validator(kind).validate_python(document)
-    except (ValidationError, RecursionError):
+    except (ValueError, RecursionError):  # the validator's own error is a ValueError
         return False
     return True
 

@@ -18,6 +18,7 @@ from translate.loss import Converted, Loss, Losses
 from translate.places import nearest, with_own_keys
 from translate.registry import Format, find
 from translate.scrubbing import has_surrogate, scrub
+from translate.shared.chat_legacy import remember
 from translate.survey import plain_response, survey
 
 POLICIES = ("collect", "raise", "raise-content")
@@ -61,9 +62,10 @@ def _convert(
     status: int | None = None,
 ) -> Converted:  # fmt: skip
     rows = find(source), find(target)
-    options = check_arguments(options, on_loss)
+    if options is not None or on_loss != "collect":
+        options = check_arguments(options, on_loss)
     try:
-        converted = _run(kind, body, rows, options, validate, status)
+        converted = _run(kind, body, rows, options or DEFAULTS, validate, status)
     except TranslateError as error:
         if error.path:
             error.path = nearest(body, error.path)
@@ -100,7 +102,7 @@ def _run(
         losses += scrubbed
         if is_request:
             reading_memo: Json = {}
-            hub().requests.remember(unified, reading_memo, route)
+            remember(unified, reading_memo, route)
             if reading_memo:
                 memo["read"] = reading_memo
     else:
@@ -210,7 +212,7 @@ def check_arguments(options: Options | None, on_loss: str) -> Options:
                               status_hint=500)  # fmt: skip
     for name in ("memo", "route", "model_facts", "extra"):
         value = getattr(options, name)
-        if value is not None and not isinstance(value, Mapping):
+        if value is not None and type(value) is not dict and not isinstance(value, Mapping):
             raise InvalidDocument(format="options", kind="options", path=f"/{name}", expected="object",
                                   got=kind_of(value), status_hint=500)  # fmt: skip
     return options
@@ -241,7 +243,8 @@ def read_route(options: Options) -> Json:
         return {}
     route: Json = dict(given)
     path = route.get("path")
-    if isinstance(path, str) and path:
+    is_known = type(route.get("model")) is str and type(route.get("stream")) is bool
+    if isinstance(path, str) and path and not (is_known and "?" not in path):
         from urllib.parse import parse_qsl, unquote
 
         path, _, query = path.partition("?")
@@ -266,9 +269,14 @@ def read_route(options: Options) -> Json:
     return route
 
 
+_ROUTE = {"model", "stream", "path", "query", "headers"}
+
+
 def _route_out(leg: Leg) -> Json:
     """The keys that are always there, then what only this kind has."""
     route = leg.route
+    if len(route) == 5 and route.keys() == _ROUTE and leg.kind == "request":
+        return route  # a spoke has written all of it
     out: Json = {
         "model": route.get("model") or "", "stream": bool(route.get("stream")), "path": route.get("path") or "",
         "query": route.get("query") or {}, "headers": route.get("headers") or {},

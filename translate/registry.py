@@ -81,7 +81,7 @@ ROWS: dict[str, Format] = {
 
 def find(name: object) -> Format:
     """The row of a format name; UnknownFormat with the nearest names otherwise."""
-    row = ROWS.get(name) if isinstance(name, str) else None
+    row = ROWS.get(name) if type(name) is str or isinstance(name, str) else None
     if row is None:
         import difflib
 

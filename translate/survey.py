@@ -8,6 +8,7 @@ the long way, so that there is one judgement of everything unusual.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from translate.scrubbing import lone
@@ -27,6 +28,30 @@ PLAIN_MEMBERS: dict[str, frozenset[type]] = {
 }
 PLAIN_NUMBERS = frozenset(("temperature", "top_p", "frequency_penalty", "presence_penalty"))
 FINISH_REASONS = frozenset(("stop", "length", "tool_calls", "content_filter"))
+
+
+def _plain_stop(value: Any) -> bool:
+    return type(value) is list and all(type(text) is str and (text.isascii() or not lone(text)) for text in value)
+
+
+def _plain_stream_options(value: Any) -> bool:
+    return type(value) is dict and value.keys() == {"include_usage"} and type(value["include_usage"]) is bool
+
+
+def _plain_choice(value: Any) -> bool:
+    """`{"type": "function", "function": {"name": ...}}`."""
+    if type(value) is not dict or value.keys() != {"type", "function"} or value["type"] != "function":
+        return False
+    function = value["function"]
+    return (
+        type(function) is dict and function.keys() == {"name"} and type(function["name"]) is str and function["name"].isascii()
+    )  # fmt: skip
+
+
+# Small members that are lists or objects, each with its look.
+_SMALL: dict[str, Callable[[Any], bool]] = {
+    "stop": _plain_stop, "stream_options": _plain_stream_options, "tool_choice": _plain_choice,
+}  # fmt: skip
 
 
 def encodes(text: str) -> bool:
@@ -50,6 +75,8 @@ def survey(request: Json) -> tuple[bool, Json]:
             if (kind is float or kind is int) and -1e9 < value < 1e9:
                 continue
         elif name == "messages" or (name in PLAIN_MEMBERS and kind in PLAIN_MEMBERS[name]):
+            continue
+        elif name in _SMALL and _SMALL[name](value):
             continue
         rest[name] = value
     messages = request.get("messages")
@@ -93,7 +120,7 @@ def plain_messages(messages: list[Any]) -> bool:
                 return False
         elif size != 3 or role != "assistant" or content is not None or "content" not in message:
             return False
-        elif not _plain_calls(message.get("tool_calls"), waiting):  # noqa: SIM114  one thing asked a line
+        elif not _plain_calls(message.get("tool_calls"), waiting):
             return False
     return not waiting
 
