@@ -17,11 +17,13 @@ from translate.providers.anthropic.gather import unfold_block
 from translate.providers.anthropic.writing import MARK
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object
+from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.chat_fold import slot_of
 from translate.shared.fields import report_rest
 
 MOST_CALLS = 4096
 TEXT = ("text", 0)
+PLAIN = ("thinking", "plain")  # reasoning without an entry
 REASONING = ("reasoning_content", "reasoning", "reasoning_details")
 CHUNK_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "service_tier", "extra_content", "obfuscation"))
 DELTA_MEMBERS = frozenset((
@@ -60,8 +62,9 @@ class Writer:
     """Takes one chunk after the other; see the head of the module."""
 
     __slots__ = (
-        "bag", "calls", "cited", "counted", "created", "current", "details", "ending", "finish", "head", "leg", "length", "number", "offset", "open", "over",
-        "plain", "redacted", "refusal", "rows_seen", "signed", "started", "thought", "tier", "told", "truncated", "usage",
+        "bag", "began", "calls", "cited", "counted", "created", "current", "details", "ending", "envelope", "finish", "head", "leg", "length",
+        "number", "offset", "open", "over", "plain", "redacted", "refusal", "rows_seen", "settled", "signed", "started", "takes",
+        "thought", "tier", "told", "truncated", "usage",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
@@ -77,7 +80,8 @@ class Writer:
         self.plain: list[str] | None = None  # reasoning that went out without an entry
         self.redacted: list[str] = []
         self.signed = False
-        self.thought: tuple[tuple[Path, Path], str] = (((), ()), "")  # place of the last reasoning: chunk, delta, member
+        self.thought: tuple[tuple[Path, Path], str] = (((), ()), "")  # place of the last reasoning by the long way: chunk, delta, member
+        self.began = self.thought  # the same of what began the open block
         self.cited: list[Json] = []  # annotations that the citations amount to
         self.offset = self.length = 0  # where the open text begins among the texts, and its length so far
         self.rows_seen: dict[str, list[int]] = {}  # kind -> [blocks started, rows seen]
@@ -89,17 +93,56 @@ class Writer:
         self.tier: Any = None
         self.bag: Json = {}
         self.told: set[str] = set()
+        self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
+        self.settled = False  # the last chunk took the short way
+        self.takes = ""  # member of a delta that goes on with the open block
         self.over = False
         self.truncated = False
 
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
             return []
+        self.settled = False
+        choice = text_choice(chunk, self.envelope)
+        if choice is not None and choice["index"] == 0:
+            ready = self._short(choice["delta"])
+            if ready is not None:
+                self.settled = True
+                return ready
+        out = self._feed(chunk)
+        self.envelope = None if "usage" in chunk else envelope_of(chunk)
+        return out
+
+    def text(self, chunk: Json) -> list[Json] | None:
+        """`feed` for a chunk that differs from the one before, which took the short way, in its text alone."""
+        choice = chunk["choices"][0]
+        return None if choice["index"] else self._short(choice["delta"])
+
+    def _short(self, delta: Json) -> list[Json] | None:
+        """A further piece of the block that is open; None for everything else."""
+        piece = delta.get(self.takes)
+        if piece is None:
+            return None
+        made: Json
+        if self.takes == "content":
+            self.length += len(piece)
+            made = {"type": "text_delta", "text": piece}
+        elif self.takes == "tool_calls":
+            call, text = self.calls.get(piece[0]["index"]), piece[0]["function"]["arguments"]
+            if call is None or call is not self.current or call.custom:
+                return None
+            call.text.append(text)
+            made = {"type": "input_json_delta", "partial_json": text}
+        else:
+            if self.open == PLAIN:
+                if self.plain is None:
+                    return None
+                self.plain.append(piece)
+            made = {"type": "thinking_delta", "thinking": piece}
+        return [{"type": "content_block_delta", "index": self.number, "delta": made}]
+
+    def _feed(self, chunk: Json) -> list[Json]:
         leg = self.leg
-        if self.open is not None and len(chunk) == 5:
-            quick = self._quick(chunk)
-            if quick is not None:
-                return quick
         if chunk.get("error") is not None and not chunk.get("choices"):
             self.over = True
             return [errors.to_native(chunk, leg)]
@@ -117,41 +160,6 @@ class Writer:
             if not choices and self.finish is not None:
                 self._end(out)
         return out
-
-    def _quick(self, chunk: Json) -> list[Json] | None:
-        """The event of a plain piece of the open text or call, as most chunks are; None for any other."""
-        choices, head = chunk.get("choices"), self.head
-        if (
-            type(choices) is not list or len(choices) != 1 or chunk.get("id") != head.get("id")
-            or chunk.get("model") != head.get("model") or chunk.get("created") != self.created
-        ):  # fmt: skip
-            return None
-        choice = choices[0]
-        if type(choice) is not dict or len(choice) != 3 or choice.get("index") != 0 or choice.get("finish_reason", 0) is not None:
-            return None
-        delta = choice.get("delta")
-        if type(delta) is not dict or len(delta) != 1:
-            return None
-        content = delta.get("content")
-        if content is not None:
-            if type(content) is not str or not content or self.open != TEXT:
-                return None
-            self.length += len(content)
-            piece: Json = {"type": "text_delta", "text": content}
-        else:
-            calls, call = delta.get("tool_calls"), self.current
-            fragment = calls[0] if type(calls) is list and len(calls) == 1 else None
-            if type(fragment) is not dict or len(fragment) != 2 or call is None or call.custom:
-                return None
-            inner, index = fragment.get("function"), fragment.get("index")
-            if type(index) is not int or self.calls.get(index) is not call or type(inner) is not dict or len(inner) != 1:
-                return None
-            text = inner.get("arguments")
-            if type(text) is not str or not text:
-                return None
-            call.text.append(text)
-            piece = {"type": "input_json_delta", "partial_json": text}
-        return [{"type": "content_block_delta", "index": self.number, "delta": piece}]
 
     # --- heads
 
@@ -294,6 +302,7 @@ class Writer:
         if kind != "tool_call":
             self._drain(out)
         self.open = (kind, which)
+        self.takes = "content" if self.open == TEXT else "reasoning_content" if kind == "thinking" else ""
         self._counted(kind)[0] += 1
         if kind != "redacted":
             out.append({"type": "content_block_start", "index": self.number, "content_block": skeleton})
@@ -310,7 +319,7 @@ class Writer:
         if self.open is None:
             return
         kind = self.open[0]
-        self.open = None
+        self.open, self.takes = None, ""
         if kind == "redacted":
             data, self.redacted = "".join(self.redacted), []
             block = {"type": "redacted_thinking", "data": data}
@@ -319,7 +328,7 @@ class Writer:
             self.offset, self.length = self.offset + self.length, 0
         elif kind == "thinking":
             if not self.signed and "reasoning_content" not in self.told:
-                place, member = self.thought
+                place, member = self.began
                 self._tell_at(place, "approximated", "content", "reasoning_content", (member,), "written without a signature")
                 self._tell_at(place, "defaulted", "envelope", "reasoning_details", ("reasoning_details",), "a block, unsigned")
             self.signed = False
@@ -459,7 +468,7 @@ class Writer:
             if fresh and self.plain is not None and entry.get("text") == "".join(self.plain):
                 # Text that went out as plain reasoning gets its entry behind it, with the signature.
                 self.plain, entry = None, {**entry, "text": None}
-                if self.open == ("thinking", "plain"):
+                if self.open == PLAIN:
                     self.open = ("thinking", key)
             texts += entry.get("text") or ""
             said = self._entry(entry, key, reasoning, said, out) or said
@@ -470,7 +479,7 @@ class Writer:
         if reasoning and not said:
             which = self.open[1] if self.open is not None and self.open[0] == "thinking" else "plain"
             if which == "plain":
-                if self.open != ("thinking", which) or self.plain is None:
+                if self.open != PLAIN or self.plain is None:
                     self.plain = []
                 self.plain.append(reasoning)
             self._think(which, reasoning, out)
@@ -494,6 +503,8 @@ class Writer:
     def _think(self, which: Any, text: str, out: list[Json]) -> None:
         fresh = self.open != ("thinking", which)
         self._enter("thinking", which, {"type": "thinking", "thinking": "", "signature": ""}, out)
+        if fresh:
+            self.began = self.thought
         if text or fresh:
             self._piece({"type": "thinking_delta", "thinking": text}, out)
 
@@ -573,6 +584,7 @@ class Writer:
         block.update((name, value) for name, value in call.extras.items() if name not in block)
         self._enter("tool_call", call.number, block, out)
         self.current, call.state = call, "open"
+        self.takes = "tool_calls"
         if text and not call.custom:
             self._piece({"type": "input_json_delta", "partial_json": text}, out)
 
