@@ -145,6 +145,12 @@ def _told_again(events: Json, path: Path) -> bool:
     )
 
 
+def _after_error(events: Json, path: Path, format: str) -> bool:
+    """Whether an earlier event is an error: it ends the output, and later events are ignored."""
+    machine = translate.StreamConverter(format, "unified")
+    return any("error" in chunk and not chunk.get("choices") for event in events[: path[0]] for chunk in machine.feed(event))
+
+
 def _nothing(document: Json, path: Path) -> bool:
     """Whether the leaf of an answer says nothing: in answers an absent member is the same as an empty or zero one."""
     for step in path:
@@ -208,7 +214,7 @@ def documented(kind: str, format: str, before: Json, after: Json, path: Path, ho
     if kind in ("response", "stream") and how == "removed" and _nothing(before, path):
         return "nothing, zero or empty: the same as absent"
     if kind == "stream":
-        return ""
+        return "an error ends the output" if _after_error(before, path, format) else ""
     try:
         same = [translate.canonical(one, format=format, kind=kind) for one in (before, after)]
     except translate.TranslateError:

@@ -30,6 +30,20 @@ def thought(text: str, **more: Any) -> Json:
     return {"reasoning_content": text, "reasoning_details": [{"type": "reasoning.text", "index": 0, "text": text, **more}]}
 
 
+def answer(block: Json, *deltas: Json) -> Json:
+    """The events of a Messages answer of one block."""
+    head = {"id": "m", "type": "message", "role": "assistant", "model": "m", "content": [], "usage": {"input_tokens": 1}}
+    return [
+        {"type": "message_start", "message": head},
+        {"type": "content_block_start", "index": 0, "content_block": block},
+        *({"type": "content_block_delta", "index": 0, "delta": delta} for delta in deltas),
+        {"type": "content_block_stop", "index": 0},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 2}},
+        {"type": "message_stop"},
+    ]
+
+
+SEARCH = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}
 SMALL: list[tuple[str, str, str, str, Json]] = [
     ("cache point", "bedrock", "unified", "request", {"messages": [USER]}),
     (
@@ -57,6 +71,19 @@ SMALL: list[tuple[str, str, str, str, Json]] = [
     (
         "reasoning beside an empty entry", "unified", "openai-responses", "stream",
         [chunk(thought("a", format="openai-responses-v1")), chunk(thought("")), chunk({"content": "b"})],
+    ),
+    (
+        "a second answer", "anthropic", "unified", "stream",
+        answer({"type": "text", "text": ""}, {"type": "text_delta", "text": "Hi"}) * 2,
+    ),
+    (
+        "a hosted tool", "anthropic", "unified", "stream",
+        answer(SEARCH, {"type": "input_json_delta", "partial_json": '{"query":'}, {"type": "input_json_delta", "partial_json": '"x"}'}),
+    ),
+    (
+        "a call named twice", "openrouter", "unified", "stream",
+        [chunk({"tool_calls": [{"index": 0, "id": "c", "type": "function", "function": {"name": "f", "arguments": text}}]})
+         for text in ("{", "}")],
     ),
 ]  # fmt: skip
 

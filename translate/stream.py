@@ -11,7 +11,7 @@ from typing import Any
 from translate.convert import check_arguments, read_route, refuse_losses
 from translate.errors import InvalidDocument, StreamError, TranslateError, kind_of
 from translate.leg import Json, Leg, Options
-from translate.loss import Loss, Losses
+from translate.loss import Loss, Losses, Scope
 from translate.places import nearest, with_own_keys
 from translate.registry import find
 from translate.scrubbing import scrub
@@ -95,6 +95,12 @@ class StreamConverter:
         if self._done:
             return []
         self._legs[0].losses.prefix = (number,)
+        if self._reader.over:
+            # Nothing follows the end of an answer, unless several were written one after another.
+            scope: Scope = "content" if len(event) > 1 else "envelope"
+            self._legs[0].losses.add("dropped", scope, "stream", (), "behind the end of the answer")
+            self._collect()
+            return []
         given: Json = event
         scrubbed: list[Loss] = []
         try:

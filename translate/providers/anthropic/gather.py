@@ -43,6 +43,9 @@ class Gathered:
         if member is None:
             leg.losses.add("dropped", "content", str(kind), path, "delta unknown")
             return
+        for name, rest in delta.items():
+            if name not in ("type", member) and rest is not None:
+                leg.losses.add("dropped", "envelope", name, (*path, name), "member unknown")
         value = delta.get(member)
         if value is None:
             return
