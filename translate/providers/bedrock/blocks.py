@@ -25,6 +25,8 @@ from translate.shared.fields import report_rest
 MOST_CALLS = 4096
 FRAGMENT_MEMBERS = frozenset(("index", "id", "type", "function", "custom", MARK, "extra_content"))
 ROW_MEMBERS = frozenset(("type", "index", "length", "head", "extra", "joined", "value"))
+TEXT = ("text", 0)
+PLAIN = ("reasoning", "plain")  # reasoning without an entry
 ROW_KINDS = ("text", "reasoning", "tool_call", "image")
 
 
@@ -56,7 +58,8 @@ class Blocks:
 
     __slots__ = (
         "additional", "called", "calls", "cited", "counted", "current", "data", "envelope", "formats", "head", "images", "leg", "length", "metadata", "number",
-        "offset", "open", "over", "plain", "rows", "rows_seen", "settled", "started", "stopped", "tier", "told", "truncated", "usage", "waiting", "writing",
+        "offset", "open", "over", "plain", "rows", "rows_seen", "settled", "started", "stopped", "takes", "tier", "told", "truncated", "usage",
+        "waiting", "writing",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
@@ -87,6 +90,7 @@ class Blocks:
         self.told: set[str] = set()
         self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
         self.settled = False  # the last chunk took the short way
+        self.takes = ""  # member of a delta that goes on with the open block
         self.over = False
         self.truncated = False
 
@@ -106,6 +110,7 @@ class Blocks:
         if kind != "tool_call":
             self._drain(out)
         self.open = (kind, which)
+        self.takes = "content" if self.open == TEXT else "reasoning_content" if kind == "reasoning" else ""
         self._row_counts(kind)[0] += 1
 
     def _row_counts(self, kind: str) -> list[int]:
@@ -119,7 +124,7 @@ class Blocks:
         if self.open is None:
             return
         kind = self.open[0]
-        self.open = None
+        self.open, self.takes = None, ""
         if kind == "redacted":
             self._piece({"reasoningContent": {"redactedContent": joined_base64(["".join(self.data)])}}, out)
             self.data = []
@@ -246,7 +251,7 @@ class Blocks:
             # The text alone: a plain block, or more of the one that is open.
             which = self.open[1] if self.open is not None and self.open[0] == "reasoning" else "plain"
             if which == "plain":
-                if self.open != ("reasoning", which) or self.plain is None:
+                if self.open != PLAIN or self.plain is None:
                     self.plain = []
                 self.plain.append(reasoned)
             self._enter("reasoning", which, out)
@@ -283,7 +288,7 @@ class Blocks:
             late = fresh and self.plain is not None and text in ("", "".join(self.plain))
             if late:
                 self.plain, text = None, ""
-                if self.open == ("reasoning", "plain"):
+                if self.open == PLAIN:
                     self.open = ("reasoning", key)
             if text or (fresh and not late):
                 self._enter("reasoning", key, out)
@@ -313,7 +318,7 @@ class Blocks:
         events = unfold_block(block, self.number, leg, path) if block is not None else None
         if events is not None:
             self._enter("image", self.number, out)
-            self.open = None
+            self.open, self.takes = None, ""
             out += [{name: {**body, "contentBlockIndex": self.number}} for event in events for name, body in event.items()]
             self.number += 1
 
@@ -405,6 +410,7 @@ class Blocks:
         self._enter("tool_call", call.number, out)
         out.append(start_of("toolUse", use, self.number))
         self.current, call.state, self.called = call, "open", True
+        self.takes = "tool_calls"
         if text and not call.custom:
             self._piece({"toolUse": {"input": text}}, out)
 

@@ -12,7 +12,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json
 from translate.providers.bedrock import error as errors, response as responses
-from translate.providers.bedrock.blocks import Blocks
+from translate.providers.bedrock.blocks import PLAIN, Blocks
 from translate.shared import bag
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.fields import report_rest
@@ -31,20 +31,31 @@ class ToNative(Blocks):
 
     def text(self, chunk: Json) -> list[Json] | None:
         """`feed` for a chunk that differs from the one before, which took the short way, in its text alone."""
-        return self._short(chunk["choices"][0]["delta"])
+        choice = chunk["choices"][0]
+        return None if choice["index"] else self._short(choice["delta"])
 
     def _short(self, delta: Json) -> list[Json] | None:
         """A further piece of the block that is open; None for everything else."""
-        for name, value in delta.items():
-            if name == "content" and self.open == ("text", 0):
-                self.length += len(value)
-                return [{"contentBlockDelta": {"contentBlockIndex": self.number, "delta": {"text": value}}}]
-            if name == "tool_calls":
-                call, piece = self.calls.get(value[0]["index"]), value[0]["function"]["arguments"]
-                if call is not None and call is self.current and not call.custom:
-                    call.text.append(piece)
-                    return [{"contentBlockDelta": {"contentBlockIndex": self.number, "delta": {"toolUse": {"input": piece}}}}]
-        return None
+        piece = delta.get(self.takes)
+        if piece is None:
+            return None
+        made: Json
+        if self.takes == "content":
+            self.length += len(piece)
+            made = {"text": piece}
+        elif self.takes == "tool_calls":
+            call, text = self.calls.get(piece[0]["index"]), piece[0]["function"]["arguments"]
+            if call is None or call is not self.current or call.custom:
+                return None
+            call.text.append(text)
+            made = {"toolUse": {"input": text}}
+        else:
+            if self.open == PLAIN:
+                if self.plain is None:
+                    return None
+                self.plain.append(piece)
+            made = {"reasoningContent": {"text": piece}}
+        return [{"contentBlockDelta": {"contentBlockIndex": self.number, "delta": made}}]
 
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
