@@ -14,12 +14,12 @@ tells them apart. Cost is linear in bytes however they are cut, and the events d
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, Protocol
 
 from translate.errors import StreamError
+from translate.json_text import parse, printer
 
 LONGEST_FRAME = 64 * 1024 * 1024  # bytes of one line, event or frame: what may wait in memory for its end
 
@@ -112,17 +112,10 @@ def _reader(framing: str, first: int, binary: bool) -> Reader:
     return _Sse(framing == "sse-typed")
 
 
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-_parse = json.JSONDecoder(parse_constant=_refuse_constant).decode
-
-
 def decoded(data: bytes, number: int) -> Any:
     """JSON text -> value. Raises: StreamError, with the number of the event."""
     try:
-        return _parse(data.decode())
+        return parse(data.decode())
     except RecursionError:
         raise StreamError(f"event {number}: nested too deeply", event_index=number) from None
     except UnicodeDecodeError as error:
@@ -192,11 +185,19 @@ class _Sse:
         for line in self.lines.lines(data):
             if line:
                 self._field(line)
+            elif len(self.data) == 1 and (not self.name or not self.typed) and self.data[0][:1] == b"{":
+                event = decoded(self.data[0], self.number)  # one line and nothing to add, as nearly always
+                self.data, self.size, self.name = [], 0, b""
+                self.number += 1
+                self.lines.number = self.number
+                yield event
             else:
                 yield from self._event()
 
     def _field(self, line: bytes) -> None:
-        if line[:1] == b"{":  # a bare document among the events: how some servers report that they failed
+        if line[:6] == b"data: ":
+            value = line[6:]
+        elif line[:1] == b"{":  # a bare document among the events: how some servers report that they failed
             value = line
         else:
             name, _, value = line.partition(b":")
@@ -337,7 +338,7 @@ class _JsonSequence:
         return [], bool(self.depth) or self.arrays > 0
 
 
-_dumps = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_dumps = printer(allow_nan=False)
 
 
 def encoded(value: Any) -> bytes:

@@ -184,8 +184,13 @@ def convert_stream(
 
 
 def _run(machine: StreamConverter, events: Iterable[Json]) -> Iterator[Json]:
+    feed = machine.feed
     for event in events:
-        yield from machine.feed(event)
+        ready = feed(event)
+        if len(ready) == 1:  # as nearly always; an iterator of its own costs more
+            yield ready[0]
+        else:
+            yield from ready
     yield from machine.flush()
 
 

@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from typing import Any
 
+from translate.json_text import parse, printer
 from translate.leg import Json
 from translate.scrubbing import DEEPEST, replaced, too_deep
 
-_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
-_pieces: Any = getattr(json.encoder, "c_make_encoder", None) and json.encoder.c_make_encoder(  # type: ignore[attr-defined]
-    None, _encoder.default, json.encoder.encode_basestring, None, ":", ",", False, False, True
-)
-
-
-def dumps(value: Any) -> str:
-    """Compact JSON text, as it is written on the chat side."""
-    # The C encoder made once: `JSONEncoder.encode` makes a new one for every call.
-    return "".join(_pieces(value, 0)) if _pieces is not None else _encoder.encode(value)
-
-
-def _refuse(word: str) -> Any:
-    raise ValueError(word)
-
-
-_decoder = json.JSONDecoder(parse_constant=_refuse)
-_scan = _decoder.scan_once  # type: ignore[attr-defined]
+# Compact JSON text, as it is written on the chat side.
+dumps = printer(allow_nan=True)
 
 
 def parse_object(text: str) -> Json | None:
@@ -35,24 +19,14 @@ def parse_object(text: str) -> Json | None:
     if not text or text == "{}":
         return {}
     try:
-        # The C scanner alone where the text is one object from end to end, as nearly all are.
-        value, end = _scan(text, 0)
-        if end != len(text):
-            value = _decoder.decode(text)
-    except (StopIteration, ValueError, RecursionError):
-        value = _decoded(text)
+        value = parse(text)
+    except (ValueError, RecursionError):
+        value = None if text.strip() else {}
     if value is None or (len(text) > DEEPEST and text.count("{") + text.count("[") > DEEPEST and too_deep(value)):
         return None
     if "\\ud" in text or "\\uD" in text:
         value = _scrubbed(value)
     return value if type(value) is dict and (("e" not in text and "E" not in text) or _finite(value)) else None
-
-
-def _decoded(text: str) -> Any:
-    try:
-        return _decoder.decode(text)
-    except (ValueError, RecursionError):
-        return {} if not text.strip() else None
 
 
 def _scrubbed(value: Any) -> Any:

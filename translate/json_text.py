@@ -1,0 +1,42 @@
+"""
+JSON texts printed and parsed with the C scanner and encoder made once: `json.dumps` with settings of its own makes a new encoder
+for every call, `json.loads` looks for white space twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+
+def printer(*, allow_nan: bool) -> Callable[[Any], str]:
+    """
+    A function value -> compact text, not ASCII alone.
+
+    It raises TypeError for what is not JSON, ValueError for NaN and infinities unless allowed, RecursionError for nesting.
+    """
+    encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, allow_nan=allow_nan)
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:  # an interpreter without the C module
+        return encoder.encode
+    pieces = make(None, encoder.default, json.encoder.encode_basestring, None, ":", ",", False, False, allow_nan)  # type: ignore[attr-defined]
+    return lambda value: "".join(pieces(value, 0))
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+_scan = _decoder.scan_once  # type: ignore[attr-defined]
+
+
+def parse(text: str) -> Any:
+    """Text -> value; NaN and infinities are no JSON. Raises: ValueError, RecursionError."""
+    # The scanner alone where the text is one value from end to end, as nearly all are.
+    try:
+        value, end = _scan(text, 0)
+    except StopIteration:
+        return _decoder.decode(text)
+    return value if end == len(text) else _decoder.decode(text)
