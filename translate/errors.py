@@ -22,7 +22,12 @@ Path = tuple[str | int, ...]
 
 def pointer(path: Iterable[str | int]) -> str:
     """Path of keys and indices -> JSON pointer (RFC 6901)."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    out = ""
+    for step in path:
+        if type(step) is str and ("~" in step or "/" in step):
+            step = step.replace("~", "~0").replace("/", "~1")
+        out = f"{out}/{step}"
+    return out
 
 
 class TranslateError(Exception):
