@@ -205,6 +205,14 @@ def _text_format(value: Any) -> Json | None:
     return None
 
 
+_RULES = {name: (*NUMBERS[name], *RANGES[name]) for name in NUMBERS}
+# What else is of generationConfig.
+_OTHERS = frozenset((
+    "stop", "logprobs", "top_logprobs", "response_format", "modalities", "audio", "image_config", "reasoning_effort", "thinking",
+    "reasoning",
+))  # fmt: skip
+
+
 def to_native(request: Json, own: Json, leg: Leg, facts: Mapping[str, Any]) -> Json:
     """
     Unified fields and the bag's members of generationConfig (`own`, camelCase) -> generationConfig.
@@ -214,19 +222,20 @@ def to_native(request: Json, own: Json, leg: Leg, facts: Mapping[str, Any]) -> J
     """
     config: Json = {}
     for name, value in request.items():
-        rule = NUMBERS.get(name)
+        rule = _RULES.get(name)
         if rule is None or value is None:
             continue
-        native, needs = rule
-        if type(value) not in (int, float):
+        native, needs, low, high = rule
+        kind = type(value)
+        if kind is not int and kind is not float:
             leg.invalid((name,), "number", value)
-        low, high = RANGES[name]
-        kept = own.get(native)
-        if kept is not None and kept == value:
-            config[native] = value
-            continue
-        if kept is not None:
-            bag.stale(leg, (), snake(native))
+        if own:
+            kept = own.get(native)
+            if kept is not None and kept == value:
+                config[native] = value
+                continue
+            if kept is not None:
+                bag.stale(leg, (), snake(native))
         if needs and not facts[needs]:
             if not (name == "n" and value == 1):
                 leg.losses.add("dropped", "behaviour", name, (name,), "this model takes no such setting")
@@ -238,6 +247,8 @@ def to_native(request: Json, own: Json, leg: Leg, facts: Mapping[str, Any]) -> J
                 continue
             leg.losses.add("approximated", "behaviour", name, (name,), f"{value} clamped to {clamped}")
         config[native] = clamped
+    if not own and _OTHERS.isdisjoint(request):
+        return config
     _stop_to_native(request.get("stop"), config, own, leg)
     logprobs = request.get("logprobs")
     if logprobs is not None:

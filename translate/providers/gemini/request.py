@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from translate.errors import Path
+from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
-from translate.providers.gemini import config as config_of, messages as messages_of, tools as tools_of
+from translate.providers.gemini import config as config_of, messages as messages_of, plain, tools as tools_of
 from translate.providers.gemini.spelling import members, place, snake, spelled, worded
 from translate.providers.gemini.tables import (
     BAG_HANDLED,
@@ -22,13 +23,13 @@ from translate.providers.gemini.tables import (
     TOOL_CONFIG_MEMBERS,
     VERTEX_ONLY,
 )
+from translate.scrubbing import has_surrogate
 from translate.shared import bag
-from translate.shared.facts import look_up
+from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import Handled, copy_fields, report_rest
 from translate.shared.identifiers import fit
 from translate.shared.repair import prepare
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:\-]{0,127}")
 _REFUSED = re.compile(r"^[^A-Za-z_]|[^A-Za-z0-9_.:\-]")
 LONGEST_NAME = 128
 _LABEL = re.compile(r"[a-z0-9_\-]{0,63}")
@@ -41,12 +42,31 @@ def facts_of(leg: Leg, model: str) -> Mapping[str, Any]:
     return look_up(MODEL_FACTS, leg, model)
 
 
+@lru_cache(maxsize=512)
+def _known(model: str) -> tuple[str, Mapping[str, Any]]:
+    """The bare name of a model and what the tables say of it: the same few come again and again."""
+    name = bare_model(model)
+    return name, next(facts for pattern, facts in MODEL_FACTS if matches(pattern, bare(name)))
+
+
 def bare_model(model: str) -> str:
     """Name for the URL: without the collection it stands in."""
     for lead in ("models/", "google/", "publishers/google/models/"):
         if model.startswith(lead):
             return model[len(lead) :]
     return model
+
+
+def _model(model: str, leg: Leg) -> tuple[str, Mapping[str, Any]]:
+    """Bare name and facts."""
+    if not leg.options.model_facts:
+        return _known(model)
+    model = bare_model(model)
+    return model, facts_of(leg, model)
+
+
+_FURTHER = frozenset(("store", "service_tier", "metadata", "stream_options"))
+_HANDLED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Handled)
 
 
 def to_native(request: Json, leg: Leg) -> Json:
@@ -61,14 +81,19 @@ def to_native(request: Json, leg: Leg) -> Json:
         leg.invalid(("model",), "string", model)
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")
-    model = bare_model(model)
-    facts = facts_of(leg, model)
-    own = _own(request, leg)
-    names = _wire_names(request)
-    if names:
-        leg.memo["names"] = {wire: name for name, wire in names.items()}
+    model, facts = _model(model, leg)
+    own = _own(request, leg) if "extra_content" in request or "extra_body" in request else bag.EMPTY
+    names: Mapping[str, str] = bag.EMPTY
+    resolution: str | None = None
+    written = plain.contents_to_native(request, leg, facts) if leg.plain else None
+    if written is not None:
+        contents, system = written
+    else:
+        names = _wire_names(request)
+        if names:
+            leg.memo["names"] = {wire: name for name, wire in names.items()}
+        contents, system, resolution = messages_of.to_native(request["messages"], leg, facts, names)
     native: Json = {}
-    contents, system, resolution = messages_of.to_native(request["messages"], leg, facts, names)
     if system is not None:
         native["systemInstruction"] = system
     native["contents"] = contents
@@ -84,10 +109,12 @@ def to_native(request: Json, leg: Leg) -> Json:
         generation["mediaResolution"] = resolution
     if generation:
         native["generationConfig"] = generation
-    _service_fields(request, native, leg)
-    _labels(request.get("metadata"), native, leg)
-    _stream_options(request.get("stream_options"), leg)
-    copy_fields(REQUEST_FIELDS, request, native, leg)
+    if not _FURTHER.isdisjoint(request):
+        _service_fields(request, native, leg)
+        _labels(request.get("metadata"), native, leg)
+        _stream_options(request.get("stream_options"), leg)
+    if not _HANDLED.issuperset(request):
+        copy_fields(REQUEST_FIELDS, request, native, leg)
     if own:
         _unpack(own, native, leg)
     if "cachedContent" in native:
@@ -103,7 +130,7 @@ def _set_route(model: str, stream: bool, leg: Leg) -> None:
         path = f"{lead}/{model}:{verb}"
     else:
         path = f"{lead}/models/{model}:{verb}"
-    leg.route.update(model=model, stream=stream, path=path, query={"alt": "sse"} if stream else {}, headers={})
+    leg.route = {"model": model, "stream": stream, "path": path, "query": {"alt": "sse"} if stream else {}, "headers": {}}
 
 
 def route(body: Json, leg: Leg) -> None:
@@ -133,19 +160,14 @@ def _own(request: Json, leg: Leg) -> Json:
 
 def _wire_names(request: Json) -> dict[str, str]:
     """Function names that the API refuses -> what is sent; calls, declarations and choices alike."""
-    names: list[str] = []
-    tools = request.get("tools")
-    for tool in tools if type(tools) is list else ():
-        function = tool.get("function") if type(tool) is dict else None
-        if type(function) is dict and type(function.get("name")) is str:
-            names.append(function["name"])
+    names = plain.declared_names(request)
     for message in request["messages"]:
         calls = message.get("tool_calls") if type(message) is dict else None
         for call in calls if type(calls) is list else ():
             held = (call.get("function") or call.get("custom")) if type(call) is dict else None
             if type(held) is dict and type(held.get("name")) is str:
                 names.append(held["name"])
-    if all(map(_NAME.fullmatch, names)):
+    if all(map(plain.fits, names)):
         return {}
     bad_start = any(name and not (name[0].isascii() and (name[0].isalpha() or name[0] == "_")) for name in names)
     return fit(names, _REFUSED, LONGEST_NAME, lead="_" if bad_start else "")
@@ -248,6 +270,39 @@ def _cached(native: Json, leg: Leg) -> None:
         native["tools"] = kept
 
 
+def plain_to_unified(body: Json, leg: Leg) -> Json | None:
+    """`to_unified` for contents of the common shapes, looked at in the same walk; None for all others."""
+    rest: Json = {}
+    for name, value in body.items():
+        if name == "contents" or name == "systemInstruction":
+            continue
+        if "_" in name:
+            return None
+        if name == "generationConfig" and type(value) is dict and all(map(_is_number, value.items())):
+            continue
+        rest[name] = value
+    model = rest.get("model") or leg.route.get("model") or leg.options.model
+    if type(model) is not str or not model:
+        return None
+    model, facts = _model(model, leg)
+    if not model:
+        return None
+    messages = plain.messages_to_unified(body.get("contents"), body.get("systemInstruction"), facts, leg.row.key)
+    if messages is None:
+        return None
+    if rest:
+        try:
+            if has_surrogate(rest, leg.row.name, "request"):
+                return None
+        except InvalidDocument:
+            return None
+    return _members_to_unified(body, body, {"model": model, "messages": messages}, leg, facts)
+
+
+def _is_number(member: tuple[str, Any]) -> bool:
+    return member[0].isascii() and type(member[1]) in (int, float)
+
+
 def to_unified(body: Json, leg: Leg) -> Json:
     """generateContent body -> unified chat request. Model and streaming come from the route, or `model` in the body."""
     named = members(body)
@@ -261,6 +316,11 @@ def to_unified(body: Json, leg: Leg) -> Json:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")
     facts = facts_of(leg, model)
     unified: Json = {"model": model, "messages": messages_of.to_unified(body, named, leg, facts)}
+    return _members_to_unified(body, named, unified, leg, facts)
+
+
+def _members_to_unified(body: Json, named: Json, unified: Json, leg: Leg, facts: Mapping[str, Any]) -> Json:
+    """What stands beside the contents."""
     if named.get("tools") is not None:
         tools = tools_of.to_unified(named["tools"], leg, ("tools",), facts)
         if tools:
@@ -271,6 +331,8 @@ def to_unified(body: Json, leg: Leg) -> Json:
         where = (place(body, "generationConfig"),)
         config_of.to_unified(named["generationConfig"], unified, leg, facts, where)
     for name, value in named.items():
+        if name in _WITH_CONTENTS:
+            continue
         if value is None or (name in NATIVE_REQUEST_FIELDS and type(NATIVE_REQUEST_FIELDS[name]) is Handled):
             if name == "labels" and value is not None:
                 _labels_to_unified(value, unified, leg)
@@ -286,8 +348,12 @@ def to_unified(body: Json, leg: Leg) -> Json:
     if stream:
         unified["stream"] = True
         unified["stream_options"] = {"include_usage": True}
-    leg.route.update(model=model, stream=stream)
+    leg.route.update(model=unified["model"], stream=stream)
     return unified
+
+
+# Members that are read before the others are walked over.
+_WITH_CONTENTS = frozenset(("model", "contents", "systemInstruction", "generationConfig", "tools", "toolConfig"))
 
 
 def _labels_to_unified(value: Any, unified: Json, leg: Leg) -> None:

@@ -58,7 +58,7 @@ def result_to_unified(part: Json, waiting: list[Waiting], leg: Leg, path: Path, 
         bag.put(message, key, "name", name)
     if (found is None or found.own) != (identifier is not None) or (found is not None and identifier not in (None, found.id)):
         bag.put(message, key, "id", identifier or "")  # the way back gives the id of the call, if that is sent
-    text, failed, form = _read(response or {})
+    text, failed, form = read_result(response or {})
     message["content"] = text
     if failed:
         message["is_error"] = True
@@ -85,7 +85,7 @@ def _answered(waiting: list[Waiting], identifier: str | None, name: str | None) 
     return None
 
 
-def _read(response: Json) -> tuple[str, bool, str]:
+def read_result(response: Json) -> tuple[str, bool, str]:
     """Content, failure, and the form where the way back would not choose it."""
     if len(response) == 1:
         if "output" in response and type(response["output"]) is str:
@@ -144,7 +144,7 @@ def response_to_native(
     if failed is not None and type(failed) is not bool:
         leg.invalid((*path, "is_error"), "boolean", failed)
     text, media = _content(message.get("content"), leg, path, facts)
-    held: Json = {"name": name, "response": _written(text, failed is True, own.get("response_form"))}
+    held: Json = {"name": name, "response": written_result(text, failed is True, own.get("response_form"))}
     kept_id = own.get("id")
     if type(kept_id) is str:
         sent = kept_id or None
@@ -202,7 +202,7 @@ def _content(content: Any, leg: Leg, path: Path, facts: Mapping[str, Any]) -> tu
     return "\n".join(texts), media
 
 
-def _written(text: str, failed: bool, form: Any) -> Json:
+def written_result(text: str, failed: bool, form: Any) -> Json:
     word = "error" if failed else "output"
     if form == TEXT:
         return {word: text}

@@ -1,0 +1,369 @@
+"""
+The short way: requests and answers of the common shapes, written in one walk without a look at what can not be there.
+
+Each function gives exactly what the long way gives, or None where there is more to say; then nothing was reported. Towards
+the native form it builds on what the survey found (`translate.survey`); towards unified it looks for itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from translate.leg import Json, Leg
+from translate.providers.gemini.assistant import is_made_up
+from translate.providers.gemini.content import media_to_native, standard_base64
+from translate.providers.gemini.messages import STAND_IN
+from translate.providers.gemini.results import read_result, written_result
+from translate.scrubbing import lone
+from translate.shared import bag
+from translate.shared.arguments import dumps, made_up_id, parse_object
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:\-]{0,127}")
+# Media types that are spelled alike on both sides.
+_IMAGES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp", "image/heic", "image/heif"))
+_DEEP = 100  # brackets in arguments from which on only the long way counts their levels
+
+
+@lru_cache(maxsize=4096)
+def fits(name: str) -> bool:
+    """Whether the API takes the name of a function as it is: the same few come again and again."""
+    return _NAME.fullmatch(name) is not None
+
+
+# --- unified -> native
+
+
+def declared_names(request: Json) -> list[str]:
+    """Names of the functions that a unified request declares."""
+    names: list[str] = []
+    tools = request.get("tools")
+    for tool in tools if type(tools) is list else ():
+        function = tool.get("function") if type(tool) is dict else None
+        if type(function) is dict and type(function.get("name")) is str:
+            names.append(function["name"])
+    return names
+
+
+def contents_to_native(request: Json, leg: Leg, facts: Mapping[str, Any]) -> tuple[list[Json], Json | None] | None:
+    """Surveyed messages -> contents and systemInstruction."""
+    if "tools" in request and not all(map(fits, declared_names(request))):
+        return None
+    before = len(leg.losses.items)
+    written = _contents(request["messages"], leg, facts)
+    if written is None:
+        del leg.losses.items[before:]
+    return written
+
+
+def _contents(messages: list[Any], leg: Leg, facts: Mapping[str, Any]) -> tuple[list[Json], Json | None] | None:
+    losses = leg.losses
+    contents: list[Json] = []
+    system: list[Json] = []
+    parts: list[Json] = []
+    side, has_call = "", False
+    sends_ids = facts["call_ids"]
+    wire: dict[str, tuple[str, str | None, int]] = {}  # call id -> name, id on the wire, number
+    count, last = 0, -1  # calls so far; number of the call that the last result answers
+    first_calls: list[tuple[Json, int]] = []  # of each model turn since the user's last words, with its message
+    for number, message in enumerate(messages):
+        role, content = message["role"], message["content"]
+        if role == "user":
+            if side != "user":
+                side, parts = "user", []
+                contents.append({"role": "user", "parts": parts})
+            if first_calls:
+                first_calls = []
+            if type(content) is str:
+                if not content:
+                    return None
+                parts.append({"text": content})
+            else:
+                fresh = _user_parts(content, leg, number, facts)
+                if not fresh:
+                    return None
+                parts += fresh
+        elif role == "assistant":
+            if side != "model":
+                if not side:
+                    return None
+                side, parts, has_call = "model", [], False
+                contents.append({"role": "model", "parts": parts})
+            if content:
+                parts.append({"text": content})
+            elif len(message) == 2:
+                return None
+            if len(message) == 3:
+                for spot, call in enumerate(message["tool_calls"]):
+                    identifier, function = call["id"], call["function"]
+                    name, text = function["name"], function["arguments"]
+                    arguments = parse_object(text)
+                    if arguments is None or not fits(name):
+                        return None
+                    held: Json
+                    if sends_ids and (len(identifier) != 17 or not is_made_up(identifier, "", count, name, text)):
+                        held = {"id": identifier, "name": name, "args": arguments}
+                        wire[identifier] = name, identifier, count
+                    else:
+                        held = {"name": name, "args": arguments}
+                        wire[identifier] = name, None, count
+                        if not sends_ids:
+                            losses.add(
+                                "dropped", "envelope", "id", ("messages", number, "tool_calls", spot, "id"),
+                                "this model pairs calls and results by name and order",
+                            )  # fmt: skip
+                    part: Json = {"functionCall": held}
+                    if not has_call:
+                        has_call = True
+                        first_calls.append((part, number))
+                    parts.append(part)
+                    count += 1
+        elif role == "tool":
+            if side != "user":
+                side, parts, last = "user", [], -1
+                contents.append({"role": "user", "parts": parts})
+            name, sent, place = wire[message["tool_call_id"]]
+            if place < last:
+                return None
+            last = place
+            response = written_result(content, False, None)
+            if sent is not None:
+                parts.append({"functionResponse": {"id": sent, "name": name, "response": response}})
+            else:
+                parts.append({"functionResponse": {"name": name, "response": response}})
+                if not sends_ids:
+                    losses.add(
+                        "dropped", "envelope", "tool_call_id", ("messages", number, "tool_call_id"),
+                        "this model pairs calls and results by name and order",
+                    )  # fmt: skip
+        else:
+            if side:
+                losses.add(
+                    "approximated", "content", "role", ("messages", number, "role"),
+                    "instructions stand ahead of the conversation here",
+                )  # fmt: skip
+            if content:
+                system.append({"text": content})
+    if (side == "model" and not facts["prefill"]) or not contents:
+        return None
+    if first_calls and facts["signatures"]:
+        for part, number in first_calls:
+            part["thoughtSignature"] = STAND_IN
+            losses.add(
+                "approximated", "content", "thought_signature", ("messages", number, "tool_calls", 0),
+                "call of another model; Google's stand-in for its signature",
+            )  # fmt: skip
+    return contents, {"parts": system} if system else None
+
+
+def _user_parts(content: list[Json], leg: Leg, number: int, facts: Mapping[str, Any]) -> list[Json] | None:
+    """Text parts and images of a user turn; None where a text is empty."""
+    parts: list[Json] = []
+    for spot, part in enumerate(content):
+        if part["type"] == "text":
+            if not part["text"]:
+                return None
+            parts.append({"text": part["text"]})
+            continue
+        url = part["image_url"]["url"]
+        comma = url.find(",", 5, 64) if url.startswith("data:") else -1
+        if comma > 0 and url.endswith(";base64", 5, comma) and url[5 : comma - 7] in _IMAGES and len(url) > comma + 1:
+            parts.append({"inlineData": {"mimeType": url[5 : comma - 7], "data": url[comma + 1 :]}})
+            continue
+        made = media_to_native(
+            "image_url", part["image_url"], bag.EMPTY, leg, ("messages", number, "content", spot), facts, None
+        )
+        if made is not None:
+            parts.append(made)
+    return parts
+
+
+# --- native -> unified
+
+
+def messages_to_unified(contents: Any, system: Any, facts: Mapping[str, Any], key: str) -> list[Json] | None:
+    """contents and systemInstruction of the common shapes, looked at and written in one walk."""
+    messages: list[Json] = []
+    if system is not None:
+        if type(system) is not dict or not _is_content(system):
+            return None
+        message = _said("system", system["parts"])
+        if message is None:
+            return None
+        messages.append(message)
+    if type(contents) is not list or not contents:
+        return None
+    waiting: list[tuple[str, str, bool]] = []  # id, name and whether the id is its own, of calls without a result
+    count = 0
+    role: Any = None
+    for content in contents:
+        if type(content) is not dict or not _is_content(content):
+            return None
+        previous, role, parts = role, content.get("role"), content["parts"]
+        if role == "model":
+            if previous is None:
+                return None
+            turn = _model_turn(parts, waiting, count, facts, key)
+            if turn is None:
+                return None
+            if len(turn) == 3:
+                count += len(turn["tool_calls"])
+            messages.append(turn)
+            continue
+        if role != "user":
+            if role is not None:
+                return None
+            role = "user"
+        if len(parts) == 1 and type(parts[0]) is dict and len(parts[0]) == 1:
+            text = parts[0].get("text")
+            if type(text) is str:
+                if not text or not (text.isascii() or not lone(text)):
+                    return None
+                messages.append({"role": "user", "content": text})
+                continue
+        results = 0
+        for part in parts:
+            if type(part) is not dict or "functionResponse" not in part:
+                break
+            result = _result(part, waiting)
+            if result is None:
+                return None
+            messages.append(result)
+            results += 1
+        if results < len(parts):
+            message = _said("user", parts[results:] if results else parts)
+            if message is None:
+                return None
+            messages.append(message)
+    return None if role == "model" else messages
+
+
+def _is_content(content: Json) -> bool:
+    """parts, and a role if any; nothing else."""
+    parts = content.get("parts")
+    return type(parts) is list and len(parts) > 0 and (
+        len(content) == 1 or (len(content) == 2 and type(content.get("role")) is str and content["role"].isascii())
+    )  # fmt: skip
+
+
+def _said(role: str, parts: list[Any]) -> Json | None:
+    """Texts, and a user's images in base64."""
+    made: list[Json] = []
+    for part in parts:
+        if type(part) is not dict or len(part) != 1:
+            return None
+        text = part.get("text")
+        if type(text) is str:
+            if not text or not (text.isascii() or not lone(text)):
+                return None
+            made.append({"type": "text", "text": text})
+            continue
+        blob = part.get("inlineData")
+        if type(blob) is not dict or len(blob) != 2 or role != "user":
+            return None
+        kind, data = blob.get("mimeType"), blob.get("data")
+        if type(kind) is not str or kind not in _IMAGES or type(data) is not str or not data.isascii():
+            return None
+        made.append({"type": "image_url", "image_url": {"url": f"data:{kind};base64,{standard_base64(data)}"}})
+    return {"role": role, "content": made[0]["text"] if len(made) == 1 and "text" in made[0] else made}
+
+
+def _model_turn(
+    parts: list[Any], waiting: list[tuple[str, str, bool]], count: int, facts: Mapping[str, Any], key: str
+) -> Json | None:
+    """A text, then calls; either may be missing."""
+    said: str | None = None
+    calls: list[Json] = []
+    for part in parts:
+        if type(part) is not dict:
+            return None
+        text = part.get("text")
+        if type(text) is str:
+            if calls or said is not None or len(part) != 1 or not text or not (text.isascii() or not lone(text)):
+                return None
+            said = text
+            continue
+        call = call_to_unified(part, count + len(calls), "", key)
+        if call is None or ("id" in part["functionCall"] and not facts["call_ids"]):
+            return None
+        calls.append(call)
+        function = call["function"]
+        identifier, name = call["id"], function["name"]
+        own = len(identifier) != 17 or not is_made_up(identifier, "", count + len(calls) - 1, name, function["arguments"])
+        waiting.append((identifier, name, own))
+    return {"role": "assistant", "content": said, "tool_calls": calls} if calls else {"role": "assistant", "content": said}
+
+
+def call_to_unified(part: Json, number: int, document_id: str, key: str) -> Json | None:
+    """A functionCall part, with no more than a signature beside it."""
+    held = part.get("functionCall")
+    if type(held) is not dict:
+        return None
+    name, arguments, identifier, members = held.get("name"), held.get("args"), held.get("id"), 1
+    if type(name) is not str or not (name.isascii() or not lone(name)):
+        return None
+    if identifier is not None:
+        if type(identifier) is not str or not identifier or not (identifier.isascii() or not lone(identifier)):
+            return None
+        members = 2
+    text = "{}"
+    if arguments is not None:
+        if type(arguments) is not dict:
+            return None
+        members += 1
+        if arguments:
+            try:
+                text = dumps(arguments)
+            except RecursionError:
+                return None
+            if not (text.isascii() or not lone(text)) or (len(text) > _DEEP and text.count("{") + text.count("[") > _DEEP):
+                return None
+    if len(held) != members:
+        return None
+    call: Json = {
+        "id": identifier or made_up_id(document_id, number, name, text), "type": "function",
+        "function": {"name": name, "arguments": text},
+    }  # fmt: skip
+    if len(part) > 1:
+        signature = part.get("thoughtSignature")
+        if len(part) != 2 or type(signature) is not str or not signature.isascii():
+            return None
+        call["extra_content"] = {key: {"thought_signature": signature}}
+    return call
+
+
+def _result(part: Json, waiting: list[tuple[str, str, bool]]) -> Json | None:
+    """A functionResponse that answers the call of its id, or without ids the first one of its name."""
+    held = part["functionResponse"]
+    if len(part) != 1 or type(held) is not dict:
+        return None
+    name, response, identifier = held.get("name"), held.get("response"), held.get("id")
+    if type(name) is not str or type(response) is not dict or len(held) != (2 if identifier is None else 3):
+        return None
+    place = 0
+    for call in waiting:
+        if (call[0] == identifier) if identifier is not None else (call[1] == name):
+            break
+        place += 1
+    else:
+        return None
+    known, called, own = call
+    if called != name or own is not (identifier is not None) or (identifier is not None and type(identifier) is not str):
+        return None
+    text, failed = response.get("output"), False
+    if type(text) is not str or len(response) != 1 or text.lstrip()[:1] == "{":
+        try:
+            text, failed, form = read_result(response)
+        except RecursionError:
+            return None
+        if form or (len(text) > _DEEP and text.count("{") + text.count("[") > _DEEP):
+            return None
+    if not (text.isascii() or not lone(text)):
+        return None
+    del waiting[place]
+    message: Json = {"role": "tool", "tool_call_id": known, "content": text}
+    if failed:
+        message["is_error"] = True
+    return message
