@@ -6,6 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.providers.cohere import plain
 from translate.providers.cohere.citations import annotations_of, block_starts, match_citations
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id
@@ -48,6 +49,9 @@ def to_native(messages: list[Any], leg: Leg) -> list[Json]:
     Losses: names, audio and file parts dropped; foreign roles and refusals approximated; empty assistant turns dropped; images of
     tool results moved to a user turn behind them.
     """
+    short = plain.messages_to_native(messages) if leg.plain else None
+    if short is not None:
+        return short
     out: list[Json] = []
     hoisted: list[Json] = []
     for number, message in enumerate(messages):

@@ -6,7 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.cohere import messages as messages_of
+from translate.providers.cohere import messages as messages_of, plain
 from translate.providers.cohere.tables import (
     BAG_FIELDS,
     FUNCTION_TYPES,
@@ -29,6 +29,7 @@ from translate.shared.schema_subset import GIVEN, changes, fit, is_given, report
 from translate.shared.tool_names import fitted
 
 PATH = "/v2/chat"
+plain_to_unified = plain.request_to_unified
 EMPTY_PARAMETERS: Json = {"type": "object", "properties": {}}
 
 
@@ -39,6 +40,9 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: see REQUEST_FIELDS; numbers clamped to Cohere's ranges, strict of single functions, named tool choice and effort
     words approximated, names fitted, a schema beside tools dropped. Raises: InvalidDocument for a wrong type.
     """
+    short = plain.request_to_native(request, leg, PATH) if leg.plain else None
+    if short is not None:
+        return short
     request = fitted(prepare(request, leg), REFUSED_IN_NAMES, LONGEST_NAME, leg)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if not model:
@@ -307,7 +311,7 @@ def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
     for name in ("description", "parameters"):
         if function.get(name) is not None:
             native[name] = function[name]
-    native.setdefault("parameters", EMPTY_PARAMETERS)
+    native.setdefault("parameters", {"type": "object", "properties": {}})
     native.update(without_mark(bag.unpack(function, leg, inner)))
     report_rest(function, frozenset(("name", "description", "strict", "parameters", "extra_content")), leg, inner, "behaviour")
     report_rest(tool, frozenset(("type", "function", "extra_content")), leg, path, "behaviour")

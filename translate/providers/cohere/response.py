@@ -6,13 +6,16 @@ from typing import Any
 
 from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
+from translate.providers.cohere import plain
 from translate.providers.cohere.messages import OWN_MEMBERS, answer_to_native, answer_to_unified
 from translate.providers.cohere.tables import FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED
 from translate.shared import bag
 from translate.shared.fields import report_rest
 
+plain_to_unified = plain.response_to_unified
 RESPONSE_FIELDS = frozenset(("id", "finish_reason", "message", "usage", "logprobs"))
 RESPONSE_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "extra_content"))
+CHUNK_MEMBERS = RESPONSE_MEMBERS | {"obfuscation"}
 CHOICE_MEMBERS = frozenset((
     "index", "finish_reason", "message", "delta", "logprobs", "native_finish_reason", "extra_content",
 ))  # fmt: skip
@@ -145,6 +148,10 @@ def to_native(response: Json, leg: Leg) -> Json:
     Losses: model, created and further choices dropped; refusals and content_filter approximated; annotations without the raw
     citations dropped.
     """
+    short = plain.response_to_native(response) if leg.plain else None
+    if short is not None:
+        short["id"] = head_losses(response, leg)
+        return short
     choices = response.get("choices")
     if choices is not None and type(choices) is not list:
         leg.invalid(("choices",), "array", choices)
@@ -200,7 +207,7 @@ def head_losses(response: Json, leg: Leg) -> str:
         value = response.get(name)
         if value not in (None, known, "", 0):
             leg.losses.add("dropped", "envelope", name, (name,), "answers do not say it here")
-    report_rest({name: value for name, value in response.items() if name != "obfuscation"}, RESPONSE_MEMBERS, leg, (), "envelope")
+    report_rest(response, CHUNK_MEMBERS, leg, (), "envelope")
     return identifier or leg.options.id or "chatcmpl-0"
 
 

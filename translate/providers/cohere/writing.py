@@ -90,7 +90,7 @@ class ToNative:
             head = [] if self.started else self._start({})
             return [*head, {"type": "message-end", "delta": {"finish_reason": "ERROR", **own, "error": body["message"]}}]
         events = [] if self.started else self._start(chunk)
-        fresh = {name: value for name, value in chunk.items() if name not in CHUNK_MEMBERS and name not in self.told}
+        fresh = {name: value for name, value in chunk.items() if name not in responses.CHUNK_MEMBERS and name not in self.told}
         if fresh:
             self.told.update(name for name, value in fresh.items() if value is not None)
             report_rest(fresh, frozenset(), leg, (), "envelope")
@@ -395,6 +395,3 @@ def _is_whole(pieces: list[str]) -> bool:
     except ValueError:
         return False
     return True
-
-
-CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation"}
