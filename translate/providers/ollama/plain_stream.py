@@ -48,8 +48,10 @@ def text(writer: ToNative, chunk: Json) -> list[Json] | None:
     delta, calls = choice["delta"], writer.open.open
     if calls:
         # Held until they are whole.
-        fragment = delta["tool_calls"][0] if "tool_calls" in delta else None
-        held = None if fragment is None else calls.get(fragment["index"])
+        if "tool_calls" not in delta:
+            return None
+        fragment = delta["tool_calls"][0]
+        held = calls.get(fragment["index"])
         if held is None or not held.pieces:
             return None
         held.pieces.append(fragment["function"]["arguments"])
