@@ -6,7 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.cohere import messages as messages_of, plain
+from translate.providers.cohere import messages as messages_of, plain, plain_reading
 from translate.providers.cohere.tables import (
     BAG_FIELDS,
     FUNCTION_TYPES,
@@ -29,7 +29,7 @@ from translate.shared.schema_subset import GIVEN, changes, fit, is_given, report
 from translate.shared.tool_names import fitted
 
 PATH = "/v2/chat"
-plain_to_unified = plain.request_to_unified
+plain_to_unified = plain_reading.request_to_unified
 EMPTY_PARAMETERS: Json = {"type": "object", "properties": {}}
 
 

@@ -1,0 +1,290 @@
+"""
+The short way to unified: a native request or answer of the common shapes is looked at once, types and texts, where it is read.
+
+Each function gives exactly what the long way gives, or None, the leg untouched, for everything else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import InvalidDocument
+from translate.leg import Json, Leg
+from translate.providers.cohere.tables import FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED, TOOL_CHOICE_TO_UNIFIED
+from translate.scrubbing import has_surrogate, lone
+
+_COPIED = {
+    "max_tokens": ("max_completion_tokens", frozenset((int,))), "seed": ("seed", frozenset((int,))),
+    "temperature": ("temperature", frozenset((int, float))), "p": ("top_p", frozenset((int, float))),
+    "k": ("top_k", frozenset((int,))), "frequency_penalty": ("frequency_penalty", frozenset((int, float))),
+    "presence_penalty": ("presence_penalty", frozenset((int, float))), "logprobs": ("logprobs", frozenset((bool,))),
+}  # fmt: skip
+_SHOWN = frozenset(("name", "description", "parameters"))
+
+
+def request_to_unified(body: Json, leg: Leg) -> Json | None:
+    """A native request of the common shapes; None for every other one."""
+    model, stream = body.get("model"), body.get("stream")
+    if type(model) is not str or not model or not model.isascii():
+        return None
+    messages = _messages_to_unified(body.get("messages"), leg.row.key)
+    if messages is None:
+        return None
+    unified: Json = {"model": model, "messages": messages}
+    copied: Json = {}
+    for name, value in body.items():
+        if name in _COPIED:
+            target, kinds = _COPIED[name]
+            if type(value) not in kinds:
+                return None
+            copied[target] = value
+        elif name == "stop_sequences":
+            if type(value) is not list or not all(map(_encodes, value)):
+                return None
+            copied["stop"] = value
+        elif name not in _LOOKED_AT:
+            return None
+    if stream is not None:
+        if type(stream) is not bool:
+            return None
+        unified["stream"] = stream
+        if stream:
+            unified["stream_options"] = {"include_usage": True}
+    if "tools" in body:
+        tools = _tools_to_unified(body["tools"])
+        if not tools:
+            return None
+        unified["tools"] = tools
+    if "tool_choice" in body:
+        choice = body["tool_choice"]
+        if type(choice) is not str or choice not in TOOL_CHOICE_TO_UNIFIED:
+            return None
+        unified["tool_choice"] = TOOL_CHOICE_TO_UNIFIED[choice]
+    unified.update(copied)
+    leg.route.update(model=model, stream=stream is True)
+    return unified
+
+
+_LOOKED_AT = frozenset(("model", "messages", "stream", "tools", "tool_choice"))
+
+
+def _encodes(value: Any) -> bool:
+    return type(value) is str and (value.isascii() or not lone(value))
+
+
+def clean(holder: Json) -> bool:
+    """Whether values of any shape, held as the document holds them, need no scrubbing."""
+    try:
+        return not has_surrogate(holder, "", "")
+    except InvalidDocument:
+        return False
+
+
+def _tools_to_unified(tools: Any) -> list[Json] | None:
+    if type(tools) is not list or not clean({"tools": tools}):
+        return None
+    listed: list[Json] = []
+    for tool in tools:
+        if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
+            return None
+        function = tool.get("function")
+        if type(function) is not dict or not function.keys() <= _SHOWN or type(function.get("name")) is not str:
+            return None
+        if type(function.get("description", "")) is not str or type(function.get("parameters", function)) is not dict:
+            return None
+        listed.append({"type": "function", "function": function.copy()})
+    return listed
+
+
+def _messages_to_unified(messages: Any, key: str) -> list[Json] | None:
+    if type(messages) is not list:
+        return None
+    out: list[Json] = []
+    for message in messages:
+        if type(message) is not dict:
+            return None
+        role, content, size = message.get("role"), message.get("content"), len(message)
+        if role == "user" or role == "system":
+            if size != 2:
+                return None
+            if type(content) is str:
+                if not content.isascii() and lone(content):
+                    return None
+                out.append({"role": role, "content": content})
+                continue
+            parts = _parts_to_unified(content)
+            if parts is None:
+                return None
+            out.append({"role": role, "content": parts})
+        elif role == "assistant":
+            answer = _answer_to_unified(message, key)
+            if answer is None:
+                return None
+            out.append(answer)
+        elif role == "tool":
+            identifier = message.get("tool_call_id")
+            if size != 3 or type(identifier) is not str or not identifier.isascii():
+                return None
+            if type(content) is not str or not (content.isascii() or not lone(content)):
+                return None
+            out.append({"role": "tool", "content": content, "tool_call_id": identifier})
+        else:
+            return None
+    return out
+
+
+def _parts_to_unified(blocks: Any) -> list[Json] | None:
+    """Texts and images of a system or user turn."""
+    if type(blocks) is not list:
+        return None
+    parts: list[Json] = []
+    for block in blocks:
+        if type(block) is not dict or len(block) != 2:
+            return None
+        kind = block.get("type")
+        if kind == "text":
+            text = block.get("text")
+            if type(text) is not str or not (text.isascii() or not lone(text)):
+                return None
+            parts.append({"type": "text", "text": text})
+        elif kind == "image_url":
+            image = block.get("image_url")
+            if type(image) is not dict or len(image) != 1:
+                return None
+            url = image.get("url")
+            if type(url) is not str or not url.isascii():
+                return None
+            parts.append({"type": "image_url", "image_url": {"url": url}})
+        else:
+            return None
+    return parts
+
+
+_ANSWER = frozenset(("role", "content", "tool_calls", "tool_plan"))
+
+
+def _answer_to_unified(message: Json, key: str) -> Json | None:
+    """An assistant message: a text, or a thinking and a text; calls; a plan where there is no thinking."""
+    if not message.keys() <= _ANSWER:
+        return None
+    content, thinking = message.get("content"), None
+    if type(content) is list:
+        blocks = content
+        content = None
+        for block in blocks:
+            if type(block) is not dict or len(block) != 2 or content is not None:
+                return None
+            kind = block.get("type")
+            if kind == "text":
+                content = block.get("text")
+                if not content or not _encodes(content):
+                    return None
+            elif kind == "thinking" and thinking is None:
+                thinking = block.get("thinking")
+                if not thinking or not _encodes(thinking):
+                    return None
+            else:
+                return None
+    elif content is not None and not _encodes(content):
+        return None
+    unified: Json = {"role": "assistant", "content": content or None}
+    if thinking is not None:
+        unified["reasoning_content"] = thinking
+    calls = message.get("tool_calls")
+    if calls:
+        if type(calls) is not list:
+            return None
+        written: list[Json] = []
+        for call in calls:
+            if type(call) is not dict or len(call) != 3 or call.get("type") != "function":
+                return None
+            identifier, function = call.get("id"), call.get("function")
+            if type(identifier) is not str or not identifier or type(function) is not dict or len(function) != 2:
+                return None
+            name, arguments = function.get("name"), function.get("arguments")
+            if type(name) is not str or type(arguments) is not str or not (arguments.isascii() or not lone(arguments)):
+                return None
+            if not identifier.isascii() or not name.isascii():
+                return None
+            written.append({"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}})
+        unified["tool_calls"] = written
+    elif calls is not None and type(calls) is not list:
+        return None
+    plan = message.get("tool_plan")
+    if plan is not None:
+        if not plan or thinking is not None or not _encodes(plan):
+            return None
+        unified["extra_content"] = {key: {"tool_plan": plan}}
+        unified["reasoning_content"] = plan
+    return unified
+
+
+_RESPONSE = frozenset(("id", "message", "finish_reason", "usage"))
+_TOKENS = frozenset(("input_tokens", "output_tokens"))
+
+
+def response_to_unified(body: Json, leg: Leg) -> Json | None:
+    """A native answer of the common shapes; None for every other one."""
+    identifier, native, reason = body.get("id"), body.get("message"), body.get("finish_reason")
+    if type(identifier) is not str or not identifier or not identifier.isascii() or not body.keys() <= _RESPONSE:
+        return None
+    if type(native) is not dict or native.get("role") != "assistant" or "names" in leg.memo:
+        return None
+    finish = FINISH_REASON_TO_UNIFIED.get(reason) if type(reason) is str else None
+    message = _answer_to_unified(native, leg.row.key)
+    if finish is None or message is None:
+        return None
+    message["refusal"] = None
+    choice: Json = {"index": 0, "message": message, "finish_reason": finish}
+    if FINISH_REASON_TO_NATIVE[finish] != reason:
+        choice["native_finish_reason"] = reason
+    choice["logprobs"] = None
+    model = leg.memo.get("model") or leg.options.model or leg.route.get("model") or ""
+    unified: Json = {
+        "id": identifier, "object": "chat.completion", "created": leg.options.created, "model": str(model), "choices": [choice],
+    }  # fmt: skip
+    if "usage" in body:
+        usage = _usage_to_unified(body["usage"], leg.row.key)
+        if usage is None:
+            return None
+        unified["usage"] = usage
+    return unified
+
+
+def _usage_to_unified(usage: Any, key: str) -> Json | None:
+    """Counts of tokens; others, and what was billed, ride in the bag."""
+    tokens = usage.get("tokens") if type(usage) is dict else None
+    if type(tokens) is not dict:
+        return None
+    prompt, completion = tokens.get("input_tokens", 0), tokens.get("output_tokens", 0)
+    if type(prompt) is not int or type(completion) is not int or not abs(prompt) <= 1e18 or not abs(completion) <= 1e18:
+        return None
+    unified: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+    own: Json = {}
+    if not tokens.keys() <= _TOKENS:
+        own["tokens"] = {name: count for name, count in tokens.items() if name not in _TOKENS}
+        if not _are_counts(own["tokens"]):
+            return None
+    for name, value in usage.items():
+        if name == "cached_tokens":
+            if type(value) is not int or not abs(value) <= 1e18:
+                return None
+            unified["prompt_tokens_details"] = {"cached_tokens": value}
+        elif name == "billed_units":
+            if type(value) is not dict or not _are_counts(value):
+                return None
+            own[name] = value
+        elif name != "tokens":
+            return None
+    if own:
+        unified["extra_content"] = {key: own}
+    return unified
+
+
+def _are_counts(counts: Json) -> bool:
+    for name, count in counts.items():
+        if type(name) is not str or not name.isascii():
+            return False
+        if (type(count) is not int and type(count) is not float) or not abs(count) <= 1e18:
+            return False
+    return True
