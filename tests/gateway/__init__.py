@@ -1,0 +1,1 @@
+"""Official clients through the example gateway to scripted providers, all on loopback."""

@@ -1,0 +1,172 @@
+"""The clients of OpenAI's two forms, read by the attributes that their own documentation shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.gateway.client import ABOUT, FORM, NAME, SCHEMA, Asked, Client, Json, Seen, arguments, statuses
+
+
+class Chat(Client):
+    """openai, `chat.completions`: `create`, its stream, the stream helper."""
+
+    format = "unified"
+    ways: tuple[str, ...] = ("whole", "stream", "helper")
+    reasoning_fields = ("reasoning_content",)
+
+    def __init__(self, url: str) -> None:
+        import openai
+
+        self.client = openai.OpenAI(api_key="k", base_url=f"{url}/v1", max_retries=0)
+        self.errors = statuses(openai)
+
+    def settings(self, asked: Asked) -> Json:
+        function = {"name": NAME, "description": ABOUT, "parameters": SCHEMA}
+        form = {"type": "json_schema", "json_schema": {"name": "reading", "strict": True, "schema": FORM}}
+        return {
+            **({"tools": [{"type": "function", "function": function}]} if asked.tools else {}),
+            **({"reasoning_effort": "medium"} if asked.reasoning else {}), **({"response_format": form} if asked.form else {}),
+        }  # fmt: skip
+
+    def ask(self, history: list[Any], model: str, asked: Asked, way: str) -> Seen:
+        chat, request = self.client.chat.completions, {"model": model, "messages": history, **self.settings(asked)}
+        if way == "whole":
+            return self.seen(chat.create(**request))
+        counted = {**request, "stream_options": {"include_usage": True}}
+        if way == "helper":
+            with chat.stream(**counted) as stream:
+                for _ in stream:
+                    pass
+                return self.seen(stream.get_final_completion())
+        return self.seen_in_chunks(chat.create(**counted, stream=True))
+
+    def seen(self, answer: Any) -> Seen:
+        (choice,) = answer.choices
+        message = choice.message
+        calls = [(call.id, call.function.name, arguments(call.function.arguments)) for call in message.tool_calls or ()]
+        reasoning = next((getattr(message, name) for name in self.reasoning_fields if getattr(message, name, None)), "")
+        return Seen(message.content or "", reasoning, calls, choice.finish_reason, self.counted(answer.usage), [message])
+
+    def counted(self, usage: Any) -> tuple[int | None, int | None, int | None]:
+        details = usage.prompt_tokens_details
+        return usage.prompt_tokens, details.cached_tokens if details else None, usage.completion_tokens
+
+    def seen_in_chunks(self, chunks: Any) -> Seen:
+        """As users write it: texts joined, calls by index; reasoning details by theirs, for the way back."""
+        message: Json = {"role": "assistant", "content": "", "tool_calls": []}
+        details: dict[int, Json] = {}
+        finish = usage = None
+        for chunk in chunks:
+            usage = chunk.usage or usage
+            for choice in chunk.choices:
+                finish = choice.finish_reason or finish
+                delta = choice.delta
+                message["content"] += delta.content or ""
+                for name in self.reasoning_fields:
+                    message[name] = message.get(name, "") + (getattr(delta, name, None) or "")
+                for piece in getattr(delta, "reasoning_details", None) or ():
+                    held = details.setdefault(piece["index"], {})
+                    for key, value in piece.items():
+                        held[key] = held[key] + value if key in held and key in ("text", "summary", "signature") else value
+                for fragment in delta.tool_calls or ():
+                    if fragment.index == len(message["tool_calls"]):
+                        message["tool_calls"].append({**fragment.model_dump(exclude={"index"}), "function": {"name": "", "arguments": ""}})
+                    function = message["tool_calls"][fragment.index]["function"]
+                    function["name"] += fragment.function.name or ""
+                    function["arguments"] += fragment.function.arguments or ""
+        calls = [(call["id"], call["function"]["name"], arguments(call["function"]["arguments"])) for call in message["tool_calls"]]
+        reasoning = next((message[name] for name in self.reasoning_fields if message.get(name)), "")
+        text = message["content"]
+        message = {key: value for key, value in message.items() if value}
+        if details:
+            message["reasoning_details"] = list(details.values())
+        assert usage is not None
+        return Seen(text, reasoning, calls, finish, self.counted(usage), [message])
+
+    def results(self, seen: Seen, texts: list[str]) -> list[Any]:
+        return [
+            {"role": "tool", "tool_call_id": call[0], "content": text} for call, text in zip(seen.calls, texts, strict=True)
+        ]
+
+
+class Azure(Chat):
+    format = "azure"
+
+    def __init__(self, url: str) -> None:
+        import openai
+
+        self.client = openai.AzureOpenAI(api_key="k", azure_endpoint=url, api_version="2025-04-01-preview", max_retries=0)
+        self.errors = statuses(openai)
+
+
+class Groq(Chat):
+    format = "groq"
+    ways = ("whole", "stream")
+    reasoning_fields = ("reasoning",)
+
+    def __init__(self, url: str) -> None:
+        import groq
+
+        self.client = groq.Groq(api_key="k", base_url=f"{url}/as/groq", max_retries=0)
+        self.errors = statuses(groq)
+
+    def ask(self, history: list[Any], model: str, asked: Asked, way: str) -> Seen:
+        if way == "whole":
+            return super().ask(history, model, asked, way)
+        request = {"model": model, "messages": history, **self.settings(asked)}
+        return self.seen_in_chunks(
+            self.client.chat.completions.create(**request, stream=True, extra_body={"stream_options": {"include_usage": True}})
+        )
+
+
+class Responses(Client):
+    """openai, `responses`: `create`, its stream, the stream helper."""
+
+    format = "openai-responses"
+    ways = ("whole", "stream", "helper")
+
+    def __init__(self, url: str) -> None:
+        import openai
+
+        self.client = openai.OpenAI(api_key="k", base_url=f"{url}/v1", max_retries=0)
+        self.errors = statuses(openai)
+
+    def settings(self, asked: Asked) -> Json:
+        reasoning = {"reasoning": {"effort": "medium", "summary": "auto"}, "include": ["reasoning.encrypted_content"], "store": False}
+        tool = {"type": "function", "name": NAME, "description": ABOUT, "parameters": SCHEMA, "strict": False}
+        form = {"format": {"type": "json_schema", "name": "reading", "strict": True, "schema": FORM}}
+        return {
+            **({"tools": [tool]} if asked.tools else {}), **(reasoning if asked.reasoning else {}),
+            **({"text": form} if asked.form else {}),
+        }  # fmt: skip
+
+    def ask(self, history: list[Any], model: str, asked: Asked, way: str) -> Seen:
+        request = {"model": model, "input": history, **self.settings(asked)}
+        if way == "whole":
+            return self.seen(self.client.responses.create(**request))
+        if way == "helper":
+            with self.client.responses.stream(**request) as stream:
+                for _ in stream:
+                    pass
+                return self.seen(stream.get_final_response())
+        last, text, spans = None, "", ""
+        for event in self.client.responses.create(**request, stream=True):
+            last = event
+            text += event.delta if event.type == "response.output_text.delta" else ""
+            spans += event.delta if event.type == "response.reasoning_summary_text.delta" else ""
+        assert last is not None
+        seen = self.seen(last.response)
+        assert (seen.text, seen.reasoning) == (text, spans)
+        return seen
+
+    def seen(self, answer: Any) -> Seen:
+        calls = [(item.call_id, item.name, arguments(item.arguments)) for item in answer.output if item.type == "function_call"]
+        thoughts = [part.text for item in answer.output if item.type == "reasoning" for part in item.summary or ()]
+        usage = answer.usage
+        counted = (usage.input_tokens, usage.input_tokens_details.cached_tokens, usage.output_tokens)
+        why = answer.incomplete_details.reason if answer.status == "incomplete" else answer.status
+        return Seen(answer.output_text, "\n\n".join(thoughts), calls, why, counted, list(answer.output))
+
+    def results(self, seen: Seen, texts: list[str]) -> list[Any]:
+        pairs = zip(seen.calls, texts, strict=True)
+        return [{"type": "function_call_output", "call_id": call[0], "output": text} for call, text in pairs]
