@@ -6,6 +6,7 @@ for every call, `json.loads` looks for white space twice.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -28,15 +29,31 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
-_scan = _decoder.scan_once  # type: ignore[attr-defined]
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} has no double")
+    return value
 
 
-def parse(text: str) -> Any:
-    """Text -> value; NaN and infinities are no JSON. Raises: ValueError, RecursionError."""
-    # The scanner alone where the text is one value from end to end, as nearly all are.
-    try:
-        value, end = _scan(text, 0)
-    except StopIteration:
-        return _decoder.decode(text)
-    return value if end == len(text) else _decoder.decode(text)
+def parser(*, finite: bool) -> Callable[[str], Any]:
+    """
+    A function text -> value. It raises ValueError for what is no JSON (NaN and infinities are not), RecursionError for nesting.
+
+    finite: a number that would become an infinity (1e999), which no text can carry on, is refused too.
+    """
+    decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite if finite else None)
+    scan = decoder.scan_once  # type: ignore[attr-defined]
+
+    def parse(text: str) -> Any:
+        # The scanner alone where the text is one value from end to end, as nearly all are.
+        try:
+            value, end = scan(text, 0)
+        except StopIteration:
+            return decoder.decode(text)
+        return value if end == len(text) else decoder.decode(text)
+
+    return parse
+
+
+parse = parser(finite=False)
