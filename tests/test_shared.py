@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from translate.errors import InvalidDocument
 from translate.leg import DEFAULTS, Json, Leg
 from translate.loss import Losses
 from translate.registry import find
@@ -168,3 +169,11 @@ def test_data_urls() -> None:
     url = media.parse_data_url(media.text_data_url("héllo"))
     assert url is not None and media.plain_text(url) == "héllo"
     assert media.type_of_link("https://e.org/a/b.JPG?x=1") == "image/jpeg"
+
+
+@pytest.mark.parametrize("identifier", [["call_1"], {}, 7, None])
+def test_a_result_that_names_no_call_is_refused_wherever_it_stands(identifier: object) -> None:
+    results = [{"role": "tool", "tool_call_id": "call_of_nobody", "content": ""}, {"role": "tool", "tool_call_id": identifier, "content": ""}]
+    with pytest.raises(InvalidDocument) as caught:
+        prepare({"messages": [{"role": "user", "content": "Hi"}, *results]}, _leg())
+    assert caught.value.path == ("/messages/2" if identifier is None else "/messages/2/tool_call_id")

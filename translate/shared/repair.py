@@ -244,11 +244,7 @@ def _is_paired(messages: list[Any], leg: Leg, lone_results: bool) -> bool:
     for number, message in enumerate(messages):
         role = message.get("role") if type(message) is dict else None
         if role == "tool":
-            identifier = message.get("tool_call_id")
-            if type(identifier) is not str:
-                if identifier is None:
-                    leg.missing(("messages", number), "tool_call_id")
-                leg.invalid(("messages", number, "tool_call_id"), "string", identifier)
+            identifier = _answered(message, number, leg)
             if identifier in waiting:
                 waiting.discard(identifier)
             elif not lone_results:
@@ -261,6 +257,16 @@ def _is_paired(messages: list[Any], leg: Leg, lone_results: bool) -> bool:
         elif waiting:
             return False
     return not waiting
+
+
+def _answered(message: Json, number: int, leg: Leg) -> str:
+    """Id of the call that a result answers."""
+    identifier = message.get("tool_call_id")
+    if type(identifier) is not str:
+        if identifier is None:
+            leg.missing(("messages", number), "tool_call_id")
+        leg.invalid(("messages", number, "tool_call_id"), "string", identifier)
+    return identifier
 
 
 class _Pairing:
@@ -287,15 +293,14 @@ class _Pairing:
                     if type(call) is dict and type(call.get("id")) is str:
                         self.waiting[call["id"]] = (*place, "tool_calls", spot)
             elif role == "tool":
-                self._result(message, place)
+                self._result(message, place, _answered(message, number, self.leg))
             else:
                 self.rest.append((message, place))
         self._end_turn()
         self._move_places()
         return self.out
 
-    def _result(self, message: Json, place: Path) -> None:
-        identifier = message["tool_call_id"]
+    def _result(self, message: Json, place: Path, identifier: str) -> None:
         losses = self.leg.losses
         if identifier in self.waiting:
             del self.waiting[identifier]
