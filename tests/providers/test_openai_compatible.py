@@ -238,7 +238,8 @@ def test_thinking_is_said_in_the_way_of_the_row() -> None:
     thinking = {"type": "enabled", "budget_tokens": 5000}
     assert sent("openrouter", thinking=thinking)[0]["reasoning"] == {"max_tokens": 5000}
     assert sent("qwen", thinking=thinking)[0]["thinking_budget"] == 5000
-    assert sent("vllm", thinking=thinking)[0]["reasoning_effort"] == "medium"
+    assert sent("vllm", thinking=thinking)[0]["thinking_token_budget"] == 5000
+    assert sent("llamacpp", thinking=thinking)[0]["reasoning_effort"] == "medium"
     assert sent("fireworks", thinking=thinking)[0]["thinking"] == thinking
     assert sent("deepseek", thinking={"type": "disabled"})[0]["thinking"] == {"type": "disabled"}
     assert sent("vllm", thinking={"type": "disabled"})[0]["chat_template_kwargs"] == {"enable_thinking": False}

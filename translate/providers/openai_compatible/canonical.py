@@ -40,6 +40,7 @@ def _request(document: Json, row: Format, dialect: Dialect) -> Json:
     for name, native in dialect.rename.items():
         if native in document:
             document = {name if member == native else member: value for member, value in document.items()}
+    document = _spelled_out(document, dialect)
     out = chat_canonical.request(document, row)
     for message in out["messages"]:
         if type(message) is not dict:
@@ -53,6 +54,31 @@ def _request(document: Json, row: Format, dialect: Dialect) -> Json:
             if all(type(part) is dict and part.keys() == {"type", "text"} and type(part["text"]) is str for part in content):
                 message["content"] = [{"type": "text", "text": "".join(part["text"] for part in content)}]
     return out
+
+
+def _spelled_out(document: Json, dialect: Dialect) -> Json:
+    """What an absent member means at this server, where that is not what it means in the chat form; a count as two fields."""
+    if type(document.get("logprobs")) is int:
+        count = document["logprobs"]
+        document = {**document, "logprobs": count > 0}
+        if count > 1 and document.get("top_logprobs") is None:
+            document["top_logprobs"] = count
+    tools = document.get("tools")
+    if type(tools) is list and tools:
+        if not dialect.parallel_default and document.get("parallel_tool_calls") is None:
+            document = {**document, "parallel_tool_calls": False}
+        if dialect.strict_default:
+            document = {**document, "tools": [_strict(tool) for tool in tools]}
+    if dialect.stop_list and type(document.get("stop")) is str:
+        document = {**document, "stop": [document["stop"]]}
+    return document
+
+
+def _strict(tool: Any) -> Any:
+    function = tool.get("function") if type(tool) is dict else None
+    if type(function) is not dict or function.get("strict") is not None:
+        return tool
+    return {**tool, "function": {**function, "strict": True}}
 
 
 def _answer(document: Json) -> Json:

@@ -17,6 +17,7 @@ from translate.providers.openai_compatible.tables import (
 from translate.shared import bag
 from translate.shared.arguments import made_up_id, parse_object
 from translate.shared.repair import NO_RESULT
+from translate.shared.schema_subset import GIVEN
 
 _PLAIN = {"role", "content"}
 _RESULT = {"role", "tool_call_id", "content"}
@@ -28,12 +29,15 @@ _TEXT_ROLES = frozenset(("system", "developer", "user", "assistant"))
 class Talk:
     """What the messages of one request share: dialect, facts of the model, renamed tools, whether tools are there."""
 
-    __slots__ = ("dialect", "facts", "leg", "names", "placeholder", "reasoning")
+    __slots__ = ("dialect", "facts", "history", "leg", "names", "parts", "placeholder", "placeholder_of_calls", "reasoning")
 
     def __init__(self, leg: Leg, dialect: Dialect, facts: Mapping[str, Any], names: Mapping[str, str], tools: bool) -> None:
         self.leg, self.dialect, self.facts, self.names = leg, dialect, facts, names
         self.reasoning = bool(facts.get("reasoning"))
-        self.placeholder = dialect.placeholder and tools and bool(facts.get("placeholder", True))
+        needed = dialect.placeholder if tools and facts.get("placeholder", True) else ""
+        self.placeholder, self.placeholder_of_calls = needed == "turns", needed == "calls"
+        self.parts = frozenset(("text",)) if facts.get("text_only") else dialect.parts
+        self.history = "" if facts.get("mute") else dialect.history
 
 
 def own_members(holder: Json, native: Json, leg: Leg, path: Path, place: str, scope: Any = "content") -> None:
@@ -43,6 +47,8 @@ def own_members(holder: Json, native: Json, leg: Leg, path: Path, place: str, sc
     own = bag.unpack(holder, leg, path, scope)
     refused = RESPONSES_ONLY.get(place, frozenset()) if of(leg).responses_bag else frozenset()
     for name, value in own.items():
+        if (name, value) == GIVEN:
+            continue  # of the schema beside it
         if name in refused:
             held: Any = "content" if name in bag.STATE else scope
             leg.losses.dropped(held, name, (*path, "extra_content", leg.row.key, name), "only the Responses form has a place for it")
@@ -83,7 +89,24 @@ def messages_to_native(messages: list[Any], talk: Talk) -> list[Json]:
         out.append(native)
     if hoisted:
         out.append({"role": "user", "content": hoisted})
+    _order(messages, out, talk)
     return out
+
+
+def _order(messages: list[Any], out: list[Json], talk: Talk) -> None:
+    """What the dialect asks of the order of roles. Losses: instructions that it moves, one that has to be the user's turn."""
+    dialect, losses = talk.dialect, talk.leg.losses
+    roles = [message.get("role") for message in messages]
+    if dialect.leading_systems:
+        first = next((number for number, role in enumerate(roles) if role not in ("system", "developer")), len(roles))
+        for number in range(first, len(roles)):
+            if roles[number] in ("system", "developer"):
+                losses.add("approximated", "content", "messages", ("messages", number), "instructions are put in front here")
+    if dialect.needs_user and out and all(message["role"] != "user" for message in out):
+        last = max((number for number, role in enumerate(roles) if role in ("system", "developer")), default=None)
+        if last is not None:
+            out[last] = {**out[last], "role": "user"}
+            losses.add("approximated", "content", "role", ("messages", last, "role"), "a user has to speak here")
 
 
 def _last_user(messages: list[Any]) -> int:
@@ -137,7 +160,7 @@ def _message(message: Json, talk: Talk, path: Path, hoisted: list[Json], is_last
         _message_mark(mark, native, talk, path)
     own_members(message, native, leg, path, "message")
     if role == "assistant":
-        if talk.placeholder and "reasoning_content" not in native:
+        if "reasoning_content" not in native and (talk.placeholder or (talk.placeholder_of_calls and native.get("tool_calls"))):
             native["reasoning_content"] = ""
         if native["content"] is None and not native.get("tool_calls") and not native.get("audio"):
             native["content"] = ""
@@ -163,8 +186,8 @@ def _member(
         if any(calls):
             native[name] = [call for call in calls if call is not None]
     elif name == "reasoning_content":
-        if message["role"] == "assistant" and dialect.history:
-            native[dialect.history] = value
+        if message["role"] == "assistant" and talk.history:
+            native[talk.history] = value
         elif value and dialect.details and any(not _is_foreign(entry, leg) for entry in message.get("reasoning_details") or ()):
             leg.losses.dropped("envelope", name, here, "the entries beside it say it")
         elif value and dialect.details and message["role"] == "assistant":
@@ -287,6 +310,7 @@ def breakpoint_of(mark: Any, leg: Leg, path: Path) -> Json:
 
 # --- parts
 
+_FETCHED = ("image_url", "video_url")
 
 def _parts(content: list[Any], talk: Talk, path: Path, role: str, hoisted: list[Json], message: Json) -> Any:
     """Content as the dialect takes it: a list, or a string where only text is left and the dialect wants it so."""
@@ -327,8 +351,8 @@ def _parts(content: list[Any], talk: Talk, path: Path, role: str, hoisted: list[
 def _part(part: Json, kind: str, talk: Talk, path: Path) -> Json | None:
     leg, dialect = talk.leg, talk.dialect
     native: Json
-    if kind not in dialect.parts:
-        if kind == "file" and "file_url" in dialect.parts and type(part.get(kind)) is dict:
+    if kind not in talk.parts:
+        if kind == "file" and "file_url" in talk.parts and type(part.get(kind)) is dict:
             inner = part[kind]
             if type(inner.get("file_data")) is str:
                 for name, value in inner.items():
@@ -360,6 +384,9 @@ def _part(part: Json, kind: str, talk: Talk, path: Path) -> Json | None:
             elif name != "extra_content" and member is not None:
                 leg.losses.dropped("content", name, (*path, kind, name), f"not a member of {kind}")
         own_members(value, inner, leg, (*path, kind), "part")
+        if not dialect.links and kind in _FETCHED and str(inner.get("url")).lower().startswith(("http:", "https:")):
+            leg.losses.dropped("content", kind, path, "links are not fetched here; inline_media puts them in")
+            return None
         if kind == "file":
             fitted = _file(inner, talk, (*path, kind))
             if fitted is None:

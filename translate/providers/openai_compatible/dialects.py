@@ -7,14 +7,23 @@ only what its server is known to refuse or to ignore, and lets its own extras th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
 from translate.leg import Leg
-from translate.providers.openai_compatible.tables import LEVELS, MODEL_FACTS, PART_MEMBERS, REQUEST_FIELDS
+from translate.providers.openai_compatible.tables import (
+    LEVELS,
+    MODEL_FACTS,
+    NAME_REFUSED,
+    PART_MEMBERS,
+    REQUEST_FIELDS,
+    SERVICE_TIERS,
+)
 from translate.shared.facts import Rows
 from translate.shared.fields import Copy, Handled, Rename, Table, Unsupported
+from translate.shared.schema_subset import GRAMMAR, Subset
 
 OPENAI_PARTS = frozenset(("text", "image_url", "input_audio", "file", "refusal"))
 _ANY_MODEL: Rows = (("*", {}),)
@@ -36,7 +45,7 @@ class Dialect(NamedTuple):
     efforts: unified effort word -> its own; a word that is not there is approximated. thinking: how a budget or mode is said
     (effort, thinking, reasoning, switch, template, google). history: name of readable reasoning in history ("" refuses it).
     answer: name of readable reasoning in answers. details: takes and gives reasoning_details.
-    placeholder: history of a tool talk has to carry reasoning, empty if need be.
+    placeholder: `turns` or `calls` of a tool talk's history have to carry reasoning, empty if need be.
     prefill: mark, partial, continue, trailing or "" (no place). cache: marks stay, breakpoint, or "" (no place).
     images: assistant messages carry produced images. media_results: tool messages may hold more than text. exclusive_counts: reasoning is not in completion_tokens.
     cached: name of cached tokens at the top of usage, beside the details. finish: own finish words -> unified.
@@ -50,6 +59,16 @@ class Dialect(NamedTuple):
     nested: where its own members stand below `extra_body` of requests and `extra_content` of calls; the fact `signs` of a model is
     the stand-in for the signature it demands there. upstream_finish: answers carry native_finish_reason.
     uncached: name of the other prompt tokens beside `cached`. plain_counts: no details of counts.
+    schemas: what it reads of the schemas of tools and answers. grammar: what its grammar holds of a schema for answers.
+    strict_schemas: takes `strict` on a schema for answers. strict_default, parallel_default: what it takes a tool without `strict`
+    and tools without parallel_tool_calls for. tool_names: finds what a tool's name may not have; tool_name_lead mends its start,
+    shortest_name: its least length.
+    most_tools: tools it takes, 0 for any number. stop_list: stop sequences come in a list. longest_stop: their bytes.
+    blank_stops: takes blank ones. counted_logprobs: logprobs is a count. logprobs_alone: none beside tools in a stream.
+    tiers: unified service tier -> its own, None for all as they are. links: fetches images and videos. needs_user: a user has to
+    speak. leading_systems: instructions stand in front. budget: field of a budget of reasoning. least_budget: of tokens.
+    Facts of a model: refuses, ignored (while it thinks), efforts, placeholder, mute (history takes no reasoning), text_only,
+    required (takes this choice), format_alone (no answer format beside tools), signs.
     """
 
     passes: bool = False
@@ -74,7 +93,7 @@ class Dialect(NamedTuple):
     history: str = "reasoning_content"
     answer: str = "reasoning_content"
     details: bool = False
-    placeholder: bool = False
+    placeholder: str = ""
     prefill: str = ""
     cache: str = ""
     images: bool = False
@@ -99,6 +118,26 @@ class Dialect(NamedTuple):
     upstream_finish: bool = False
     uncached: str = ""
     plain_counts: bool = False
+    schemas: Subset | None = None
+    grammar: Subset | None = None
+    strict_schemas: bool = True
+    strict_default: bool = False
+    parallel_default: bool = True
+    tool_names: re.Pattern[str] = NAME_REFUSED
+    tool_name_lead: str = ""
+    shortest_name: int = 0
+    most_tools: int = 0
+    stop_list: bool = False
+    longest_stop: int = 0
+    blank_stops: bool = True
+    counted_logprobs: bool = False
+    logprobs_alone: bool = False
+    tiers: Mapping[str, str] | None = None
+    links: bool = True
+    needs_user: bool = False
+    leading_systems: bool = False
+    budget: str = ""
+    least_budget: int = 0
 
 
 def _drop(reason: str, *names: str) -> dict[str, str]:
@@ -116,10 +155,15 @@ _SIGNED_BY_OTHERS = frozenset((
 ))  # fmt: skip
 # Gemini 3 and later verify the signature of the first call of each step; Google's word for calls of another model.
 _GEMINI: Rows = (
-    *((f"gemini-{old}*", {}) for old in ("1.", "1-", "2.", "2-")),
+    *((f"gemini-{old}*", {"format_alone": True}) for old in ("1.", "1-", "2.", "2-")),
     ("gemini-*", {"signs": "skip_thought_signature_validator"}),
     ("*", {}),
 )
+_STEERING = ("temperature", "top_p", "frequency_penalty", "presence_penalty")
+_FIXED = ("temperature", "top_p", "n", "frequency_penalty", "presence_penalty")  # of Kimi K2.5 and later
+_MOONSHOT_NAMES = re.compile(r"^[^a-zA-Z_]|[^a-zA-Z0-9_-]")
+_SAME_TIERS = {word: word for word in SERVICE_TIERS}
+_IN_PLACE = Subset(references=False)  # definitions where they are used
 _SAMPLING = frozenset(("top_k", "min_p", "repetition_penalty"))
 _VIDEO = frozenset(("text", "image_url", "video_url"))
 
@@ -132,21 +176,23 @@ ROWS: dict[str, Dialect] = {
     "compatible": Dialect(passes=True),
     "openai": Dialect(
         facts=MODEL_FACTS, developer=True, parts=OPENAI_PARTS, flatten=False, refusal=True, custom=True, history="", answer="",
-        cache="breakpoint", official=True, responses_bag=True, error_types=True, most_stops=4,
+        cache="breakpoint", official=True, responses_bag=True, error_types=True, most_stops=4, tiers=_SAME_TIERS,
     ),
     # Azure OpenAI reference, "Chat completions"; extra: data_sources
     "azure": Dialect(
         facts=MODEL_FACTS, developer=True, parts=OPENAI_PARTS, flatten=False, refusal=True, custom=True, history="", answer="",
-        cache="breakpoint", official=True, deployments=True, required_since="2024-06", most_stops=4,
+        cache="breakpoint", official=True, deployments=True, required_since="2024-06", most_stops=4, tiers=_SAME_TIERS,
     ),
     # api-docs.deepseek.com, "Create Chat Completion", "Thinking Mode", "Chat Prefix Completion"
     "deepseek": Dialect(
-        facts=(("deepseek-chat*", {"placeholder": False}), ("deepseek-reasoner*", {"placeholder": False}),
-               ("deepseek-r1*", {"placeholder": False}), ("*", {"placeholder": True})),
+        facts=(("deepseek-chat*", {"placeholder": False, "text_only": True}),
+               ("deepseek-reasoner*", {"placeholder": False, "ignored": _STEERING, "text_only": True}),
+               ("deepseek-r1*", {"placeholder": False, "mute": True, "text_only": True}), ("*vision*", {"ignored": _STEERING}),
+               ("deepseek-*", {"ignored": _STEERING, "text_only": True}), ("*", {})),
         limit="max_tokens", drop={**_ACCOUNT, **_drop(_NO_FIELD, "n", "seed", "logit_bias", "user", "modalities", "parallel_tool_calls")},
         parts=frozenset(("text", "image_url", "file")), structured="object", thinking="thinking",
-        efforts={word: word for word in LEVELS if word != "none"},
-        placeholder=True, prefill="prefix", cached="prompt_cache_hit_tokens", uncached="prompt_cache_miss_tokens", finish={"insufficient_system_resource": "stop"},
+        efforts={"minimal": "low", "low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "max"},
+        placeholder="turns", prefill="prefix", cached="prompt_cache_hit_tokens", uncached="prompt_cache_miss_tokens", finish={"insufficient_system_resource": "stop"},
         usage_always=True,
     ),
     # docs.x.ai, "Chat completions" (deprecated)
@@ -154,27 +200,29 @@ ROWS: dict[str, Dialect] = {
         facts=(("grok-3-mini*", {"refuses": ("stop", "frequency_penalty", "presence_penalty")}), ("grok-2*", {}), ("grok-3*", {}),
                ("*", {"refuses": ("stop", "frequency_penalty", "presence_penalty")})),
         limit="max_tokens", drop=_without(_ACCOUNT, "service_tier"), names=frozenset(("user",)), strict=False,
-        exclusive_counts=True,
+        exclusive_counts=True, efforts={**_SAME, "minimal": "low", "max": "xhigh"},
     ),
     # console.groq.com/docs/api-reference, "Create chat completion"; extra: reasoning_format, include_reasoning, ...
     "groq": Dialect(
         developer=True,
-        drop={**_without(_ACCOUNT, "service_tier"), **_drop("this server answers 400", "logit_bias", "logprobs", "top_logprobs"),
+        drop={**_without(_ACCOUNT, "service_tier"), **_drop("this server answers 400", "logit_bias", "logprobs", "top_logprobs", "n"),
               **_drop(_NO_FIELD, "frequency_penalty", "presence_penalty")},
         names=frozenset(("user", "system", "developer")), tools=("mcp", "browser_search", "code_interpreter"),
-        efforts=_SAME, history="reasoning", answer="reasoning",
+        efforts={"none": "none", **_THREE}, history="reasoning", answer="reasoning", most_tools=128,
+        tiers={"auto": "auto", "default": "on_demand", "flex": "flex", "priority": "performance"},
     ),
     # docs.together.ai, "Create chat completion"
     "together": Dialect(
         limit="max_tokens",
         drop={**_ACCOUNT, **_drop(_NO_FIELD, "user")}, extra=_SAMPLING, parts=_VIDEO | {"input_audio", "audio_url"},
         names=frozenset(("system", "user", "assistant", "tool")), efforts=_THREE, thinking="switch", history="reasoning",
-        answer="reasoning", cached="cached_tokens", finish={"eos": "stop"},
+        answer="reasoning", cached="cached_tokens", finish={"eos": "stop"}, stop_list=True, counted_logprobs=True,
     ),
     # docs.fireworks.ai, "Create Chat Completion"
     "fireworks": Dialect(
         limit="max_tokens", drop=_without(_ACCOUNT, "prediction"), extra=_SAMPLING, parts=_VIDEO, strict=False,
         thinking="thinking", efforts={"none": "none", **_THREE}, thinking_members=("type", "budget_tokens"), thinking_alone=True,
+        least_budget=1024, clamp={"top_k": (0, 100), "top_logprobs": (0, 5)}, schemas=_IN_PLACE, facts=(("*", {"format_alone": True}),),
     ),
     # openrouter.ai/docs/api-reference; extra: models, provider, plugins, route, transforms, ...
     "openrouter": Dialect(
@@ -191,35 +239,38 @@ ROWS: dict[str, Dialect] = {
                       "top_logprobs", "user")},
         extra=frozenset(("top_k",)), parts=_VIDEO | {"file_url"}, choices="none",
         efforts={"minimal": "minimal", "low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"},
-        history="",
+        history="", structured="schema-only",
     ),
     # inference-docs.cerebras.ai, "Chat Completions"
     "cerebras": Dialect(
         developer=True, drop=_without(_ACCOUNT, "service_tier", "prediction", "prompt_cache_key"), parts=frozenset(("text", "image_url")),
         efforts={"none": "none", **_THREE}, history="reasoning", answer="reasoning", usage_always=True,
+        facts=(("gpt-oss*", {"efforts": ("low", "medium", "high")}), ("*", {})),
     ),
     # docs.nvidia.com/nim; what the backend takes differs
     "nvidia": Dialect(limit="max_tokens", drop=_ACCOUNT, extra=_SAMPLING, parts=_VIDEO, thinking="template"),
     # docs.vllm.ai, "OpenAI-Compatible Server"
     "vllm": Dialect(
-        drop=_ACCOUNT, extra=_SAMPLING, parts=_VIDEO | {"input_audio", "audio_url"}, thinking="template", history="reasoning",
-        answer="reasoning", prefill="continue",
+        drop={**_ACCOUNT, **_drop(_NO_EFFECT, "user")}, extra=_SAMPLING, parts=_VIDEO | {"input_audio", "audio_url"},
+        thinking="template", history="reasoning", answer="reasoning", prefill="continue", budget="thinking_token_budget",
     ),
     # docs.sambanova.ai, "Chat completions"
     "sambanova": Dialect(
         limit="max_tokens", drop={**_ACCOUNT, **_drop(_NO_FIELD, "n", "logit_bias", "seed", "user"),
                                   **_drop(_NO_EFFECT, "frequency_penalty", "presence_penalty")},
         extra=frozenset(("top_k", "repetition_penalty")), parts=_VIDEO | {"audio_content"}, thinking="template", efforts=_THREE,
-        answer="reasoning", history="",
+        answer="reasoning", history="", links=False, strict_schemas=False,
     ),
     # platform.moonshot.ai/docs, "Chat"
     "moonshot": Dialect(
-        facts=(("kimi-k2.5*", {"refuses": ("temperature", "top_p", "n", "frequency_penalty", "presence_penalty")}),
-               ("kimi-k2*", {}), ("kimi-latest*", {}), ("moonshot-*", {}),
-               ("*", {"refuses": ("temperature", "top_p", "n", "frequency_penalty", "presence_penalty")})),
+        facts=(("kimi-k2.5*", {"refuses": _FIXED}), ("kimi-k2-thinking*", {"required": False}),
+               ("kimi-k2*", {"required": False, "placeholder": False}), ("kimi-latest*", {"required": False, "placeholder": False}),
+               ("moonshot-*", {"required": False, "placeholder": False}), ("*", {"refuses": _FIXED})),
         drop={**_without(_ACCOUNT, "safety_identifier", "prompt_cache_key"), **_drop(_NO_FIELD, "logit_bias")}, parts=_VIDEO,
         thinking="thinking", efforts={"minimal": "low", "low": "low", "medium": "high", "high": "high", "xhigh": "max", "max": "max"},
-        prefill="partial", cached="cached_tokens", clamp={"temperature": (0.0, 1.0)},
+        prefill="partial", cached="cached_tokens", clamp={"temperature": (0.0, 1.0), "n": (1, 5)}, links=False, placeholder="calls",
+        most_stops=5, longest_stop=32, most_tools=128, tool_names=_MOONSHOT_NAMES, tool_name_lead="f_", shortest_name=3, strict_default=True,
+        schemas=Subset(refused=frozenset(("prefixItems",)), branches=True),
     ),
     # docs.z.ai, "Chat Completion"; extra: do_sample, request_id, tool_stream, ...
     "zai": Dialect(
@@ -229,11 +280,12 @@ ROWS: dict[str, Dialect] = {
         names=frozenset(), parts=_VIDEO | {"file_url"}, tools=("web_search", "retrieval", "mcp"), strict=False,
         structured="object", thinking="thinking", clamp={"temperature": (0.01, 0.99), "top_p": (0.01, 0.99)}, cache="stay",
         finish={"sensitive": "content_filter", "network_error": "stop", "model_context_window_exceeded": "length"},
+        stop_list=True, most_stops=1, needs_user=True,
     ),
     # help.aliyun.com, DashScope "OpenAI compatible - Chat"; extra: enable_thinking, thinking_budget, enable_search, ...
     "qwen": Dialect(
         limit="max_tokens", drop=_ACCOUNT, extra=frozenset(("top_k", "repetition_penalty")), parts=_VIDEO | {"input_audio", "video"},
-        thinking="enable", prefill="partial", cache="stay", clamp={"temperature": (0.0, 1.99)},
+        thinking="enable", budget="thinking_budget", prefill="partial", cache="stay", clamp={"temperature": (0.0, 1.99)},
     ),
     # platform.minimax.io, "Chat Completion"; extra: reasoning_split, mask_sensitive_info
     "minimax": Dialect(
@@ -248,12 +300,13 @@ ROWS: dict[str, Dialect] = {
     "lmstudio": Dialect(
         limit="max_tokens", drop={**_ACCOUNT, **_drop(_NO_FIELD, "user")}, extra=frozenset(("top_k", "repetition_penalty")),
         rename={"repetition_penalty": "repeat_penalty"}, parts=frozenset(("text", "image_url")), choices="string",
-        structured="schema-only",
+        structured="schema-only", links=False,
     ),
     # github.com/ggml-org/llama.cpp, tools/server/README.md
     "llamacpp": Dialect(
         drop=_ACCOUNT, extra=_SAMPLING, rename={"repetition_penalty": "repeat_penalty"},
         parts=frozenset(("text", "image_url", "input_audio", "input_video")), thinking="template", prefill="trailing",
+        choices="string", parallel_default=False, logprobs_alone=True, grammar=GRAMMAR,
     ),
     # docs.ollama.com, "OpenAI compatibility"
     "ollama-openai": Dialect(
@@ -267,7 +320,8 @@ ROWS: dict[str, Dialect] = {
         drop={**_without(_ACCOUNT, "service_tier"),
               **_drop("this server answers 400", "frequency_penalty", "presence_penalty", "logit_bias", "seed", "user", "logprobs",
                       "top_logprobs", "parallel_tool_calls")},
-        parts=frozenset(("text", "image_url", "input_audio")), strict=False, efforts=_SAME, thinking="google", history="",
+        parts=frozenset(("text", "image_url", "input_audio")), strict=False, thinking="google", history="",
+        efforts={**_SAME, "xhigh": "high", "max": "high"}, schemas=_IN_PLACE,
         calls_finish=True, array_errors=True, exclusive_counts=True, nested="google", plain_counts=True, facts=_GEMINI,
     ),
     # docs.claude.com, "OpenAI SDK compatibility"
@@ -277,6 +331,7 @@ ROWS: dict[str, Dialect] = {
                                   "user", "modalities", "n")},
         parts=frozenset(("text", "image_url")), strict=False, structured="none", efforts={}, thinking="thinking", history="",
         answer="", clamp={"temperature": (0.0, 1.0)}, thinking_members=("type", "budget_tokens"),
+        least_budget=1024, names=frozenset(), blank_stops=False, leading_systems=True,
     ),
 }  # fmt: skip
 

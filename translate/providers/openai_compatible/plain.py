@@ -33,11 +33,17 @@ def fits(name: str) -> bool:
 # --- requests
 
 
-def names_fit(request: Json) -> bool:
+def names_fit(request: Json, dialect: Dialect) -> bool:
     """Whether the wire takes all names of tools and calls of a surveyed request."""
-    for tool in request.get("tools") or ():
-        definition = tool.get("function") or tool.get("custom")
-        if definition is None or not fits(definition["name"]):
+    if dialect.tool_names is not NAME_REFUSED:
+        return False
+    tools = request.get("tools")
+    if tools is not None and type(tools) is not list:
+        return False
+    for tool in tools or ():
+        definition = (tool.get("function") or tool.get("custom")) if type(tool) is dict else None
+        name = definition.get("name") if type(definition) is dict else None
+        if type(name) is not str or not fits(name):
             return False
     for message in request["messages"]:
         if len(message) == 3 and "tool_calls" in message:
@@ -49,7 +55,10 @@ def names_fit(request: Json) -> bool:
 
 def messages_to_native(messages: list[Any], talk: Talk) -> list[Json] | None:
     """Surveyed messages in the dialect's form; None where it wants parts or arguments looked into."""
-    if talk.names or talk.dialect.arguments or talk.leg.row.name == "gemini-openai":
+    dialect, facts = talk.dialect, talk.facts
+    if talk.names or dialect.arguments or dialect.needs_user or dialect.leading_systems or not dialect.links or talk.placeholder_of_calls:
+        return None
+    if facts.get("signs") or facts.get("text_only"):
         return None
     first = "developer" if talk.reasoning else "system"
     roles = {"system": first, "developer": "developer" if talk.dialect.developer else "system"}
@@ -92,12 +101,14 @@ def messages_to_native(messages: list[Any], talk: Talk) -> list[Json] | None:
 def request_to_unified(body: Json, leg: Leg) -> Json | None:
     """Native request of the common shapes -> unified; None for every other one, the leg untouched."""
     dialect = dialects.of(leg)
-    is_plain, rest = survey(body)
+    is_plain, rest, _ = survey(body)
     model = body.get("model")
     if not is_plain or not model or dialect.prefill == "continue":
         return None
+    if "tools" in rest and (dialect.schemas or dialect.strict_default or not dialect.parallel_default):
+        return None
     tools = rest.pop("tools", None)
-    if rest or (tools and not (type(tools) is list and all(map(_is_plain_tool, tools)) and not has_surrogate({"tools": tools}, "", ""))):
+    if rest or (tools is not None and not _are_plain(tools)):
         return None
     if not dialect.passes:
         if "max_tokens" in body and body.get("max_completion_tokens") is not None:
@@ -120,6 +131,11 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         else:
             unified["max_completion_tokens" if name == "max_tokens" else name] = value
     return unified
+
+
+def _are_plain(tools: Any) -> bool:
+    """Whether all tools are functions of the common shape whose texts encode."""
+    return type(tools) is list and all(map(_is_plain_tool, tools)) and not has_surrogate({"tools": tools}, "", "")
 
 
 def _is_plain_tool(tool: Any) -> bool:

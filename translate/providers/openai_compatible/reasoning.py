@@ -11,7 +11,6 @@ from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.tables import LEVELS
 
 BUDGETS = {"minimal": 1024, "low": 1024, "medium": 8192, "high": 24576, "xhigh": 32768, "max": 32768}
-LEAST_BUDGET = 1024  # of Claude, below its output limit
 THINKING_MEMBERS = ("type", "budget_tokens", "display", "clear_thinking", "keep")
 
 
@@ -112,6 +111,9 @@ def _thinking(effort: Any, thinking: Json, native: Json, leg: Leg, dialect: Dial
             if effort is None and not is_off and dialect.efforts:
                 effort = level_of(budget)
                 losses.add("defaulted", "behaviour", "reasoning_effort", ("reasoning_effort",), "stands for the budget")
+        elif type(budget) is int and budget < dialect.least_budget and sent.get("type") not in ("disabled", None):
+            sent["budget_tokens"] = dialect.least_budget
+            losses.add("approximated", "behaviour", "thinking", (*path, "budget_tokens"), f"at least {dialect.least_budget} here")
         _rest(thinking, leg, (*known, "budget_tokens"))
         native["thinking"] = sent
         if dialect.thinking_alone and effort is not None:
@@ -121,8 +123,8 @@ def _thinking(effort: Any, thinking: Json, native: Json, leg: Leg, dialect: Dial
     if style == "enable":
         native["enable_thinking"] = not is_off
         if budget is not None and not is_off:
-            native["thinking_budget"] = budget
-        losses.add("approximated", "behaviour", "thinking", path, "said by enable_thinking and thinking_budget")
+            native[dialect.budget] = budget
+        losses.add("approximated", "behaviour", "thinking", path, f"said by enable_thinking and {dialect.budget}")
         return effort
     if style == "google":
         config: Json = {"thinking_budget": 0 if is_off else -1 if budget is None else budget}
@@ -131,6 +133,10 @@ def _thinking(effort: Any, thinking: Json, native: Json, leg: Leg, dialect: Dial
         if effort is not None:
             losses.dropped("behaviour", "reasoning_effort", ("reasoning_effort",), "thinking wins; one of both is taken")
         return None
+    if style == "template" and dialect.budget and budget is not None and not is_off:
+        native["chat_template_kwargs"], native[dialect.budget] = {"enable_thinking": True}, budget
+        losses.add("approximated", "behaviour", "thinking", path, f"said by {dialect.budget}")
+        return effort
     losses.add("approximated", "behaviour", "thinking", path, "levels of reasoning alone")
     if is_off and style == "template":
         native["chat_template_kwargs"] = {"enable_thinking": False}
@@ -163,7 +169,7 @@ def write_effort(effort: str, native: Json, leg: Leg, dialect: Dialect, facts: M
         if "thinking" not in native and "budget_tokens" in dialect.thinking_members:
             limit = native.get(dialect.limit)
             budget = 0 if effort == "none" else min(BUDGETS[effort], limit - 1) if type(limit) is int else BUDGETS[effort]
-            if effort != "none" and budget < LEAST_BUDGET:
+            if effort != "none" and budget < dialect.least_budget:
                 losses.dropped("behaviour", "reasoning_effort", path, "the output limit leaves no room for a budget")
             else:
                 native["thinking"] = {"type": "enabled", "budget_tokens": budget} if effort != "none" else {"type": "disabled"}

@@ -21,6 +21,7 @@ from translate.shared.chat_legacy import remember
 from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import copy_fields, is_neutral
 from translate.shared.repair import prepare
+from translate.shared.schema_subset import GIVEN, changes
 
 PATH = "/chat/completions"
 plain_to_unified = plain.request_to_unified
@@ -83,9 +84,16 @@ def to_unified(body: Json, leg: Leg) -> Json:
             unified[name] = [message_to_unified(message, leg, dialect) for message in value]
         elif name == "tools":
             if value:
-                unified[name] = [tools.tool_to_unified(tool, key) for tool in value]
+                unified[name] = [tools.tool_to_unified(tool, key, dialect) for tool in value]
         elif name == "response_format":
             unified[name] = tools.format_to_unified(value)
+            schema = (value.get("json_schema") or {}).get("schema")
+            if dialect.schemas and schema and changes(schema, dialect.schemas):
+                bag.put(unified, key, *GIVEN)
+        elif name == "logprobs" and type(value) is int:
+            unified[name] = value > 0  # a count in place of top_logprobs
+            if value > 1:
+                unified.setdefault("top_logprobs", value)
         elif name in UNIFIED_FIELDS and (name != "service_tier" or value in SERVICE_TIERS):
             unified[name] = value
         elif name in renames:
@@ -99,6 +107,8 @@ def to_unified(body: Json, leg: Leg) -> Json:
                 bag.put(unified, key, name, rest)
         else:
             bag.put(unified, key, name, value)
+    if "tools" in unified and not dialect.parallel_default:
+        unified.setdefault("parallel_tool_calls", False)
     if dialect.prefill == "continue":
         _read_prefill(unified, key)
     return unified
@@ -193,7 +203,7 @@ def to_native(request: Json, leg: Leg) -> Json:
         leg.invalid(("model",), "string", model)
     leg.model = model
     facts = _known_facts(leg.row.name, model) if leg.options.model_facts is None else look_up(dialect.facts, leg, model)
-    names = {} if leg.plain and plain.names_fit(request) else tools.wire_names(request)
+    names = {} if leg.plain and plain.names_fit(request, dialect) else tools.wire_names(request, dialect)
     if names:
         leg.memo["names"] = {wire: name for name, wire in names.items()}
     talk = Talk(leg, dialect, facts, names, bool(request.get("tools")))
@@ -241,27 +251,16 @@ def _fields(
     if limit is not None:
         native[dialect.limit] = limit
     if not _STEERING.isdisjoint(request):
-        tools.to_native(request, native, leg, dialect, names)
+        tools.to_native(request, native, leg, dialect, names, facts)
     if not _SPECIAL.isdisjoint(request):
-        tools.format_to_native(request, native, leg, dialect)
+        tools.format_to_native(request, native, leg, dialect, facts)
         reasoning_to_native(request, native, leg, dialect, facts)
         _stream_options(request.get("stream_options"), native, leg, dialect)
         _modalities(request.get("modalities"), native, leg, dialect)
         _cache_mark(request.get("cache_control"), native, leg, dialect)
         _inner(native, leg)
-    if native.get("top_logprobs") is not None and not native.get("logprobs"):
-        leg.losses.dropped("behaviour", "top_logprobs", ("top_logprobs",), "needs logprobs")
-        del native["top_logprobs"]
-    if native.get("service_tier") not in SERVICE_TIERS and "service_tier" in native and dialect.official:
-        leg.losses.dropped("behaviour", "service_tier", ("service_tier",), "a tier unknown here")
-        del native["service_tier"]
-    stop = native.get("stop")
-    if type(stop) is list:
-        if not stop:
-            del native["stop"]
-        elif dialect.most_stops and len(stop) > dialect.most_stops:
-            leg.losses.dropped("behaviour", "stop", ("stop", dialect.most_stops), f"at most {dialect.most_stops} here")
-            native["stop"] = stop[: dialect.most_stops]
+    if not _BOUND.isdisjoint(native):
+        _bound(native, leg, dialect)
     for name, (least, greatest) in dialect.clamp.items():
         value = native.get(name)
         if isinstance(value, (int, float)) and not least <= value <= greatest:
@@ -270,8 +269,70 @@ def _fields(
                 continue
             native[name] = min(max(value, least), greatest)
             leg.losses.add("approximated", "behaviour", name, (name,), f"{value} is outside {least}..{greatest}")
-    _model_rules(native, leg, facts)
+    if facts:
+        _model_rules(native, leg, facts)
     _own_bag(request, native, leg, dialect)
+
+
+_BOUND = frozenset(("logprobs", "top_logprobs", "service_tier", "stop"))
+
+
+def _bound(native: Json, leg: Leg, dialect: Dialect) -> None:
+    """Members that hang on others or are bounded. Losses: what goes beyond."""
+    if native.get("top_logprobs") is not None and not native.get("logprobs"):
+        leg.losses.dropped("behaviour", "top_logprobs", ("top_logprobs",), "needs logprobs")
+        del native["top_logprobs"]
+    if native.get("logprobs"):
+        _logprobs(native, leg, dialect)
+    tier = native.get("service_tier")
+    if tier is not None and dialect.tiers is not None:
+        _tier(tier, native, leg, dialect.tiers)
+    stop = native.get("stop")
+    if stop is not None:
+        _stops(stop, native, leg, dialect)
+
+
+def _logprobs(native: Json, leg: Leg, dialect: Dialect) -> None:
+    """A count in place of the two fields; none beside tools in a stream where the server refuses that."""
+    if dialect.logprobs_alone and native.get("stream") and native.get("tools"):
+        leg.losses.dropped("behaviour", "logprobs", ("logprobs",), "not together with tools in a stream here")
+        del native["logprobs"]
+        if native.pop("top_logprobs", None) is not None:
+            leg.losses.dropped("behaviour", "top_logprobs", ("top_logprobs",), "needs logprobs")
+    elif dialect.counted_logprobs:
+        native["logprobs"] = max(native.pop("top_logprobs", None) or 1, 1)
+
+
+def _tier(tier: Any, native: Json, leg: Leg, tiers: Mapping[str, str]) -> None:
+    word = tiers.get(tier) if type(tier) is str else None
+    if word is None:
+        leg.losses.dropped("behaviour", "service_tier", ("service_tier",), "a tier unknown here")
+        del native["service_tier"]
+    elif word != tier:
+        leg.losses.add("approximated", "behaviour", "service_tier", ("service_tier",), f"sent as {word!r}")
+        native["service_tier"] = word
+
+
+def _stops(stop: Any, native: Json, leg: Leg, dialect: Dialect) -> None:
+    """Sequences as the server takes them. Losses: too many of them, too long ones, blank ones that it ignores."""
+    alone = type(stop) is str
+    if type(stop) is not list and not alone:
+        leg.invalid(("stop",), "string or array", stop)
+    kept: list[Any] = []
+    for number, text in enumerate([stop] if alone else stop):
+        path: Path = ("stop",) if alone else ("stop", number)
+        if dialect.most_stops and len(kept) == dialect.most_stops:
+            leg.losses.dropped("behaviour", "stop", path, f"at most {dialect.most_stops} here")
+        elif type(text) is str and dialect.longest_stop and len(text.encode("utf-8", "replace")) > dialect.longest_stop:
+            leg.losses.dropped("behaviour", "stop", path, f"at most {dialect.longest_stop} bytes here")
+        elif type(text) is str and not dialect.blank_stops and not text.strip():
+            leg.losses.dropped("behaviour", "stop", path, "blank sequences are ignored here")
+        else:
+            kept.append(text)
+    if not kept:
+        del native["stop"]
+    elif not alone or dialect.stop_list:
+        native["stop"] = kept
 
 
 def _stream_options(value: Any, native: Json, leg: Leg, dialect: Dialect) -> None:
@@ -338,6 +399,10 @@ def _model_rules(native: Json, leg: Leg, facts: Mapping[str, Any]) -> None:
             if not is_neutral(native[name], DEFAULTS.get(name, ())):
                 leg.losses.dropped("behaviour", name, (name,), f"refused by {leg.model}")
             del native[name]
+    if (native.get("thinking") or {}).get("type") != "disabled":
+        for name in facts.get("ignored", ()):
+            if name in native and not is_neutral(native[name], DEFAULTS.get(name, ())):
+                leg.losses.add("approximated", "behaviour", name, (name,), f"{leg.model} takes no notice of it while it thinks")
     if not facts.get("reasoning"):
         return
     tools_there = any(tool.get("type") == "function" for tool in native.get("tools", ()))

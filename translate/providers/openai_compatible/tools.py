@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from translate.errors import Path
@@ -17,11 +18,12 @@ from translate.providers.openai_compatible.tables import (
     TOOL_MEMBERS,
 )
 from translate.shared import bag
+from translate.shared.schema_subset import GIVEN, changes, fit, is_given, reporter, unread
 
 # --- native -> unified
 
 
-def tool_to_unified(tool: Json, key: str) -> Json:
+def tool_to_unified(tool: Json, key: str, dialect: Dialect) -> Json:
     """One tool: functions and custom tools in unified form, any other as it stands."""
     kind = tool.get("type") or next((word for word in ("function", "custom") if word in tool), None)
     if kind not in ("function", "custom"):
@@ -38,6 +40,12 @@ def tool_to_unified(tool: Json, key: str) -> Json:
             out[name] = value
         else:
             bag.put(out, key, name, value)
+    definition = out.get("function")
+    if type(definition) is dict:
+        if dialect.strict_default:
+            definition.setdefault("strict", True)
+        if dialect.schemas and changes(definition.get("parameters") or {}, dialect.schemas):
+            bag.put(definition, key, *GIVEN)
     return out
 
 
@@ -66,7 +74,7 @@ def format_to_unified(value: Json) -> Json:
 # --- unified -> native
 
 
-def wire_names(request: Json) -> dict[str, str]:
+def wire_names(request: Json, dialect: Dialect) -> dict[str, str]:
     """Tool names the wire refuses -> their spelling there; empty for almost every request."""
     names: dict[str, None] = {}
     tools = request.get("tools")
@@ -83,14 +91,27 @@ def wire_names(request: Json) -> dict[str, str]:
                 for kind in ("function", "custom"):
                     if type(call.get(kind)) is dict and type(call[kind].get("name")) is str:
                         names[call[kind]["name"]] = None
-    if all(name and len(name) <= LONGEST_NAME and not NAME_REFUSED.search(name) for name in names):
+    refused = dialect.tool_names
+    if all(name and dialect.shortest_name <= len(name) <= LONGEST_NAME and not refused.search(name) for name in names):
         return {}
-    from translate.shared.identifiers import fit
+    from translate.shared.identifiers import fit as fit_names
 
-    return fit(names, NAME_REFUSED, LONGEST_NAME)
+    renamed = fit_names(names, refused, LONGEST_NAME, lead=dialect.tool_name_lead)
+    taken = {renamed.get(name, name) for name in names}
+    for name in names:
+        wire = renamed.get(name, name)
+        if len(wire) < dialect.shortest_name:
+            wire = wire.ljust(dialect.shortest_name, "_")
+            while wire in taken:
+                wire += "_"
+            taken.add(wire)
+            renamed[name] = wire
+    return renamed
 
 
-def to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, names: dict[str, str]) -> None:
+def to_native(
+    request: Json, native: Json, leg: Leg, dialect: Dialect, names: dict[str, str], facts: Mapping[str, Any]
+) -> None:
     """
     Writes tools, tool_choice and parallel_tool_calls.
 
@@ -108,11 +129,17 @@ def to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, names: di
             made = _tool(tool, leg, dialect, names, ("tools", number))
             if made is not None:
                 written.append(made)
+    if dialect.most_tools and len(written) > dialect.most_tools:
+        leg.losses.dropped("behaviour", "tools", ("tools", dialect.most_tools), f"at most {dialect.most_tools} here")
+        written = written[: dialect.most_tools]
     if written:
         native["tools"] = written
-    _choice(request.get("tool_choice"), native, leg, dialect, names, bool(tools))
+    _choice(request.get("tool_choice"), native, leg, dialect, names, bool(tools), facts)
     parallel = request.get("parallel_tool_calls")
-    if parallel is not None:
+    if parallel is None:
+        if written and not dialect.parallel_default:
+            native["parallel_tool_calls"] = True
+    else:
         if not written or "parallel_tool_calls" in dialect.drop:
             if parallel is not True:
                 leg.losses.dropped("behaviour", "parallel_tool_calls", ("parallel_tool_calls",), "not taken here")
@@ -152,10 +179,15 @@ def _tool(tool: Any, leg: Leg, dialect: Dialect, names: dict[str, str], path: Pa
         elif member == "strict" and not dialect.strict:
             if value is not False:
                 leg.losses.dropped("behaviour", member, here, "strict schemas are not taken here")
+        elif member == "parameters" and kind == "function" and dialect.schemas and type(value) is dict:
+            given = is_given(bag.own(definition, leg))
+            written[member] = value if given else fit(value, dialect.schemas, reporter(leg), here)[0]
         elif member in known:
             written[member] = value
         else:
             leg.losses.dropped("behaviour", member, here, "not a member of a tool")
+    if dialect.strict_default and kind == "function":
+        written.setdefault("strict", False)
     own_members(definition, written, leg, (*path, kind), "tool", "behaviour")
     for member, value in tool.items():
         if value is None or member in ("type", kind, "extra_content"):
@@ -176,7 +208,7 @@ def _mark(value: Any, native: Json, leg: Leg, dialect: Dialect, path: Path) -> N
 
 
 def _choice(
-    choice: Any, native: Json, leg: Leg, dialect: Dialect, names: dict[str, str], tools_given: bool
+    choice: Any, native: Json, leg: Leg, dialect: Dialect, names: dict[str, str], tools_given: bool, facts: Mapping[str, Any]
 ) -> None:
     if choice is None:
         return
@@ -198,6 +230,9 @@ def _choice(
             return
         if word == "required" and dialect.required_since and (leg.options.api_version or "9") < dialect.required_since:
             losses.add("approximated", "behaviour", "tool_choice", path, "this api version does not know required; sent as auto")
+            word = "auto"
+        if word == "required" and not facts.get("required", True):
+            losses.add("approximated", "behaviour", "tool_choice", path, f"{leg.model} does not know required; sent as auto")
             word = "auto"
         native["tool_choice"] = word
         return
@@ -261,7 +296,7 @@ def _allowed(choice: Json, native: Json, leg: Leg, dialect: Dialect, names: dict
             native["tool_choice"] = mode
 
 
-def format_to_native(request: Json, native: Json, leg: Leg, dialect: Dialect) -> None:
+def format_to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, facts: Mapping[str, Any]) -> None:
     """
     Writes response_format.
 
@@ -282,6 +317,8 @@ def format_to_native(request: Json, native: Json, leg: Leg, dialect: Dialect) ->
             leg.losses.dropped("behaviour", name, (*path, name), f"not a member of a {kind} format")
     if kind == "text":
         native["response_format"] = {"type": "text"}
+    elif native.get("tools") and facts.get("format_alone"):
+        leg.losses.dropped("behaviour", "response_format", path, "not together with tools here")
     elif dialect.structured == "none" or kind not in ("json_object", "json_schema"):
         leg.losses.dropped("behaviour", "response_format", path, "no such format here")
     elif kind == "json_object":
@@ -291,10 +328,11 @@ def format_to_native(request: Json, native: Json, leg: Leg, dialect: Dialect) ->
         else:
             native["response_format"] = {"type": "json_object"}
     else:
-        _schema(value.get("json_schema"), native, leg, dialect, (*path, "json_schema"))
+        given = is_given(bag.own(request, leg))
+        _schema(value.get("json_schema"), native, leg, dialect, (*path, "json_schema"), given)
 
 
-def _schema(wrapped: Any, native: Json, leg: Leg, dialect: Dialect, path: Path) -> None:
+def _schema(wrapped: Any, native: Json, leg: Leg, dialect: Dialect, path: Path, given: bool) -> None:
     if type(wrapped) is not dict:
         leg.invalid(path, "object", wrapped)
     name = wrapped.get("name")
@@ -322,4 +360,12 @@ def _schema(wrapped: Any, native: Json, leg: Leg, dialect: Dialect, path: Path) 
     schema_format.update(
         (member, wrapped[member]) for member in ("description", "schema", "strict") if wrapped.get(member) is not None
     )
+    schema = schema_format.get("schema")
+    if type(schema) is dict and dialect.schemas and not given:
+        schema_format["schema"] = fit(schema, dialect.schemas, reporter(leg), (*path, "schema"))[0]
+    if type(schema) is dict and dialect.grammar:
+        unread(schema, dialect.grammar, reporter(leg), (*path, "schema"))
+    if schema_format.get("strict") is True and not dialect.strict_schemas:
+        schema_format["strict"] = False
+        leg.losses.add("approximated", "behaviour", "strict", (*path, "strict"), "schemas are not strict here")
     native["response_format"] = {"type": "json_schema", "json_schema": schema_format}
