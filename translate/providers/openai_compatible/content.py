@@ -76,7 +76,7 @@ def messages_to_native(messages: list[Any], talk: Talk) -> list[Json]:
             out.append({"role": "user", "content": hoisted})
             hoisted = []
         content, role = message.get("content"), message.get("role")
-        if message.keys() == _PLAIN and type(content) is str and role in _TEXT_ROLES:
+        if message.keys() == _PLAIN and type(content) is str and type(role) is str and role in _TEXT_ROLES:
             native: Json = {"role": role if role == "user" or role == "assistant" else _role(role, talk), "content": content}
             if role == "assistant" and talk.placeholder:
                 native["reasoning_content"] = ""
