@@ -28,9 +28,9 @@ NATIVE = [name for name in FORMATS if name != "unified"]
 EDITS = 60  # of each plain document
 
 
-def no_survey(request: Json) -> tuple[bool, Json]:
+def no_survey(request: Json) -> tuple[bool, Json, list[Json]]:
     """A survey that knows nothing."""
-    return False, request
+    return False, request, []
 
 
 @contextmanager
@@ -47,11 +47,11 @@ def long_way(names: tuple[str, ...]) -> Iterator[None]:
         yield
 
 
-def outcome(kind: str, body: Json, source: str, target: str, options: translate.Options | None) -> str:
+def outcome(kind: str, body: Json, source: str, target: str, options: translate.Options | None, validate: bool) -> str:
     """All that a conversion says, as text."""
     convert_it = translate.convert_request if kind == "request" else translate.convert_response
     try:
-        done = convert_it(body, source=source, target=target, options=options)
+        done = convert_it(body, source=source, target=target, options=options, validate=validate)
     except translate.TranslateError as error:
         return f"{type(error).__name__} {error.path} {error}"
     return json.dumps([done.value, [loss.to_dict() for loss in done.losses], done.route, dict(done.memo)])
@@ -69,7 +69,9 @@ def through(machine: translate.StreamConverter, events: list[Json]) -> str:
     return json.dumps([out, [loss.to_dict() for loss in machine.losses], machine.truncated])
 
 
-def expect_same(kind: str, body: Json, source: str, target: str, options: translate.Options | None = None) -> None:
+def expect_same(
+    kind: str, body: Json, source: str, target: str, options: translate.Options | None = None, validate: bool = True
+) -> None:
     """The long way gives what the short way gives."""
     if kind == "stream":
         short = through(translate.StreamConverter(source, target, options), body)
@@ -77,9 +79,9 @@ def expect_same(kind: str, body: Json, source: str, target: str, options: transl
         machine._quick = None
         long = through(machine, body)
     else:
-        short = outcome(kind, body, source, target, options)
+        short = outcome(kind, body, source, target, options, validate)
         with long_way((source, target)):
-            long = outcome(kind, body, source, target, options)
+            long = outcome(kind, body, source, target, options, validate)
     if short != long:
         at = next((place for place, (one, other) in enumerate(zip(short, long, strict=False)) if one != other), 0)
         near = slice(max(0, at - 300), at + 300)
@@ -128,8 +130,8 @@ def test_plain_documents_and_those_with_one_place_broken(kind: str, format: str)
     documents = [("unified", format, body) for body in plain(kind)] + [(format, "unified", body) for body in natives(kind, format)]
     for source, target, body in documents:
         expect_same(kind, body, source, target)
-        for _ in range(EDITS):
-            expect_same(kind, _edited(body, chance), source, target)
+        for number in range(EDITS):
+            expect_same(kind, _edited(body, chance), source, target, validate=number % 3 > 0)
 
 
 @pytest.mark.parametrize("kind", ["request", "response", "stream"])

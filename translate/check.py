@@ -2,7 +2,7 @@
 The strict check of unified documents at the edge of the library: right JSON types, required members, nothing else.
 
 The judgement is that of a validator built, once and on first use, from the types in `translate.unified`; its result is thrown
-away, the converters read the caller's own document. In requests a quick look sees the common shapes to be right (a role and
+away, the converters read the caller's own document. In requests the survey sees the common shapes to be right (a role and
 a text, a function call, a number where one belongs); what it does not know goes to the validator, so that there is one judgement.
 Not pydantic's own adapters but its core, fed from the same types: pydantic takes ten times as long to look at them.
 """
@@ -29,7 +29,6 @@ Steps = tuple[int | str, ...]
 TAG = "\x00"  # begins the names of alternatives, so that they can be told from the document's own keys in an error's location
 KINDS = ("request", "response", "event", "error")
 
-PLAIN_ROLES = frozenset(("user", "assistant", "system", "developer"))
 PLAIN_FUNCTION: dict[str, type] = {"name": str, "description": str, "parameters": dict, "strict": bool}
 TRIVIAL = [{"role": "user", "content": ""}]  # a right list of messages in place of the ones seen to be right
 
@@ -52,29 +51,26 @@ def check_unified(document: object, kind: str) -> None:
     Raises: InvalidDocument, its path resolving in `document`; a missing member is named at the object that lacks it.
     """
     if kind == "request" and type(document) is dict:
-        messages = document.get("messages")
-        if type(messages) is list and messages:
-            plain, rest = survey(document)
-            others = [] if plain else [message for message in messages if not _is_plain(message)]
-            if _is_right_rest(rest, others):
-                return
+        _, rest, odd = survey(document)
+        if "messages" not in rest and _is_right(rest, odd):
+            return
     if not _valid(document, kind):
         _explain(document, kind)
 
 
-def check_rest(rest: Schema, request: Schema) -> None:
-    """Refuses a unified request for one of the members in `rest`; all others are known to be right."""
-    if not _is_right_rest(rest, []) and not _valid(request, "request"):
+def check_rest(rest: Schema, odd: list[Any], request: Schema) -> None:
+    """Refuses a unified request for one of the members in `rest` or the messages in `odd`; all others are known to be right."""
+    if not _is_right(rest, odd) and not _valid(request, "request"):
         _explain(request, "request")
 
 
-def _is_right_rest(rest: Schema, messages: list[Any]) -> bool:
+def _is_right(rest: Schema, odd: list[Any]) -> bool:
     """Whether some members and some messages are right; a request with common tools needs no validator."""
-    if not messages and rest.keys() <= {"tools"}:
+    if not odd and rest.keys() <= {"tools"}:
         tools = rest.get("tools")
         if tools is None or (type(tools) is list and all(map(_is_plain_tool, tools))):
             return True
-    return _valid({**rest, "messages": messages or TRIVIAL}, "request")
+    return _valid({**rest, "messages": odd or TRIVIAL}, "request")
 
 
 def _is_plain_tool(tool: Any) -> bool:
@@ -84,57 +80,6 @@ def _is_plain_tool(tool: Any) -> bool:
     if type(function) is not dict or not function.keys() <= PLAIN_FUNCTION.keys() or type(function.get("name")) is not str:
         return False
     return all(type(value) is PLAIN_FUNCTION[name] for name, value in function.items())
-
-
-def _is_plain(message: Any) -> bool:
-    """
-    Whether a message is of one of the common shapes and has no member beside them; False says nothing.
-
-    A role and a text or text parts; an assistant's function calls; a tool's text.
-    """
-    if type(message) is not dict:
-        return False
-    role, content, count = message.get("role"), message.get("content"), len(message)
-    if type(role) is not str:
-        return False
-    if count == 2:
-        return role in PLAIN_ROLES and (
-            type(content) is str
-            or (type(content) is list and "content" in message and all(map(_is_plain_part, content)))
-        )
-    if count != 3:
-        return False
-    if role == "tool":
-        return type(content) is str and type(message.get("tool_call_id")) is str
-    calls = message.get("tool_calls")
-    return (
-        role == "assistant"
-        and type(calls) is list
-        and (type(content) is str or (content is None and "content" in message))
-        and all(map(_is_function_call, calls))
-    )
-
-
-def _is_plain_part(part: Any) -> bool:
-    if type(part) is not dict or len(part) != 2:
-        return False
-    kind = part.get("type")
-    if kind == "text":
-        return type(part.get("text")) is str
-    image = part.get("image_url")
-    return kind == "image_url" and type(image) is dict and len(image) == 1 and type(image.get("url")) is str
-
-
-def _is_function_call(call: Any) -> bool:
-    if type(call) is not dict or len(call) != 3 or call.get("type") != "function" or type(call.get("id")) is not str:
-        return False
-    function = call.get("function")
-    return (
-        type(function) is dict
-        and len(function) == 2
-        and type(function.get("name")) is str
-        and type(function.get("arguments")) is str
-    )
 
 
 def _valid(document: object, kind: str) -> bool:

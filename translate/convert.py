@@ -21,6 +21,7 @@ from translate.scrubbing import has_surrogate, scrub
 from translate.shared.chat_legacy import remember
 from translate.survey import plain_response, survey
 
+ERROR_HEADER = "x-amzn-errortype"
 POLICIES = ("collect", "raise", "raise-content")
 
 
@@ -74,6 +75,11 @@ def _convert(
         raise InvalidDocument(
             format=source, kind=kind, path="", expected="less nesting", got="a document nested too deeply"
         ) from None
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        # A spoke stumbles over what the check it went without would have refused: the check says what and where.
+        if not validate and source == "unified":
+            hub().check(body, kind)
+        raise
     if on_loss != "collect":
         refuse_losses(converted.losses, on_loss, target if source == "unified" else "unified")
     return converted
@@ -153,12 +159,12 @@ def _look(body: Any, kind: str, validate: bool, writing: Leg) -> tuple[Any, list
     Gives the document and the losses of the scrub; sets `writing.plain`.
     """
     if kind == "request":
-        writing.plain, rest = survey(body)
-        if not rest and writing.plain:
+        writing.plain, rest, odd = survey(body)
+        if not rest and not odd:
             return body, []
-        if writing.plain and not has_surrogate(rest, "unified", kind):
+        if "messages" not in rest and not has_surrogate({**rest, "messages": odd} if odd else rest, "unified", kind):
             if validate:
-                hub().check_rest(rest, body)
+                hub().check_rest(rest, odd, body)
             return body, []
     elif kind == "response":
         writing.plain = plain_response(body)
@@ -187,6 +193,12 @@ def _hand_through(kind: str, body: Any, row: Format, options: Options, validate:
     leg.route = read_route(options)
     if kind == "error":
         leg.route["status"] = status
+        # Of the headers that came, the one that belongs to the body (the name of an AWS exception).
+        given = leg.route.get("headers")
+        leg.route["headers"] = {
+            name: value for name, value in (given.items() if isinstance(given, Mapping) else ())
+            if type(name) is str and name.lower() == ERROR_HEADER
+        }  # fmt: skip
     if kind == "request" and type(body) is dict:
         row.module("request").route(body, leg)
     return Converted(body, [], _route_out(leg), {})

@@ -59,11 +59,10 @@ def encodes(text: str) -> bool:
     return text.isascii() or not lone(text)
 
 
-def survey(request: Json) -> tuple[bool, Json]:
+def survey(request: Json) -> tuple[bool, Json, list[Any]]:
     """
-    Whether all messages are of the common shapes, calls and results paired, and the other members that need a further look.
-
-    With (False, ...) the whole request needs it.
+    Whether all messages are plain (of the common shapes, calls and results paired); then what needs a further look: the members
+    beside the messages, and the messages. Where `messages` is no list with members, it is itself among the members.
     """
     rest: Json = {}
     for name, value in request.items():
@@ -74,55 +73,68 @@ def survey(request: Json) -> tuple[bool, Json]:
         elif name in PLAIN_NUMBERS:
             if (kind is float or kind is int) and -1e9 < value < 1e9:
                 continue
-        elif name == "messages" or (name in PLAIN_MEMBERS and kind in PLAIN_MEMBERS[name]):
+        elif name == "messages":
+            if kind is list and value:
+                continue
+        elif name in PLAIN_MEMBERS and kind in PLAIN_MEMBERS[name]:
             continue
         elif name in _SMALL and _SMALL[name](value):
             continue
         rest[name] = value
-    messages = request.get("messages")
-    return type(messages) is list and len(messages) > 0 and plain_messages(messages), rest
+    if "messages" in rest or "messages" not in request:
+        return False, request, []
+    odd, paired = odd_messages(request["messages"])
+    return paired and not odd, rest, odd
 
 
-def plain_messages(messages: list[Any]) -> bool:
+def odd_messages(messages: list[Any]) -> tuple[list[Any], bool]:
     """
-    Whether all messages are plain; False says nothing.
+    The messages that are of none of the common shapes, and whether calls and results of the others are paired.
 
-    A role and a text; a user's text parts and image addresses; an assistant's function calls beside a text or none; a tool's
-    text that answers one of the calls before it. No member beside them, and no call left without its result.
+    Common: a role and a text; a user's text parts and image addresses; an assistant's function calls beside a text or none; a
+    tool's text that answers one of the calls before it. No member beside them, and no call left without its result.
     """
+    odd: list[Any] = []
+    paired = True
     waiting: set[str] = set()
     for message in messages:
         if type(message) is not dict:
-            return False
+            odd.append(message)
+            continue
         role, content, size = message.get("role"), message.get("content"), len(message)
-        if type(role) is not str:
-            return False
-        if type(content) is str:
+        if type(content) is str and type(role) is str:
             if not content.isascii() and lone(content):
-                return False
-            if size == 2:
+                odd.append(message)
+            elif size == 2:
                 if role == "user" or role == "system" or role == "developer":
                     if waiting:
-                        return False
+                        paired = False
                 elif role != "assistant":
-                    return False
+                    odd.append(message)
             elif size != 3:
-                return False
+                odd.append(message)
             elif role == "tool":
                 identifier = message.get("tool_call_id")
-                if type(identifier) is not str or identifier not in waiting:
-                    return False
-                waiting.remove(identifier)
+                if type(identifier) is not str:
+                    odd.append(message)
+                elif identifier in waiting:
+                    waiting.remove(identifier)
+                elif identifier.isascii():
+                    paired = False
+                else:
+                    odd.append(message)
             elif role != "assistant" or not _plain_calls(message.get("tool_calls"), waiting):
-                return False
+                odd.append(message)
         elif size == 2 and role == "user" and type(content) is list:
-            if waiting or not content or not all(map(_is_plain_part, content)):
-                return False
+            if waiting:
+                paired = False
+            if not content or not all(map(_is_plain_part, content)):
+                odd.append(message)
         elif size != 3 or role != "assistant" or content is not None or "content" not in message:
-            return False
+            odd.append(message)
         elif not _plain_calls(message.get("tool_calls"), waiting):
-            return False
-    return not waiting
+            odd.append(message)
+    return odd, paired and not waiting
 
 
 def _plain_calls(calls: Any, waiting: set[str]) -> bool:

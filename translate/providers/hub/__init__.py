@@ -16,11 +16,11 @@ def check(body: Any, kind: str) -> None:
     check_unified(body, kind)
 
 
-def check_rest(rest: Json, request: Any) -> None:
-    """The same for a request whose messages the survey knows to be right: only the members in `rest` are looked at."""
+def check_rest(rest: Json, odd: list[Any], request: Json) -> None:
+    """The same for a request of which the survey leaves open only the members in `rest` and the messages in `odd`."""
     from translate.check import check_rest
 
-    check_rest(rest, request)
+    check_rest(rest, odd, request)
 
 
 def finish(unified: Any, leg: Leg) -> Any:
