@@ -18,6 +18,7 @@ from translate.shared.fields import report_rest
 from translate.shared.media import as_base64, data_url, is_link, parse_data_url, plain_text, sniff, text_data_url
 
 PART_MEMBERS = frozenset(("type", MARK, "extra_content"))
+BLANK = "blank text is refused"
 CHUNKED = ("search_result", "document")  # blocks whose text is a list of chunks, one text part each
 
 
@@ -34,7 +35,7 @@ def content_to_native(message: Json, writing: Writing, path: Path, own: Json, ro
         if content and not content.isspace():
             blocks.append({"type": "text", "text": content})
         elif content:
-            leg.losses.add("dropped", "content", "content", (*path, "content"), "blank text is refused")
+            leg.losses.add("dropped", "content", "content", (*path, "content"), BLANK)
     elif type(content) is list and not rows:
         for number, part in enumerate(content):
             part_to_native(part, writing, (*path, "content", number), blocks, role)
@@ -94,7 +95,7 @@ def text_block(text: Any, writing: Writing, path: Path, blocks: list[Json], extr
         writing.leg.invalid(path, "string", text)
     if not writing.answer and (not text or text.isspace()):
         if text:
-            writing.leg.losses.add("dropped", "content", "text", path, "blank text is refused")
+            writing.leg.losses.add("dropped", "content", "text", path, BLANK)
         return
     block = {"type": "text", "text": text}
     if extra:
@@ -117,7 +118,7 @@ def part_to_native(
         if text and not text.isspace():
             blocks.append({"type": "text", "text": text})
         elif text:
-            leg.losses.add("dropped", "content", "text", path, "blank text is refused")
+            leg.losses.add("dropped", "content", "text", path, BLANK)
         return
     own = bag.unpack(part, leg, path, "content")
     block = _PARTS.get(kind if type(kind) is str else "", _unknown)(part, own, writing, path)
@@ -167,7 +168,7 @@ def _text(part: Json, own: Json, writing: Writing, path: Path) -> Json | None:
         return {"type": kind, "source": {**own["source"], "content": [{"type": "text", "text": text}]}}
     if not text or text.isspace():
         if text:
-            leg.losses.add("dropped", "content", "text", path, "blank text is refused")
+            leg.losses.add("dropped", "content", "text", path, BLANK)
         return None
     return {"type": "text", "text": text}
 
@@ -198,7 +199,7 @@ def _image(part: Json, own: Json, writing: Writing, path: Path) -> Json | None:
     if type(url) is not str:
         leg.invalid(where, "string", url)
     report_rest(part, PART_MEMBERS | {"image_url"}, leg, path)
-    source = _image_source(url, writing, where, path, own.get("media_type"))
+    source = image_source(url, writing, where, path, own.get("media_type"))
     if source is None:
         return None
     if own.get("type") == "document" and type(own.get("source")) is dict:  # a picture among a document's chunks
@@ -206,7 +207,7 @@ def _image(part: Json, own: Json, writing: Writing, path: Path) -> Json | None:
     return {"type": "image", "source": source}
 
 
-def _image_source(url: str, writing: Writing, path: Path, part: Path, label: Any) -> Json | None:
+def image_source(url: str, writing: Writing, path: Path, part: Path, label: Any) -> Json | None:
     """Source of an image. label: the type its own provider was told and took, whatever the bytes say."""
     leg = writing.leg
     found = parse_data_url(url)

@@ -11,7 +11,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic.assistant import turn_to_native, turn_to_unified
-from translate.providers.anthropic.content import block_to_unified, content_to_native, content_to_unified, plain_content
+from translate.providers.anthropic.content import BLANK, block_to_unified, content_to_native, content_to_unified, plain_content
 from translate.providers.anthropic.writing import MARK, Writing, mark_of
 from translate.shared import bag
 from translate.shared.blocks import Turn
@@ -44,7 +44,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
             break
         start += 1
     if start:
-        system = _system(messages[:start], writing)
+        system = system_to_native(messages[:start], writing)
         if system:
             native["system"] = system
     turns: list[Json] = []
@@ -57,36 +57,41 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
             content = message.get("content")
             if len(message) == 2 and type(content) is str:
                 if content and not content.isspace():
-                    _append(turns, "user", content)
+                    append(turns, "user", content)
                 elif content:
-                    leg.losses.add("dropped", "content", "content", (*path, "content"), "blank text is refused")
+                    leg.losses.add("dropped", "content", "content", (*path, "content"), BLANK)
                 continue
             own = bag.unpack(message, leg, path, "content")
             report_rest(message, USER_MEMBERS, leg, path, "envelope", "messages have no such member")
-            _append(turns, "user", content_to_native(message, writing, path, own), own)
+            append(turns, "user", content_to_native(message, writing, path, own), own)
         elif role == "assistant":
             own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
             last = number == len(messages) - 1
             blocks = turn_to_native(message, writing, path, own)
             if last:
-                _prefill(blocks, writing, path)
+                prefill(blocks, writing, path)
             elif message.get("prefix"):
                 leg.losses.add("dropped", "behaviour", "prefix", (*path, "prefix"), "only the last message is a prefill")
-            _append(turns, "assistant", blocks, own)
+            append(turns, "assistant", blocks, own)
         elif role == "tool":
-            _append(turns, "user", *_result(message, writing, path))
+            append(turns, "user", *_result(message, writing, path))
         elif role in SYSTEM_ROLES:
-            _later_system(messages, number, turns, writing)
+            later_system(messages, number, turns, writing)
         else:
             leg.invalid((*path, "role") if "role" in message else path, "role of the chat form", role)
+    report_first_turn(turns, start, leg)
+    native["messages"] = turns
+
+
+def report_first_turn(turns: list[Json], start: int, leg: Leg) -> None:
+    """Losses: a conversation without messages, or one that the assistant begins, approximated."""
     if not turns:
         leg.losses.add("approximated", "content", "messages", ("messages",), "no message is left; the API refuses that")
     elif turns[0]["role"] != "user":
         leg.losses.add("approximated", "behaviour", "messages", ("messages", start), "the first turn is not the user's")
-    native["messages"] = turns
 
 
-def _append(turns: list[Json], role: str, content: Any, own: Json | None = None) -> None:
+def append(turns: list[Json], role: str, content: Any, own: Json | None = None) -> None:
     """Puts content into the turn of its role: neighbours of one role are one turn, cut kept between their blocks."""
     if not content:
         return
@@ -105,7 +110,7 @@ def _append(turns: list[Json], role: str, content: Any, own: Json | None = None)
         last.update((name, value) for name, value in own.items() if name != "blocks" and name not in last)
 
 
-def _system(messages: list[Json], writing: Writing) -> Any:
+def system_to_native(messages: list[Json], writing: Writing) -> Any:
     """Leading system messages: one plain string, or a list with one text block a part."""
     blocks: list[Json] = []
     for number, message in enumerate(messages):
@@ -130,7 +135,7 @@ def _only_text(blocks: list[Json], writing: Writing, path: Path) -> list[Json]:
     return kept
 
 
-def _later_system(messages: list[Any], number: int, turns: list[Json], writing: Writing) -> None:
+def later_system(messages: list[Any], number: int, turns: list[Json], writing: Writing) -> None:
     """A system message behind the first turn: where the API takes one, else as text of the user's turn."""
     leg, message, path = writing.leg, messages[number], ("messages", number)
     own = bag.unpack(message, leg, path, "content")
@@ -147,10 +152,10 @@ def _later_system(messages: list[Any], number: int, turns: list[Json], writing: 
     legal = before is not None and (before["role"] in ("user", "system") or _ends_in_server_use(before))
     if legal and following in (None, "assistant") and writing.facts.get("system_messages", True):
         simple = type(message.get("content")) is str and len(blocks) == 1 and len(blocks[0]) == 2
-        _append(turns, "system", blocks[0]["text"] if simple else blocks, own)
+        append(turns, "system", blocks[0]["text"] if simple else blocks, own)
         return
     leg.losses.add("approximated", "content", "system", (*path, "role"), "no system message takes that place; sent as user text")
-    _append(turns, "user", blocks if native_kinds is False else _only_text(blocks, writing, path))
+    append(turns, "user", blocks if native_kinds is False else _only_text(blocks, writing, path))
 
 
 def _ends_in_server_use(turn: Json) -> bool:
@@ -159,7 +164,7 @@ def _ends_in_server_use(turn: Json) -> bool:
     return type(kind) is str and (kind == "server_tool_use" or (kind != "tool_result" and kind.endswith(SERVER_RESULTS)))
 
 
-def _prefill(blocks: list[Json], writing: Writing, path: Path) -> None:
+def prefill(blocks: list[Json], writing: Writing, path: Path) -> None:
     """The last message is the assistant's: its final text ends without whitespace."""
     leg = writing.leg
     if not blocks or blocks[-1].get("type") != "text":

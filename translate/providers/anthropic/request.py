@@ -12,7 +12,7 @@ from typing import Any
 
 from translate.leg import DEFAULTS, Json, Leg
 from translate.loss import Losses
-from translate.providers.anthropic import messages, settings, tools
+from translate.providers.anthropic import messages, plain, settings, tools
 from translate.providers.anthropic.tables import (
     MODEL_FACTS,
     NATIVE_ONLY,
@@ -45,6 +45,8 @@ def facts_of(leg: Leg, model: str) -> Mapping[str, Any]:
 
 _PLAIN = Leg(Format("anthropic", "anthropic", "anthropic", ""), "request", True, DEFAULTS, Losses(""))
 VERSION_HEADER = "anthropic-version"
+COMMON = frozenset(("model", "messages", "max_completion_tokens", "temperature", "top_p", "top_k", "stream"))
+SAMPLING = frozenset(("temperature", "top_p", "top_k"))
 STEERING = frozenset(("thinking", "reasoning_effort", "reasoning"))
 TOOL_FIELDS = frozenset(("tools", "tool_choice", "parallel_tool_calls", "web_search_options"))
 USER_FIELDS = frozenset(("safety_identifier", "user", "metadata"))
@@ -74,39 +76,28 @@ def to_native(request: Json, leg: Leg) -> Json:
     writing = Writing(leg, request, facts_of(leg, model))
     native: Json = {} if variant else {"model": model}
     native["max_tokens"] = _max_tokens(request, leg)
-    if not STEERING.isdisjoint(request):
-        settings.thinking_to_native(request, native, writing)
-    if not TOOL_FIELDS.isdisjoint(request):
-        tools.to_native(request, native, writing)
+    more = not request.keys() <= COMMON  # there are members beside those of nearly every request
+    if more:
+        if not STEERING.isdisjoint(request):
+            settings.thinking_to_native(request, native, writing)
+        if not TOOL_FIELDS.isdisjoint(request):
+            tools.to_native(request, native, writing)
     # Marks settle in the order of the prompt: tools, system, messages.
-    messages.to_native(request, native, writing)
-    if "thinking" in native:
-        settings.check_history(request, native, leg)
-    if "response_format" in request:
-        settings.format_to_native(request, native, leg)
-    if "stop" in request:
-        _stop(request["stop"], native, leg)
+    if leg.plain:
+        plain.messages_to_native(request, native, writing)
+    else:
+        messages.to_native(request, native, writing)
     stream = request.get("stream")
     if stream is not None and type(stream) is not bool:
         leg.invalid(("stream",), "boolean", stream)
-    if stream and variant != "bedrock":
-        native["stream"] = True
-    if request.get("stream_options") is not None:
-        _stream_options(request["stream_options"], leg)
-    if not USER_FIELDS.isdisjoint(request):
-        _user(request, native, leg)
-    _tier(request.get("service_tier"), native, leg)
-    mark = request.get(MARK)
-    if mark is not None:
-        if variant:
-            leg.losses.add("dropped", "behaviour", MARK, (MARK,), "not offered on this platform")
-        else:
-            writing.mark(native, mark, (MARK,))
-            writing.marks.pop()
-    if writing.marks:
-        writing.settle_marks(MARK in native)
-    copy_fields(WRITE_FIELDS, request, native, leg)
-    extra = _NOTHING if BAG_FIELDS.isdisjoint(request) else _own_bag(request, native, writing)
+    extra = _NOTHING
+    if more:
+        extra = _more(request, native, writing, stream)
+    else:
+        if stream and variant != "bedrock":
+            native["stream"] = True
+        if writing.marks:
+            writing.settle_marks(False)
     version = _version(request, native, writing, extra.get("version"))
     _address(native, leg, model, stream is True, version, extra.get("betas"))
     if variant:
@@ -118,6 +109,36 @@ def to_native(request: Json, leg: Leg) -> Json:
             leg.losses.add("dropped", "behaviour", name, where, "not offered on this platform")
         native = {"anthropic_version": version, **native}
     return native
+
+
+def _more(request: Json, native: Json, writing: Writing, stream: Any) -> Json:
+    """Members that not every request has, behind the messages; betas and a version word from the bag are returned."""
+    leg = writing.leg
+    if "thinking" in native:
+        settings.check_history(request, native, leg)
+    if "response_format" in request:
+        settings.format_to_native(request, native, leg)
+    if "stop" in request:
+        _stop(request["stop"], native, leg)
+    if stream and leg.row.variant != "bedrock":
+        native["stream"] = True
+    if request.get("stream_options") is not None:
+        _stream_options(request["stream_options"], leg)
+    if not USER_FIELDS.isdisjoint(request):
+        _user(request, native, leg)
+    if "service_tier" in request:
+        _tier(request["service_tier"], native, leg)
+    mark = request.get(MARK)
+    if mark is not None:
+        if leg.row.variant:
+            leg.losses.add("dropped", "behaviour", MARK, (MARK,), "not offered on this platform")
+        else:
+            writing.mark(native, mark, (MARK,))
+            writing.marks.pop()
+    if writing.marks:
+        writing.settle_marks(MARK in native)
+    copy_fields(WRITE_FIELDS, request, native, leg)
+    return _NOTHING if BAG_FIELDS.isdisjoint(request) else _own_bag(request, native, writing)
 
 
 def _max_tokens(request: Json, leg: Leg) -> int:
@@ -247,7 +268,7 @@ def _version(request: Json, native: Json, writing: Writing, given: Any) -> str:
     if asked is not None:
         asked = _own_word(asked, variant)
     old_allowed = asked is None or asked != VERSION
-    sent = settings.sampling(request, native, writing, old_allowed)
+    sent = not SAMPLING.isdisjoint(request) and settings.sampling(request, native, writing, old_allowed)
     if asked is not None:
         return asked
     if variant:
@@ -272,7 +293,9 @@ def _address(native: Json, leg: Leg, model: str, stream: bool, version: str, bet
         native["anthropic_beta"] = betas
     elif betas:
         headers[BETA_HEADER] = ",".join(betas)
-    leg.route.update(model=model, stream=stream, path=_path(variant, model, stream), query={}, headers=headers)
+    route = leg.route
+    route["model"], route["stream"], route["path"] = model, stream, _path(variant, model, stream)
+    route["query"], route["headers"] = {}, headers
 
 
 def _path(variant: str, model: str, stream: bool) -> str:

@@ -203,22 +203,19 @@ def sampling(request: Json, native: Json, writing: Writing, old_allowed: bool) -
     Losses: all three where version or model refuse them or thinking is on dropped; temperature over 1 approximated.
     """
     leg, facts = writing.leg, writing.facts
-    wanted = [name for name in ("temperature", "top_p", "top_k") if request.get(name) is not None]
-    if not wanted:
-        return False
-    for name in wanted:
-        value = request[name]
-        if type(value) is not int and (type(value) is not float or name == "top_k"):
-            leg.invalid((name,), "integer" if name == "top_k" else "number", value)
     why = ""
     if not facts.get("sampling", True):
         why = "this model refuses sampling parameters"
     elif not old_allowed:
         why = "this version of the API refuses sampling parameters"
-    thinks = (native.get("thinking") or {}).get("type") in ("enabled", "adaptive")
+    thinks = "thinking" in native and native["thinking"].get("type") in ("enabled", "adaptive")
     sent = False
-    for name in wanted:
-        value, reason = request[name], why
+    for name in ("temperature", "top_p", "top_k"):
+        value, reason = request.get(name), why
+        if value is None:
+            continue
+        if type(value) is not int and (type(value) is not float or name == "top_k"):
+            leg.invalid((name,), "integer" if name == "top_k" else "number", value)
         if not reason and thinks and (
             name == "top_k" or (name == "temperature" and value != 1) or (name == "top_p" and value < 0.95)
         ):  # fmt: skip
