@@ -251,3 +251,15 @@ def test_canonical_keeps_what_means_something() -> None:
     request = {"model": "m", "temperature": 0, "metadata": {"a": None}, "messages": [{"role": "user", "name": "x", "content": "a"}]}
     found = translate.canonical(request, format="unified", kind="request")
     assert (found["temperature"], found["metadata"], found["messages"][0]["name"]) == (0, {"a": None}, "x")
+
+
+def test_headers_of_an_error_are_the_target_s() -> None:
+    """What came beside the other format's body does not go on, but for the name that belongs to an AWS body."""
+    came = {"content-length": "80", "X-Amzn-ErrorType": "ThrottlingException"}
+    options = translate.Options(route={"headers": came})
+    body = {"message": "Slow down"}
+    for source, target, headers in (
+        ("bedrock", "unified", {}),
+        ("bedrock", "bedrock", {"X-Amzn-ErrorType": "ThrottlingException"}), ("bedrock", "anthropic", {}),
+    ):  # fmt: skip
+        assert translate.convert_error(body, source=source, target=target, status=429, options=options).route["headers"] == headers

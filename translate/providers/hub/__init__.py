@@ -35,7 +35,7 @@ def finish(unified: Any, leg: Leg) -> Any:
     if leg.kind == "response":
         return _finish_response(unified, leg)
     status = leg.route.get("status")
-    leg.route["status"] = status if type(status) is int else 500
+    leg.route.update(status=status if type(status) is int else 500, headers={})  # those that came belong to the other body
     return unified
 
 
