@@ -62,8 +62,8 @@ class ToUnified:
     """Elements -> chunks. Finish reasons wait for the end: older models write STOP on every element."""
 
     __slots__ = (
-        "beside", "candidates", "counts", "create_time", "feedback", "head", "identifier", "known", "leg", "more", "over", "strange",
-        "truncated", "usage",
+        "beside", "candidates", "counts", "create_time", "feedback", "head", "identifier", "known", "leg", "more", "over",
+        "places", "strange", "truncated", "usage",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
@@ -78,6 +78,7 @@ class ToUnified:
         self.candidates: dict[int, _Candidate] = {}
         self.feedback: Any = None
         self.more: Json = {}
+        self.places: dict[Path, tuple[Path, Path]] = {}  # of members whose last value counts
         self.usage: Json | None = None
         self.over = self.truncated = False
 
@@ -161,9 +162,10 @@ class ToUnified:
             if name == "promptFeedback":
                 if type(value) is not dict:
                     leg.invalid((place(event, name),), "object", value)
-                self.feedback = worded(value, leg.row.variant)
+                self.feedback = self._last((name,), self.feedback, worded(value, leg.row.variant), (place(event, name),))
             else:
-                self.more[snake(name)] = worded(value, leg.row.variant)
+                held = self.more.get(snake(name))
+                self.more[snake(name)] = self._last((name,), held, worded(value, leg.row.variant), (place(event, name),))
         if named.get("usageMetadata") is not None:
             where = place(event, "usageMetadata")
             for prefix, path in self.strange:
@@ -173,11 +175,18 @@ class ToUnified:
             self.strange = [(leg.losses.prefix, (where, *path)) for path in usage_of.strange(named["usageMetadata"])]
         return chunks
 
+    def _last(self, member: Path, held: Any, value: Any, path: Path) -> Any:
+        """The value, which counts instead of the one that is held. Losses: an earlier one that said something else."""
+        if held is not None and held != value:
+            self._told_earlier(*self.places[member])
+        self.places[member] = (self.leg.losses.prefix, path)
+        return value
+
     def _told_earlier(self, prefix: Path, path: Path) -> None:
-        """A member of usage that a later element does not repeat."""
+        """A member that a later element does not repeat."""
         losses = self.leg.losses
         now, losses.prefix = losses.prefix, prefix
-        losses.add("dropped", "envelope", str(path[-1]), path, "only the last usage counts")
+        losses.add("dropped", "envelope", str(path[-1]), path, "only the last one counts")
         losses.prefix = now
 
     def _head(self, named: Json, event: Json) -> None:
@@ -246,10 +255,11 @@ class ToUnified:
                     state.reason = None  # what came before was not the end
                 chunks += fresh
             if content.keys() - {"role", "parts"}:
-                state.content_more.update(
-                    (snake(camel(name)), value) for name, value in content.items()
-                    if value is not None and name not in ("role", "parts")
-                )  # fmt: skip
+                for name, value in content.items():
+                    if value is not None and name not in ("role", "parts"):
+                        spelled = snake(camel(name))
+                        held = state.content_more.get(spelled)
+                        state.content_more[spelled] = self._last((index, "content", spelled), held, value, (*path, "content", name))
         for name, value in named.items():
             if value is None:
                 continue
@@ -258,13 +268,15 @@ class ToUnified:
                 if type(value) not in (str, int):
                     leg.invalid(state.where, "string", value)
             elif name == "groundingMetadata":
-                state.grounding = value
+                state.grounding = self._last((index, name), state.grounding, value, (*path, place(candidate, name)))
             elif name == "citationMetadata":
-                state.citation = value
+                state.citation = self._last((index, name), state.citation, value, (*path, place(candidate, name)))
             elif name == "logprobsResult":
                 chunks += self._logprobs(value, state, (*path, place(candidate, name)))
             elif name not in _REPLACED:
-                state.more[snake(name)] = worded(value, leg.row.variant)
+                held = state.more.get(snake(name))
+                where = (*path, place(candidate, name))
+                state.more[snake(name)] = self._last((index, name), held, worded(value, leg.row.variant), where)
         return chunks
 
     def _logprobs(self, value: Any, state: _Candidate, path: Path) -> list[Json]:
