@@ -79,6 +79,9 @@ class Gathered:
                 self._reasoning(_object(value, leg, where), leg, where)
             elif name == "toolUse":
                 piece = _object(value, leg, where).get("input")
+                for inner, member in value.items():
+                    if inner != "input" and member is not None:
+                        leg.losses.add("dropped", "envelope", inner, (*where, inner), "not known here")
                 if piece is not None:
                     self._text(piece, leg, (*where, "input"))
             elif name == "toolResult":
@@ -107,6 +110,8 @@ class Gathered:
                 self.signature.append(member)
             elif name == "redactedContent":
                 self.data.append(member)
+            else:
+                leg.losses.add("dropped", "envelope", name, (*path, name), "not known here")
 
     def _image(self, value: Json, leg: Leg, path: Path) -> None:
         source = value.get("source")

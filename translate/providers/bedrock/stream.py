@@ -222,7 +222,7 @@ class ToUnified:
         chunks: list[Json] = []
         if block is None or block.index != index or (block.family != family and block.gathered is None):
             if family not in ("text", "reasoning", "redacted"):
-                leg.losses.add("dropped", "content", family, (*path, family), "its block has not started")
+                leg.losses.add("dropped", "content", family, path[:1], "its block has not started")
                 return []
             chunks = self._close()
             block = self.block = _Block(family, index)
@@ -344,7 +344,7 @@ class ToUnified:
             self._unknown(body, ("contentBlockIndex",), ("contentBlockStop",))
         index = index_of(body, self.leg, ("contentBlockStop",))
         if self.block is None or self.block.index != index:
-            if index:
+            if index or self.block is not None:  # 0 is also the end of a text that never came
                 self.leg.losses.add("dropped", "envelope", "contentBlockStop", ("contentBlockStop",), "no such block is open")
             return []
         return self._close()
