@@ -21,7 +21,7 @@ FILLS = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": 
 class Gathered:
     """A block as its deltas fill it; nothing of the caller's events is written to."""
 
-    __slots__ = ("citations", "json", "native", "texts")
+    __slots__ = ("citations", "json", "native", "places", "start", "texts")
 
     def __init__(self, native: Any, leg: Leg, path: Path) -> None:
         if type(native) is not dict:
@@ -29,6 +29,8 @@ class Gathered:
         if type(native.get("type")) is not str:
             leg.invalid((*path, "type") if "type" in native else path, "string", native.get("type"))
         self.native: Json = dict(native)
+        self.start = (leg.losses.prefix, path)
+        self.places: dict[str, tuple[Path, Path]] = {}  # of what a delta says whole
         self.texts: dict[str, list[str]] = {}
         self.json: list[str] = []
         self.citations: list[Any] = []
@@ -37,7 +39,9 @@ class Gathered:
         """One delta. Losses: a kind of delta that is not known."""
         kind = delta.get("type")
         if kind == "compaction_delta":
-            self.native.update((name, value) for name, value in delta.items() if name != "type" and value is not None)
+            for name, value in delta.items():
+                if name != "type" and value is not None:
+                    self._replace(name, value, leg, (*path, name))
             return
         member = DELTAS.get(kind) if type(kind) is str else None
         if member is None:
@@ -59,6 +63,16 @@ class Gathered:
                 self.json.append(value)
         else:
             self.texts.setdefault(FILLS[str(kind)], []).append(value)
+
+    def _replace(self, name: str, value: Any, leg: Leg, path: Path) -> None:
+        """A member that a delta says whole. Losses: what was said of it before, when it was something else."""
+        losses, held = leg.losses, self.native.get(name)
+        now = losses.prefix
+        if held is not None and held != value:
+            losses.prefix, place = self.places.get(name) or (self.start[0], (*self.start[1], name))
+            losses.add("dropped", "content", name, place, "the last delta counts")
+            losses.prefix = now
+        self.native[name], self.places[name] = value, (now, path)
 
     def whole(self, leg: Leg) -> Json:
         """The block."""

@@ -119,7 +119,7 @@ class ToUnified:
         if type(message) is not dict:
             leg.invalid(("message",) if "message" in event else (), "object", message)
         if self.head is not None:
-            leg.losses.add("dropped", "envelope", "message_start", ("type",), "the message has started")
+            leg.losses.add("dropped", "envelope", "message_start", (), "the message has started")
             return []
         chunk = self._begin(message)
         if message.get("usage") is not None:
