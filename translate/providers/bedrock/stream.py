@@ -191,14 +191,14 @@ class ToUnified:
         if len(start) > 1:
             self._unknown(start, (kind,), path)
         block = self.block = _Block(kind, index)
+        if kind == "toolUse" and value.get("input") is not None:
+            leg.losses.add("dropped", "content", "input", (*path, kind, "input"), "comes in deltas")
         if kind != "toolUse" or value.get("type") == SERVER_USE:
             family = kind if kind in ("toolUse", "toolResult", "image") else ""
             block.gathered = Gathered(family, kind, value)
             return chunks
         block.use = value
         call = call_to_unified({name: member for name, member in value.items() if name != "input"}, leg, (*path, kind), "")
-        if value.get("input") is not None:
-            leg.losses.add("dropped", "content", "input", (*path, kind, "input"), "comes in deltas")
         self.due += self.rows.open("tool_call")
         block.call, self.calls = self.calls, self.calls + 1
         if call["type"] == "custom":
