@@ -185,13 +185,33 @@ def _name_of_call(document: Json, path: Path) -> bool:
     return any(call.get("name") == result["name"] and call.get("id") == result.get("id") for call in calls)
 
 
-# Format, kind and shape of a place that may be removed when what stands beside it says the same, which the function
-# finds out, and why.
-BESIDE: tuple[tuple[str, str, str, Callable[[Json, Path], bool], str], ...] = (
-    ("unified", "request", "/reasoning_effort", _effort_of_thinking, "thinking that is off is effort none"),
-    ("unified", ".*", r".*/reasoning_details/\*/text", _readable, "the readable reasoning beside it says it"),
-    ("anthropic.*", "response", "/stop_reason", _sequence_hit, "the stop sequence beside it says it"),
-    ("(gemini|vertex)", "request", r".*/functionResponse/name", _name_of_call, "the call of this id says the name"),
+def _opens_nothing(document: Json, path: Path) -> bool:
+    return document[path[0]]["contentBlockStart"].get("start") == {}
+
+
+def _begins_block(document: Json, path: Path) -> bool:
+    def number(event: Json) -> Any:
+        body = next(iter(event.values()), None) if isinstance(event, dict) else None
+        return body.get("contentBlockIndex", 0) if isinstance(body, dict) else None
+
+    return number(document[path[0]]) not in [number(event) for event in document[: path[0]]]
+
+
+def _reason_told(document: Json, path: Path) -> bool:
+    choice = _at(document, path[:-1])
+    return choice["native_finish_reason"] == choice.get("finish_reason")
+
+
+# Format, kind and shape of a place and an edit that leaves no trace when what stands beside it says the same, which the
+# function finds out, and why.
+BESIDE: tuple[tuple[str, str, str, str, Callable[[Json, Path], bool], str], ...] = (
+    ("unified", "request", "/reasoning_effort", "removed", _effort_of_thinking, "thinking that is off is effort none"),
+    ("unified", ".*", r".*/reasoning_details/\*/text", "removed", _readable, "the readable reasoning beside it says it"),
+    ("anthropic.*", "response", "/stop_reason", "removed", _sequence_hit, "the stop sequence beside it says it"),
+    ("(gemini|vertex)", "request", r".*/functionResponse/name", "removed", _name_of_call, "the call of this id says the name"),
+    ("bedrock", "stream", r"/\*/contentBlockStart/contentBlockIndex", "changed", _opens_nothing, "a start of no kind opens nothing"),
+    ("bedrock", "stream", r"/\*/contentBlockDelta/contentBlockIndex", ".*", _begins_block, "a text opens its block under any number"),
+    (".*", "(response|stream)", r".*/native_finish_reason", "removed", _reason_told, "the finish reason says the same"),
 )
 
 
@@ -201,8 +221,8 @@ def documented(kind: str, format: str, before: Json, after: Json, path: Path, ho
     for name, word, expression, edit, reason in DEFAULTS:
         if all(map(re.fullmatch, (name, word, expression, edit), (format, kind, shape, how))):
             return reason
-    for name, word, expression, says, reason in BESIDE:
-        if how == "removed" and all(map(re.fullmatch, (name, word, expression), (format, kind, shape))) and says(before, path):
+    for name, word, expression, edit, says, reason in BESIDE:
+        if all(map(re.fullmatch, (name, word, expression, edit), (format, kind, shape, how))) and says(before, path):
             return reason
     if kind == "stream":
         if _repeated(before, path):

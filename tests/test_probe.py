@@ -81,6 +81,25 @@ SMALL: list[tuple[str, str, str, str, Json]] = [
         answer(SEARCH, {"type": "input_json_delta", "partial_json": '{"query":'}, {"type": "input_json_delta", "partial_json": '"x"}'}),
     ),
     (
+        "a compaction", "anthropic", "unified", "stream",
+        answer({"type": "compaction", "content": None}, *({"type": "compaction_delta", "content": text} for text in ("a", "b"))),
+    ),
+    (
+        "ratings", "gemini", "unified", "stream",
+        [{"candidates": [{"content": {"parts": [{"text": text}]}, "safetyRatings": [{"category": 8, "probability": number}]}]}
+         for number, text in enumerate(("a", "b"))],
+    ),
+    (
+        "a hosted tool", "bedrock", "unified", "stream",
+        [
+            {"messageStart": {"role": "assistant"}},
+            {"contentBlockStart": {"contentBlockIndex": 0, "start": {"toolUse": {**CALL, "input": None, "type": "server_tool_use"}}}},
+            {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"toolUse": {"input": "{\"query\":1}"}}}},
+            {"contentBlockStop": {"contentBlockIndex": 0}},
+            {"messageStop": {"stopReason": "end_turn"}},
+        ],
+    ),
+    (
         "a call named twice", "openrouter", "unified", "stream",
         [chunk({"tool_calls": [{"index": 0, "id": "c", "type": "function", "function": {"name": "f", "arguments": text}}]})
          for text in ("{", "}")],
