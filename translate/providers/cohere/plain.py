@@ -90,25 +90,8 @@ def messages_to_native(messages: list[Any]) -> list[Json] | None:
     """Surveyed messages; None where one is empty or a name has to be fitted."""
     out: list[Json] = []
     for message in messages:
-        role, content = message["role"], message["content"]
-        if len(message) == 2:
-            if type(content) is str:
-                if not content:
-                    return None
-                out.append({"role": "system" if role == "developer" else role, "content": content})
-                continue
-            blocks: list[Json] = []
-            for part in content:
-                if part["type"] == "image_url":
-                    blocks.append({"type": "image_url", "image_url": {"url": part["image_url"]["url"]}})
-                elif part["text"]:
-                    blocks.append({"type": "text", "text": part["text"]})
-                else:
-                    return None
-            out.append({"role": role, "content": blocks})
-        elif role == "tool":
-            out.append({"role": "tool", "content": content, "tool_call_id": message["tool_call_id"]})
-        else:
+        role, content = message["role"], message.get("content")
+        if role == "assistant" and message.get("tool_calls"):
             calls: list[Json] = []
             for call in message["tool_calls"]:
                 function = call["function"]
@@ -120,6 +103,22 @@ def messages_to_native(messages: list[Any]) -> list[Json] | None:
                 out.append({"role": "assistant", "content": content, "tool_calls": calls})
             else:
                 out.append({"role": "assistant", "tool_calls": calls})
+        elif role == "tool":
+            out.append({"role": "tool", "content": content, "tool_call_id": message["tool_call_id"]})
+        elif not content:
+            return None
+        elif type(content) is str:
+            out.append({"role": "system" if role == "developer" else role, "content": content})
+        else:
+            blocks: list[Json] = []
+            for part in content:
+                if part["type"] == "image_url":
+                    blocks.append({"type": "image_url", "image_url": {"url": part["image_url"]["url"]}})
+                elif part["text"]:
+                    blocks.append({"type": "text", "text": part["text"]})
+                else:
+                    return None
+            out.append({"role": role, "content": blocks})
     return out
 
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 import string
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from translate.errors import Path
@@ -17,6 +18,7 @@ from translate.shared.fields import report_rest
 from translate.shared.tool_names import original
 
 FORMAT = "mistral-v1"
+RENAMED = "ids are nine letters and digits here; the memo undoes it"
 PLAIN_CALL = {"id", "type", "function"}
 _GOOD_ID = re.compile(r"[a-zA-Z0-9]{9}")
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -30,13 +32,19 @@ def short_ids(identifiers: Iterable[str]) -> dict[str, str]:
     for identifier in listed:
         if identifier in taken:
             continue
-        count, short = 0, _short(identifier)
+        count, short = 0, wire_id(identifier)
         while short in taken:
             count += 1
             short = _short(f"{identifier}#{count}")
         taken.add(short)
         renamed[identifier] = short
     return renamed
+
+
+@lru_cache(maxsize=16384)
+def wire_id(identifier: str) -> str:
+    """An id as it goes out while no other one of the request is spelled so: a history comes again with every turn."""
+    return identifier if _GOOD_ID.fullmatch(identifier) else _short(identifier)
 
 
 def _short(text: str) -> str:

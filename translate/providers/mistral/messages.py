@@ -6,8 +6,10 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.providers.mistral import plain
 from translate.providers.mistral.content import (
     FORMAT,
+    RENAMED,
     call_to_native,
     call_to_unified,
     chunk_to_part,
@@ -40,6 +42,9 @@ def to_native(messages: list[Any], leg: Leg, facts: Any) -> list[Json]:
     Losses: names, reasoning for models without it, empty assistant turns dropped; ids renamed, a filler turn between a tool
     result and a user, refusals approximated.
     """
+    short = plain.messages_to_native(messages, leg) if leg.plain else None
+    if short is not None:
+        return short
     identifiers = _fit_ids(messages, leg)
     names: dict[str, str] = {}
     out: list[Json] = []
@@ -97,7 +102,7 @@ def _fit_ids(messages: list[Any], leg: Leg) -> dict[str, str]:
             found.setdefault(message["tool_call_id"], ("messages", number, "tool_call_id"))
     renamed = short_ids(found)
     for identifier in renamed:
-        leg.losses.add("approximated", "envelope", "id", found[identifier], "ids are nine letters and digits here; the memo undoes it")
+        leg.losses.add("approximated", "envelope", "id", found[identifier], RENAMED)
     if renamed:
         leg.memo["call_ids"] = {short: identifier for identifier, short in renamed.items()}
     return renamed

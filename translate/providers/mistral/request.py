@@ -7,7 +7,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.mistral import messages as messages_of
+from translate.providers.mistral import messages as messages_of, plain, plain_reading
 from translate.providers.mistral.tables import (
     BAG_FIELDS,
     EFFORT,
@@ -30,8 +30,8 @@ from translate.shared.repair import prepare
 from translate.shared.tool_names import fitted
 
 PATH = "/v1/chat/completions"
+plain_to_unified = plain_reading.request_to_unified
 MARKS = frozenset(("$schema", "$id"))
-EMPTY_PARAMETERS: Json = {"type": "object", "properties": {}}
 
 
 def to_native(request: Json, leg: Leg) -> Json:
@@ -41,6 +41,9 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: see REQUEST_FIELDS; temperature over 1.5, effort words, ids and the order of turns approximated.
     Raises: InvalidDocument for a wrong type.
     """
+    short = plain.request_to_native(request, leg, PATH) if leg.plain else None
+    if short is not None:
+        return short
     request = fitted(prepare(request, leg), REFUSED_IN_NAMES, LONGEST_NAME, leg)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if not model:
@@ -310,7 +313,7 @@ def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
             if name in MARKS:
                 leg.losses.add("dropped", "envelope", name, (*inner, "parameters", name), "not in the schema of a strict tool")
         native["parameters"] = {name: value for name, value in parameters.items() if name not in MARKS}
-    native.setdefault("parameters", EMPTY_PARAMETERS)
+    native.setdefault("parameters", {"type": "object", "properties": {}})
     native.update(bag.unpack(function, leg, inner))
     report_rest(function, frozenset(("name", "description", "strict", "parameters", "extra_content")), leg, inner, "behaviour")
     report_rest(tool, frozenset(("type", "function", "extra_content")), leg, path, "behaviour")

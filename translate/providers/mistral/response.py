@@ -6,6 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.providers.mistral import plain, plain_reading
 from translate.providers.mistral.messages import answer_to_native, answer_to_unified
 from translate.providers.mistral.tables import (
     FINISH_REASON_TO_NATIVE,
@@ -16,6 +17,7 @@ from translate.providers.mistral.tables import (
 from translate.shared import bag
 from translate.shared.fields import report_rest
 
+plain_to_unified = plain_reading.response_to_unified
 HEAD = ("id", "object", "created", "model", "choices", "usage")
 RESPONSE_MEMBERS = frozenset((*HEAD, "service_tier", "extra_content"))
 CHOICE_MEMBERS = frozenset((
@@ -183,6 +185,9 @@ def usage_to_unified(usage: Any, response: Json, leg: Leg) -> Json | None:
 
 def to_native(response: Json, leg: Leg) -> Json:
     """Unified response -> chat completion. Losses: annotations, audio, images, fingerprint dropped; refusals approximated."""
+    short = plain.response_to_native(response) if leg.plain else None
+    if short is not None:
+        return short
     choices = response.get("choices")
     if choices is not None and type(choices) is not list:
         leg.invalid(("choices",), "array", choices)

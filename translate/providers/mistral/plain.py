@@ -1,0 +1,211 @@
+"""
+The short way from unified: what the survey knows (`Leg.plain`) is written in one walk, without a look at what can not be there.
+
+Each function gives exactly what the long way gives, or None, the leg untouched, where that has more to say.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from translate.leg import Json, Leg
+from translate.loss import Loss
+from translate.providers.mistral.content import RENAMED, wire_id
+from translate.providers.mistral.tables import (
+    FINISH_REASON_TO_NATIVE,
+    LONGEST_NAME,
+    LONGEST_TEMPERATURE,
+    REFUSED_IN_NAMES,
+    REQUEST_FIELDS,
+)
+from translate.shared.fields import Copy
+
+_COPIED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Copy)
+_FUNCTION = frozenset(("name", "description", "parameters", "strict"))
+_STREAM_OPTIONS = frozenset(("include_usage", "include_obfuscation"))
+_CHOICES = {"auto": "auto", "none": "none", "required": "any", "any": "any"}
+
+
+@lru_cache(maxsize=4096)
+def fits(name: str) -> bool:
+    """Whether Mistral takes a tool's name as it is: the same few come again and again."""
+    return 0 < len(name) <= LONGEST_NAME and not REFUSED_IN_NAMES.search(name)
+
+
+def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
+    """A surveyed request whose other members are common ones; None for every other one."""
+    model = request.get("model")
+    if not model or type(model) is not str:
+        return None
+    native: Json = {"model": model, "messages": None}
+    copied: Json = {}
+    temperature = seed = choice = tools = None
+    for name, value in request.items():
+        if value is None or name == "messages" or name == "model":
+            continue
+        if name in _COPIED:
+            copied[name] = value
+        elif name == "max_completion_tokens" or (name == "max_tokens" and "max_completion_tokens" not in request):
+            copied["max_tokens"] = value
+        elif name == "temperature":
+            if (type(value) is not int and type(value) is not float) or not value <= LONGEST_TEMPERATURE:
+                return None
+            temperature = value
+        elif name == "seed":
+            if type(value) is not int or value < 0:
+                return None
+            seed = value
+        elif name == "tools":
+            tools = value
+        elif name == "tool_choice":
+            choice = value
+        elif name != "stream_options" or type(value) is not dict or not value.keys() <= _STREAM_OPTIONS:
+            return None
+    if (tools or choice is not None) and not _tools_to_native(tools, choice, native):
+        return None
+    messages = messages_to_native(request["messages"], leg)
+    if messages is None:
+        return None
+    native["messages"] = messages
+    if temperature is not None:
+        native["temperature"] = temperature
+    if seed is not None:
+        native["random_seed"] = seed
+    native.update(copied)
+    leg.route.update(model=model, stream=request.get("stream") is True, path=path, query={}, headers={})
+    return native
+
+
+def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
+    """
+    Surveyed messages; None where one is empty, a turn has to stand between or a name has to be fitted.
+
+    Losses, as on the long way: ids renamed.
+    """
+    out: list[Json] = []
+    wires: dict[str, str] = {}  # id of a call -> what it is called here
+    names: dict[str, str] = {}
+    renamed: list[tuple[str, str]] = []  # id and its place
+    before = ""
+    for number, message in enumerate(messages):
+        role, content = message["role"], message.get("content")
+        calls = message.get("tool_calls")
+        if role == "assistant" and calls:
+            written: list[Json] = []
+            for spot, call in enumerate(calls):
+                identifier, function = call["id"], call["function"]
+                name = function["name"]
+                if not fits(name):
+                    return None
+                wire = wires.get(identifier)
+                if wire is None:
+                    wire = wires[identifier] = wire_id(identifier)
+                    if wire != identifier:
+                        renamed.append((identifier, f"/messages/{number}/tool_calls/{spot}/id"))
+                names[identifier] = name
+                written.append({"id": wire, "type": "function", "function": {"name": name, "arguments": function["arguments"] or "{}"}})
+            if content is None:
+                out.append({"role": "assistant", "tool_calls": written})
+            else:
+                out.append({"role": "assistant", "content": content, "tool_calls": written})
+        elif role == "tool":
+            identifier = message["tool_call_id"]
+            out.append({"role": "tool", "content": content, "tool_call_id": wires[identifier], "name": names[identifier]})
+        else:
+            if role == "assistant":
+                if not content:
+                    return None
+            elif before == "tool":
+                return None
+            elif role == "developer":
+                role = "system"
+            if type(content) is str:
+                out.append({"role": role, "content": content})
+            else:
+                out.append({"role": role, "content": [
+                    {"type": "text", "text": part["text"]} if part["type"] == "text" else
+                    {"type": "image_url", "image_url": part["image_url"]["url"]}
+                    for part in content
+                ]})  # fmt: skip
+        before = role
+    if before == "assistant" or len(set(wires.values())) != len(wires):
+        return None
+    if renamed:
+        losses = leg.losses
+        losses.items += [Loss("approximated", "envelope", "id", place, losses.target, RENAMED) for _, place in renamed]
+        leg.memo["call_ids"] = {wires[identifier]: identifier for identifier, _ in renamed}
+    return out
+
+
+def _tools_to_native(tools: Any, choice: Any, native: Json) -> bool:
+    """Writes tools and choice; False where they are not the common ones."""
+    if tools is not None and type(tools) is not list:
+        return False
+    listed: list[Json] = []
+    for tool in tools or ():
+        if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
+            return False
+        function = tool.get("function")
+        if type(function) is not dict or not function.keys() <= _FUNCTION or function.get("strict"):
+            return False
+        name = function.get("name")
+        if type(name) is not str or not fits(name):
+            return False
+        written: Json = {"name": name}
+        for member, value in function.items():
+            if value is not None and member != "name":
+                if type(value) is not (dict if member == "parameters" else bool if member == "strict" else str):
+                    return False
+                written[member] = value
+        if "parameters" not in written:
+            written["parameters"] = {"type": "object", "properties": {}}
+        listed.append({"type": "function", "function": written})
+    word = _CHOICES.get(choice) if type(choice) is str else None
+    if choice is not None and (word is None or (word == "any" and not listed)):
+        return False
+    if listed:
+        native["tools"] = listed
+        if word is not None:
+            native["tool_choice"] = word
+    return True
+
+
+_FINISHED = {finish: FINISH_REASON_TO_NATIVE[finish] for finish in ("stop", "length", "tool_calls")}
+
+
+def response_to_native(response: Json) -> Json | None:
+    """A surveyed answer; None for one that has more to say."""
+    choice = response["choices"][0]
+    message = choice["message"]
+    finish = _FINISHED.get(choice["finish_reason"])
+    if finish is None or not response["id"] or not response["model"] or response.get("system_fingerprint") is not None:
+        return None
+    answer: Json = {"role": "assistant"}
+    content, thinking, calls = message["content"], message.get("reasoning_content"), message.get("tool_calls")
+    if thinking:
+        chunks: list[Json] = [{"type": "thinking", "thinking": [{"type": "text", "text": thinking}]}]
+        if content:
+            chunks.append({"type": "text", "text": content})
+        answer["content"] = chunks
+    elif content is not None or not calls:
+        answer["content"] = content or ""
+    if calls:
+        answer["tool_calls"] = [
+            {"id": call["id"], "type": "function", "function": {
+                "name": call["function"]["name"], "arguments": call["function"]["arguments"] or "{}",
+            }}
+            for call in calls
+        ]  # fmt: skip
+    counts = response.get("usage") or {}
+    usage: Json = {
+        "prompt_tokens": counts.get("prompt_tokens", 0), "completion_tokens": counts.get("completion_tokens", 0),
+        "total_tokens": counts.get("total_tokens", 0),
+    }  # fmt: skip
+    for name in ("prompt_tokens_details", "completion_tokens_details"):
+        if name in counts:
+            usage[name] = counts[name].copy()
+    return {
+        "id": response["id"], "object": "chat.completion", "created": response["created"], "model": response["model"],
+        "choices": [{"index": 0, "message": answer, "finish_reason": finish}], "usage": usage,
+    }  # fmt: skip
