@@ -21,6 +21,7 @@ from tests.calls import _edited
 from tests.checks import options_of
 from translate import convert
 from translate.registry import ROWS
+from translate.survey import Survey
 
 Json = Any
 FORMATS = sorted(ROWS)
@@ -28,9 +29,9 @@ NATIVE = [name for name in FORMATS if name != "unified"]
 EDITS = 60  # of each plain document
 
 
-def no_survey(request: Json) -> tuple[bool, Json, list[Json]]:
+def no_survey(request: Json) -> Survey:
     """A survey that knows nothing."""
-    return False, request, []
+    return Survey(False, request, [], False)
 
 
 @contextmanager
@@ -92,10 +93,13 @@ def plain(kind: str) -> list[Json]:
     """Unified documents of the common shapes, small."""
     if kind == "request":
         talk = payloads.tool_turns(2)
+        silent = {"refusal": None, "annotations": [], "audio": None, "function_call": None}
         return [
             payloads.three_messages(), talk, payloads.long_talk(4), payloads.image(1),
             {**talk, "stream": True, "stream_options": {"include_usage": True}, "model": "gpt-5-mini", "temperature": 1},
             {**payloads.three_messages(), "model": "claude-sonnet-4-5", "max_tokens": 5, "stop": "x", "top_p": 0.5},
+            {**talk, "messages": [{**one, **silent} if one["role"] == "assistant" else one for one in talk["messages"]]},
+            {**talk, "messages": [{n: v for n, v in one.items() if n != "content"} if "tool_calls" in one else one for one in talk["messages"]]},
             {"messages": [{"role": "user", "content": "Grüße 🎈"}], "model": "gemini-3-pro-preview"},
         ]  # fmt: skip
     if kind == "response":

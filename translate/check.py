@@ -51,8 +51,8 @@ def check_unified(document: object, kind: str) -> None:
     Raises: InvalidDocument, its path resolving in `document`; a missing member is named at the object that lacks it.
     """
     if kind == "request" and type(document) is dict:
-        _, rest, odd = survey(document)
-        if "messages" not in rest and _is_right(rest, odd):
+        _, rest, odd, _ = survey(document)
+        if rest is not document and _is_right(rest, odd):
             return
     if not _valid(document, kind):
         _explain(document, kind)

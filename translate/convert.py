@@ -128,7 +128,11 @@ def _run(
             if reading.memo:
                 memo["read"] = reading.memo
         if target.name != "unified":
-            writing.plain = survey(unified)[0] if is_request else kind == "response" and plain_response(unified)
+            if is_request:
+                looked = survey(unified)
+                writing.plain, writing.echoed = looked.plain, looked.echoed
+            else:
+                writing.plain = kind == "response" and plain_response(unified)
         route = dict(reading.route)
     writing.route = route
     if not is_request and options.memo:
@@ -159,10 +163,10 @@ def _look(body: Any, kind: str, validate: bool, writing: Leg) -> tuple[Any, list
     Gives the document and the losses of the scrub; sets `writing.plain`.
     """
     if kind == "request":
-        writing.plain, rest, odd = survey(body)
+        writing.plain, rest, odd, writing.echoed = survey(body)
         if not rest and not odd:
             return body, []
-        if "messages" not in rest and not has_surrogate({**rest, "messages": odd} if odd else rest, "unified", kind):
+        if rest is not body and not has_surrogate({**rest, "messages": odd} if odd else rest, "unified", kind):
             if validate:
                 hub().check_rest(rest, odd, body)
             return body, []

@@ -9,7 +9,7 @@ the long way, so that there is one judgement of everything unusual.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from translate.scrubbing import lone
 
@@ -59,11 +59,23 @@ def encodes(text: str) -> bool:
     return text.isascii() or not lone(text)
 
 
-def survey(request: Json) -> tuple[bool, Json, list[Any]]:
+class Survey(NamedTuple):
     """
-    Whether all messages are plain (of the common shapes, calls and results paired); then what needs a further look: the members
-    beside the messages, and the messages. Where `messages` is no list with members, it is itself among the members.
+    What a look at a request found.
+
+    plain: all messages are of the common shapes, calls and results paired. rest, odd: members and messages that need a further
+    look; where `messages` is no list with members, `rest` is the request itself. echoed: all messages are so once `bare` has left
+    out the members that say nothing.
     """
+
+    plain: bool
+    rest: Json
+    odd: list[Any]
+    echoed: bool
+
+
+def survey(request: Json) -> Survey:
+    """Looks once at every member and every message of a unified request."""
     rest: Json = {}
     for name, value in request.items():
         kind = type(value)
@@ -82,20 +94,36 @@ def survey(request: Json) -> tuple[bool, Json, list[Any]]:
             continue
         rest[name] = value
     if "messages" in rest or "messages" not in request:
-        return False, request, []
-    odd, paired = odd_messages(request["messages"])
-    return paired and not odd, rest, odd
+        return Survey(False, request, [], False)
+    odd, paired, echoed = odd_messages(request["messages"])
+    plain = paired and not odd
+    return Survey(plain and not echoed, rest, odd, plain and echoed)
 
 
-def odd_messages(messages: list[Any]) -> tuple[list[Any], bool]:
+# Members with which clients send an answer back as they got it; without a value they say nothing.
+_ECHOED = frozenset(("refusal", "annotations", "audio", "function_call", "tool_calls"))
+
+
+def bare(message: Json) -> Json:
+    """A message of the common shapes without the members that say nothing."""
+    if message["role"] != "assistant":
+        return message
+    calls = message.get("tool_calls")
+    fresh = {"role": "assistant", "content": message.get("content")}
+    if calls:
+        fresh["tool_calls"] = calls
+    return fresh
+
+
+def odd_messages(messages: list[Any]) -> tuple[list[Any], bool, bool]:
     """
-    The messages that are of none of the common shapes, and whether calls and results of the others are paired.
+    The messages of none of the common shapes, whether calls and results of the others are paired, and whether some are echoed.
 
     Common: a role and a text; a user's text parts and image addresses; an assistant's function calls beside a text or none; a
     tool's text that answers one of the calls before it. No member beside them, and no call left without its result.
     """
     odd: list[Any] = []
-    paired = True
+    paired, echoed = True, False
     waiting: set[str] = set()
     for message in messages:
         if type(message) is not dict:
@@ -112,7 +140,10 @@ def odd_messages(messages: list[Any]) -> tuple[list[Any], bool]:
                 elif role != "assistant":
                     odd.append(message)
             elif size != 3:
-                odd.append(message)
+                if _is_echoed(message, waiting):
+                    echoed = True
+                else:
+                    odd.append(message)
             elif role == "tool":
                 identifier = message.get("tool_call_id")
                 if type(identifier) is not str:
@@ -124,17 +155,36 @@ def odd_messages(messages: list[Any]) -> tuple[list[Any], bool]:
                 else:
                     odd.append(message)
             elif role != "assistant" or not _plain_calls(message.get("tool_calls"), waiting):
-                odd.append(message)
+                if _is_echoed(message, waiting):
+                    echoed = True
+                else:
+                    odd.append(message)
         elif size == 2 and role == "user" and type(content) is list:
             if waiting:
                 paired = False
             if not content or not all(map(_is_plain_part, content)):
                 odd.append(message)
-        elif size != 3 or role != "assistant" or content is not None or "content" not in message:
+        elif size == 3 and role == "assistant" and "content" in message and _plain_calls(message.get("tool_calls"), waiting):
+            if content is not None:
+                odd.append(message)
+        elif content is None and _is_echoed(message, waiting):
+            echoed = True
+        else:
             odd.append(message)
-        elif not _plain_calls(message.get("tool_calls"), waiting):
-            odd.append(message)
-    return odd, paired and not waiting
+    return odd, paired and not waiting, echoed
+
+
+def _is_echoed(message: Json, waiting: set[str]) -> bool:
+    """An answer as a client got it: beside text and calls only members without a value, or no text and no member for it."""
+    if message.get("role") != "assistant":
+        return False
+    calls = None
+    for name, value in message.items():
+        if name == "tool_calls" and value:
+            calls = value
+        elif name != "role" and name != "content" and not (name in _ECHOED and (value is None or (name == "annotations" and value == []))):
+            return False
+    return bool(message.get("content")) if calls is None else _plain_calls(calls, waiting)
 
 
 def _plain_calls(calls: Any, waiting: set[str]) -> bool:

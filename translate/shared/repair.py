@@ -12,6 +12,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.shared.arguments import made_up_id
+from translate.survey import bare
 
 TOP_ALIASES = frozenset(("functions", "function_call", "max_tokens", "reasoning", "prompt_cache_breakpoint"))
 MESSAGE_ALIASES = frozenset(("function_call", "reasoning", "thinking_blocks", "prompt_cache_breakpoint"))
@@ -28,6 +29,8 @@ def prepare(request: Json, leg: Leg, *, pairing: bool = True, lone_results: bool
     # Most requests have nothing to mend and pay only for the look; what the survey knows has no more than older names at the top.
     if not TOP_ALIASES.isdisjoint(request):
         request = _top(request, leg)
+    if leg.echoed:
+        request, leg.plain = {**request, "messages": [bare(message) for message in request["messages"]]}, True
     if leg.plain:
         return request
     messages = request.get("messages")

@@ -13,6 +13,7 @@ from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.tables import LONGEST_NAME, NAME_REFUSED, SERVICE_TIERS
+from translate.providers.openai_compatible.think_tags import OPEN
 from translate.scrubbing import has_surrogate
 from translate.shared.chat_legacy import remember
 from translate.survey import plain_response, survey
@@ -101,9 +102,11 @@ def messages_to_native(messages: list[Any], talk: Talk) -> list[Json] | None:
 def request_to_unified(body: Json, leg: Leg) -> Json | None:
     """Native request of the common shapes -> unified; None for every other one, the leg untouched."""
     dialect = dialects.of(leg)
-    is_plain, rest, _ = survey(body)
+    is_plain, rest, _, _ = survey(body)
     model = body.get("model")
     if not is_plain or not model or dialect.prefill == "continue":
+        return None
+    if dialect.history == "think" and any(type(one["content"]) is str and OPEN in one["content"] for one in body["messages"]):
         return None
     if "tools" in rest and (dialect.schemas or dialect.strict_default or not dialect.parallel_default):
         return None
@@ -173,7 +176,7 @@ def _call(call: Json) -> Json:
 def response_to_unified(body: Json, leg: Leg) -> Json | None:
     """Native answer of the common shapes -> unified; None for every other one, the leg untouched."""
     dialect = dialects.of(leg)
-    if not plain_response(body) or not body["id"] or not body["model"] or leg.memo.get("names") or dialect.calls_finish:
+    if dialect.tags or not plain_response(body) or not body["id"] or not body["model"] or leg.memo.get("names") or dialect.calls_finish:
         return None
     if dialect.passes:
         return body.copy()
