@@ -21,7 +21,7 @@ def printer(*, allow_nan: bool) -> Callable[[Any], str]:
     make = getattr(json.encoder, "c_make_encoder", None)
     if make is None:  # an interpreter without the C module
         return encoder.encode
-    pieces = make(None, encoder.default, json.encoder.encode_basestring, None, ":", ",", False, False, allow_nan)  # type: ignore[attr-defined]
+    pieces = make(None, encoder.default, json.encoder.encode_basestring, None, ":", ",", False, False, allow_nan)
     return lambda value: "".join(pieces(value, 0))
 
 

@@ -65,10 +65,10 @@ def has_surrogate(value: Any, format: str, kind: str, prefix: Path = ()) -> bool
     )
 
 
-def too_deep(value: Any) -> bool:
-    """Whether a value has more than DEEPEST levels of containers."""
+def too_deep(value: Any, most: int = DEEPEST + 1) -> bool:
+    """Whether a value has more than so many levels of containers."""
     level = [value]
-    for _ in range(DEEPEST + 1):
+    for _ in range(most):
         level = [
             member
             for holder in level

@@ -7,11 +7,26 @@ from typing import Any
 
 from translate.json_text import parser, printer
 from translate.leg import Json
-from translate.scrubbing import DEEPEST, replaced, too_deep
+from translate.scrubbing import DEEPEST, lone, replaced, too_deep
 
 # Compact JSON text, as it is written on the chat side.
 dumps = printer(allow_nan=True)
 _parse = parser(finite=True)
+
+
+def printed(value: Json, level: int) -> str | None:
+    """
+    An arguments object at this level of its document -> its text; None when a text in it has no UTF-8 or it is nested too
+    deeply, which the scrub tells. The look at the text is cheaper than a walk.
+    """
+    if not value:
+        return "{}"
+    text = dumps(value)
+    if not text.isascii() and lone(text):
+        return None
+    if len(text) > DEEPEST and level + text.count("{") + text.count("[") > DEEPEST and too_deep(value, DEEPEST - level + 1):
+        return None
+    return text
 
 
 def parse_object(text: str) -> Json | None:

@@ -11,7 +11,13 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic.assistant import turn_to_native, turn_to_unified
-from translate.providers.anthropic.content import BLANK, block_to_unified, content_to_native, content_to_unified, plain_content
+from translate.providers.anthropic.content import (
+    BLANK,
+    block_to_unified,
+    content_to_native,
+    content_to_unified,
+    plain_content,
+)
 from translate.providers.anthropic.writing import MARK, Writing, mark_of
 from translate.shared import bag
 from translate.shared.blocks import Turn

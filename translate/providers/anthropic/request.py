@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from translate.errors import InvalidDocument
 from translate.leg import DEFAULTS, Json, Leg
 from translate.loss import Losses
 from translate.providers.anthropic import messages, plain, settings, tools
@@ -27,10 +28,12 @@ from translate.providers.anthropic.tables import (
 )
 from translate.providers.anthropic.writing import MARK, Writing
 from translate.registry import Format
+from translate.scrubbing import has_surrogate
 from translate.shared import bag
 from translate.shared.facts import look_up
 from translate.shared.fields import collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
+from translate.survey import encodes
 
 
 @lru_cache(maxsize=256)
@@ -47,6 +50,8 @@ _PLAIN = Leg(Format("anthropic", "anthropic", "anthropic", ""), "request", True,
 VERSION_HEADER = "anthropic-version"
 COMMON = frozenset(("model", "messages", "max_completion_tokens", "temperature", "top_p", "top_k", "stream"))
 SAMPLING = frozenset(("temperature", "top_p", "top_k"))
+NATIVE_COMMON = frozenset(("model", "max_tokens", "system", "messages", "stream", "anthropic_version", *SAMPLING))
+VERSIONED = frozenset(("anthropic_version", "anthropic_beta", "betas"))
 STEERING = frozenset(("thinking", "reasoning_effort", "reasoning"))
 TOOL_FIELDS = frozenset(("tools", "tool_choice", "parallel_tool_calls", "web_search_options"))
 USER_FIELDS = frozenset(("safety_identifier", "user", "metadata"))
@@ -336,36 +341,70 @@ def _headers(leg: Leg) -> dict[str, str]:
 # --- native -> unified
 
 
+def plain_to_unified(body: Json, leg: Leg) -> Json | None:
+    """`to_unified` for messages of the common shapes, None for all others; what stands beside them goes the same way."""
+    rest: Json = {}
+    for name, value in body.items():
+        kind = type(value)
+        if name not in NATIVE_REQUEST_FIELDS or (kind is str and name != "system" and not encodes(value)):
+            return None
+        if (kind is dict or kind is list) and name != "messages" and name != "system":
+            rest[name] = value
+    try:
+        if rest and has_surrogate(rest, leg.row.name, leg.kind):
+            return None
+        listed = plain.messages_to_unified(body)
+    except (InvalidDocument, RecursionError):
+        return None
+    return None if listed is None else _to_unified(body, listed, leg)
+
+
 def to_unified(body: Json, leg: Leg) -> Json:
     """
     Messages body -> unified chat request.
 
     Native-only fields ride in the request's bag, betas of the header among them. Raises: InvalidDocument for a wrong type.
     """
+    return _to_unified(body, None, leg)
+
+
+def _to_unified(body: Json, listed: list[Json] | None, leg: Leg) -> Json:
     model = body.get("model")
     if model is not None and type(model) is not str:
         leg.invalid(("model",), "string", model)
     model = model or leg.route.get("model") or leg.options.model or ""
     if not model:
         leg.losses.add("defaulted", "envelope", "model", ("model",), "no model named")
-    facts = facts_of(leg, model)
     unified: Json = {"model": model}
     most = body.get("max_tokens")
     if most is not None:
         if type(most) is not int:
             leg.invalid(("max_tokens",), "integer", most)
         unified["max_completion_tokens"] = most
-    unified["messages"] = messages.to_unified(body, leg)
+    unified["messages"] = messages.to_unified(body, leg) if listed is None else listed
     stream = body.get("stream")
     if stream is not None and type(stream) is not bool:
         leg.invalid(("stream",), "boolean", stream)
-    streams = leg.route.get("stream") is True if stream is None else stream
+    streams = leg.route.get("stream") is True if stream is None else bool(stream)
     if streams:
         unified["stream"], unified["stream_options"] = True, {"include_usage": True}
+    if not body.keys() <= NATIVE_COMMON:
+        _more_to_unified(body, unified, leg, model)
+    elif not SAMPLING.isdisjoint(body):
+        _check_sampling(body, leg)
+        unified.update((name, value) for name, value in body.items() if name in SAMPLING and value is not None)
+    if not VERSIONED.isdisjoint(body) or leg.route.get("headers"):
+        _version_to_unified(body, unified, leg)
+    leg.route["model"], leg.route["stream"] = model, streams
+    return unified
+
+
+def _more_to_unified(body: Json, unified: Json, leg: Leg, model: str) -> None:
+    """Members that not every body has, behind the messages."""
     if "tools" in body or "tool_choice" in body:
         tools.to_unified(body, unified, leg)
     if "thinking" in body or "output_config" in body or "output_format" in body:
-        settings.thinking_to_unified(body, unified, leg, facts)
+        settings.thinking_to_unified(body, unified, leg, facts_of(leg, model))
     stops = body.get("stop_sequences")
     if stops is not None:
         if type(stops) is not list:
@@ -375,10 +414,7 @@ def to_unified(body: Json, leg: Leg) -> Json:
                 leg.invalid(("stop_sequences", number), "string", entry)
         if stops:
             unified["stop"] = list(stops)
-    for name in ("temperature", "top_p", "top_k"):
-        value = body.get(name)
-        if value is not None and type(value) is not int and (type(value) is not float or name == "top_k"):
-            leg.invalid((name,), "integer" if name == "top_k" else "number", value)
+    _check_sampling(body, leg)
     if body.get("metadata") is not None:
         _metadata(body["metadata"], unified, leg)
     if "service_tier" in body or "speed" in body:
@@ -387,9 +423,13 @@ def to_unified(body: Json, leg: Leg) -> Json:
     if mark is not None and type(mark) is not dict:
         leg.invalid((MARK,), "object", mark)
     collect_fields(NATIVE_REQUEST_FIELDS, body, unified, leg)
-    _version_to_unified(body, unified, leg)
-    leg.route.update(model=model, stream=bool(streams))
-    return unified
+
+
+def _check_sampling(body: Json, leg: Leg) -> None:
+    for name in ("temperature", "top_p", "top_k"):
+        value = body.get(name)
+        if value is not None and type(value) is not int and (type(value) is not float or name == "top_k"):
+            leg.invalid((name,), "integer" if name == "top_k" else "number", value)
 
 
 def _metadata(metadata: Any, unified: Json, leg: Leg) -> None:

@@ -81,7 +81,7 @@ class Writer:
         self.redacted: list[str] = []
         self.signed = False
         self.thought: tuple[tuple[Path, Path], str] = (((), ()), "")  # place of the last reasoning by the long way: chunk, delta, member
-        self.began = self.thought  # the same of what began the open block
+        self.began: tuple[tuple[Path, Path], str] = self.thought  # the same of what began the open block
         self.cited: list[Json] = []  # annotations that the citations amount to
         self.offset = self.length = 0  # where the open text begins among the texts, and its length so far
         self.rows_seen: dict[str, list[int]] = {}  # kind -> [blocks started, rows seen]
