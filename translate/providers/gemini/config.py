@@ -28,7 +28,10 @@ from translate.shared import bag
 from translate.shared.fields import report_rest
 
 JSON_TYPE = "application/json"
-_FORMAT_MEMBERS = ("responseMimeType", "responseSchema", "responseJsonSchema", "responseFormat")
+_FORMAT_MEMBERS = frozenset(("responseMimeType", "responseSchema", "responseJsonSchema", "responseFormat"))
+# What the tables say of a number: unified name -> native name, the fact it needs, its bounds; and from the native name.
+_RULES = {name: (*NUMBERS[name], *RANGES[name]) for name in NUMBERS}
+_RULES_TO_UNIFIED = {native: (name, *_RULES[name][1:]) for native, name in NUMBERS_TO_UNIFIED.items()}
 
 
 def to_unified(config: Any, unified: Json, leg: Leg, facts: Mapping[str, Any], path: Path) -> None:
@@ -38,20 +41,25 @@ def to_unified(config: Any, unified: Json, leg: Leg, facts: Mapping[str, Any], p
     named = members(config)
     rest: Json = {}
     for name, value in named.items():
-        if value is None or name in _FORMAT_MEMBERS:
+        if value is None:
+            continue
+        rule = _RULES_TO_UNIFIED.get(name)
+        if rule is not None:
+            target, needs, low, high = rule
+            kind = type(value)
+            if kind is float:
+                if target in INTEGERS and value.is_integer():
+                    value = int(value)
+            elif kind is not int:
+                leg.invalid((*path, place(config, name)), "number", value)
+            unified[target] = value
+            if not low <= value <= high or (needs and not facts[needs] and not (name == "candidateCount" and value == 1)):
+                bag.put(unified, leg.row.key, snake(name), value)  # the way back would leave it out
+            continue
+        if name in _FORMAT_MEMBERS:
             continue
         where: Path = (*path, place(config, name))
-        target = NUMBERS_TO_UNIFIED.get(name)
-        if target is not None:
-            if type(value) not in (int, float):
-                leg.invalid(where, "number", value)
-            if target in INTEGERS and type(value) is float and value.is_integer():
-                value = int(value)
-            unified[target] = value
-            needs = NUMBERS[target][1]
-            if (needs and not facts[needs] and not (name == "candidateCount" and value == 1)) or not _in_range(target, value):
-                bag.put(unified, leg.row.key, snake(name), value)  # the way back would leave it out
-        elif name == "stopSequences":
+        if name == "stopSequences":
             unified["stop"] = _strings(value, leg, where)
             if len(unified["stop"]) > MOST_STOP_SEQUENCES:
                 bag.put(unified, leg.row.key, "stop_sequences", unified["stop"])
@@ -72,15 +80,10 @@ def to_unified(config: Any, unified: Json, leg: Leg, facts: Mapping[str, Any], p
             bag.put(unified, leg.row.key, snake(name), value)
         else:
             rest[snake(name)] = value
-    if any(named.get(name) is not None for name in _FORMAT_MEMBERS):
+    if not _FORMAT_MEMBERS.isdisjoint(named) and any(named.get(name) is not None for name in _FORMAT_MEMBERS):
         _format_to_unified(config, named, unified, leg, facts, path)
     if rest:
         bag.put(unified, leg.row.key, "generation_config", rest)
-
-
-def _in_range(name: str, value: Any) -> bool:
-    low, high = RANGES[name]
-    return bool(low <= value <= high)
 
 
 def _strings(value: Any, leg: Leg, path: Path) -> list[str]:
@@ -205,7 +208,6 @@ def _text_format(value: Any) -> Json | None:
     return None
 
 
-_RULES = {name: (*NUMBERS[name], *RANGES[name]) for name in NUMBERS}
 # What else is of generationConfig.
 _OTHERS = frozenset((
     "stop", "logprobs", "top_logprobs", "response_format", "modalities", "audio", "image_config", "reasoning_effort", "thinking",

@@ -66,6 +66,7 @@ def _contents(messages: list[Any], leg: Leg, facts: Mapping[str, Any]) -> tuple[
     side, has_call = "", False
     sends_ids = facts["call_ids"]
     wire: dict[str, tuple[str, str | None, int]] = {}  # call id -> name, id on the wire, number
+    fitting: set[str] = set()
     count, last = 0, -1  # calls so far; number of the call that the last result answers
     first_calls: list[tuple[Json, int]] = []  # of each model turn since the user's last words, with its message
     for number, message in enumerate(messages):
@@ -100,8 +101,9 @@ def _contents(messages: list[Any], leg: Leg, facts: Mapping[str, Any]) -> tuple[
                     identifier, function = call["id"], call["function"]
                     name, text = function["name"], function["arguments"]
                     arguments = parse_object(text)
-                    if arguments is None or not fits(name):
+                    if arguments is None or (name not in fitting and not fits(name)):
                         return None
+                    fitting.add(name)
                     held: Json
                     if sends_ids and (len(identifier) != 17 or not is_made_up(identifier, "", count, name, text)):
                         held = {"id": identifier, "name": name, "args": arguments}
@@ -128,7 +130,7 @@ def _contents(messages: list[Any], leg: Leg, facts: Mapping[str, Any]) -> tuple[
             if place < last:
                 return None
             last = place
-            response = written_result(content, False, None)
+            response = written_result(content, False, None) if content.lstrip()[:1] == "{" else {"output": content}
             if sent is not None:
                 parts.append({"functionResponse": {"id": sent, "name": name, "response": response}})
             else:
@@ -366,4 +368,70 @@ def _result(part: Json, waiting: list[tuple[str, str, bool]]) -> Json | None:
     message: Json = {"role": "tool", "tool_call_id": known, "content": text}
     if failed:
         message["is_error"] = True
+    return message
+
+
+# --- answers
+
+
+def answer_to_native(message: Json, document_id: str) -> list[Json] | None:
+    """Message of a surveyed answer -> parts; None where arguments are no object."""
+    parts: list[Json] = []
+    reasoning, content, calls = message.get("reasoning_content"), message["content"], message.get("tool_calls")
+    if reasoning:
+        parts.append({"text": reasoning, "thought": True})
+    if content:
+        parts.append({"text": content})
+    if calls:
+        for number, call in enumerate(calls):
+            identifier, function = call["id"], call["function"]
+            name, text = function["name"], function["arguments"]
+            arguments = parse_object(text)
+            if arguments is None:
+                return None
+            if len(identifier) == 17 and is_made_up(identifier, document_id, number, name, text):
+                parts.append({"functionCall": {"name": name, "args": arguments}})
+            else:
+                parts.append({"functionCall": {"id": identifier, "name": name, "args": arguments}})
+    return parts
+
+
+def answer_to_unified(content: Any, document_id: str, key: str) -> Json | None:
+    """Content of a candidate -> message: a thought, a text and calls, in this order, each of which may be missing."""
+    if type(content) is not dict or not _is_content(content):
+        return None
+    message: Json = {"role": "assistant", "content": None, "refusal": None}
+    reasoning: str | None = None
+    said = False
+    calls: list[Json] = []
+    for part in content["parts"]:
+        if type(part) is not dict:
+            return None
+        text = part.get("text")
+        if type(text) is not str:
+            call = call_to_unified(part, len(calls), document_id, key)
+            if call is None:
+                return None
+            calls.append(call)
+            continue
+        if calls or said or not text or not (text.isascii() or not lone(text)):
+            return None
+        if len(part) == 1:
+            message["content"], said = text, True
+        elif len(part) != 2:
+            return None
+        elif part.get("thought") is True:
+            if reasoning is not None:
+                return None
+            reasoning = text
+        else:
+            signature = part.get("thoughtSignature")
+            if type(signature) is not str or not signature.isascii():
+                return None
+            message["content"], said = text, True
+            message["extra_content"] = {key: {"thought_signature": signature}}
+    if reasoning is not None:
+        message["reasoning_content"] = reasoning
+    if calls:
+        message["tool_calls"] = calls
     return message

@@ -278,9 +278,8 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
             continue
         if "_" in name:
             return None
-        if name == "generationConfig" and type(value) is dict and all(map(_is_number, value.items())):
-            continue
-        rest[name] = value
+        if name != "generationConfig" or type(value) is not dict or not _are_numbers(value):
+            rest[name] = value
     model = rest.get("model") or leg.route.get("model") or leg.options.model
     if type(model) is not str or not model:
         return None
@@ -299,8 +298,12 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     return _members_to_unified(body, body, {"model": model, "messages": messages}, leg, facts)
 
 
-def _is_number(member: tuple[str, Any]) -> bool:
-    return member[0].isascii() and type(member[1]) in (int, float)
+def _are_numbers(members: Json) -> bool:
+    """Whether an object holds numbers alone, which need no look for what does not encode."""
+    for name, value in members.items():
+        if (type(value) is not int and type(value) is not float) or not name.isascii():
+            return False
+    return True
 
 
 def to_unified(body: Json, leg: Leg) -> Json:

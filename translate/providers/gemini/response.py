@@ -6,7 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.gemini import citations, usage as usage_of
+from translate.providers.gemini import citations, plain, usage as usage_of
 from translate.providers.gemini.assistant import MESSAGE_MEMBERS, OWN_MEMBERS, Calls, parts_to_native, parts_to_unified
 from translate.providers.gemini.content import extra_to_native, unknown_members
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, spelled, word, worded
@@ -29,6 +29,49 @@ CHOICE_MEMBERS = frozenset((
 ANSWER_FACTS = {"call_ids": True, "part_resolution": True, "result_media": True}
 NO_ID = "chatcmpl-0"
 MOST_CANDIDATES = 1024  # of one stream
+
+
+def plain_to_unified(body: Json, leg: Leg) -> Json | None:
+    """`to_unified` for an answer of the common shapes, looked at in the same walk; None for all others."""
+    candidates = body.get("candidates")
+    if not body.keys() <= RESPONSE_MEMBERS or type(candidates) is not list or len(candidates) != 1 or leg.memo.get("names"):
+        return None
+    for name in ("responseId", "modelVersion", "createTime"):
+        text = body.get(name)
+        if text is not None and (type(text) is not str or not text.isascii()):
+            return None
+    candidate: Any = candidates[0]
+    if type(candidate) is not dict or not candidate.keys() <= _PLAIN_CANDIDATE:
+        return None
+    index, reason = candidate.get("index", 0), candidate.get("finishReason")
+    if type(index) is not int or index < 0 or type(reason) is not str or reason not in FINISH_REASON_TO_UNIFIED:
+        return None
+    average, said = candidate.get("avgLogprobs"), candidate.get("finishMessage")
+    if (average is not None and type(average) is not float) or (said is not None and (type(said) is not str or not said.isascii())):
+        return None
+    message = plain.answer_to_unified(candidate.get("content"), document_id(body), leg.row.key)
+    usage = body.get("usageMetadata")
+    counts = usage_of.plain_to_unified(usage) if usage is not None else None
+    if message is None or (usage is not None and counts is None and not usage_of.is_plain(usage)):
+        return None
+    head = head_to_unified(body, body, leg)
+    choice: Json = {"index": index, "message": message}
+    finish_to_unified(reason, "tool_calls" in message, choice, leg, ())
+    choice["logprobs"] = None
+    if len(candidate) > 2:
+        for name, value in candidate.items():
+            if name not in CANDIDATE_MEMBERS and value is not None:
+                bag.put(choice, leg.row.key, snake(name), value)
+    unified: Json = {**head, "object": "chat.completion", "choices": [choice]}
+    create_time = body.get("createTime")
+    if create_time is not None and not restores_time(create_time, head["created"], leg):
+        bag.put(unified, leg.row.key, "create_time", create_time)
+    if usage is not None:
+        unified["usage"] = usage_of.to_unified(usage, leg, ()) if counts is None else counts
+    return unified
+
+
+_PLAIN_CANDIDATE = frozenset(("index", "content", "finishReason", "avgLogprobs", "finishMessage"))
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
@@ -210,6 +253,9 @@ def to_native(response: Json, leg: Leg) -> Json:
 
     Losses: refusals approximated, system_fingerprint, service_tier and unknown members dropped; see the parts.
     """
+    written = _plain_to_native(response, leg) if leg.plain else None
+    if written is not None:
+        return written
     choices = response.get("choices")
     if choices is not None and type(choices) is not list:
         leg.invalid(("choices",), "array", choices)
@@ -226,6 +272,28 @@ def to_native(response: Json, leg: Leg) -> Json:
     native.update(head)
     report_rest(response, UNIFIED_MEMBERS, leg, (), "envelope")
     return native
+
+
+def _plain_to_native(response: Json, leg: Leg) -> Json | None:
+    """`to_native` for an answer that the survey knows; None where there is a loss to tell beside those of the head."""
+    choice = response["choices"][0]
+    message, finish = choice["message"], choice["finish_reason"]
+    calls = message.get("tool_calls")
+    if finish == ("stop" if calls else "tool_calls"):
+        return None
+    usage = usage_of.plain_to_native(response.get("usage"))
+    identifier = response["id"] or leg.options.id or NO_ID
+    parts = plain.answer_to_native(message, identifier if identifier != NO_ID else "")
+    if parts is None or usage is None:
+        return None
+    head = head_to_native(response, bag.EMPTY, leg)
+    candidate: Json = {"index": choice["index"]}
+    if parts:
+        candidate["content"] = {"role": "model", "parts": parts}
+    candidate["finishReason"] = FINISH_REASON_TO_NATIVE[finish]
+    if not UNIFIED_MEMBERS.issuperset(response):
+        report_rest(response, UNIFIED_MEMBERS, leg, (), "envelope")
+    return {"candidates": [candidate], "usageMetadata": usage, **head}
 
 
 def response_members(own: Json, native: Json, leg: Leg) -> None:

@@ -17,7 +17,6 @@ SUBSET_KEYWORDS = frozenset((
 COUNTS = frozenset(("minItems", "maxItems", "minLength", "maxLength", "minProperties", "maxProperties"))
 
 
-
 # What both ways spell alike but for the type word: such nodes need no second look. Keywords by type word.
 _PLAIN_COMMON = frozenset(("type", "title", "description", "default"))
 
@@ -30,20 +29,24 @@ _PLAIN = {
     "object": _PLAIN_COMMON | {"properties", "required", "minProperties", "maxProperties"},
 }
 
+_BOUNDS = COUNTS | {"minimum", "maximum"}
+# Nodes that may stand alone or with a description: nearly all of them.
+_LEAVES = {word: word.upper() for word in ("string", "number", "integer", "boolean")}
+_NATIVE_LEAVES = {upper: word for word, upper in _LEAVES.items()}
 _PLAIN_NATIVE = {word.upper(): keywords for word, keywords in _PLAIN.items()}
 
 
 def plain_to_subset(schema: Json) -> Json | None:
     """A schema of plain nodes only -> subset; None when a node needs more thought."""
-    return _plain(schema, _PLAIN, str.upper)
+    return _plain(schema, _PLAIN, _LEAVES, str.upper)
 
 
 def plain_from_subset(schema: Json) -> Json | None:
     """A subset schema (camelCase names) of plain nodes only -> JSON Schema that comes back the same; None otherwise."""
-    return _plain(schema, _PLAIN_NATIVE, str.lower)
+    return _plain(schema, _PLAIN_NATIVE, _NATIVE_LEAVES, str.lower)
 
 
-def _plain(schema: Json, table: dict[str, frozenset[str]], case: Callable[[str], str]) -> Json | None:
+def _plain(schema: Json, table: dict[str, frozenset[str]], leaves: dict[str, str], case: Callable[[str], str]) -> Json | None:
     kind = schema.get("type")
     keywords = table.get(kind) if type(kind) is str else None
     if keywords is None or not schema.keys() <= keywords:
@@ -58,7 +61,14 @@ def _plain(schema: Json, table: dict[str, frozenset[str]], case: Callable[[str],
         for name, inner in properties.items():
             if type(inner) is not dict:
                 return None
-            below = _plain(inner, table, case)
+            word = inner.get("type")
+            if type(word) is str and word in leaves and (
+                len(inner) == 1 or (len(inner) == 2 and type(inner.get("description")) is str)
+            ):  # fmt: skip
+                made[name] = leaf = inner.copy()
+                leaf["type"] = leaves[word]
+                continue
+            below = _plain(inner, table, leaves, case)
             if below is None:
                 return None
             made[name] = below
@@ -67,7 +77,7 @@ def _plain(schema: Json, table: dict[str, frozenset[str]], case: Callable[[str],
         return None
     if "items" in out:
         inner = out["items"]
-        below = _plain(inner, table, case) if type(inner) is dict else None
+        below = _plain(inner, table, leaves, case) if type(inner) is dict else None
         if below is None:
             return None
         out["items"] = below
@@ -84,9 +94,10 @@ def _plain(schema: Json, table: dict[str, frozenset[str]], case: Callable[[str],
     for name in ("title", "description"):
         if name in out and type(out[name]) is not str:
             return None
-    for name in ("minimum", "maximum", *COUNTS):
-        if name in out and not is_number(out[name]):
-            return None
+    if not _BOUNDS.isdisjoint(out):
+        for name in _BOUNDS:
+            if name in out and not is_number(out[name]):
+                return None
     return None if "default" in out and out["default"] is None else out
 
 

@@ -18,6 +18,7 @@ from translate.shared.fields import report_rest
 from translate.shared.schema_references import resolve
 
 FUNCTION_MEMBERS = frozenset(("name", "description", "parameters", "strict", "extra_content"))
+_TOOL_MEMBERS = frozenset(("type", "function", "extra_content"))
 MODES = {"none": "NONE", "auto": "AUTO", "required": "ANY"}
 
 
@@ -233,7 +234,7 @@ def _function_to_native(tool: Json, leg: Leg, path: Path, facts: Mapping[str, An
             leg.invalid((*inner, "description"), "string", description)
         native["description"] = description
     own = bag.unpack(function, leg, inner) if "extra_content" in function else bag.EMPTY
-    named = members(own)
+    named = members(own) if own else own
     parameters = function.get("parameters")
     if parameters is not None:
         if type(parameters) is not dict:
@@ -241,14 +242,17 @@ def _function_to_native(tool: Json, leg: Leg, path: Path, facts: Mapping[str, An
         _parameters(parameters, named, native, leg, (*inner, "parameters"), facts)
     elif named.get("parameters") is not None:
         bag.stale(leg, inner, "parameters")
-    where: Path = (*inner, "extra_content", leg.row.key)
-    for member, held in named.items():
-        if member not in ("schema", "parameters") and held is not None:
-            native.update(spelled({member: held}, leg.row.variant, leg, where))
+    if named:
+        where: Path = (*inner, "extra_content", leg.row.key)
+        for member, held in named.items():
+            if member not in ("schema", "parameters") and held is not None:
+                native.update(spelled({member: held}, leg.row.variant, leg, where))
     if function.get("strict") is True:
         leg.losses.add("dropped", "behaviour", "strict", (*inner, "strict"), "calls are not held to their schema here")
-    report_rest(function, FUNCTION_MEMBERS, leg, inner, "behaviour")
-    report_rest(tool, frozenset(("type", "function", "extra_content")), leg, path, "behaviour")
+    if not FUNCTION_MEMBERS.issuperset(function):
+        report_rest(function, FUNCTION_MEMBERS, leg, inner, "behaviour")
+    if not _TOOL_MEMBERS.issuperset(tool):
+        report_rest(tool, _TOOL_MEMBERS, leg, path, "behaviour")
     if "extra_content" in tool:
         native.update(spelled(bag.unpack(tool, leg, path), leg.row.variant, leg, (*path, "extra_content", leg.row.key)))
     return native

@@ -80,13 +80,19 @@ _PLAIN_COUNTS = frozenset((
 ))  # fmt: skip
 
 
+_WORDS = frozenset(("serviceTier", "trafficType"))
+
+
 def is_plain(usage: Any) -> bool:
-    """Whether `to_unified` takes this usage without a word: whole numbers and lists by modality."""
+    """Whether `to_unified` takes this usage without a word: whole numbers, lists by modality and words of the service."""
     if type(usage) is not dict:
         return False
     for name, value in usage.items():
         if type(value) is int:
             if name not in _PLAIN_COUNTS or value < 0:
+                return False
+        elif type(value) is str:
+            if name not in _WORDS or not value.isascii():
                 return False
         elif type(value) is not list or name not in _LISTS:
             return False
@@ -98,6 +104,87 @@ def is_plain(usage: Any) -> bool:
                 if type(word) is not str or word not in MODALITY_DETAILS:
                     return False
     return True
+
+
+def plain_to_unified(usage: Any) -> Json | None:
+    """`to_unified` for counts that add up and lists that count texts alone; None for all others."""
+    prompt = answer = thoughts = cached = 0
+    total: int | None = None
+    texts: int | None = None
+    answered: int | None = None
+    if type(usage) is not dict:
+        return None
+    for name, value in usage.items():
+        if type(value) is int:
+            if value < 0:
+                return None
+            if name == "promptTokenCount":
+                prompt = value
+            elif name == "candidatesTokenCount":
+                answer = value
+            elif name == "totalTokenCount":
+                total = value
+            elif name == "thoughtsTokenCount":
+                thoughts = value
+            elif name == "cachedContentTokenCount":
+                cached = value
+            else:
+                return None
+        elif type(value) is not list or len(value) != 1 or type(value[0]) is not dict or len(value[0]) != 2:
+            return None
+        else:
+            count = value[0].get("tokenCount")
+            if value[0].get("modality") != "TEXT" or type(count) is not int or count <= 0:
+                return None
+            if name == "promptTokensDetails":
+                texts = count
+            elif name == "candidatesTokensDetails":
+                answered = count
+            else:
+                return None
+    completion = answer + thoughts
+    if total is not None and total != prompt + completion:
+        return None
+    unified: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+    if cached or texts is not None:
+        unified[PROMPT] = before = {"cached_tokens": cached} if cached else {}
+        if texts is not None:
+            before["text_tokens"] = texts
+    if thoughts or answered is not None:
+        unified[COMPLETION] = after = {"reasoning_tokens": thoughts} if thoughts else {}
+        if answered is not None:
+            after["text_tokens"] = answered
+    return unified
+
+
+def plain_to_native(usage: Json | None) -> Json | None:
+    """`to_native` for counts that the survey knows, of texts alone and with the sum as their total; None for all others."""
+    if usage is None:
+        return {"promptTokenCount": 0, "totalTokenCount": 0}
+    prompt, completion = usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0)
+    cached = thoughts = 0
+    for name, fitting in ((PROMPT, "cached_tokens"), (COMPLETION, "reasoning_tokens")):
+        details = usage.get(name)
+        if details:
+            count = details.get(fitting, 0)
+            if len(details) > 1 and any(details[other] for other in details if other != fitting):
+                return None
+            if fitting == "cached_tokens":
+                cached = count
+            else:
+                thoughts = count
+    total = prompt + completion
+    if usage.get("total_tokens", total) != total or total + cached + thoughts >= 2**63:
+        return None
+    native: Json = {"promptTokenCount": prompt}
+    if cached:
+        native["cachedContentTokenCount"] = cached
+    if completion > thoughts:
+        native["candidatesTokenCount"] = completion - thoughts
+    if thoughts:
+        native["thoughtsTokenCount"] = thoughts
+    native["totalTokenCount"] = total
+    return native
 
 
 def _by_modality(entries: Any, details: Json, leg: Leg, path: Path, *, images: bool) -> None:

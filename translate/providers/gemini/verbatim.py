@@ -18,6 +18,8 @@ _ENFORCED = frozenset((
 
 _SILENT = NOISE | {"default", "example", "nullable"}  # they forbid nothing
 
+_LEAF = (_ENFORCED | _SILENT) - {"$ref"}  # nodes of these alone pass as they are
+
 _SCHEMAS_BY_NAME = frozenset(("properties", "$defs", "definitions"))
 
 
@@ -40,11 +42,15 @@ def _pass(schema: Json, whole: Json, report: Report, path: Path, inside: frozens
             continue
         if name in _SCHEMAS_BY_NAME:
             if type(value) is dict:
-                inner = {
-                    key: _pass(child, whole, report, (*path, name, key), inside) if type(child) is dict else child
-                    for key, child in value.items()
-                }
-                if any(inner[key] is not child for key, child in value.items()):
+                inner = value
+                for key, child in value.items():
+                    if type(child) is dict and not _LEAF.issuperset(child):
+                        fresh = _pass(child, whole, report, (*path, name, key), inside)
+                        if fresh is not child:
+                            if inner is value:
+                                inner = dict(value)
+                            inner[key] = fresh
+                if inner is not value:
                     changed[name] = inner
         elif name == "items" or name == "additionalProperties":
             if type(value) is dict:
