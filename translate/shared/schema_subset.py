@@ -36,6 +36,7 @@ _SINGLE = frozenset((
     "items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties",
     "additionalItems",
 ))  # fmt: skip
+_LOOKED_AT = _MAPS | _LISTS | _SINGLE | {"$ref", "format", "pattern"}
 # Member of the own bag beside a schema that came from the server's own form: it goes back as it is.
 GIVEN = ("schema", "as_given")
 MOST_NODES = 4000  # of one result: definitions that use each other twice double with every step
@@ -91,7 +92,12 @@ GRAMMAR = Subset(
 
 def is_read(schema: Json, subset: Subset) -> bool:
     """Whether the server reads the whole schema as it stands."""
-    return _is_read(schema, schema, subset, True)
+    return _is_read(schema, schema, subset, True, False, _leaves(subset))
+
+
+def _leaves(subset: Subset) -> frozenset[str]:
+    """Keywords that are read wherever they stand, whatever their value: a node that has no other is read whole."""
+    return frozenset() if subset.keywords is None else subset.keywords - subset.refused - _LOOKED_AT - subset.only.keys()
 
 
 def changes(schema: Json, subset: Subset) -> bool:
@@ -154,10 +160,12 @@ def without_mark(own: Json) -> Json:
     return {name: value for name, value in own.items() if name != GIVEN[0]} if GIVEN[0] in own else own
 
 
-def _is_read(node: Any, whole: Json, subset: Subset, is_root: bool, everything: bool = False) -> bool:
+def _is_read(node: Any, whole: Json, subset: Subset, is_root: bool, everything: bool, leaves: frozenset[str]) -> bool:
     """Whether nothing of the schema has to change."""
     if type(node) is not dict:
         return False
+    if not is_root and leaves.issuperset(node):
+        return True
     if "allOf" in node and not everything:
         return False
     if "$ref" in node and not (subset.references and type(node["$ref"]) is str and resolve(whole, node["$ref"]) is not None):
@@ -169,12 +177,12 @@ def _is_read(node: Any, whole: Json, subset: Subset, is_root: bool, everything: 
         if name in DEFINITIONS and not subset.references:
             return False
         if name in _MAPS:
-            if type(value) is dict and not all(_is_read(inner, whole, subset, False, free) for inner in value.values()):
+            if type(value) is dict and not all(_is_read(inner, whole, subset, False, free, leaves) for inner in value.values()):
                 return False
         elif name in _LISTS:
-            if type(value) is list and not all(_is_read(inner, whole, subset, False, free) for inner in value):
+            if type(value) is list and not all(_is_read(inner, whole, subset, False, free, leaves) for inner in value):
                 return False
-        elif name in _SINGLE and type(value) is not bool and not _is_read(value, whole, subset, False, free):
+        elif name in _SINGLE and type(value) is not bool and not _is_read(value, whole, subset, False, free, leaves):
             return False
     if everything:
         return True
