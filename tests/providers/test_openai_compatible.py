@@ -315,3 +315,67 @@ def test_an_old_azure_version_does_not_know_required() -> None:
         "auto", "/deployments/m/chat/completions", {"api-version": "2024-02-01"},
     )  # fmt: skip
     assert translate.convert_request(request, target="azure").value["tool_choice"] == "required"
+
+
+THOUGHT = [
+    "<think>\nMoon first.\n</think>\n\nHigh.",
+    "<think>Moon first.</think>High.",
+    " \n<think>\n\nMoon\n\n</think>\n High.",
+    "<think>\n\n</think>\n\nHigh.",
+    "<think>Moon < sun </thin k> </think></think>High.",
+    "<think>\nMoon firs",
+    "<think>\nMoon first.\n</thi",
+    "<think>",
+    "<think>\n",
+    "<thinking> is a word",
+    "<thi",
+    "High. <think>no</think>",
+    " " * 80 + "<think>late</think>",
+    "<think>\nMoon.\n</think>" + "\n" * 80 + "High.",
+]
+
+
+@pytest.mark.parametrize("content", THOUGHT)
+def test_reasoning_between_tags_is_read_and_goes_back_as_it_came(content: str) -> None:
+    """Whole answers, streams cut anywhere, and history agree; the content of history comes back to the letter."""
+    whole = {
+        "id": "c1", "object": "chat.completion", "created": 5, "model": "m",
+        "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}],
+    }  # fmt: skip
+    read = translate.convert_response(whole, source="minimax").value
+    for size in (1, 3, 1000):
+        pieces = [content[start : start + size] for start in range(0, len(content), size)]
+        events = [*(chunk({"content": piece}) for piece in pieces), chunk({}, "stop")]
+        folded = translate.fold(streamed(events, "minimax"))
+        assert translate.canonical(folded, format="unified", kind="response") == translate.canonical(read, format="unified", kind="response")
+        cut = streamed([chunk({"content": piece}) for piece in pieces], "minimax")
+        message = translate.fold(cut)["choices"][0]["message"]
+        assert message.get("content") == read["choices"][0]["message"].get("content")
+        assert message.get("reasoning_content") == read["choices"][0]["message"].get("reasoning_content")
+    written = translate.convert_response(read, target="minimax").value
+    assert translate.canonical(written, format="minimax", kind="response") == translate.canonical(whole, format="minimax", kind="response")
+    request = {"model": "m", "messages": [*HI, {"role": "assistant", "content": content}, *HI]}
+    there = translate.convert_request(request, source="minimax").value
+    assert translate.convert_request(there, target="minimax").value == request
+
+
+def test_reasoning_between_tags_and_its_edits() -> None:
+    """What is edited between the legs stands between the same tags; another server's reasoning gets the usual ones."""
+    request = {"model": "m", "messages": [*HI, {"role": "assistant", "content": "<think>Moon.</think>High."}, *HI]}
+    there = translate.convert_request(request, source="minimax").value
+    there["messages"][1]["content"] = "Low."
+    assert translate.convert_request(there, target="minimax").value["messages"][1]["content"] == "<think>Moon.</think>Low."
+    foreign = {"role": "assistant", "content": "High.", "reasoning_content": "Moon."}
+    sent_there = translate.convert_request({"model": "m", "messages": [*HI, foreign, *HI]}, target="minimax").value
+    assert sent_there["messages"][1] == {"role": "assistant", "content": "<think>\nMoon.\n</think>\n\nHigh."}
+
+
+def test_an_error_after_text_that_was_held_back() -> None:
+    chunks = streamed([chunk({"content": "<thi"}), {"error": {"message": "no"}}], "minimax")
+    assert [one["choices"][0]["delta"] for one in chunks[:-1]] == [{"role": "assistant"}, {"content": "<thi"}]
+    assert chunks[-1]["error"]["message"] == "no"
+
+
+def test_tags_of_other_servers_are_text() -> None:
+    events = [chunk({"content": "<think>a</think>b"}), chunk({}, "stop")]
+    assert translate.fold(streamed(events, "groq"))["choices"][0]["message"]["content"] == "<think>a</think>b"

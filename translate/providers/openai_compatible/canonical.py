@@ -7,6 +7,7 @@ from typing import Any
 from translate.leg import Json
 from translate.providers.openai_compatible.dialects import ROWS, Dialect
 from translate.providers.openai_compatible.tables import CACHED_NAMES
+from translate.providers.openai_compatible.think_tags import split
 from translate.registry import Format
 from translate.shared import chat_canonical
 
@@ -21,6 +22,8 @@ def canonical(document: Any, kind: str, row: Format) -> Any:
         return _request(document, row, dialect)
     if kind in ("response", "event") and type(document) is dict:
         document = _answer(document)
+        if dialect.tags and kind == "response":
+            document = _untagged(document)
     out = chat_canonical.canonical(document, kind, row)
     if kind == "error":
         error = out["error"]
@@ -103,6 +106,22 @@ def _answer(document: Json) -> Json:
             del counts["prompt_cache_miss_tokens"]
         document = {**document, "usage": {**counts, "prompt_tokens_details": details}}
     return document
+
+
+def _untagged(document: Json) -> Json:
+    """Reasoning between tags under its name."""
+    choices = document.get("choices")
+    if type(choices) is not list:
+        return document
+    out: list[Any] = []
+    for choice in choices:
+        message = choice.get("message") if type(choice) is dict else None
+        if type(message) is dict and not any(message.get(name) for name in ("reasoning_content", "reasoning")):
+            found = split(message["content"]) if type(message.get("content")) is str else None
+            if found is not None:
+                choice = {**choice, "message": {**message, "content": found[1] or None, "reasoning_content": found[0] or None}}
+        out.append(choice)
+    return {**document, "choices": out}
 
 
 def _without_empty_delta(choice: Any) -> Any:

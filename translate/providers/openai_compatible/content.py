@@ -7,6 +7,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.providers.openai_compatible import think_tags
 from translate.providers.openai_compatible.dialects import Dialect, of
 from translate.providers.openai_compatible.tables import (
     CACHE_TTLS,
@@ -160,6 +161,8 @@ def _message(message: Json, talk: Talk, path: Path, hoisted: list[Json], is_last
         _message_mark(mark, native, talk, path)
     own_members(message, native, leg, path, "message")
     if role == "assistant":
+        if talk.history == "think":
+            _joined(native)
         if "reasoning_content" not in native and (talk.placeholder or (talk.placeholder_of_calls and native.get("tool_calls"))):
             native["reasoning_content"] = ""
         if native["content"] is None and not native.get("tool_calls") and not native.get("audio"):
@@ -167,6 +170,18 @@ def _message(message: Json, talk: Talk, path: Path, hoisted: list[Json], is_last
     elif native["content"] is None:
         native["content"] = ""
     return native
+
+
+def _joined(native: Json) -> None:
+    """Reasoning between tags before the content."""
+    around, reasoning = native.pop(think_tags.MARK, None), native.pop("reasoning_content", None)
+    if not reasoning and not around:
+        return
+    content = native["content"]
+    if type(content) is list:
+        native["content"] = [{"type": "text", "text": think_tags.joined(reasoning or "", "", around)}, *content]
+    else:
+        native["content"] = think_tags.joined(reasoning or "", content or "", around)
 
 
 def _member(
@@ -186,7 +201,11 @@ def _member(
         if any(calls):
             native[name] = [call for call in calls if call is not None]
     elif name == "reasoning_content":
-        if message["role"] == "assistant" and talk.history:
+        if message["role"] == "assistant" and talk.history == "think" and not message.get("reasoning_details"):
+            if type(value) is not str:
+                leg.invalid(here, "string", value)
+            native["reasoning_content"] = value  # joined to the content when the whole message is there
+        elif message["role"] == "assistant" and talk.history and talk.history != "think":
             native[talk.history] = value
         elif value and dialect.details and any(not _is_foreign(entry, leg) for entry in message.get("reasoning_details") or ()):
             leg.losses.dropped("envelope", name, here, "the entries beside it say it")

@@ -43,7 +43,8 @@ class Dialect(NamedTuple):
     tools: prefixes of native-only tool types it takes. choices: `any` takes all forms of tool_choice, `string` words alone,
     `none` no tool_choice. structured: `schema`, `object` (the schema goes into the prompt) or `none`.
     efforts: unified effort word -> its own; a word that is not there is approximated. thinking: how a budget or mode is said
-    (effort, thinking, reasoning, switch, template, google). history: name of readable reasoning in history ("" refuses it).
+    (effort, thinking, reasoning, switch, template, google). history: name of readable reasoning in history ("" refuses it, `think`
+    says it between tags in the content). tags: answers may have it between tags.
     answer: name of readable reasoning in answers. details: takes and gives reasoning_details.
     placeholder: `turns` or `calls` of a tool talk's history have to carry reasoning, empty if need be.
     prefill: mark, partial, continue, trailing or "" (no place). cache: marks stay, breakpoint, or "" (no place).
@@ -92,6 +93,7 @@ class Dialect(NamedTuple):
     thinking: str = "effort"
     history: str = "reasoning_content"
     answer: str = "reasoning_content"
+    tags: bool = False
     details: bool = False
     placeholder: str = ""
     prefill: str = ""
@@ -239,7 +241,7 @@ ROWS: dict[str, Dialect] = {
                       "top_logprobs", "user")},
         extra=frozenset(("top_k",)), parts=_VIDEO | {"file_url"}, choices="none",
         efforts={"minimal": "minimal", "low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"},
-        history="", structured="schema-only",
+        history="", structured="schema-only", tags=True,
     ),
     # inference-docs.cerebras.ai, "Chat Completions"
     "cerebras": Dialect(
@@ -292,7 +294,7 @@ ROWS: dict[str, Dialect] = {
         drop={**_ACCOUNT, **_drop(_NO_EFFECT, "frequency_penalty", "presence_penalty", "logit_bias"),
               **_drop(_NO_FIELD, "n", "seed", "parallel_tool_calls", "user", "logprobs", "top_logprobs")},
         names=frozenset(("user",)), parts=_VIDEO, strict=False, choices="none", structured="none", efforts={}, thinking="thinking",
-        history="", details=True, cache="stay", clamp={"temperature": (0.01, 1.0)}, foreign_details=_SIGNED_BY_OTHERS,
+        history="think", tags=True, details=True, cache="stay", clamp={"temperature": (0.01, 1.0)}, foreign_details=_SIGNED_BY_OTHERS,
     ),
     # huggingface.co/docs/inference-providers, "Chat Completion"
     "huggingface": Dialect(limit="max_tokens", drop=_ACCOUNT, parts=_VIDEO, history="reasoning", answer="reasoning"),
@@ -300,7 +302,7 @@ ROWS: dict[str, Dialect] = {
     "lmstudio": Dialect(
         limit="max_tokens", drop={**_ACCOUNT, **_drop(_NO_FIELD, "user")}, extra=frozenset(("top_k", "repetition_penalty")),
         rename={"repetition_penalty": "repeat_penalty"}, parts=frozenset(("text", "image_url")), choices="string",
-        structured="schema-only", links=False,
+        structured="schema-only", links=False, tags=True,
     ),
     # github.com/ggml-org/llama.cpp, tools/server/README.md
     "llamacpp": Dialect(

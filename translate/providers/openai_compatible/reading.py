@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from translate.leg import Json, Leg
+from translate.providers.openai_compatible import think_tags
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.tables import CALL_MEMBERS, MESSAGE_MEMBERS, PART_MEMBERS
 from translate.shared import bag
@@ -22,7 +23,7 @@ def copied_bags(content: Any) -> Json:
 def message_to_unified(message: Json, leg: Leg, dialect: Dialect) -> Json:
     """One message; members unified has no name for go to its bag."""
     content = message.get("content")
-    if message.keys() == _PLAIN and type(content) is str:
+    if message.keys() == _PLAIN and type(content) is str and not (dialect.history == "think" and think_tags.OPEN in content):
         return {"role": message["role"], "content": content}
     key = leg.row.key
     out: Json = {}
@@ -51,6 +52,8 @@ def message_to_unified(message: Json, leg: Leg, dialect: Dialect) -> Json:
         else:
             bag.put(out, key, name, value)
     out.setdefault("content", None)
+    if dialect.history == "think":
+        think_tags.split_message(message, out, key)
     return out
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.openai_compatible import dialects, plain, usage
+from translate.providers.openai_compatible import dialects, plain, think_tags, usage
 from translate.providers.openai_compatible.content import call_bag, own_members
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reading import call_to_unified, copied_bags, detail_to_unified
@@ -154,6 +154,8 @@ def message_to_unified(message: Json, leg: Leg, dialect: Dialect, document_id: s
             out[name] = value
         else:
             bag.put(out, key, name, value)
+    if dialect.tags:
+        think_tags.split_message({}, out, key)
     return out
 
 
@@ -288,6 +290,8 @@ def message_to_native(message: Json, leg: Leg, dialect: Dialect, path: Path) -> 
             continue
         member_to_native(name, value, message, native, leg, dialect, path)
     own_members(message, native, leg, path, "message")
+    if dialect.tags and (around := native.pop(think_tags.MARK, None)):
+        native["content"] = think_tags.joined(native.pop(dialect.answer, None) or "", native["content"] or "", around)
     return native
 
 

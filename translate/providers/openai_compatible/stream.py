@@ -7,6 +7,8 @@ an empty delta on the finish chunk, usage last. `Fold` of `shared.chat_fold` giv
 
 from __future__ import annotations
 
+from typing import Any
+
 from translate.errors import Path, StreamError
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, error as errors, response as responses, usage
@@ -14,6 +16,7 @@ from translate.providers.openai_compatible.reading import call_to_unified, copie
 from translate.providers.openai_compatible.request import check
 from translate.providers.openai_compatible.stream_writer import CUT, ToNative
 from translate.providers.openai_compatible.tables import ANSWER_MEMBERS, CHOICE_MEMBERS, CHUNK_MEMBERS, SERVICE_TIERS
+from translate.providers.openai_compatible.think_tags import MARK, Splitter, mark
 from translate.shared import bag
 from translate.shared.arguments import made_up_id
 from translate.shared.chat_fast import envelope_of, text_choice
@@ -73,7 +76,7 @@ class _Open:
 class _Choice:
     """State of one choice on its way to unified."""
 
-    __slots__ = ("annotations", "calls", "details", "extra", "finished", "images", "started")
+    __slots__ = ("annotations", "calls", "details", "extra", "finished", "images", "marked", "reasoned", "started", "tags")
 
     def __init__(self) -> None:
         self.started = False
@@ -83,6 +86,8 @@ class _Choice:
         self.images = 0
         self.annotations = 0
         self.extra: Json = {}  # members of the bag that went out last
+        self.tags = Splitter()  # of the dialects that say reasoning between tags
+        self.marked = self.reasoned = False
 
 
 class ToUnified:
@@ -111,7 +116,8 @@ class ToUnified:
         if is_error(event):
             self.over = True
             check_error(event, leg)
-            return [errors.to_unified({name: event[name] for name in ("error", "base_resp") if name in event}, leg)]
+            error = errors.to_unified({name: event[name] for name in ("error", "base_resp") if name in event}, leg)
+            return [*self._held_back(), error]
         check(event, "event", leg)
         if self.dialect.passes:
             self._note(event)
@@ -150,6 +156,8 @@ class ToUnified:
         if self.dialect.passes:
             return event
         if not state.started:
+            return None
+        if self.dialect.tags and state.tags.phase not in ("after", "plain"):
             return None
         for name, value in choice["delta"].items():
             if name == "tool_calls":
@@ -238,6 +246,8 @@ class ToUnified:
             late = self._late(state)
             if late:
                 fresh.setdefault("tool_calls", []).extend(late)
+            if self.dialect.tags:
+                self._told(state, fresh, *state.tags.end(), ended=True)
         if not state.started:
             state.started = True
             out["delta"] = fresh = {"role": "assistant", **fresh}
@@ -275,7 +285,9 @@ class ToUnified:
         for name, value in delta.items():
             if value is None or name == "role" or name == "extra_content":
                 continue
-            if name == "content" or name == "refusal":
+            if name == "content" and self.dialect.tags and type(value) is str and value:
+                self._told(state, out, *state.tags.feed(value))
+            elif name == "content" or name == "refusal":
                 if value or (name == "content" and not state.started):
                     out[name] = value
             elif name == "reasoning_content" or name == "reasoning":
@@ -307,6 +319,36 @@ class ToUnified:
                 out[name] = value
             else:
                 bag.put(out, key, name, value)
+
+    def _told(self, state: _Choice, out: Json, reasoning: str, content: str, ended: bool = False) -> None:
+        """Text of a dialect that says reasoning between tags; what stood around the reasoning, once it is known."""
+        tags = state.tags
+        for name, text in (("reasoning_content", reasoning), ("content", content)):
+            if text:
+                out[name] = out.get(name, "") + text
+        state.reasoned = state.reasoned or bool(reasoning)
+        if tags.lead and not state.marked and (ended or tags.phase == "after"):
+            state.marked = True
+            kept = mark((tags.lead, tags.tail), "said" if state.reasoned else "")
+            if kept:
+                bag.put(out, self.leg.row.key, MARK, kept)
+
+    def _held_back(self) -> list[Json]:
+        """What was held back of a text when an error ends the stream."""
+        chunks: list[Json] = []
+        if self.dialect.tags:
+            for index, state in sorted(self.choices.items()):
+                fresh: Json = {}
+                if not state.finished:
+                    self._told(state, fresh, *state.tags.end(), ended=True)
+                if fresh:
+                    role = {} if state.started else {"role": "assistant"}
+                    chunks.append({"choices": [{"index": index, "delta": {**role, **fresh}, "finish_reason": None}]})
+            if chunks:
+                self._set_head()
+                assert self.head is not None  # just set
+                chunks = [{**self.head, **chunk} for chunk in chunks]
+        return chunks
 
     def _fragment(self, fragment: Json, state: _Choice, path: Path) -> Json | None:
         """A fragment under its own number; a call opens when its id and name are known, at the latest at the finish."""
@@ -398,10 +440,12 @@ class ToUnified:
             for index in unfinished or [0]:
                 state = self.choices.get(index) or _Choice()
                 late = self._late(state)
-                if late or not (state.started or self.choices):
+                fresh: Json = {"tool_calls": late} if late else {}
+                if self.dialect.tags:
+                    self._told(state, fresh, *state.tags.end(), ended=True)
+                if fresh or not (state.started or self.choices):
                     role = {} if state.started else {"role": "assistant"}
-                    calls = {"tool_calls": late} if late else {}
-                    chunks.append({"choices": [{"index": index, "delta": {**role, **calls}, "finish_reason": None}]})
+                    chunks.append({"choices": [{"index": index, "delta": {**role, **fresh}, "finish_reason": None}]})
                 chunks.append({"choices": [{"index": index, "delta": {}, "finish_reason": "length"}]})
         if self.counts is not None:
             chunks.append({"choices": [], "usage": usage.to_unified(self.counts, self.leg, self.dialect)})
