@@ -33,45 +33,64 @@ MOST_CANDIDATES = 1024  # of one stream
 
 def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     """`to_unified` for an answer of the common shapes, looked at in the same walk; None for all others."""
-    candidates = body.get("candidates")
-    if not body.keys() <= RESPONSE_MEMBERS or type(candidates) is not list or len(candidates) != 1 or leg.memo.get("names"):
-        return None
-    for name in ("responseId", "modelVersion", "createTime"):
-        text = body.get(name)
-        if text is not None and (type(text) is not str or not text.isascii()):
+    candidates = usage = content = reason = None
+    for name, value in body.items():
+        if name == "candidates":
+            candidates = value
+        elif name == "usageMetadata":
+            usage = value
+        elif name not in _HEAD or (value is not None and (type(value) is not str or not value.isascii())):
             return None
-    candidate: Any = candidates[0]
-    if type(candidate) is not dict or not candidate.keys() <= _PLAIN_CANDIDATE:
+    if type(candidates) is not list or len(candidates) != 1 or type(candidates[0]) is not dict or leg.memo.get("names"):
         return None
-    index, reason = candidate.get("index", 0), candidate.get("finishReason")
-    if type(index) is not int or index < 0 or type(reason) is not str or reason not in FINISH_REASON_TO_UNIFIED:
+    index, beside = 0, bag.EMPTY
+    for name, value in candidates[0].items():
+        if name == "content":
+            content = value
+        elif name == "finishReason":
+            reason = value
+        elif name == "index":
+            if type(value) is not int or value < 0:
+                return None
+            index = value
+        elif type(value) is float if name == "avgLogprobs" else name == "finishMessage" and type(value) is str and value.isascii():
+            beside = {**beside, snake(name): value}
+        else:
+            return None
+    finish = FINISH_REASON_TO_UNIFIED.get(reason) if type(reason) is str else None
+    if finish is None:
         return None
-    average, said = candidate.get("avgLogprobs"), candidate.get("finishMessage")
-    if (average is not None and type(average) is not float) or (said is not None and (type(said) is not str or not said.isascii())):
+    identifier = body.get("responseId") or ""
+    message = plain.answer_to_unified(content, identifier, leg.row.key)
+    if message is None:
         return None
-    message = plain.answer_to_unified(candidate.get("content"), document_id(body), leg.row.key)
-    usage = body.get("usageMetadata")
-    counts = usage_of.plain_to_unified(usage) if usage is not None else None
-    if message is None or (usage is not None and counts is None and not usage_of.is_plain(usage)):
-        return None
-    head = head_to_unified(body, body, leg)
-    choice: Json = {"index": index, "message": message}
-    finish_to_unified(reason, "tool_calls" in message, choice, leg, ())
-    choice["logprobs"] = None
-    if len(candidate) > 2:
-        for name, value in candidate.items():
-            if name not in CANDIDATE_MEMBERS and value is not None:
-                bag.put(choice, leg.row.key, snake(name), value)
-    unified: Json = {**head, "object": "chat.completion", "choices": [choice]}
-    create_time = body.get("createTime")
-    if create_time is not None and not restores_time(create_time, head["created"], leg):
-        bag.put(unified, leg.row.key, "create_time", create_time)
+    counts = None
     if usage is not None:
-        unified["usage"] = usage_of.to_unified(usage, leg, ()) if counts is None else counts
+        counts = usage_of.plain_to_unified(usage)
+        if counts is None:
+            if not usage_of.is_plain(usage):
+                return None
+            counts = usage_of.to_unified(usage, leg, ())
+    if "tool_calls" in message and reason in TOOL_CALL_FINISHES:
+        finish = "tool_calls"
+    choice: Json = {"index": index, "message": message, "finish_reason": finish}
+    if FINISH_REASON_TO_NATIVE[finish] != reason:
+        choice["native_finish_reason"] = reason
+    choice["logprobs"] = None
+    if beside:
+        choice["extra_content"] = {leg.row.key: beside}
+    unified = head_to_unified(body, body, leg)
+    unified["object"] = "chat.completion"
+    unified["choices"] = [choice]
+    create_time = body.get("createTime")
+    if create_time is not None and not restores_time(create_time, unified["created"], leg):
+        bag.put(unified, leg.row.key, "create_time", create_time)
+    if counts is not None:
+        unified["usage"] = counts
     return unified
 
 
-_PLAIN_CANDIDATE = frozenset(("index", "content", "finishReason", "avgLogprobs", "finishMessage"))
+_HEAD = frozenset(("responseId", "modelVersion", "createTime"))
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
@@ -105,21 +124,21 @@ def document_id(named: Json) -> str:
 
 def head_to_unified(named: Json, body: Json, leg: Leg) -> Json:
     """id, created and model of an answer."""
-    for name in ("responseId", "modelVersion", "createTime"):
-        value = named.get(name)
+    identifier, model, time = named.get("responseId"), named.get("modelVersion"), named.get("createTime")
+    for name, value in (("responseId", identifier), ("modelVersion", model), ("createTime", time)):
         if value is not None and type(value) is not str:
             leg.invalid((place(body, name),), "string", value)
-    seconds = to_seconds(named["createTime"]) if named.get("createTime") else None
+    seconds = to_seconds(time) if time else None
     return {
-        "id": named.get("responseId") or leg.options.id or NO_ID,
+        "id": identifier or leg.options.id or NO_ID,
         "created": leg.options.created if seconds is None else seconds,
-        "model": named.get("modelVersion") or leg.memo.get("model") or leg.options.model or leg.route.get("model") or "",
+        "model": model or leg.memo.get("model") or leg.options.model or leg.route.get("model") or "",
     }
 
 
 def restores_time(text: str, created: int, leg: Leg) -> bool:
     """Whether the way back writes this time by itself."""
-    return leg.row.variant == "vertex" and to_text(created) == text
+    return leg.row.variant == "vertex" and "." not in text and to_text(created) == text
 
 
 def prompt_refusal(feedback: Any) -> str:
