@@ -6,6 +6,7 @@ from typing import Any
 
 from translate.leg import Json
 from translate.providers.openai_compatible.dialects import ROWS, Dialect
+from translate.providers.openai_compatible.reading import spelled_media
 from translate.providers.openai_compatible.tables import CACHED_NAMES
 from translate.providers.openai_compatible.think_tags import split
 from translate.registry import Format
@@ -21,7 +22,7 @@ def canonical(document: Any, kind: str, row: Format) -> Any:
     if kind == "request" and type(document) is dict:
         return _request(document, row, dialect)
     if kind in ("response", "event") and type(document) is dict:
-        document = _answer(document)
+        document = _answer(document, dialect)
         if dialect.tags and kind == "response":
             document = _untagged(document)
     out = chat_canonical.canonical(document, kind, row)
@@ -43,7 +44,7 @@ def _request(document: Json, row: Format, dialect: Dialect) -> Json:
     for name, native in dialect.rename.items():
         if native in document:
             document = {name if member == native else member: value for member, value in document.items()}
-    document = _spelled_out(document, dialect)
+    document = _spelled_out(spelled_media(document) if dialect.bare_media else document, dialect)
     out = chat_canonical.request(document, row)
     for message in out["messages"]:
         if type(message) is not dict:
@@ -84,7 +85,7 @@ def _strict(tool: Any) -> Any:
     return {**tool, "function": {**function, "strict": True}}
 
 
-def _answer(document: Json) -> Json:
+def _answer(document: Json, dialect: Dialect) -> Json:
     groq = document.get("x_groq")
     if type(groq) is dict and "usage" in groq:
         rest = {name: value for name, value in groq.items() if name != "usage"}
@@ -93,6 +94,11 @@ def _answer(document: Json) -> Json:
     if type(choices) is list and any(type(one) is dict and "delta" in one and "message" in one for one in choices):
         document = {**document, "choices": [_without_empty_delta(one) for one in choices]}
     counts = document.get("usage")
+    if type(counts) is dict and dialect.cache_written and type(counts.get("prompt_tokens_details")) is dict:
+        details = counts["prompt_tokens_details"]
+        written = {"cache_write_tokens" if name == dialect.cache_written else name: value for name, value in details.items()}
+        counts = {**counts, "prompt_tokens_details": written}
+        document = {**document, "usage": counts}
     if type(counts) is dict and not CACHED_NAMES.keys().isdisjoint(counts):
         counts = dict(counts)
         details = counts.get("prompt_tokens_details")

@@ -66,8 +66,8 @@ class Dialect(NamedTuple):
     shortest_name: its least length.
     most_tools: tools it takes, 0 for any number. stop_list: stop sequences come in a list. longest_stop: their bytes.
     blank_stops: takes blank ones. counted_logprobs: logprobs is a count. logprobs_alone: none beside tools in a stream.
-    tiers: unified service tier -> its own, None for all as they are. links: fetches images and videos. needs_user: a user has to
-    speak. leading_systems: instructions stand in front. budget: field of a budget of reasoning. least_budget: of tokens.
+    tiers: unified service tier -> its own, None for all as they are. links: fetches images and videos. bare_media: takes images and videos as a bare link or
+    bare base64, too. cache_written: name of cache-writing tokens in the details. needs_user: a user has to speak. leading_systems: instructions stand in front. budget: field of a budget of reasoning. least_budget: of tokens.
     Facts of a model: refuses, ignored (while it thinks), efforts, placeholder, mute (history takes no reasoning), text_only,
     required (takes this choice), format_alone (no answer format beside tools), signs.
     """
@@ -136,6 +136,8 @@ class Dialect(NamedTuple):
     logprobs_alone: bool = False
     tiers: Mapping[str, str] | None = None
     links: bool = True
+    bare_media: bool = False
+    cache_written: str = ""
     needs_user: bool = False
     leading_systems: bool = False
     budget: str = ""
@@ -270,7 +272,7 @@ ROWS: dict[str, Dialect] = {
                ("moonshot-*", {"required": False, "placeholder": False}), ("*", {"refuses": _FIXED})),
         drop={**_without(_ACCOUNT, "safety_identifier", "prompt_cache_key"), **_drop(_NO_FIELD, "logit_bias")}, parts=_VIDEO,
         thinking="thinking", efforts={"minimal": "low", "low": "low", "medium": "high", "high": "high", "xhigh": "max", "max": "max"},
-        prefill="partial", cached="cached_tokens", clamp={"temperature": (0.0, 1.0), "n": (1, 5)}, links=False, placeholder="calls",
+        prefill="partial", cached="cached_tokens", clamp={"temperature": (0.0, 1.0), "n": (1, 5)}, links=False, bare_media=True, placeholder="calls",
         most_stops=5, longest_stop=32, most_tools=128, tool_names=_MOONSHOT_NAMES, tool_name_lead="f_", shortest_name=3, strict_default=True,
         schemas=Subset(refused=frozenset(("prefixItems",)), branches=True),
     ),
@@ -282,12 +284,13 @@ ROWS: dict[str, Dialect] = {
         names=frozenset(), parts=_VIDEO | {"file_url"}, tools=("web_search", "retrieval", "mcp"), strict=False,
         structured="object", thinking="thinking", clamp={"temperature": (0.01, 0.99), "top_p": (0.01, 0.99)}, cache="stay",
         finish={"sensitive": "content_filter", "network_error": "stop", "model_context_window_exceeded": "length"},
-        stop_list=True, most_stops=1, needs_user=True,
+        stop_list=True, most_stops=1, needs_user=True, bare_media=True,
     ),
     # help.aliyun.com, DashScope "OpenAI compatible - Chat"; extra: enable_thinking, thinking_budget, enable_search, ...
     "qwen": Dialect(
         limit="max_tokens", drop=_ACCOUNT, extra=frozenset(("top_k", "repetition_penalty")), parts=_VIDEO | {"input_audio", "video"},
         thinking="enable", budget="thinking_budget", prefill="partial", cache="stay", clamp={"temperature": (0.0, 1.99)},
+        cache_written="cache_creation_input_tokens",
     ),
     # platform.minimax.io, "Chat Completion"; extra: reasoning_split, mask_sensitive_info
     "minimax": Dialect(

@@ -108,6 +108,8 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         return None
     if dialect.history == "think" and any(type(one["content"]) is str and OPEN in one["content"] for one in body["messages"]):
         return None
+    if dialect.bare_media and any(type(one["content"]) is list for one in body["messages"]):
+        return None
     if "tools" in rest and (dialect.schemas or dialect.strict_default or not dialect.parallel_default):
         return None
     tools = rest.pop("tools", None)
@@ -234,7 +236,7 @@ def response_to_native(response: Json, leg: Leg, dialect: Dialect) -> Json | Non
 
 def _same_counts(counts: Json, dialect: Dialect) -> Json | None:
     """Counts that add up and are the same in both forms; None for all others."""
-    if dialect.exclusive_counts or dialect.cached or not counts.keys() >= COUNTS:
+    if dialect.exclusive_counts or dialect.cached or dialect.cache_written or not counts.keys() >= COUNTS:
         return None
     prompt, completion, total = counts["prompt_tokens"], counts["completion_tokens"], counts["total_tokens"]
     if prompt + completion != total:

@@ -9,6 +9,7 @@ from translate.providers.openai_compatible import think_tags
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.tables import CALL_MEMBERS, MESSAGE_MEMBERS, PART_MEMBERS
 from translate.shared import bag
+from translate.shared.media import data_url, sniff
 
 _PLAIN = {"role", "content"}
 _CALL = {"id", "type", "function"}
@@ -55,6 +56,40 @@ def message_to_unified(message: Json, leg: Leg, dialect: Dialect) -> Json:
     if dialect.history == "think":
         think_tags.split_message(message, out, key)
     return out
+
+
+_MEDIA = ("image_url", "video_url")
+
+
+def spelled_media(body: Json) -> Json:
+    """A request with its media in the one form: `{"url": ...}`, bare base64 as a data URL. The same object where nothing changes."""
+    messages = body.get("messages")
+    if type(messages) is not list:
+        return body
+    out = [_spelled_message(message) for message in messages]
+    return {**body, "messages": out} if any(new is not old for new, old in zip(out, messages, strict=True)) else body
+
+
+def _spelled_message(message: Any) -> Any:
+    content = message.get("content") if type(message) is dict else None
+    if type(content) is not list:
+        return message
+    parts = [_spelled_part(part) for part in content]
+    return {**message, "content": parts} if any(new is not old for new, old in zip(parts, content, strict=True)) else message
+
+
+def _spelled_part(part: Any) -> Any:
+    kind = part.get("type") if type(part) is dict else None
+    held = part.get(kind) if kind in _MEDIA else None
+    url = held.get("url") if type(held) is dict else held
+    if type(url) is not str:
+        return part
+    media_type = sniff(url)
+    if media_type is not None:
+        url = data_url(media_type, url)
+    elif type(held) is dict:
+        return part
+    return {**part, kind: {**held, "url": url} if type(held) is dict else {"url": url}}
 
 
 def part_to_unified(part: Json, key: str) -> Json:

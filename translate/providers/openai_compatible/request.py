@@ -12,7 +12,7 @@ from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, plain, tools
 from translate.providers.openai_compatible.content import Talk, messages_to_native, own_members
 from translate.providers.openai_compatible.dialects import Dialect
-from translate.providers.openai_compatible.reading import copied_bags, message_to_unified
+from translate.providers.openai_compatible.reading import copied_bags, message_to_unified, spelled_media
 from translate.providers.openai_compatible.reasoning import to_native as reasoning_to_native
 from translate.providers.openai_compatible.tables import INNER_MEMBERS, SERVICE_TIERS, UNIFIED_FIELDS, WHILE_REASONING
 from translate.shared import bag
@@ -63,6 +63,8 @@ def to_unified(body: Json, leg: Leg) -> Json:
     dialect = dialects.of(leg)
     if dialect.passes:
         body = _named_results(body, leg)
+    elif dialect.bare_media:
+        body = spelled_media(body)
     check(body, "request", leg, frozenset() if dialect.official or dialect.passes else LOOSE)
     model = body.get("model") or leg.route.get("model") or leg.options.model or ""
     leg.route["model"] = model

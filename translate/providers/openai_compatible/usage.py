@@ -26,7 +26,7 @@ def to_unified(counts: Json, leg: Leg, dialect: Dialect) -> Json:
     usage: Json = {name: counts[name] for name in COUNTS if counts.get(name) is not None}
     for name in (PROMPT, COMPLETION):
         if counts.get(name) is not None:
-            usage[name] = _details(counts[name], name, usage, key)
+            usage[name] = _details(counts[name], name, usage, key, dialect)
     for name, value in counts.items():
         if value is None or name in usage:
             continue
@@ -48,8 +48,10 @@ def to_unified(counts: Json, leg: Leg, dialect: Dialect) -> Json:
     return usage
 
 
-def _details(details: Json, name: str, usage: Json, key: str) -> Json:
+def _details(details: Json, name: str, usage: Json, key: str, dialect: Dialect) -> Json:
     known = DETAILS[name]
+    if dialect.cache_written and dialect.cache_written in details:
+        details = {"cache_write_tokens" if member == dialect.cache_written else member: count for member, count in details.items()}
     out = {member: value for member, value in details.items() if member in known and value is not None}
     rest = {member: value for member, value in details.items() if member not in known and value}
     if rest:
@@ -113,6 +115,8 @@ def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path) -> Json:
         native["completion_tokens"] = max(completion - reasoning, 0)
         if dialect.plain_counts and native.get(COMPLETION, {}).keys() == {"reasoning_tokens"}:
             del native[COMPLETION]  # three counts alone; what is missing to the total is the reasoning
+    if dialect.cache_written and "cache_write_tokens" in native.get(PROMPT, {}):
+        native[PROMPT][dialect.cache_written] = native[PROMPT].pop("cache_write_tokens")
     if dialect.cached:
         cached = _count((native.get(PROMPT) or {}).get("cached_tokens"))
         if cached or dialect.uncached:
