@@ -30,6 +30,7 @@ TAKEN = {
     "tool": frozenset(("json", "image", "document", "video", "searchResult")),
     "assistant": frozenset(("guardContent", "citationsContent", "searchResult")),
 }
+BLANK = "blank text is refused"
 # Blocks around a text (or several): member that wraps it.
 WRAPPERS = ("guardContent", "searchResult", "citationsContent", "document")
 
@@ -281,7 +282,7 @@ def plain_text(text: str, writing: Writing, path: Path, blocks: list[Json]) -> N
     if (text and not text.isspace()) or writing.answer:
         blocks.append({"text": text})
     elif text:
-        writing.leg.losses.add("dropped", "content", str(path[-1]), path, "blank text is refused")
+        writing.leg.losses.add("dropped", "content", str(path[-1]), path, BLANK)
 
 
 def text_to_native(text: Any, special: Json, writing: Writing, path: Path, blocks: list[Json], role: str) -> None:

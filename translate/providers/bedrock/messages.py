@@ -77,17 +77,17 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
             own = bag.unpack(message, leg, path, "content")
             written = turn_to_native(message, writing, path, own)
             if number == len(messages) - 1:
-                _prefill(written, writing, path)
+                prefill(written, writing, path)
             elif message.get("prefix"):
                 leg.losses.add("dropped", "behaviour", "prefix", (*path, "prefix"), "only the last message is a prefill")
             _extend(turns, turn_of(turns, "assistant"), written, own, writing)
         elif role == "tool":
-            _result(message, writing, path, turn_of(turns, "user"))
+            result_to_native(message, writing, path, turn_of(turns, "user"))
         elif role in SYSTEM_ROLES:
-            _later_system(message, turns, writing, path)
+            later_system(message, turns, writing, path)
         else:
             leg.invalid((*path, "role") if "role" in message else path, "role of the chat form", role)
-    native["messages"] = _settled(turns, writing, start)
+    native["messages"] = settled(turns, writing, start)
 
 
 def _is_turn(message: Json, leg: Leg) -> bool:
@@ -125,7 +125,7 @@ def _extend(turns: list[Json], blocks: list[Json], written: list[Json], own: Jso
         turns[-1].update((name, value) for name, value in own.items() if name != "blocks" and name not in turns[-1])
 
 
-def _settled(turns: list[Json], writing: Writing, start: int) -> list[Json]:
+def settled(turns: list[Json], writing: Writing, start: int) -> list[Json]:
     """Turns with what the service demands of them."""
     leg = writing.leg
     if turns and not turns[-1]["content"]:
@@ -133,8 +133,8 @@ def _settled(turns: list[Json], writing: Writing, start: int) -> list[Json]:
     if not turns:
         leg.losses.add("approximated", "content", "messages", ("messages",), f"no text is left; sent as {NO_TEXT!r}")
         return [{"role": "user", "content": [{"text": NO_TEXT}]}]
-    for turn in turns:
-        if turn["role"] == "user" and writing.documents:
+    for turn in turns if writing.documents else ():
+        if turn["role"] == "user":
             blocks = turn["content"]
             if any("document" in block for block in blocks) and not any("text" in block or "guardContent" in block for block in blocks):
                 blocks.append({"text": DOCUMENTS_TEXT})
@@ -170,7 +170,7 @@ def _bag_members(own: Json, writing: Writing, path: Path) -> None:
             )
 
 
-def _later_system(message: Json, turns: list[Json], writing: Writing, path: Path) -> None:
+def later_system(message: Json, turns: list[Json], writing: Writing, path: Path) -> None:
     """A system message behind the first turn: of its own where the model takes one, else text of the user's turn."""
     leg = writing.leg
     own = bag.unpack(message, leg, path, "content")
@@ -191,7 +191,7 @@ def _later_system(message: Json, turns: list[Json], writing: Writing, path: Path
     writing.mark(blocks, message.get(MARK), (*path, MARK))
 
 
-def _prefill(blocks: list[Json], writing: Writing, path: Path) -> None:
+def prefill(blocks: list[Json], writing: Writing, path: Path) -> None:
     """The last message is the assistant's: its final text ends without whitespace."""
     leg = writing.leg
     if not blocks or "text" not in blocks[-1]:
@@ -204,7 +204,7 @@ def _prefill(blocks: list[Json], writing: Writing, path: Path) -> None:
         leg.losses.add("approximated", "behaviour", "prefix", (*path, "role"), "this model refuses a prefill")
 
 
-def _result(message: Json, writing: Writing, path: Path, blocks: list[Json]) -> None:
+def result_to_native(message: Json, writing: Writing, path: Path, blocks: list[Json]) -> None:
     """A tool message -> its toolResult block."""
     leg = writing.leg
     identifier = string(message.get("tool_call_id"), leg, (*path, "tool_call_id") if "tool_call_id" in message else path)

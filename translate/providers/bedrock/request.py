@@ -6,12 +6,13 @@ Source: Amazon Bedrock API reference, "Converse", "ConverseStream".
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 from urllib.parse import quote
 
-from translate.errors import Path
+from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
-from translate.providers.bedrock import messages, reasoning, settings, thinking, tools
+from translate.providers.bedrock import messages, plain, reasoning, settings, thinking, tools
 from translate.providers.bedrock.facts import facts_of
 from translate.providers.bedrock.tables import (
     LONGEST_METADATA,
@@ -24,11 +25,16 @@ from translate.providers.bedrock.tables import (
     WRITE_FIELDS,
 )
 from translate.providers.bedrock.writing import Writing
+from translate.scrubbing import has_surrogate
 from translate.shared import bag
 from translate.shared.fields import collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
 
 ADDITIONAL = settings.ADDITIONAL
+COMMON = frozenset(("model", "messages", "max_completion_tokens", "temperature", "top_p", "stream"))
+SAMPLING = frozenset(("temperature", "top_p", "top_k"))
+BAG_FIELDS = NATIVE_ONLY | {"extra_content"}
+NATIVE_COMMON = frozenset(("modelId", "messages", "system", "inferenceConfig"))
 MERGED = (ADDITIONAL, "inferenceConfig", "outputConfig", "toolConfig")
 
 
@@ -53,34 +59,54 @@ def to_native(request: Json, leg: Leg) -> Json:
     leg.model = model
     writing = Writing(leg, request, facts_of(leg, model))
     native: Json = {}
+    more = not request.keys() <= COMMON  # there are members beside those of nearly every request
     settings.limits_to_native(request, native, writing)
-    thinking.to_native(request, native, writing)
-    settings.sampling_to_native(request, native, writing)
-    tools.to_native(request, native, writing)
-    messages.to_native(request, native, writing)
-    tools.settle(request, native, writing)
-    settings.format_to_native(request, native, leg)
+    if more:
+        thinking.to_native(request, native, writing)
+    if not SAMPLING.isdisjoint(request):
+        settings.sampling_to_native(request, native, writing)
+    if more:
+        tools.to_native(request, native, writing)
+    if leg.plain:
+        plain.messages_to_native(request, native, writing)
+    else:
+        messages.to_native(request, native, writing)
+    if more or writing.used:
+        tools.settle(request, native, writing)
+    if more:
+        settings.format_to_native(request, native, leg)
     if writing.points:
         writing.settle_points()
     stream = request.get("stream")
     if stream is not None and type(stream) is not bool:
         leg.invalid(("stream",), "boolean", stream)
+    if more:
+        _more(request, native, writing)
+        if stream is not True:
+            _only_streams(native, request, leg)
+    route = leg.route
+    route["model"], route["stream"], route["path"] = model, stream is True, _path(model, stream is True)
+    route["query"], route["headers"] = {}, {}
+    return native
+
+
+@functools.lru_cache(maxsize=256)
+def _path(model: str, stream: bool) -> str:
+    return f"/model/{quote(model, safe='')}/{'converse-stream' if stream else 'converse'}"
+
+
+def _more(request: Json, native: Json, writing: Writing) -> None:
+    """Members that not every request has, behind the messages."""
+    leg = writing.leg
     if request.get("stream_options") is not None:
         _stream_options(request["stream_options"], leg)
     _metadata(request.get("metadata"), native, leg)
     _tier(request.get("service_tier"), native, leg)
     copy_fields(WRITE_FIELDS, request, native, leg)
-    _own_fields(request, native, writing)
+    if not BAG_FIELDS.isdisjoint(request):
+        _own_fields(request, native, writing)
     if writing.additional:
         native[ADDITIONAL] = writing.additional
-    if stream is not True:
-        _only_streams(native, request, leg)
-    leg.route.update(model=model, stream=stream is True, path=_path(model, stream is True), query={}, headers={})
-    return native
-
-
-def _path(model: str, stream: bool) -> str:
-    return f"/model/{quote(model, safe='')}/{'converse-stream' if stream else 'converse'}"
 
 
 def _stream_options(value: Any, leg: Leg) -> None:
@@ -197,12 +223,33 @@ def _model_of(body: Json, leg: Leg) -> str:
 # --- native -> unified
 
 
+def plain_to_unified(body: Json, leg: Leg) -> Json | None:
+    """`to_unified` for messages of the common shapes, None for all others; what stands beside them goes the same way."""
+    rest: Json = {}
+    for name, value in body.items():
+        if name not in NATIVE_REQUEST_FIELDS:
+            return None
+        if name != "messages" and name != "system":
+            rest[name] = value
+    try:
+        if rest and has_surrogate(rest, leg.row.name, leg.kind):
+            return None
+        listed = plain.messages_to_unified(body)
+    except (InvalidDocument, RecursionError):
+        return None
+    return None if listed is None else _to_unified(body, listed, leg)
+
+
 def to_unified(body: Json, leg: Leg) -> Json:
     """
     Converse body -> unified chat request; fields that only Converse has ride in the request's bag.
 
     Losses: a cache point behind nothing, an unknown choice dropped. Raises: InvalidDocument for a wrong type.
     """
+    return _to_unified(body, None, leg)
+
+
+def _to_unified(body: Json, listed: list[Json] | None, leg: Leg) -> Json:
     given = body.get("modelId")
     if given is not None and type(given) is not str:
         leg.invalid(("modelId",), "string", given)
@@ -211,12 +258,22 @@ def to_unified(body: Json, leg: Leg) -> Json:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")
     leg.model = model
     facts = facts_of(leg, model)
-    unified: Json = {"model": model, "messages": messages.to_unified(body, leg, reasoning.word_of(facts))}
-    if leg.route.get("stream") is True:
+    if listed is None:
+        listed = messages.to_unified(body, leg, reasoning.word_of(facts))
+    unified: Json = {"model": model, "messages": listed}
+    stream = leg.route.get("stream") is True
+    if stream:
         unified["stream"], unified["stream_options"] = True, {"include_usage": True}
-    leg.route["model"], leg.route["stream"] = model, leg.route.get("stream") is True
+    leg.route["model"], leg.route["stream"] = model, stream
     if body.get("inferenceConfig") is not None:
         settings.inference_to_unified(body["inferenceConfig"], unified, leg)
+    if not body.keys() <= NATIVE_COMMON:
+        _more_to_unified(body, unified, leg, facts)
+    return unified
+
+
+def _more_to_unified(body: Json, unified: Json, leg: Leg, facts: Any) -> None:
+    """Members that not every body has, behind the messages."""
     if body.get("toolConfig") is not None:
         tools.to_unified(body["toolConfig"], unified, leg)
     if body.get("outputConfig") is not None:
@@ -232,7 +289,6 @@ def to_unified(body: Json, leg: Leg) -> Json:
             leg.invalid(("requestMetadata",), "object", metadata)
         unified["metadata"] = metadata
     collect_fields(NATIVE_REQUEST_FIELDS, body, unified, leg)
-    return unified
 
 
 def _effort_alone(unified: Json, facts: Any) -> None:

@@ -63,13 +63,13 @@ def sampling_to_native(request: Json, native: Json, writing: Writing) -> None:
     temperature over 1 approximated.
     """
     leg, facts = writing.leg, writing.facts
-    wanted = [name for name in ("temperature", "top_p", "top_k") if request.get(name) is not None]
-    if not wanted:
-        return
     config: Json = native.get("inferenceConfig") or {}
-    thinks = (writing.additional.get("thinking") or {}).get("type") in ("enabled", "adaptive")
-    for name in wanted:
-        value, reason = request[name], ""
+    held = writing.additional.get("thinking")
+    thinks = held is not None and held.get("type") in ("enabled", "adaptive")
+    for name in ("temperature", "top_p", "top_k"):
+        value, reason = request.get(name), ""
+        if value is None:
+            continue
         if type(value) is not int and (type(value) is not float or name == "top_k"):
             leg.invalid((name,), "integer" if name == "top_k" else "number", value)
         if facts.get("sampling") is False:
@@ -90,7 +90,7 @@ def sampling_to_native(request: Json, native: Json, writing: Writing) -> None:
                 holder = holder.setdefault(step, {})
             holder[last] = value
         else:
-            fitted = min(max(value, 0), 1)
+            fitted = value if 0 <= value <= 1 else min(max(value, 0), 1)
             if fitted != value:
                 leg.losses.add("approximated", "behaviour", name, (name,), f"{value} clamped to {fitted}")
             config["temperature" if name == "temperature" else "topP"] = fitted
