@@ -52,13 +52,18 @@ def _finish_request(request: Json, leg: Leg) -> Json:
 
 
 def _finish_response(response: Json, leg: Leg) -> Json:
-    from translate.shared.chat_legacy import legacy_response
-
     options = leg.options
     filled: Json = {}
-    for name, value in (("id", options.id or "chatcmpl-0"), ("created", options.created), ("model", options.model or "")):
-        if not response.get(name) and (value or name not in response):
-            filled[name] = value
+    if not response.get("id"):
+        filled["id"] = options.id or "chatcmpl-0"
+    if not response.get("created") and (options.created or "created" not in response):
+        filled["created"] = options.created
+    if not response.get("model") and (options.model or "model" not in response):
+        filled["model"] = options.model or ""
     if filled:
         response = {**response, **filled}
-    return legacy_response(response, leg) if leg.memo.get("functions") else response
+    if not leg.memo.get("functions"):
+        return response
+    from translate.shared.chat_legacy import legacy_response
+
+    return legacy_response(response, leg)
