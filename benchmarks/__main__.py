@@ -1,11 +1,11 @@
 """
 Measures what a conversion costs as a ratio to `json.loads(json.dumps(body))` of the same body, in the same process.
 
-    python -m benchmarks [--format F ...] [--quick] [--scaling] [--save FILE] [--compare FILE] [--check] [--plot FILE]
+    python -m benchmarks [--format F ...] [--quick] [--scaling] [--save FILE] [--compare FILE] [--check] [--plot FILE] [--recorded]
 
 --save writes the ratios as JSON, --compare says which moved against such a file, --scaling fits the exponents of cost in
 messages, parts and events, --check exits with 1 when a ratio is over its limit or its saved value by the margin for noisy
-machines, --plot draws the ratios (needs matplotlib).
+machines, --plot draws the ratios (needs matplotlib), --recorded measures over all recorded traffic instead.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ from benchmarks.measuring import (
     exponent,
     limit_of,
     measure,
+    recorded,
     start_up,
     stream_memory,
 )
+from tests import corpus
 from translate.registry import ROWS
 
 SAVED = Path(__file__).with_name("ratios.json")  # of a quiet machine
@@ -102,7 +104,12 @@ def main() -> int:
     parser.add_argument("--scaling", action="store_true")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--plot", type=Path)
+    parser.add_argument("--recorded", action="store_true")
     arguments = parser.parse_args()
+    if arguments.recorded:
+        covered = sorted(corpus.formats_covered() & set(arguments.format or ROWS))
+        print(table({name: recorded(name) for name in covered}) if covered else corpus.ABSENT)
+        return 0
     names = arguments.format or [name for name in ROWS if name != "unified"]
     results = {name: measure(name, 0.03 if arguments.quick else 0.3) for name in names}
     print(table(results))

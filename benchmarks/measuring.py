@@ -181,3 +181,54 @@ def exponent(points: list[tuple[int, float]]) -> float:
     xs, ys = [math.log(size) for size, _ in points], [math.log(cost) for _, cost in points]
     mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
     return sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)) / sum((x - mean_x) ** 2 for x in xs)
+
+
+def recorded(name: str, rounds: int = 5) -> dict[str, float]:
+    """
+    The same over all recorded traffic of a format: cost of all documents over that of all their round trips.
+
+    Real documents carry what short ones leave out: counts in detail, signatures, tools, fields of their provider.
+    """
+    from tests import corpus
+    from tests.checks import options_of
+
+    totals: dict[str, list[float]] = {}
+    for record in corpus.records(name):
+        if not record.taken:
+            continue
+        options = options_of(record)
+        for kind, body in (("requests", record.request), ("responses", record.response), ("streams", record.events)):
+            if body is None:
+                continue
+            try:
+                works = _both_ways(kind, body, name, options)
+            except translate.TranslateError:  # recorded, but no document of its kind
+                continue
+            for direction, work, base in works:
+                held = totals.setdefault(f"recorded {kind} | {direction}", [0.0, 0.0])
+                for side, one in enumerate((work, base)):
+                    held[side] += min(_once(one) for _ in range(rounds))
+    return {label: cost / base for label, (cost, base) in totals.items()}
+
+
+def _once(work: Work) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _both_ways(kind: str, body: Any, name: str, options: translate.Options) -> list[tuple[str, Work, Work]]:
+    if kind == "streams":
+        def one_way(events: Any, source: str, target: str) -> Any:
+            return list(translate.convert_stream(events, source=source, target=target, options=options))
+    else:
+        convert = translate.convert_request if kind == "requests" else translate.convert_response
+
+        def one_way(events: Any, source: str, target: str) -> Any:
+            return convert(events, source=source, target=target, options=options).value
+    unified = one_way(body, name, "unified")
+    one_way(unified, "unified", name)
+    return [
+        ("to unified", lambda: one_way(body, name, "unified"), round_trip(body)),
+        ("from unified", lambda: one_way(unified, "unified", name), round_trip(unified)),
+    ]

@@ -17,6 +17,7 @@ from translate.leg import DEFAULTS, Json, Leg, Options
 from translate.loss import Converted, Loss, Losses
 from translate.places import nearest, with_own_keys
 from translate.registry import Format, find
+from translate.route import read_route, route_out
 from translate.scrubbing import has_surrogate, scrub
 from translate.shared.chat_legacy import remember
 from translate.survey import plain_response, survey
@@ -153,7 +154,7 @@ def _run(
             memo["write"] = writing.memo
         if options.extra:
             value = {**value, **options.extra}
-    return Converted(value, losses, _route_out(writing), memo)
+    return Converted(value, losses, route_out(writing), memo)
 
 
 def _look(body: Any, kind: str, validate: bool, writing: Leg) -> tuple[Any, list[Loss]]:
@@ -205,7 +206,7 @@ def _hand_through(kind: str, body: Any, row: Format, options: Options, validate:
         }  # fmt: skip
     if kind == "request" and type(body) is dict:
         row.module("request").route(body, leg)
-    return Converted(body, [], _route_out(leg), {})
+    return Converted(body, [], route_out(leg), {})
 
 
 def hub() -> Any:
@@ -243,60 +244,3 @@ def refuse_losses(losses: list[Loss], on_loss: str, own: str) -> None:
             error = LossyConversion(losses)
             error.path = worst.path if worst.target == own else ""
             raise error
-
-
-STREAMING_WORDS = ("streamgeneratecontent", "streamrawpredict", "converse-stream", "invoke-with-response-stream")
-
-
-def read_route(options: Options) -> Json:
-    """
-    What the caller says of the way a body came: `{"model", "stream", "path", "query"}`, the first two read from a path if need be.
-
-    Paths of every provider: `.../models/{id}:generateContent`, `.../model/{id}/converse`, `/deployments/{id}/chat/completions`.
-    """
-    given = options.route
-    if not given:
-        return {}
-    route: Json = dict(given)
-    path = route.get("path")
-    is_known = type(route.get("model")) is str and type(route.get("stream")) is bool
-    if isinstance(path, str) and path and not (is_known and "?" not in path):
-        from urllib.parse import parse_qsl, unquote
-
-        path, _, query = path.partition("?")
-        if query:
-            held = route.get("query")
-            route["query"] = {**dict(parse_qsl(query)), **(held if isinstance(held, Mapping) else {})}
-        steps = [step for step in path.split("/") if step]
-        last, colon, verb = steps[-1].rpartition(":") if steps else ("", "", "")
-        if not isinstance(route.get("model"), str):
-            if colon and len(steps) > 1 and steps[-2] in ("models", "tunedModels", "endpoints"):
-                route["model"] = unquote(last)
-            else:
-                for word in ("model", "deployments"):
-                    if word in steps[:-1]:
-                        route["model"] = unquote(steps[steps.index(word) + 1])
-        if not isinstance(route.get("stream"), bool):
-            word = (verb if colon else steps[-1] if steps else "").lower()
-            if word in STREAMING_WORDS:
-                route["stream"] = True
-            elif colon or word in ("converse", "invoke"):
-                route["stream"] = False
-    return route
-
-
-_ROUTE = {"model", "stream", "path", "query", "headers"}
-
-
-def _route_out(leg: Leg) -> Json:
-    """The keys that are always there, then what only this kind has."""
-    route = leg.route
-    if len(route) == 5 and route.keys() == _ROUTE and leg.kind == "request":
-        return route  # a spoke has written all of it
-    out: Json = {
-        "model": route.get("model") or "", "stream": bool(route.get("stream")), "path": route.get("path") or "",
-        "query": route.get("query") or {}, "headers": route.get("headers") or {},
-    }  # fmt: skip
-    if leg.kind == "error":
-        out["status"] = route.get("status") or 500
-    return out

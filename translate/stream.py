@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any
 
-from translate.convert import check_arguments, read_route, refuse_losses
+from translate.convert import check_arguments, refuse_losses
 from translate.errors import InvalidDocument, StreamError, TranslateError, kind_of
 from translate.leg import Json, Leg, Options
 from translate.loss import Loss, Losses, Scope
 from translate.places import nearest, with_own_keys
 from translate.registry import find
+from translate.route import read_route
 from translate.scrubbing import scrub
 
 
