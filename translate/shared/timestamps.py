@@ -18,6 +18,11 @@ _YEAR_10000 = 253_402_300_800
 
 def to_seconds(text: str) -> int | None:
     """Whole seconds of an RFC 3339 text (any offset, any fraction); None when it is none."""
+    return seconds_of(text)[0]
+
+
+def seconds_of(text: str) -> tuple[int | None, bool]:
+    """The same, and whether `to_text` gives the text back."""
     # In UTC, as servers write it: the C parser for the fields, which must stand where they are due.
     if (
         text.isascii() and text[4:17:3] == "--T::" and text[5:7].isdigit() and len(text) > 19 and text[-1] == "Z"
@@ -28,17 +33,19 @@ def to_seconds(text: str) -> int | None:
         except ValueError:  # a leap second, or no time at all
             pass
         else:
-            return since.days * 86400 + since.seconds
+            seconds = since.days * 86400 + since.seconds
+            return seconds, len(text) == 20 and (seconds >= 0 or to_text(seconds) == text)
     match = _RFC_3339.fullmatch(text)
     if match is None:
-        return None
+        return None, False
     year, month, day, hour, minute, second = (int(group) for group in match.groups()[:6])
     if not (year and 1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second <= 60):
-        return None
+        return None, False
     seconds = calendar.timegm((year, month, day, hour, minute, second))
     sign, hours, minutes = match.groups()[6:]
     offset = (int(hours) * 60 + int(minutes)) * 60 if sign else 0
-    return seconds - offset if sign != "-" else seconds + offset
+    seconds = seconds - offset if sign != "-" else seconds + offset
+    return seconds, to_text(seconds) == text
 
 
 def to_text(seconds: int) -> str:
