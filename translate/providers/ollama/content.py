@@ -6,6 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.providers.ollama import plain
 from translate.shared import bag, media
 from translate.shared.arguments import dumps, made_up_id, parse_object
 from translate.shared.fields import report_rest, scope_of
@@ -21,6 +22,9 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json]:
 
     Losses: media other than inline images and audio dropped; borders and order of parts, names, foreign roles approximated.
     """
+    short = plain.messages_to_native(messages) if leg.plain else None
+    if short is not None:
+        return short
     mark = len(leg.losses.items)
     calls = Calls()
     out = _messages(messages, leg, calls)

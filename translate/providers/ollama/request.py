@@ -6,6 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.providers.ollama import plain, plain_reading
 from translate.providers.ollama.content import messages_to_native, messages_to_unified
 from translate.providers.ollama.tables import (
     BAG_FIELDS,
@@ -27,6 +28,7 @@ from translate.shared.repair import prepare
 from translate.shared.schema_subset import GIVEN, GRAMMAR, changes, fit, is_given, reporter, unread, without_mark
 
 PATH = "/api/chat"
+plain_to_unified = plain_reading.request_to_unified
 FUNCTION_TYPES: dict[str, tuple[type, ...]] = {"name": (str,), "description": (str,), "parameters": (dict,)}
 
 
@@ -37,6 +39,9 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: tool_choice other than auto and none, schema keywords the server drops, n > 1, links to media, names and part
     order; effort minimal and xhigh approximated. Raises: InvalidDocument for a wrong type.
     """
+    short = plain.request_to_native(request, leg, PATH) if leg.plain else None
+    if short is not None:
+        return short
     request = prepare(request, leg, pairing=False)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if not model:

@@ -6,6 +6,7 @@ from typing import Any
 
 from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
+from translate.providers.ollama import plain, plain_reading
 from translate.providers.ollama.content import Calls, _images, call_to_native, message_to_unified
 from translate.providers.ollama.tables import (
     BAG_RESPONSE_FIELDS,
@@ -17,6 +18,7 @@ from translate.shared import bag
 from translate.shared.fields import check_types, report_rest
 from translate.shared.timestamps import to_seconds, to_text
 
+plain_to_unified = plain_reading.response_to_unified
 RESPONSE_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "extra_content", "service_tier"))
 CHOICE_MEMBERS = frozenset(("index", "finish_reason", "message", "delta", "logprobs", "native_finish_reason", "extra_content"))
 MESSAGE_MEMBERS = frozenset((
@@ -158,6 +160,11 @@ def to_native(response: Json, leg: Leg) -> Json:
 
     Losses: id and further choices, annotations, audio, token details dropped; refusal and content_filter approximated.
     """
+    short = plain.response_to_native(response) if leg.plain else None
+    if short is not None:
+        usage_to_native(response.get("usage"), short, leg, ("usage",))
+        head_losses(response, leg)
+        return short
     choice = first_choice(response.get("choices"), leg, ("choices",))
     path: Path = ("choices", 0)
     message = choice.get("message")
@@ -314,7 +321,8 @@ def usage_to_native(usage: Any, native: Json, leg: Leg, path: Path) -> None:
     total = usage.get("total_tokens")
     if total is not None and total != native[COUNTS[0]] + native[COUNTS[1]]:
         leg.losses.add("dropped", "envelope", "total_tokens", (*path, "total_tokens"), "the total is the sum here")
-    bag.unused(usage, leg, path)
+    if "extra_content" in usage:
+        bag.unused(usage, leg, path)
     for name, value in usage.items():
         if name in ("prompt_tokens_details", "completion_tokens_details") and type(value) is dict:
             for member, count in value.items():

@@ -1,0 +1,171 @@
+"""
+The short way from unified: what the survey knows (`Leg.plain`) is written in one walk, without a look at what can not be there.
+
+Each function gives exactly what the long way gives, or None, the leg untouched, where that has more to say.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.leg import Json, Leg
+from translate.providers.ollama.tables import FINISH_REASON_TO_NATIVE, OPTIONS, TOOL_SCHEMAS
+from translate.shared import media
+from translate.shared.arguments import parse_object
+from translate.shared.schema_subset import is_read
+from translate.shared.timestamps import to_text
+
+_FUNCTION = frozenset(("name", "description", "parameters", "strict"))
+_STREAM_OPTIONS = frozenset(("include_usage", "include_obfuscation"))
+_LENGTH_MADE_UP = 17  # of an id that this spoke may have made up: `call_` and twelve digits
+
+
+def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
+    """A surveyed request whose other members are common ones; None for every other one."""
+    model = request.get("model")
+    if not model or type(model) is not str:
+        return None
+    messages = messages_to_native(request["messages"])
+    if messages is None:
+        return None
+    stream = request.get("stream") is True
+    native: Json = {"model": model, "stream": stream, "messages": messages}
+    options: Json = {}
+    copied: Json = {}
+    for name, value in request.items():
+        if value is None or name == "messages" or name == "model" or name == "stream":
+            continue
+        if name == "stop":
+            options[name] = [value] if type(value) is str else value
+        elif name in OPTIONS:
+            options[OPTIONS[name]] = value
+        elif name == "max_tokens" and "max_completion_tokens" not in request:
+            options["num_predict"] = value
+        elif name == "logprobs" or name == "top_logprobs":
+            copied[name] = value
+        elif name == "tools":
+            if not _tools_to_native(value, native):
+                return None
+        elif name == "tool_choice":
+            if value != "auto":
+                return None
+        elif name == "stream_options":
+            if type(value) is not dict or not value.keys() <= _STREAM_OPTIONS:
+                return None
+        elif not (name == "n" and value == 1 and type(value) is int) and not (name == "parallel_tool_calls" and value is True):
+            return None
+    if options:
+        native["options"] = options
+    native.update(copied)
+    leg.route.update(model=model, stream=stream, path=path, query={}, headers={})
+    return native
+
+
+def messages_to_native(messages: list[Any]) -> list[Json] | None:
+    """Surveyed messages; None where media is no data URL, arguments are no object, an id may be ours, or the assistant has the last word."""
+    out: list[Json] = []
+    names: dict[str, str] = {}
+    for message in messages:
+        role, content = message["role"], message.get("content")
+        if role == "assistant":
+            native: Json = {"role": role, "content": content or ""}
+            calls = message.get("tool_calls")
+            if calls:
+                written = calls_to_native(calls)
+                if written is None:
+                    return None
+                native["tool_calls"] = written
+                for call in calls:
+                    names[call["id"]] = call["function"]["name"]
+            out.append(native)
+        elif role == "tool":
+            identifier = message["tool_call_id"]
+            out.append({"role": role, "content": content, "tool_name": names[identifier], "tool_call_id": identifier})
+        elif type(content) is str:
+            out.append({"role": "system" if role == "developer" else role, "content": content})
+        else:
+            turn = _parts_to_native(content)
+            if turn is None:
+                return None
+            out.append(turn)
+    return None if out[-1]["role"] == "assistant" else out
+
+
+def _parts_to_native(parts: list[Any]) -> Json | None:
+    """A user's turn of one text at most, which stands first, and images in data URLs."""
+    text, images = "", []
+    for number, part in enumerate(parts):
+        if part["type"] == "text":
+            if number:
+                return None
+            text = part["text"]
+            continue
+        found = media.parse_data_url(part["image_url"]["url"])
+        if found is None or not found.base64 or media.sniff(found.data) != found.media_type:
+            return None
+        images.append(found.data)
+    return {"role": "user", "content": text, "images": images} if images else {"role": "user", "content": text}
+
+
+def calls_to_native(calls: list[Any]) -> list[Json] | None:
+    """Surveyed calls with ids of their own and an object as arguments."""
+    written: list[Json] = []
+    for number, call in enumerate(calls):
+        identifier, function = call["id"], call["function"]
+        arguments = parse_object(function["arguments"])
+        if arguments is None or (len(identifier) == _LENGTH_MADE_UP and identifier[:5] == "call_"):
+            return None
+        written.append({"id": identifier, "function": {"index": number, "name": function["name"], "arguments": arguments}})
+    return written
+
+
+def _tools_to_native(tools: Any, native: Json) -> bool:
+    """Writes the tools; False where they are not the common ones."""
+    if type(tools) is not list:
+        return False
+    listed: list[Json] = []
+    for tool in tools:
+        if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
+            return False
+        function = tool.get("function")
+        if type(function) is not dict or not function.keys() <= _FUNCTION or function.get("strict"):
+            return False
+        name = function.get("name")
+        if type(name) is not str:
+            return False
+        written: Json = {"name": name}
+        for member, value in function.items():
+            if value is None or member == "name" or member == "strict":
+                continue
+            if member == "parameters" and (type(value) is not dict or not is_read(value, TOOL_SCHEMAS)):
+                return False
+            written[member] = value
+        if "parameters" not in written:
+            written["parameters"] = {"type": "object", "properties": {}}
+        listed.append({"type": "function", "function": written})
+    if listed:
+        native["tools"] = listed
+    return True
+
+
+_FINISHED = {finish: FINISH_REASON_TO_NATIVE[finish] for finish in ("stop", "length", "tool_calls")}
+
+
+def response_to_native(response: Json) -> Json | None:
+    """A surveyed answer without its counts; None for one that has more to say."""
+    choice = response["choices"][0]
+    message = choice["message"]
+    finish, model, created = _FINISHED.get(choice["finish_reason"]), response["model"], response["created"]
+    if finish is None or not model:
+        return None
+    answer: Json = {"role": "assistant", "content": message["content"] or ""}
+    if message.get("reasoning_content"):
+        answer["thinking"] = message["reasoning_content"]
+    calls = message.get("tool_calls")
+    if calls:
+        written = calls_to_native(calls)
+        if written is None:
+            return None
+        answer["tool_calls"] = written
+    created_at = to_text(created if -1e15 < created < 1e15 else 0)
+    return {"model": model, "created_at": created_at, "message": answer, "done": True, "done_reason": finish}

@@ -1,0 +1,320 @@
+"""
+The short way to unified: a native request or answer of the common shapes is looked at once, types and texts, where it is read.
+
+Each function gives exactly what the long way gives, or None, the leg untouched, for everything else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import InvalidDocument
+from translate.leg import Json, Leg
+from translate.providers.ollama.tables import (
+    DURATIONS,
+    OPTION_TYPES,
+    OPTIONS_TO_UNIFIED,
+    THINK_TO_UNIFIED,
+    TOOL_SCHEMAS,
+)
+from translate.scrubbing import has_surrogate, lone
+from translate.shared import media
+from translate.shared.arguments import dumps, made_up_id
+from translate.shared.schema_subset import is_read
+from translate.shared.timestamps import seconds_of
+
+_FUNCTION_TYPES = {"name": str, "description": str, "parameters": dict}
+_LOOKED_AT = frozenset(("model", "messages", "stream", "tools", "think", "format", "options"))
+_SCALARS = frozenset((int, float, bool))
+
+
+def request_to_unified(body: Json, leg: Leg) -> Json | None:
+    """A native request of the common shapes; None for every other one."""
+    model, stream = body.get("model"), body.get("stream")
+    if type(model) is not str or not model or not model.isascii() or (stream is not None and type(stream) is not bool):
+        return None
+    messages = _messages_to_unified(body.get("messages"))
+    if messages is None:
+        return None
+    unified: Json = {"model": model, "messages": messages}
+    if stream is not False:
+        unified["stream"], unified["stream_options"] = True, {"include_usage": True}
+    else:
+        unified["stream"] = False
+    own: Json = {}
+    if "tools" in body:
+        tools = _tools_to_unified(body["tools"])
+        if not tools:
+            return None
+        unified["tools"] = tools
+    if "think" in body:
+        think = body["think"]
+        if think is True:
+            own["think"] = unified["extra_content"] = think  # takes its place among the members
+        elif think is False:
+            unified["reasoning_effort"] = "none"
+        elif type(think) is str and think in THINK_TO_UNIFIED:
+            unified["reasoning_effort"] = THINK_TO_UNIFIED[think]
+        else:
+            return None
+    if "format" in body:
+        form = body["format"]
+        if form == "json":
+            unified["response_format"] = {"type": "json_object"}
+        elif type(form) is dict and _clean({"format": form}):
+            unified["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": form}}
+        else:
+            return None
+    for name, value in body.items():
+        if name == "logprobs" or name == "top_logprobs":
+            if type(value) is not (bool if name == "logprobs" else int):
+                return None
+            unified[name] = value
+        elif name == "keep_alive":
+            if type(value) is not int and (type(value) is not str or not value.isascii()):
+                return None
+            own[name] = unified["extra_content"] = value
+        elif name not in _LOOKED_AT:
+            return None
+    if "options" in body and not _options_to_unified(body["options"], unified, own):
+        return None
+    if own:
+        unified["extra_content"] = {leg.row.key: own}
+    leg.route.update(model=model, stream=stream is not False)
+    return unified
+
+
+def _encodes(value: Any) -> bool:
+    return type(value) is str and (value.isascii() or not lone(value))
+
+
+def _clean(holder: Any) -> bool:
+    """Whether values of any shape, held as the document holds them, need no scrubbing."""
+    try:
+        return not has_surrogate(holder, "", "")
+    except InvalidDocument:
+        return False
+
+
+def _options_to_unified(options: Any, unified: Json, own: Json) -> bool:
+    """Writes options that have a unified name, and the scalar ones that have none into the bag."""
+    if type(options) is not dict:
+        return False
+    rest: Json = {}
+    for name, value in options.items():
+        known = OPTIONS_TO_UNIFIED.get(name)
+        if known is None:
+            if type(value) not in _SCALARS or not _encodes(name):
+                return False
+            rest[name] = value
+        elif known == "stop":
+            listed = [value] if type(value) is str else value
+            if type(listed) is not list or not all(map(_encodes, listed)):
+                return False
+            unified[known] = listed
+        elif type(value) not in OPTION_TYPES[name]:
+            return False
+        else:
+            unified[known] = value
+    if rest:
+        own["options"] = rest
+    return True
+
+
+def _tools_to_unified(tools: Any) -> list[Json] | None:
+    if type(tools) is not list or not _clean({"tools": tools}):
+        return None
+    listed: list[Json] = []
+    for tool in tools:
+        if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
+            return None
+        function = tool.get("function")
+        if type(function) is not dict or "name" not in function:
+            return None
+        for name, value in function.items():
+            if name not in _FUNCTION_TYPES or type(value) is not _FUNCTION_TYPES[name]:
+                return None
+        if not is_read(function.get("parameters", {}), TOOL_SCHEMAS):
+            return None
+        listed.append({"type": "function", "function": function.copy()})
+    return listed
+
+
+def _messages_to_unified(messages: Any) -> list[Json] | None:
+    if type(messages) is not list or not messages:
+        return None
+    out: list[Json] = []
+    waiting: list[tuple[str, str]] = []  # id and name of calls without a result yet
+    arguments: list[Json] = []
+    count = 0
+    for message in messages:
+        if type(message) is not dict:
+            return None
+        role, content = message.get("role"), message.get("content")
+        if type(content) is not str or not (content.isascii() or not lone(content)):
+            return None
+        if role == "user" or role == "system":
+            if len(message) != 2:
+                parts = _parts_to_unified(message, content)
+                if parts is None:
+                    return None
+                content = parts
+            out.append({"role": role, "content": content})
+        elif role == "assistant":
+            answer = _answer_to_unified(message, count, "", arguments)
+            if answer is None:
+                return None
+            if "tool_calls" in answer:
+                count += len(answer["tool_calls"])
+                waiting += [(call["id"], call["function"]["name"]) for call in answer["tool_calls"]]
+            out.append(answer)
+        elif role == "tool":
+            identifier = _answered(message, waiting)
+            if identifier is None:
+                return None
+            out.append({"role": "tool", "content": content, "tool_call_id": identifier})
+        else:
+            return None
+    if arguments and not _clean([[[[[arguments]]]]]):  # at the depth they have in the document
+        return None
+    if out[-1]["role"] == "assistant":
+        out[-1]["prefix"] = True
+    return out
+
+
+def _parts_to_unified(message: Json, text: str) -> list[Json] | None:
+    """A turn of a text, or none, and images."""
+    images = message.get("images")
+    if len(message) != 3 or message["role"] != "user" or type(images) is not list or not images:
+        return None
+    parts: list[Json] = [{"type": "text", "text": text}] if text else []
+    for data in images:
+        if type(data) is not str or not data.isascii():
+            return None
+        media_type = media.sniff(data)
+        if media_type is None or media_type == "audio/wav":
+            return None
+        parts.append({"type": "image_url", "image_url": {"url": media.data_url(media_type, data)}})
+    return parts
+
+
+def _answered(message: Json, waiting: list[tuple[str, str]]) -> str | None:
+    """Id of the call that a result answers, by its own id or its name; None where the two do not say the same."""
+    identifier, name = message.get("tool_call_id"), message.get("tool_name")
+    if len(message) != 2 + ("tool_call_id" in message) + ("tool_name" in message):
+        return None
+    if (identifier is not None and type(identifier) is not str) or (name is not None and type(name) is not str):
+        return None
+    for spot, (known, called) in enumerate(waiting):
+        if known == identifier if identifier else name is None or called == name:
+            if name is not None and name != called:
+                return None
+            del waiting[spot]
+            return known
+    return None
+
+
+def _answer_to_unified(message: Json, count: int, document: str, arguments: list[Json]) -> Json | None:
+    """
+    An assistant message: a text, a thinking, calls. The arguments of its calls go on the list, for the caller to look through.
+
+    count: calls before it. document: the id that goes into made-up ones.
+    """
+    unified: Json = {"role": "assistant", "content": message["content"]}
+    for name, value in message.items():
+        if name == "role" or name == "content":
+            continue
+        if name == "thinking":
+            if not _encodes(value):
+                return None
+            if value:
+                unified["reasoning_content"] = value
+        elif name != "tool_calls" or type(value) is not list:
+            return None
+        elif value:
+            calls = _calls_to_unified(value, count, document, arguments)
+            if calls is None:
+                return None
+            unified["tool_calls"] = calls
+    return unified
+
+
+def _calls_to_unified(calls: list[Any], count: int, document: str, arguments: list[Json]) -> list[Json] | None:
+    written: list[Json] = []
+    for number, call in enumerate(calls):
+        if type(call) is not dict:
+            return None
+        function, identifier = call.get("function"), call.get("id")
+        if len(call) != 1 + ("id" in call) + ("type" in call) or call.get("type", "function") != "function" or type(function) is not dict:
+            return None
+        name, given = function.get("name"), function.get("arguments")
+        if type(given) is not dict or type(name) is not str or not name.isascii() or function.get("index", number) != number:
+            return None
+        if len(function) != 2 + ("index" in function) or type(function.get("index", number)) is not int:
+            return None
+        if identifier is not None and (type(identifier) is not str or not identifier.isascii()):
+            return None
+        text = "{}" if not given else dumps(given)
+        if given and not _is_flat(given):
+            arguments.append(given)
+        if not identifier:
+            identifier = made_up_id(document, count + number, name, text)
+        written.append({"id": identifier, "type": "function", "function": {"name": name, "arguments": text}})
+    return written
+
+
+def _is_flat(arguments: Json) -> bool:
+    """Whether there are only plain texts and numbers in it, as in most."""
+    for name, value in arguments.items():
+        kind = type(value)
+        if type(name) is not str or not name.isascii() or kind is dict or kind is list or (kind is str and not value.isascii()):
+            return False
+    return True
+
+
+_FINISHED = frozenset(("stop", "length"))
+_RESPONSE = frozenset(("model", "created_at", "message", "done", "done_reason", "prompt_eval_count", "eval_count"))
+
+
+def response_to_unified(body: Json, leg: Leg) -> Json | None:
+    """A native answer of the common shapes; None for every other one."""
+    model, created_at, native, reason = body.get("model"), body.get("created_at"), body.get("message"), body.get("done_reason")
+    if type(model) is not str or not model or not model.isascii() or type(created_at) is not str or not created_at.isascii():
+        return None
+    if body.get("done") is not True or type(reason) is not str or reason not in _FINISHED or type(native) is not dict:
+        return None
+    content, (created, is_exact) = native.get("content"), seconds_of(created_at)
+    if native.get("role") != "assistant" or not _encodes(content) or created is None:
+        return None
+    own: Json = {}
+    for name, value in body.items():
+        if name == "created_at":
+            if not is_exact:
+                own[name] = value
+        elif name in DURATIONS:
+            if type(value) is not int:
+                return None
+            own[name] = value
+        elif name not in _RESPONSE:
+            return None
+    arguments: list[Json] = []
+    identifier = leg.options.id or "chatcmpl-0"
+    message = _answer_to_unified(native, 0, identifier, arguments)
+    if message is None or (arguments and not _clean([[[[arguments]]]])):  # at the depth they have in the document
+        return None
+    if not content:
+        message["content"] = None
+    message["refusal"] = None
+    finish = "tool_calls" if reason == "stop" and "tool_calls" in message else reason
+    unified: Json = {
+        "id": identifier, "object": "chat.completion", "created": created, "model": model,
+        "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}],
+    }  # fmt: skip
+    if "prompt_eval_count" in body or "eval_count" in body:
+        prompt, completion = body.get("prompt_eval_count", 0), body.get("eval_count", 0)
+        if type(prompt) is not int or type(completion) is not int:
+            return None
+        unified["usage"] = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+    if own:
+        unified["extra_content"] = {leg.row.key: own}
+    return unified
