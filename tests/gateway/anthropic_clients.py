@@ -17,7 +17,7 @@ class Anthropic(Client):
         import anthropic
 
         self.client = self.connected(url)
-        self.errors = {**statuses(anthropic), 529: anthropic.InternalServerError}
+        self.errors, self.broken = statuses(anthropic), anthropic.APIStatusError
 
     def connected(self, url: str) -> Any:
         import anthropic
@@ -59,14 +59,17 @@ class Anthropic(Client):
         blocks: list[Json] = []
         finish = usage = None
         for event in events:
-            if event.type == "content_block_start":
+            if event.type == "message_start":
+                usage = event.message.usage
+            elif event.type == "content_block_start":
                 blocks.append({**event.content_block.model_dump(exclude_none=True), "json": ""})
             elif event.type == "content_block_delta":
                 delta, block = event.delta, blocks[event.index]
                 name = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": "signature"}.get(delta.type, "json")
                 block[name] += delta.partial_json if name == "json" else getattr(delta, name)
             elif event.type == "message_delta":
-                finish, usage = event.delta.stop_reason, event.usage
+                finish = event.delta.stop_reason
+                usage = usage.model_copy(update=event.usage.model_dump(exclude_none=True))
         for block in blocks:
             text = block.pop("json")
             if block["type"] == "tool_use" and text:

@@ -39,6 +39,9 @@ class Seen(NamedTuple):
     back: list[Any]
 
 
+NOTHING = (None, None, None)  # usage that did not come
+
+
 class Asked(NamedTuple):
     """What to ask for beside the messages."""
 
@@ -47,12 +50,22 @@ class Asked(NamedTuple):
     form: bool = False
 
 
+class StreamFailed(Exception):
+    """Raised for clients that hand out a failure in mid-stream as an event of its own."""
+
+
 class Client:
-    """One official client at a gateway. format: what it speaks; client: the official one; errors: HTTP status -> the class it raises."""
+    """
+    One official client at a gateway.
+
+    format: what it speaks. client: the official one. errors: HTTP status -> the class that it raises. broken: the class for a
+    failure in mid-stream.
+    """
 
     format = ""
     ways: tuple[str, ...] = ("whole", "stream")
     errors: dict[int, type[Exception]]
+    broken: type[Exception] = StreamFailed
     client: Any
 
     def __init__(self, url: str) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.gateway.client import ABOUT, FORM, NAME, SCHEMA, Asked, Client, Json, Seen, arguments
+from tests.gateway.client import ABOUT, FORM, NAME, SCHEMA, Asked, Client, Json, Seen, StreamFailed, arguments
 
 
 class Gemini(Client):
@@ -19,6 +19,7 @@ class Gemini(Client):
 
         self.client = self.connected(url)
         self.errors = dict.fromkeys((400, 401, 403, 404, 429), errors.ClientError) | dict.fromkeys((500, 503), errors.ServerError)
+        self.broken = errors.ServerError
 
     def connected(self, url: str) -> Any:
         from google import genai
@@ -94,13 +95,13 @@ class Bedrock(Client):
     def __init__(self, url: str) -> None:
         import boto3
         from botocore.config import Config
-        from botocore.exceptions import ClientError
+        from botocore.exceptions import ClientError, EventStreamError
 
         self.client = boto3.client(
             "bedrock-runtime", endpoint_url=url, region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s",
             config=Config(retries={"max_attempts": 0}),
         )  # fmt: skip
-        self.errors = dict.fromkeys((400, 401, 403, 404, 429, 500, 503), ClientError)
+        self.errors, self.broken = dict.fromkeys((400, 401, 403, 404, 429, 500, 503), ClientError), EventStreamError
 
     def user(self, text: str) -> Any:
         return {"role": "user", "content": [{"text": text}]}
@@ -202,6 +203,8 @@ class Cohere(Client):
                 started[-1].function.arguments += event.delta.message.tool_calls.function.arguments
             elif event.type == "message-end":
                 finish, usage = event.delta.finish_reason, event.delta.usage
+                if finish == "ERROR":
+                    raise StreamFailed(event.delta.error)
         calls = [(call.id, call.function.name, arguments(call.function.arguments)) for call in started]
         back: Json = {"role": "assistant", "content": [{"type": name, name: told[name]} for name in ("thinking", "text") if told[name]]}
         if started:
@@ -217,7 +220,7 @@ class Cohere(Client):
         ]
 
     def told(self, error: Exception) -> str:
-        return str(error.body)  # type: ignore[attr-defined]
+        return str(getattr(error, "body", error))
 
 
 class Mistral(Client):
@@ -230,6 +233,7 @@ class Mistral(Client):
 
         self.client = Official(api_key="k", server_url=f"{url}/as/mistral")
         self.errors = dict.fromkeys((400, 401, 403, 404, 429, 500, 503), errors.SDKError)
+        self.broken = errors.ResponseValidationError  # the package knows no form of it and shows the body
 
     def settings(self, asked: Asked) -> Json:
         function = {"name": NAME, "description": ABOUT, "parameters": SCHEMA}
@@ -280,6 +284,10 @@ class Mistral(Client):
         pairs = zip(seen.calls, texts, strict=True)
         return [{"role": "tool", "tool_call_id": call[0], "name": call[1], "content": text} for call, text in pairs]
 
+    def told(self, error: Exception) -> str:
+        cause: Any = error.__cause__
+        return str(cause.errors()) if isinstance(error, self.broken) else str(error)
+
 
 class Ollama(Client):
     """ollama, `Client.chat`."""
@@ -291,6 +299,7 @@ class Ollama(Client):
 
         self.client = ollama.Client(host=url)
         self.errors = dict.fromkeys((400, 401, 403, 404, 429, 500, 503), ollama.ResponseError)
+        self.broken = ollama.ResponseError
 
     def settings(self, asked: Asked) -> Json:
         function = {"name": NAME, "description": ABOUT, "parameters": SCHEMA}

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.gateway.client import ABOUT, FORM, NAME, SCHEMA, Asked, Client, Json, Seen, arguments, statuses
+from tests.gateway.client import (
+    ABOUT,
+    FORM,
+    NAME,
+    NOTHING,
+    SCHEMA,
+    Asked,
+    Client,
+    Json,
+    Seen,
+    StreamFailed,
+    arguments,
+    statuses,
+)
 
 
 class Chat(Client):
@@ -18,7 +31,7 @@ class Chat(Client):
         import openai
 
         self.client = openai.OpenAI(api_key="k", base_url=f"{url}/v1", max_retries=0)
-        self.errors = statuses(openai)
+        self.errors, self.broken = statuses(openai), openai.APIError
 
     def settings(self, asked: Asked) -> Json:
         function = {"name": NAME, "description": ABOUT, "parameters": SCHEMA}
@@ -80,8 +93,7 @@ class Chat(Client):
         message = {key: value for key, value in message.items() if value}
         if details:
             message["reasoning_details"] = list(details.values())
-        assert usage is not None
-        return Seen(text, reasoning, calls, finish, self.counted(usage), [message])
+        return Seen(text, reasoning, calls, finish, self.counted(usage) if usage else NOTHING, [message])
 
     def results(self, seen: Seen, texts: list[str]) -> list[Any]:
         return [
@@ -96,7 +108,7 @@ class Azure(Chat):
         import openai
 
         self.client = openai.AzureOpenAI(api_key="k", azure_endpoint=url, api_version="2025-04-01-preview", max_retries=0)
-        self.errors = statuses(openai)
+        self.errors, self.broken = statuses(openai), openai.APIError
 
 
 class Groq(Chat):
@@ -108,7 +120,7 @@ class Groq(Chat):
         import groq
 
         self.client = groq.Groq(api_key="k", base_url=f"{url}/as/groq", max_retries=0)
-        self.errors = statuses(groq)
+        self.errors, self.broken = statuses(groq), groq.APIError
 
     def ask(self, history: list[Any], model: str, asked: Asked, way: str) -> Seen:
         if way == "whole":
@@ -146,18 +158,25 @@ class Responses(Client):
             return self.seen(self.client.responses.create(**request))
         if way == "helper":
             with self.client.responses.stream(**request) as stream:
-                for _ in stream:
-                    pass
+                for event in stream:
+                    self.watch(event)
                 return self.seen(stream.get_final_response())
         last, text, spans = None, "", ""
         for event in self.client.responses.create(**request, stream=True):
             last = event
+            self.watch(event)
             text += event.delta if event.type == "response.output_text.delta" else ""
             spans += event.delta if event.type == "response.reasoning_summary_text.delta" else ""
         assert last is not None
         seen = self.seen(last.response)
         assert (seen.text, seen.reasoning) == (text, spans)
         return seen
+
+    def watch(self, event: Any) -> None:
+        if event.type == "error":
+            raise StreamFailed(event.message)
+        if event.type == "response.failed":
+            raise StreamFailed(event.response.error.message)
 
     def seen(self, answer: Any) -> Seen:
         calls = [(item.call_id, item.name, arguments(item.arguments)) for item in answer.output if item.type == "function_call"]

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from tests.gateway.answers import WRITERS
 from tests.gateway.turns import Turn
@@ -23,14 +23,14 @@ class Failure(NamedTuple):
 
     status: int
     body: Any
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: dict[str, str]
 
 
 class Broken(NamedTuple):
-    """A stream of these events (an error event may be the last) after which the connection ends; half: within an event."""
+    """A stream of these events and no more. end: after, before or within the last one; after: the transfer ends as it should."""
 
     events: list[Json]
-    half: bool = False
+    end: Literal["after", "before", "within"]
 
 
 class Received(NamedTuple):
@@ -66,35 +66,39 @@ class Handler(BaseHTTPRequestHandler):
         if isinstance(answer, Failure):
             self.whole(answer.status, answer.body, answer.headers)
         elif isinstance(answer, Broken):
-            self.pieces(answer.events, closed=False, half=answer.half)
+            self.pieces(answer.events, answer.end)
         elif body.get("stream") is True or any(word in self.path for word in STREAMING):
             self.pieces(WRITERS[provider.format][1](answer, model))
         else:
-            self.whole(200, WRITERS[provider.format][0](answer, model))
+            self.whole(200, WRITERS[provider.format][0](answer, model), {})
 
-    def whole(self, status: int, body: Any, headers: tuple[tuple[str, str], ...] = ()) -> None:
+    def whole(self, status: int, body: Any, headers: dict[str, str]) -> None:
         data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
         self.send_response(status)
-        for name, value in (("content-type", "application/json"), ("content-length", str(len(data))), *headers):
+        for name, value in {"content-type": "application/json", "content-length": str(len(data)), **headers}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(data)
 
-    def pieces(self, events: list[Json], closed: bool = True, half: bool = False) -> None:
+    def pieces(self, events: list[Json], end: str = "") -> None:
         """One chunk of the transfer for each event, cut in its middle now and then."""
         encoder = framing.encoder(find(self.server.format).framing)
-        parts = [encoder.encode(event) for event in events] + [encoder.end()] * closed
+        parts = [encoder.encode(event) for event in events]
+        if not end:
+            parts.append(encoder.end())
+        if end == "before":
+            parts.pop()
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.send_header("transfer-encoding", "chunked")
         self.end_headers()
         for number, part in enumerate(parts):
             middle = len(part) // 2 if number % 3 == 0 else len(part)
-            last = half and number == len(parts) - 1
+            last = end == "within" and number == len(parts) - 1
             for piece in (part[:middle], b"" if last else part[middle:]):
                 if piece:
                     self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
-        if closed:
+        if end in ("", "after"):
             self.wfile.write(b"0\r\n\r\n")
         else:
             self.close_connection = True
