@@ -87,12 +87,12 @@ class Handler(BaseHTTPRequestHandler):
                 elif there.route["stream"]:
                     self.stream(answer, upstream.format, door, options)
                 else:
-                    body = json.loads(answer.read())
+                    body = json_or_text(answer.read())
                     back = translate.convert_response(body, source=upstream.format, target=door, options=options)
                     self.answer(200, back.value)
         except translate.TranslateError as error:
             self.refuse(shown(error), "unified", door, error.status_hint)
-        except ValueError as error:
+        except json.JSONDecodeError as error:
             self.refuse(shown(error), "unified", door, 400)
         except (OSError, http.client.HTTPException) as error:
             self.refuse(shown(error), "unified", door, 502)
