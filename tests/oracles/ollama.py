@@ -98,7 +98,15 @@ def problems(document: Any, kind: str, *, model: str | None = None, route: Any =
         return [*_typed(ChatRequest, _plain_tools(document)), *_request(document)]
     if kind == "error" or "error" in document:
         return _error(document)
-    return [*_typed(ChatResponse, document), *_answer(document, kind == "response")]
+    return [*_typed(ChatResponse, _without_images(document)), *_answer(document, kind == "response")]
+
+
+def _without_images(body: Json) -> Json:
+    """The package reads images of answers as its own objects; on the wire they are base64 text, which `_message` looks at."""
+    message = body.get("message")
+    if not isinstance(message, dict) or "images" not in message:
+        return body
+    return {**body, "message": {name: value for name, value in message.items() if name != "images"}}
 
 
 def _plain_tools(body: Json) -> Json:

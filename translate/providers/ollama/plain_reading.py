@@ -112,7 +112,7 @@ def _options_to_unified(options: Any, unified: Json, own: Json) -> bool:
             if type(listed) is not list or not all(map(_encodes, listed)):
                 return False
             unified[known] = listed
-        elif type(value) not in OPTION_TYPES[name]:
+        elif type(value) not in OPTION_TYPES[name] or (name == "num_predict" and value < 0):
             return False
         else:
             unified[known] = value

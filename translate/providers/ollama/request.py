@@ -390,7 +390,7 @@ def _options_to_unified(value: Any, unified: Json, leg: Leg) -> None:
         known = OPTIONS_TO_UNIFIED.get(name)
         if setting is None:
             continue
-        if known is None:
+        if known is None or (name == "num_predict" and setting < 0):  # no end is a setting of this server alone
             rest[name] = setting
         elif known == "stop":
             unified[known] = [setting] if type(setting) is str else setting

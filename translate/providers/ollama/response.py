@@ -83,11 +83,12 @@ def finish_to_unified(body: Json, choice: Json, called: bool, leg: Leg) -> None:
     if finish == "stop" and called:
         finish = "tool_calls"
     choice["finish_reason"] = finish
-    if reason is None or FINISH_REASON_TO_NATIVE[finish] != reason:
-        if reason is not None:
-            choice["native_finish_reason"] = reason
-        elif body.get("done") is not False:
-            leg.losses.add("defaulted", "envelope", "finish_reason", (), "done without a reason")
+    if not reason:
+        if body.get("done") is not False:
+            path: Path = () if reason is None else ("done_reason",)
+            leg.losses.add("defaulted", "envelope", "finish_reason", path, "done without a reason")
+    elif FINISH_REASON_TO_NATIVE[finish] != reason:
+        choice["native_finish_reason"] = reason
 
 
 def usage_to_unified(body: Json, leg: Leg) -> Json | None:
