@@ -8,11 +8,12 @@ a native form and goes to the bag on the way to unified. The support matrix is m
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.loss import Scope
+from translate.loss import Loss, Scope
 from translate.shared import bag
 
 
@@ -103,6 +104,12 @@ def report_rest(
     for name, value in holder.items():
         if name not in known and value is not None:
             leg.losses.add("dropped", scope_of(name) if scope == "content" else scope, name, (*path, name), reason)
+
+
+@lru_cache(maxsize=1024)
+def without_place(target: str, name: str, reason: str = "not a member of this format") -> Loss:
+    """The loss of a member at the top of a document, of scope envelope: the same for each document, made once."""
+    return Loss("dropped", "envelope", name, f"/{name}", target, reason)
 
 
 _WORDS = {str: "string", int: "integer", float: "number", bool: "boolean", list: "array", dict: "object"}

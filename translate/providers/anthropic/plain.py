@@ -8,19 +8,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from translate.leg import Json
+from translate.errors import InvalidDocument
+from translate.leg import Json, Leg
 from translate.providers.anthropic import messages as conversation
-from translate.providers.anthropic.assistant import RAW, call_to_native
+from translate.providers.anthropic.assistant import FORMAT, RAW, call_to_native, turn_to_native
 from translate.providers.anthropic.content import BLANK, image_source
+from translate.providers.anthropic.ending import stop_to_native
 from translate.providers.anthropic.messages import SYSTEM_ROLES, append
 from translate.providers.anthropic.tables import IMAGE_TYPES
+from translate.providers.anthropic.usage import CACHE_COUNTS, usage_to_native, usage_to_unified
 from translate.providers.anthropic.writing import Writing
-from translate.scrubbing import lone
+from translate.scrubbing import has_surrogate, lone
 from translate.shared.arguments import parse_object, printed
+from translate.shared.fields import without_place
 from translate.shared.media import data_url, sniff
+from translate.survey import encodes
 
 CALL_LEVEL = 6  # of the arguments of a call among the levels of a request; answers have two less
-_TEXT_MEMBERS = ("model", "anthropic_version")
+NO_TIME = "answers have no time here"
+# Endings that are the same word for word: the finish reason and whether there are calls, and the native one.
+STOP_REASONS = {
+    ("stop", False): "end_turn", ("tool_calls", True): "tool_use", ("length", False): "max_tokens", ("length", True): "max_tokens",
+    ("content_filter", False): "refusal", ("content_filter", True): "refusal",
+}  # fmt: skip
+FINISH_REASONS = {(reason, called): finish for (finish, called), reason in STOP_REASONS.items()}
+MESSAGE_MEMBERS = frozenset(("id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"))
+NATIVE_COUNTS = frozenset(("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"))
+_NOTHING: Json = {}
 
 # --- unified -> native
 
@@ -149,8 +163,8 @@ def messages_to_unified(body: Json) -> list[Json] | None:
             elif type(content) is not list or not content or not _user(content, messages):
                 return None
         elif role == "assistant":
-            message = _assistant(content)
-            if message is None:
+            message: Json = {"role": role}
+            if not _turn(content, message):
                 return None
             messages.append(message)
         else:
@@ -226,30 +240,52 @@ def _image(block: Json) -> str | None:
     return data_url(label, data) if sniff(data) in (None, label) else None
 
 
-def _assistant(content: Any) -> Json | None:
-    """A turn of the assistant: a text or none, then calls."""
+def _turn(content: Any, message: Json) -> bool:
+    """A turn of the assistant: thinking, a text or none, then calls; False for any other, or a text that does not encode."""
     if type(content) is str:
-        return {"role": "assistant", "content": content} if content.isascii() or not lone(content) else None
+        message["content"] = content
+        return content.isascii() or not lone(content)
     if type(content) is not list or not content:
-        return None
+        return False
     text: str | None = None
+    thoughts: list[Json] = []
     calls: list[Json] = []
     for block in content:
         if type(block) is not dict:
-            return None
+            return False
         kind = block.get("type")
         if kind == "tool_use":
             call = _tool_use(block)
             if call is None:
-                return None
+                return False
             calls.append(call)
-        elif kind == "text" and text is None and not calls and len(block) == 2:
+        elif text is not None or calls:
+            return False
+        elif kind == "text" and len(block) == 2:
             text = block.get("text")
             if type(text) is not str or not text or not (text.isascii() or not lone(text)):
-                return None
-        else:
-            return None
-    return {"role": "assistant", "content": text, "tool_calls": calls} if calls else {"role": "assistant", "content": text}
+                return False
+        elif kind != "thinking" or not _thought(block, thoughts):
+            return False
+    message["content"] = text
+    if thoughts:
+        readable = "".join([entry["text"] for entry in thoughts])
+        if readable:
+            message["reasoning_content"] = readable
+        message["reasoning_details"] = thoughts
+    if calls:
+        message["tool_calls"] = calls
+    return True
+
+
+def _thought(block: Json, thoughts: list[Json]) -> bool:
+    """A signed block of thinking as its entry."""
+    text, signature = block.get("thinking"), block.get("signature")
+    if len(block) != 3 or type(text) is not str or type(signature) is not str or not signature or not signature.isascii():
+        return False
+    entry = {"type": "reasoning.text", "text": text, "signature": signature, "format": FORMAT, "index": len(thoughts)}
+    thoughts.append(entry)
+    return text.isascii() or not lone(text)
 
 
 def _tool_use(block: Json) -> Json | None:
@@ -265,3 +301,125 @@ def _tool_use(block: Json) -> Json | None:
     if arguments is None:
         return None
     return {"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}}
+
+
+# --- answers
+
+
+def response_to_native(response: Json, leg: Leg) -> Json:
+    """A surveyed answer -> Message; losses as `response.to_native`."""
+    choice = response["choices"][0]
+    message = choice["message"]
+    if response["created"]:
+        leg.losses.items.append(without_place(leg.row.name, "created", NO_TIME))
+    identifier = response["id"] or leg.options.id or "chatcmpl-0"
+    calls = message.get("tool_calls") or ()
+    blocks: list[Json] = []
+    if message.get("reasoning_content"):
+        blocks = turn_to_native(message, _writing(response, leg, identifier), ("choices", 0, "message"), _NOTHING)
+    else:
+        if message["content"]:
+            blocks.append({"type": "text", "text": message["content"]})
+        for spot, call in enumerate(calls):
+            function = call["function"]
+            value = parse_object(function["arguments"])
+            if value is None:
+                where = ("choices", 0, "message", "tool_calls", spot)
+                blocks.append(call_to_native(call, _writing(response, leg, identifier), where))
+            else:
+                blocks.append({"type": "tool_use", "id": call["id"], "name": function["name"], "input": value})
+    called, usage = bool(calls), response.get("usage")
+    reason = STOP_REASONS.get((choice["finish_reason"], called))
+    native: Json = {
+        "id": identifier, "type": "message", "role": "assistant",
+        "model": response["model"] or leg.memo.get("model") or leg.options.model or "", "content": blocks,
+        "stop_reason": reason or stop_to_native(choice, _NOTHING, called, leg, ("choices", 0)), "stop_sequence": None,
+    }  # fmt: skip
+    native["usage"] = _counts_to_native(usage) or usage_to_native(usage, None, leg, ("usage",))
+    if response.get("system_fingerprint") is not None:
+        leg.losses.items.append(without_place(leg.row.name, "system_fingerprint"))
+    return native
+
+
+def _writing(response: Json, leg: Leg, identifier: str) -> Writing:
+    writing = Writing(leg, response, _NOTHING, answer=True)
+    writing.document = identifier
+    return writing
+
+
+def _counts_to_native(usage: Json | None) -> Json | None:
+    """Counts of a surveyed answer that add up; None when there is something to tell, or nothing."""
+    if usage is None:
+        return None
+    prompt, completion = usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0)
+    if usage.get("total_tokens") != prompt + completion:
+        return None
+    native: Json = {"input_tokens": prompt}
+    for name, count in usage.get("prompt_tokens_details", _NOTHING).items():
+        if name == "cached_tokens" and count <= prompt:
+            native["input_tokens"] = prompt - count
+            native["cache_read_input_tokens"] = count
+        elif count:
+            return None
+    native["output_tokens"] = completion
+    for name, count in usage.get("completion_tokens_details", _NOTHING).items():
+        if name == "reasoning_tokens":
+            native["output_tokens_details"] = {"thinking_tokens": count}
+        elif count:
+            return None
+    return native
+
+
+def response_to_unified(body: Json, leg: Leg) -> Json | None:
+    """A Message of the common shapes -> unified response; None for any other, the leg untouched."""
+    for name, value in body.items():
+        if name not in MESSAGE_MEMBERS and (value is not None or not encodes(name)):
+            return None
+    identifier, model, reason, usage = body.get("id"), body.get("model"), body.get("stop_reason"), body.get("usage")
+    if body.get("type") != "message" or body.get("role") != "assistant" or body.get("stop_sequence") is not None:
+        return None
+    if type(identifier) is not str or type(model) is not str or not (identifier.isascii() and model.isascii()):
+        return None
+    memo = leg.memo
+    if type(reason) is not str or type(usage) is not dict or (memo and ("names" in memo or "custom" in memo)):
+        return None
+    message: Json = {"role": "assistant", "content": None, "refusal": None}
+    try:
+        if not _turn(body.get("content"), message):
+            return None
+        counts = _counts_to_unified(usage)
+        if counts is None and has_surrogate({"usage": usage}, "", ""):
+            return None
+    except (InvalidDocument, RecursionError):
+        return None
+    finish = FINISH_REASONS.get((reason, "tool_calls" in message))
+    if finish is None:
+        return None
+    if message["content"] == "":
+        message["content"] = None
+    unified: Json = {
+        "id": identifier or leg.options.id or "chatcmpl-0", "object": "chat.completion", "created": leg.options.created,
+        "model": model or memo.get("model") or leg.route.get("model") or leg.options.model or "",
+        "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}],
+    }  # fmt: skip
+    unified["usage"] = counts or usage_to_unified(usage, unified, leg, ("usage",))
+    return unified
+
+
+def _counts_to_unified(usage: Json) -> Json | None:
+    """Counts of input and output, with what was read from the cache and written to it; None with anything else."""
+    if not usage.keys() <= NATIVE_COUNTS:
+        return None
+    for value in usage.values():
+        if type(value) is not int:
+            return None
+    prompt, completion = usage.get("input_tokens", 0), usage.get("output_tokens", 0)
+    details: Json = {}
+    for name, member in CACHE_COUNTS:
+        if name in usage:
+            details[member] = usage[name]
+            prompt += usage[name]
+    counts: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+    if details:
+        counts["prompt_tokens_details"] = details
+    return counts

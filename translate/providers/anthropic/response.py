@@ -10,13 +10,10 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.providers.anthropic import plain
 from translate.providers.anthropic.assistant import turn_to_native, turn_to_unified
-from translate.providers.anthropic.tables import (
-    FINISH_REASON_TO_NATIVE,
-    STOP_REASON_TO_UNIFIED,
-    USED_TIER_TO_NATIVE,
-    USED_TIER_TO_UNIFIED,
-)
+from translate.providers.anthropic.ending import ending_to_native, finish_to_unified, stop_to_native
+from translate.providers.anthropic.usage import usage_to_native, usage_to_unified
 from translate.providers.anthropic.writing import Writing
 from translate.shared import bag
 from translate.shared.fields import report_rest
@@ -29,11 +26,13 @@ NATIVE_MEMBERS = frozenset((
     "id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "stop_details", "usage",
 ))  # fmt: skip
 STOP_MEMBERS = ("stop_sequence", "stop_details")
-CACHE_COUNTS = (("cache_read_input_tokens", "cached_tokens"), ("cache_creation_input_tokens", "cache_write_tokens"))
 NO_FACTS: Json = {}
 
 
 # --- native -> unified
+
+
+plain_to_unified = plain.response_to_unified
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
@@ -79,91 +78,6 @@ def head_to_unified(body: Json, leg: Leg, path: Path = ()) -> Json:
     }  # fmt: skip
 
 
-def finish_to_unified(body: Json, choice: Json, message: Json, called: bool, leg: Leg, path: Path = ()) -> None:
-    """stop_reason, stop_sequence and stop_details -> the choice; a refusal's explanation -> the message (or delta)."""
-    reason, sequence, details = body.get("stop_reason"), body.get("stop_sequence"), body.get("stop_details")
-    for name, value in (("stop_reason", reason), ("stop_sequence", sequence)):
-        if value is not None and type(value) is not str:
-            leg.invalid((*path, name), "string", value)
-    if details is not None and type(details) is not dict:
-        leg.invalid((*path, "stop_details"), "object", details)
-    if reason is None:
-        finish = "tool_calls" if called else "stop"
-        leg.losses.add("defaulted", "behaviour", "finish_reason", path, "no stop_reason")
-    else:
-        known = STOP_REASON_TO_UNIFIED.get(reason)
-        if known is None:
-            leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "stop_reason"), "word unknown; stop")
-        finish = known or "stop"
-    choice["finish_reason"] = finish
-    if reason is not None and stop_word(finish, called, sequence) != reason:
-        choice["native_finish_reason"] = reason
-    if sequence is not None:
-        bag.put(choice, leg.row.key, "stop_sequence", sequence)
-    if details is not None:
-        bag.put(choice, leg.row.key, "stop_details", details)
-        explanation = details.get("explanation")
-        if reason == "refusal" and type(explanation) is str and explanation:
-            message["refusal"] = explanation
-
-
-def stop_word(finish: str | None, called: bool, sequence: Any = None) -> str | None:
-    """Native stop reason of a finish reason, by what the answer holds; None for a word the table lacks."""
-    if finish == "stop" and type(sequence) is str:
-        return "stop_sequence"
-    if finish is None or finish in ("stop", "tool_calls", "function_call"):
-        return "tool_use" if called else "end_turn"
-    return FINISH_REASON_TO_NATIVE.get(finish)
-
-
-def usage_to_unified(usage: Any, unified: Json, leg: Leg, path: Path) -> Json:
-    """Counts that are disjoint -> counts that include their parts; the tier that served goes to the response."""
-    if type(usage) is not dict:
-        leg.invalid(path, "object", usage)
-    counts: dict[str, int] = {}
-    extras: Json = {}
-    for name, value in usage.items():
-        if value is None:
-            continue
-        if name in ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"):
-            if type(value) is not int:
-                leg.invalid((*path, name), "integer", value)
-            counts[name] = value
-        elif name == "output_tokens_details":
-            if type(value) is not dict:
-                leg.invalid((*path, name), "object", value)
-            thinking = value.get("thinking_tokens")
-            if thinking is not None:
-                if type(thinking) is not int:
-                    leg.invalid((*path, name, "thinking_tokens"), "integer", thinking)
-                counts["thinking_tokens"] = thinking
-            rest = {inner: member for inner, member in value.items() if inner != "thinking_tokens" and member is not None}
-            if rest:
-                extras[name] = rest
-        elif name == "speed" and value == "fast":
-            unified["service_tier"] = "fast"
-        elif name == "service_tier" and type(value) is str and value in USED_TIER_TO_UNIFIED and usage.get("speed") != "fast":
-            unified["service_tier"] = USED_TIER_TO_UNIFIED[value]
-        else:
-            extras[name] = value
-    read, written = counts.get("cache_read_input_tokens"), counts.get("cache_creation_input_tokens")
-    prompt = counts.get("input_tokens", 0) + (read or 0) + (written or 0)
-    completion = counts.get("output_tokens", 0)
-    out: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
-    if read is not None or written is not None:
-        details: Json = {}
-        if read is not None:
-            details["cached_tokens"] = read
-        if written is not None:
-            details["cache_write_tokens"] = written
-        out["prompt_tokens_details"] = details
-    if "thinking_tokens" in counts:
-        out["completion_tokens_details"] = {"reasoning_tokens": counts["thinking_tokens"]}
-    for name, value in extras.items():
-        bag.put(out, leg.row.key, name, value)
-    return out
-
-
 # --- unified -> native
 
 
@@ -174,6 +88,8 @@ def to_native(response: Json, leg: Leg) -> Json:
     Losses: further choices, log probabilities, created, annotations without a citation, audio and images dropped; a refusal
     as text and reasoning without a signature approximated.
     """
+    if leg.plain:
+        return plain.response_to_native(response, leg)
     choice = _first_choice(response.get("choices"), leg)
     path: Path = ("choices", 0)
     message = choice.get("message")
@@ -272,147 +188,3 @@ def report_choice(choice: Json, leg: Leg, path: Path) -> None:
     if logprobs:
         leg.losses.add("dropped", "envelope", "logprobs", (*path, "logprobs"), "no log probabilities in this API")
     report_rest(choice, CHOICE_MEMBERS, leg, path, "envelope")
-
-
-def ending_to_native(choice: Json, own: Json, refusal: Any, leg: Leg, path: Path) -> Json:
-    """
-    stop_sequence and stop_details of a choice: its own while they agree with what is visible, a refusal's otherwise.
-
-    `told`: stop_details says the refusal already, so that it is no text. `refused`: a refusal that is one.
-    """
-    ending: Json = {}
-    if refusal is not None and type(refusal) is not str:
-        leg.invalid((*path, "message", "refusal"), "string", refusal)
-    finish = choice.get("finish_reason")
-    for name, value in own.items():
-        if value is None:
-            continue
-        if name == "stop_sequence":
-            if finish in (None, "stop") and type(value) is str:
-                ending[name] = value
-            else:
-                bag.stale(leg, path, name, "envelope")
-        elif name == "stop_details" and type(value) is dict:
-            explanation = value.get("explanation")
-            if finish == "content_filter" and (explanation or "") == (refusal or ""):
-                ending[name] = value
-                ending["told"] = bool(refusal)
-            elif finish != "content_filter" and not refusal and not explanation:
-                ending[name] = value
-            else:
-                bag.stale(leg, path, name, "envelope")
-        else:
-            leg.losses.add("dropped", "envelope", name, (*path, "extra_content", leg.row.key, name), "not of an answer")
-    matched = choice.get("stop_reason")
-    if matched is not None:
-        # Some servers tell the stop sequence that was hit here.
-        if type(matched) is str and finish in (None, "stop") and "stop_sequence" not in ending:
-            ending["stop_sequence"] = matched
-        else:
-            leg.losses.add("dropped", "envelope", "stop_reason", (*path, "stop_reason"), "no stop sequence")
-    if refusal and not ending.get("told"):
-        ending["stop_details"] = {"type": "refusal", "category": None, "explanation": refusal}
-        ending["refused"] = True
-    return ending
-
-
-def stop_to_native(choice: Json, ending: Json, called: bool, leg: Leg, path: Path) -> str:
-    """
-    The stop reason. A word of its own is kept while its table still gives the finish reason.
-
-    Losses: an unknown finish reason approximated; a foreign native word dropped.
-    """
-    finish, own = choice.get("finish_reason"), choice.get("native_finish_reason")
-    for name, value in (("finish_reason", finish), ("native_finish_reason", own)):
-        if value is not None and type(value) is not str:
-            leg.invalid((*path, name), "string", value)
-    if ending.get("refused"):
-        if finish not in (None, "content_filter"):
-            leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "a refusal ends as refusal")
-        if own is not None:
-            leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "a refusal ends as refusal")
-        return "refusal"
-    if own:
-        if STOP_REASON_TO_UNIFIED.get(own) == (finish or "stop"):
-            return str(own)
-        leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "not a word of this API")
-    if not finish:
-        leg.losses.add("defaulted", "envelope", "finish_reason", path, "no finish reason")
-        finish = None
-    word = stop_word(finish, called, ending.get("stop_sequence"))
-    if word is None:
-        leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "word unknown; end_turn")
-        return "tool_use" if called else "end_turn"
-    if finish == "function_call" or finish == "tool_calls":
-        if not called:
-            leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "no call in the answer; end_turn")
-    elif finish == "stop" and word == "tool_use":
-        leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "calls in the answer; tool_use")
-    return word
-
-
-def usage_to_native(usage: Any, tier: Any, leg: Leg, path: Path) -> Json:
-    """Counts that include their parts -> disjoint ones; zeros when none came."""
-    native: Json = {"input_tokens": 0, "output_tokens": 0}
-    if usage is not None:
-        if type(usage) is not dict:
-            leg.invalid(path, "object", usage)
-        native = _counts(usage, leg, path)
-    if tier is not None:
-        if type(tier) is not str:
-            leg.invalid(("service_tier",), "string", tier)
-        if tier == "fast":
-            native["speed"] = "fast"
-        elif tier in USED_TIER_TO_NATIVE:
-            native["service_tier"] = USED_TIER_TO_NATIVE[tier]
-        else:
-            leg.losses.add("dropped", "envelope", "service_tier", ("service_tier",), "no such tier")
-    if usage is not None and usage.get("extra_content") is not None:
-        for name, value in bag.unpack(usage, leg, path, "envelope").items():
-            if name == "output_tokens_details" and type(value) is dict:
-                native[name] = {**value, **native.get(name, {})}
-            elif name in native:
-                bag.stale(leg, path, name, "envelope")
-            else:
-                native[name] = value
-    return native
-
-
-def _counts(usage: Json, leg: Leg, path: Path) -> Json:
-    found: dict[str, int] = {}
-    for name, value in usage.items():
-        if value is None or name == "extra_content":
-            continue
-        if name in ("prompt_tokens", "completion_tokens", "total_tokens"):
-            if type(value) is not int:
-                leg.invalid((*path, name), "integer", value)
-            found[name] = value
-        elif name in ("prompt_tokens_details", "completion_tokens_details"):
-            if type(value) is not dict:
-                leg.invalid((*path, name), "object", value)
-            for member, count in value.items():
-                if count is None:
-                    continue
-                if member in ("cached_tokens", "cache_write_tokens", "reasoning_tokens"):
-                    if type(count) is not int:
-                        leg.invalid((*path, name, member), "integer", count)
-                    found[member] = count
-                elif count != 0 or type(count) is bool:
-                    leg.losses.add("dropped", "envelope", member, (*path, name, member), "not a count of this API")
-        else:
-            leg.losses.add("dropped", "envelope", name, (*path, name), "not a count of this API")
-    prompt, completion = found.get("prompt_tokens", 0), found.get("completion_tokens", 0)
-    if found.get("total_tokens", prompt + completion) != prompt + completion:
-        leg.losses.add("dropped", "envelope", "total_tokens", (*path, "total_tokens"), "the total is the sum here")
-    plain = prompt - found.get("cached_tokens", 0) - found.get("cache_write_tokens", 0)
-    if plain < 0:
-        where = (*path, "prompt_tokens") if "prompt_tokens" in usage else path
-        leg.losses.add("approximated", "envelope", "prompt_tokens", where, "less than its parts")
-    native: Json = {"input_tokens": max(plain, 0)}
-    for name, member in CACHE_COUNTS:
-        if member in found:
-            native[name] = found[member]
-    native["output_tokens"] = completion
-    if "reasoning_tokens" in found:
-        native["output_tokens_details"] = {"thinking_tokens": found["reasoning_tokens"]}
-    return native

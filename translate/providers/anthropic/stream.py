@@ -12,8 +12,10 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic import error as errors, response as responses
 from translate.providers.anthropic.assistant import FORMAT, annotations_of, call_to_unified, entry_of
+from translate.providers.anthropic.ending import finish_to_unified
 from translate.providers.anthropic.folding import USAGE_OF_LAST, fold, index_of, unfold
 from translate.providers.anthropic.gather import DELTAS, Gathered
+from translate.providers.anthropic.usage import usage_to_unified
 from translate.providers.anthropic.writer import Writer
 from translate.scrubbing import lone
 from translate.shared import bag
@@ -388,7 +390,7 @@ class ToUnified:
         chunk = self._chunk({})
         choice = chunk["choices"][0]
         delta: Json = {}
-        responses.finish_to_unified(self.stops, choice, delta, self.calls > 0, self.leg, path)
+        finish_to_unified(self.stops, choice, delta, self.calls > 0, self.leg, path)
         if not delta:
             return [chunk]
         refusal = self._chunk(delta)
@@ -413,14 +415,14 @@ class ToUnified:
         if self.usage is None:
             return []
         chunk: Json = {**(self.head or {}), "choices": []}
-        chunk["usage"] = responses.usage_to_unified(self.usage, chunk, self.leg, ("usage",))
+        chunk["usage"] = usage_to_unified(self.usage, chunk, self.leg, ("usage",))
         return [chunk]
 
     def _count(self, usage: Any, path: Path) -> None:
         """Later counts replace earlier ones; what is absent stays. A wrong type is told at this event."""
         if type(usage) is not dict:
             self.leg.invalid(path, "object", usage)
-        responses.usage_to_unified(usage, {}, self.leg, path)
+        usage_to_unified(usage, {}, self.leg, path)
         if self.usage is None:
             self.usage = {}
         self.usage.update((name, value) for name, value in usage.items() if value is not None)

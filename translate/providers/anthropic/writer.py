@@ -13,7 +13,9 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic import error as errors, response as responses
 from translate.providers.anthropic.assistant import CUSTOM_INPUT, ENTRY_MEMBERS, FORMAT, annotations_of
+from translate.providers.anthropic.ending import ending_to_native, stop_to_native
 from translate.providers.anthropic.gather import unfold_block
+from translate.providers.anthropic.usage import usage_to_native
 from translate.providers.anthropic.writing import MARK
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object
@@ -155,7 +157,7 @@ class Writer:
             self._choice(choice, ("choices", number), out)
         usage = chunk.get("usage")
         if usage is not None:
-            responses.usage_to_native(usage, None, _Quiet(leg), ("usage",))  # a wrong type is told at this chunk
+            usage_to_native(usage, None, _Quiet(leg), ("usage",))  # a wrong type is told at this chunk
             self.usage, self.counted = usage, leg.losses.prefix
             if not choices and self.finish is not None:
                 self._end(out)
@@ -605,21 +607,21 @@ class Writer:
         self._drain(out)
         choice, path, place = self.finish if self.finish is not None else (_NOTHING, (), leg.losses.prefix)
         held, leg.losses.prefix = leg.losses.prefix, place
-        ending = responses.ending_to_native(choice, self.ending, self.refusal, leg, path)
+        ending = ending_to_native(choice, self.ending, self.refusal, leg, path)
         if self.refusal and not ending.pop("told", False) and "refusal" not in self.told:
             self._tell("approximated", "content", "refusal", (*path, "delta", "refusal"), "sent as text")
             self._enter("text", 1, {"type": "text", "text": ""}, out)
             self._piece({"type": "text_delta", "text": self.refusal}, out)
             self._leave(out)
         called = any(call.state == "closed" for call in self.calls.values())
-        reason = "max_tokens" if self.finish is None else responses.stop_to_native(choice, ending, called, leg, path)
+        reason = "max_tokens" if self.finish is None else stop_to_native(choice, ending, called, leg, path)
         delta: Json = {"stop_reason": reason, "stop_sequence": ending.get("stop_sequence")}
         if ending.get("stop_details") is not None:
             delta["stop_details"] = ending["stop_details"]
         last: Json = {"type": "message_delta", "delta": delta}
         stop: Json = {"type": "message_stop"}
         leg.losses.prefix = self.counted
-        usage = responses.usage_to_native(self.usage, self.tier, leg, ("usage",))
+        usage = usage_to_native(self.usage, self.tier, leg, ("usage",))
         leg.losses.prefix = held
         metrics = usage.pop("amazon-bedrock-invocationMetrics", None)
         if metrics is not None:
