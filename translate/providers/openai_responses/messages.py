@@ -10,6 +10,7 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_responses.content import content_to_native, content_to_unified, optional_string, string
 from translate.providers.openai_responses.items import Run
+from translate.providers.openai_responses.plain import LONGEST_CALL_ID
 from translate.providers.openai_responses.tables import OUTPUTS_SUFFIX
 from translate.providers.openai_responses.writing import MESSAGE_MEMBERS, Placed, Writer
 from translate.shared import bag
@@ -19,7 +20,6 @@ from translate.shared.identifiers import fit
 ROLES = frozenset(("system", "developer", "user"))
 RESULTS = {"function_call_output": "function_call", "custom_tool_call_output": "custom_tool_call"}
 _BAD_IN_ID = re.compile(r"[^\x20-\x7e]")
-LONGEST_CALL_ID = 64
 # Members of the messages, calls and items that need no more than a look.
 SPOKEN = {"role", "content"}
 EASY_ROLES = frozenset(("user", "assistant", "system", "developer"))

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from translate.errors import Path
+from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
-from translate.providers.openai_responses import messages as messages_of, settings, tools
+from translate.providers.openai_responses import messages as messages_of, plain, settings, tools
 from translate.providers.openai_responses.tables import (
     BAG_FIELDS,
     INTEGERS,
@@ -21,9 +21,10 @@ from translate.providers.openai_responses.tables import (
     SERVICE_TIERS,
     STRINGS,
 )
+from translate.scrubbing import has_surrogate
 from translate.shared import bag
 from translate.shared.facts import bare, look_up, matches
-from translate.shared.fields import collect_fields, copy_fields, is_neutral
+from translate.shared.fields import Handled, collect_fields, copy_fields, is_neutral
 from translate.shared.repair import prepare
 
 PATH = "/responses"
@@ -47,32 +48,50 @@ def to_native(request: Json, leg: Leg) -> Json:
     leg.model = model
     facts = _known_facts(model) if leg.options.model_facts is None else look_up(MODEL_FACTS, leg, model)
     own = bag.unpack(request, leg, ()) if "extra_content" in request else bag.EMPTY
-    names = tools.wire_names(request, leg)
-    instructions, items = messages_of.to_native(request["messages"], leg, facts, names)
+    instructions: str | None = None
+    names: dict[str, str] = {}
+    written = plain.items_to_native(request["messages"]) if leg.plain and plain.names_fit(request.get("tools")) else None
+    if written is not None:
+        items = written
+    else:
+        names = tools.wire_names(request, leg)
+        instructions, items = messages_of.to_native(request["messages"], leg, facts, names)
     native: Json = {"model": model}
     if instructions is not None:
         native["instructions"] = instructions
     native["input"] = items
-    copy_fields(REQUEST_FIELDS, request if BAG_FIELDS.isdisjoint(request) else _without_aliases(request), native, leg)
+    if not _HANDLED.issuperset(request):
+        copy_fields(REQUEST_FIELDS, request if BAG_FIELDS.isdisjoint(request) else _without_aliases(request), native, leg)
     store = request.get("store")
     if store is not None and type(store) is not bool:
         leg.invalid(("store",), "boolean", store)
     native["store"] = store is True  # true is the default here
     _limit(request.get("max_completion_tokens"), native, leg)
-    _service_tier(request.get("service_tier"), own, native, leg)
-    tools.to_native(request, native, leg, names)
-    settings.reasoning_to_native(request, own, native, leg)
-    settings.text_to_native(request, own, native, leg)
-    settings.include_to_native(request, own, native, leg)
+    if own or not _FURTHER.isdisjoint(request):
+        _service_tier(request.get("service_tier"), own, native, leg)
+        tools.to_native(request, native, leg, names)
+        settings.reasoning_to_native(request, own, native, leg)
+        settings.text_to_native(request, own, native, leg)
+        settings.include_to_native(request, own, native, leg)
     _sampling(request, native, leg, facts)
-    _stream_options(request, native, leg)
-    _own_bag(request, own, native, leg)
+    if "stream" in request or "stream_options" in request:
+        _stream_options(request, native, leg)
+    if own or not BAG_FIELDS.isdisjoint(request):
+        _own_bag(request, own, native, leg)
     if native.get("parallel_tool_calls") is not None and not native.get("tools"):
         if native["parallel_tool_calls"] is not True and "tools" in request:
             leg.losses.add("dropped", "behaviour", "parallel_tool_calls", ("parallel_tool_calls",), "no tools to call")
             del native["parallel_tool_calls"]
-    leg.route.update(model=model, stream=native.get("stream") is True, path=PATH, query={}, headers={})
+    leg.route = {"model": model, "stream": native.get("stream") is True, "path": PATH, "query": {}, "headers": {}}
     return native
+
+
+_HANDLED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Handled)
+# Members with functions of their own that few requests have.
+_FURTHER = frozenset((
+    "service_tier", "tools", "web_search_options", "tool_choice", "reasoning_effort", "thinking", "reasoning", "response_format",
+    "verbosity", "logprobs", "include",
+))  # fmt: skip
 
 
 @lru_cache(maxsize=512)
@@ -184,6 +203,37 @@ def _own_bag(request: Json, own: Json, native: Json, leg: Leg) -> None:
             native[name] = value
 
 
+def plain_to_unified(body: Json, leg: Leg) -> Json | None:
+    """`to_unified` for input of the common shapes, looked at in the same walk; None for all others."""
+    rest: Json = {}
+    for name, value in body.items():
+        kind = type(value)
+        rule = _KIND_OF.get(name)
+        if rule is not None:
+            if value is not None and kind not in rule[0]:
+                return None
+            if kind is int or kind is float or kind is bool:
+                continue
+        elif name == "input" or name == "instructions" or (kind is bool and name == "stream"):
+            continue
+        elif name == "model" and kind is str and value.isascii():
+            continue
+        rest[name] = value
+    model = body.get("model") or leg.route.get("model") or leg.options.model
+    if not model or type(model) is not str or "stream" in rest or "model" in rest:
+        return None
+    messages = plain.messages_to_unified(body.get("input"), body.get("instructions"), leg.row.key)
+    if messages is None:
+        return None
+    if rest:
+        try:
+            if has_surrogate(rest, leg.row.name, "request"):
+                return None
+        except InvalidDocument:
+            return None
+    return _members_to_unified(body, {"model": model, "messages": messages}, leg)
+
+
 def to_unified(body: Json, leg: Leg) -> Json:
     """
     Responses body -> unified chat request. Members without a unified field ride in the request's bag.
@@ -201,22 +251,31 @@ def to_unified(body: Json, leg: Leg) -> Json:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")
     unified: Json = {"model": model}
     unified["messages"] = messages_of.to_unified(body.get("input"), body.get("instructions"), leg)
+    return _members_to_unified(body, unified, leg)
+
+
+def _members_to_unified(body: Json, unified: Json, leg: Leg) -> Json:
+    """What stands beside the input."""
+    stream = body.get("stream")
     if stream is not None:
         unified["stream"] = stream
         if stream:
             unified["stream_options"] = {"include_usage": True}
     _stream_options_in(body.get("stream_options"), unified, leg)
-    if body.get("store") is not None:
-        unified["store"] = body["store"]
+    store = body.get("store")
+    if store is not None:
+        unified["store"] = store
     tier = body.get("service_tier")
     if tier is not None:
         unified["service_tier"] = tier
         if tier not in SERVICE_TIERS:
             bag.put(unified, leg.row.key, "service_tier", tier)
-    tools.to_unified(body, unified, leg)
-    settings.to_unified(body, unified, leg)
+    if "tools" in body or "tool_choice" in body:
+        tools.to_unified(body, unified, leg)
+    if not MIXED.isdisjoint(body):
+        settings.to_unified(body, unified, leg)
     collect_fields(NATIVE_REQUEST_FIELDS, body, unified, leg)
-    leg.route.update(model=model, stream=stream is True)
+    leg.route.update(model=unified["model"], stream=stream is True)
     return unified
 
 

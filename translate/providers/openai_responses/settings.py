@@ -128,10 +128,10 @@ def _format_to_native(value: Json, leg: Leg) -> Json | None:
         flat["name"] = "response"
         leg.losses.add("defaulted", "envelope", "name", where, "a format needs a name")
     elif len(flat["name"]) > 64 or not all(sign.isascii() and (sign.isalnum() or sign in "_-") for sign in flat["name"]):
-        from translate.providers.openai_responses.tools import _BAD_IN_NAME
+        from translate.providers.openai_responses.plain import BAD_IN_NAME
         from translate.shared.identifiers import fit
 
-        flat["name"] = fit([flat["name"]], _BAD_IN_NAME, 64).get(flat["name"], flat["name"])
+        flat["name"] = fit([flat["name"]], BAD_IN_NAME, 64).get(flat["name"], flat["name"])
         leg.losses.add("approximated", "envelope", "name", (*where, "name"), f"sent as {flat['name']!r}")
     if "schema" not in flat:
         flat["schema"] = {}

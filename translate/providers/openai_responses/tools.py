@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_responses.content import string
+from translate.providers.openai_responses.plain import BAD_IN_NAME, LONGEST_NAME, fits
 from translate.providers.openai_responses.tables import CHOICE_WORDS, EMPTY_PARAMETERS, HOSTED_CHOICES, HOSTED_TOOLS
 from translate.shared import bag
 from translate.shared.fields import report_rest
 from translate.shared.identifiers import fit
 
-_BAD_IN_NAME = re.compile(r"[^a-zA-Z0-9_-]")
-LONGEST_NAME = 64
 NAMED = ("function", "custom")
 
 
@@ -35,9 +33,9 @@ def wire_names(request: Json, leg: Leg) -> dict[str, str]:
                 inner = call.get(kind) if type(call) is dict else None
                 if type(inner) is dict and type(inner.get("name")) is str:
                     found.setdefault(inner["name"], ("messages", number, "tool_calls", spot, kind, "name"))
-    if all(name and len(name) <= LONGEST_NAME and not _BAD_IN_NAME.search(name) for name in found):
+    if all(map(fits, found)):
         return {}
-    renamed = fit(found, _BAD_IN_NAME, LONGEST_NAME)
+    renamed = fit(found, BAD_IN_NAME, LONGEST_NAME)
     for name, wire in renamed.items():
         leg.losses.add("approximated", "envelope", "name", found[name], f"sent as {wire!r}; the memo undoes it")
     leg.memo["tool_names"] = {wire: name for name, wire in renamed.items()}

@@ -1,0 +1,177 @@
+"""
+The short way: requests and answers of the common shapes, written in one walk without a look at what can not be there.
+
+Each function gives exactly what the long way gives, or None where there is more to say; then nothing was reported. Towards
+the native form it builds on what the survey found (`translate.survey`); towards unified it looks for itself.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from translate.leg import Json
+from translate.scrubbing import lone
+
+BAD_IN_NAME = re.compile(r"[^a-zA-Z0-9_-]")
+LONGEST_NAME = LONGEST_CALL_ID = 64
+_TEXT_PARTS = frozenset(("input_text", "output_text", "text"))
+_ROLES = frozenset(("user", "system", "developer", "assistant"))
+_CALL = frozenset(("type", "id", "call_id", "name", "arguments", "status"))
+
+
+@lru_cache(maxsize=4096)
+def fits(name: str) -> bool:
+    """Whether the API takes the name of a tool as it is: the same few come again and again."""
+    return bool(name) and len(name) <= LONGEST_NAME and not BAD_IN_NAME.search(name)
+
+
+# --- unified -> native
+
+
+def names_fit(tools: Any) -> bool:
+    """Whether the API takes the names of all functions and free-text tools."""
+    for tool in tools if type(tools) is list else ():
+        if type(tool) is dict:
+            for kind in ("function", "custom"):
+                inner = tool.get(kind)
+                if type(inner) is dict and type(inner.get("name")) is str and not fits(inner["name"]):
+                    return False
+    return True
+
+
+def items_to_native(messages: list[Any]) -> list[Json] | None:
+    """Surveyed messages -> input items; None where a name or an id has to be renamed, or a turn has nothing to say."""
+    items: list[Json] = []
+    for message in messages:
+        role, content = message["role"], message["content"]
+        if role == "tool":
+            items.append({"type": "function_call_output", "call_id": message["tool_call_id"], "output": content})
+            continue
+        if type(content) is str:
+            if content or role != "assistant":
+                items.append({"type": "message", "role": role, "content": content})
+            elif len(message) == 2:
+                return None
+        elif content is not None:
+            items.append({"type": "message", "role": role, "content": [
+                {"type": "input_text", "text": part["text"]} if part["type"] == "text"
+                else {"type": "input_image", "image_url": part["image_url"]["url"], "detail": "auto"}
+                for part in content
+            ]})  # fmt: skip
+        if len(message) == 3:
+            for call in message["tool_calls"]:
+                identifier, function = call["id"], call["function"]
+                name = function["name"]
+                if len(identifier) > LONGEST_CALL_ID or not fits(name):
+                    return None
+                items.append({
+                    "type": "function_call", "call_id": identifier, "name": name, "arguments": function["arguments"] or "{}",
+                })  # fmt: skip
+    return items
+
+
+# --- native -> unified
+
+
+def messages_to_unified(items: Any, instructions: Any, key: str) -> list[Json] | None:
+    """instructions and input of the common shapes, looked at and written in one walk."""
+    messages: list[Json] = []
+    if instructions is not None:
+        if type(instructions) is not str or not (instructions.isascii() or not lone(instructions)):
+            return None
+        messages.append({"role": "system", "content": instructions, "extra_content": {key: {"instructions": True}}})
+    if type(items) is str:
+        if not (items.isascii() or not lone(items)):
+            return None
+        messages.append({"role": "user", "content": items})
+        return messages
+    if type(items) is not list or not items:
+        return None
+    turn: Json | None = None  # the assistant message that calls belong to
+    for item in items:
+        if type(item) is not dict:
+            return None
+        kind, size = item.get("type"), len(item)
+        if kind == "function_call":
+            call = _call(item, key)
+            if call is None:
+                return None
+            if turn is None:
+                turn = {"role": "assistant", "content": None}
+                messages.append(turn)
+            if "tool_calls" in turn:
+                turn["tool_calls"].append(call)
+            else:
+                turn["tool_calls"] = [call]
+        elif kind == "function_call_output":
+            identifier, output = item.get("call_id"), item.get("output")
+            if size != 3 or type(identifier) is not str or type(output) is not str or not identifier.isascii():
+                return None
+            if not (output.isascii() or not lone(output)):
+                return None
+            turn = None
+            messages.append({"role": "tool", "tool_call_id": identifier, "content": output})
+        else:
+            role, content = item.get("role"), item.get("content")
+            if size != (2 if kind is None else 3) or (kind is not None and kind != "message") or type(role) is not str or role not in _ROLES:
+                return None
+            if type(content) is str:
+                if not content or not (content.isascii() or not lone(content)):
+                    return None
+            elif type(content) is not list or role == "assistant":
+                return None
+            else:
+                content = _parts(content)
+                if content is None:
+                    return None
+            message = {"role": role, "content": content}
+            turn = message if role == "assistant" else None
+            messages.append(message)
+    return messages
+
+
+def _call(item: Json, key: str) -> Json | None:
+    """A function call that is complete."""
+    name, identifier, arguments, own = item.get("name"), item.get("call_id"), item.get("arguments"), item.get("id")
+    if type(name) is not str or type(identifier) is not str or not identifier or type(arguments) is not str:
+        return None
+    if not (name.isascii() and identifier.isascii() and (arguments.isascii() or not lone(arguments))):
+        return None
+    call: Json = {"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}}
+    if len(item) > 4:
+        if not _CALL.issuperset(item) or item.get("status", "completed") != "completed":
+            return None
+        if own is not None:
+            if type(own) is not str or not own.isascii():
+                return None
+            call["extra_content"] = {key: {"item_id": own}}
+    return call
+
+
+def _parts(content: list[Any]) -> list[Json] | None:
+    """Texts and images of a turn."""
+    parts: list[Json] = []
+    for part in content:
+        if type(part) is not dict:
+            return None
+        kind, size = part.get("type"), len(part)
+        if type(kind) is not str:
+            return None
+        if kind in _TEXT_PARTS:
+            text = part.get("text")
+            if size != 2 or type(text) is not str or not (text.isascii() or not lone(text)):
+                return None
+            parts.append({"type": "text", "text": text})
+            continue
+        url, detail = part.get("image_url"), part.get("detail")
+        if kind != "input_image" or type(url) is not str or not url.isascii():
+            return None
+        image = {"url": url}
+        if size == 3 and type(detail) is str and detail.isascii():
+            image["detail"] = detail
+        elif size != 2:
+            return None
+        parts.append({"type": "image_url", "image_url": image})
+    return parts
