@@ -11,10 +11,11 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.bedrock import documents, reasoning, response as responses
+from translate.providers.bedrock import documents, reasoning
 from translate.providers.bedrock.assistant import annotations_of, report_image
 from translate.providers.bedrock.calls import CUSTOM_INPUT
 from translate.providers.bedrock.content import url_of
+from translate.providers.bedrock.facts import family_of
 from translate.providers.bedrock.gather import delta_of, joined_base64, refolded, start_of, stop_of, unfold_block
 from translate.providers.bedrock.writing import MARK, Writing
 from translate.shared import bag
@@ -65,7 +66,7 @@ class Blocks:
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         model = leg.memo.get("model") or leg.options.model
-        self.writing = Writing(leg, {}, responses.family_of(model, leg), answer=True)
+        self.writing = Writing(leg, {}, family_of(model, leg), answer=True)
         self.head: Json = {}
         self.started = self.stopped = False
         self.number = 0  # index of the next block

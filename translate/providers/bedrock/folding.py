@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from translate.errors import Path, StreamError
 from translate.leg import Json, Leg
-from translate.providers.bedrock import error as errors, response as responses
+from translate.providers.bedrock import error as errors
+from translate.providers.bedrock.ending import ADDITIONAL
 from translate.providers.bedrock.gather import PADDING, Gathered, family_of, index_of, unfold_block
+from translate.providers.bedrock.usage import NO_METRICS
 
 BLOCKS = frozenset(("contentBlockStart", "contentBlockDelta", "contentBlockStop"))
 KINDS = BLOCKS | {"messageStart", "messageStop", "metadata"}
@@ -112,11 +114,11 @@ def unfold(response: Json, leg: Leg) -> list[Json]:
             leg.invalid(path, "a block that streams carry", block)
         events += unfolded
     stop: Json = {"stopReason": response.get("stopReason") or "end_turn"}
-    if response.get(responses.ADDITIONAL) is not None:
-        stop[responses.ADDITIONAL] = response[responses.ADDITIONAL]
+    if response.get(ADDITIONAL) is not None:
+        stop[ADDITIONAL] = response[ADDITIONAL]
     tail = {
         name: value for name, value in response.items()
-        if name not in ("output", "stopReason", responses.ADDITIONAL) and value is not None
+        if name not in ("output", "stopReason", ADDITIONAL) and value is not None
     }  # fmt: skip
-    counts = {"usage": {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0}, "metrics": responses.NO_METRICS}
+    counts = {"usage": {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0}, "metrics": NO_METRICS}
     return [*events, {"messageStop": stop}, {"metadata": {**counts, **tail}}]

@@ -8,20 +8,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from translate.leg import Json
+from translate.leg import Json, Leg
 from translate.providers.bedrock import messages as conversation
+from translate.providers.bedrock.assistant import turn_to_native
 from translate.providers.bedrock.calls import RAW, call_to_native
 from translate.providers.bedrock.content import BLANK
 from translate.providers.bedrock.documents import visual_to_native
+from translate.providers.bedrock.ending import stop_to_native
+from translate.providers.bedrock.facts import family_of, head_of
 from translate.providers.bedrock.messages import SYSTEM_ROLES, turn_of
-from translate.providers.bedrock.tables import IMAGE_TYPES, LONGEST_ID
+from translate.providers.bedrock.tables import IMAGE_TYPES, LONGEST_ID, LONGEST_NAME, NO_TIME, STANDS_BESIDE
+from translate.providers.bedrock.usage import CACHE_COUNTS, COUNTS, NO_METRICS, usage_to_native
 from translate.providers.bedrock.writing import Writing
 from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.arguments import parse_object, printed
+from translate.shared.fields import without_place
 from translate.shared.media import data_url, sniff
 
 CALL_LEVEL = 7  # of the arguments of a call among the levels of a request; answers have as many
+# Endings that are the same word for word: the finish reason and whether there are calls, and the native one.
+STOP_REASONS = {
+    ("stop", False): "end_turn", ("tool_calls", True): "tool_use", ("length", False): "max_tokens", ("length", True): "max_tokens",
+    ("content_filter", False): "content_filtered", ("content_filter", True): "content_filtered",
+}  # fmt: skip
+FINISH_REASONS = {(reason, called): finish for (finish, called), reason in STOP_REASONS.items()}
+ANSWER_MEMBERS = frozenset(("output", "stopReason", "usage", "metrics"))
+NATIVE_COUNTS = frozenset(COUNTS)
+_NOTHING: Json = {}
 
 # --- unified -> native
 
@@ -140,8 +154,8 @@ def messages_to_unified(body: Json) -> list[Json] | None:
             if not _user(content, messages):
                 return None
         elif role == "assistant":
-            message = assistant_to_unified(content)
-            if message is None:
+            message: Json = {"role": role}
+            if not _turn(content, message):
                 return None
             messages.append(message)
         else:
@@ -219,30 +233,164 @@ def _image(image: Any) -> str | None:
     return data_url(media_type, data)
 
 
-def assistant_to_unified(content: list[Any]) -> Json | None:
-    """A turn of the assistant: a text or none, then calls."""
+def _turn(content: list[Any], message: Json) -> bool:
+    """A turn of the assistant: a text or none, then calls; False for any other, or a text that does not encode."""
     text: str | None = None
     calls: list[Json] = []
     for block in content:
         if type(block) is not dict or len(block) != 1:
-            return None
+            return False
         use = block.get("toolUse")
         if use is None:
             if text is not None or calls:
-                return None
+                return False
             text = block.get("text")
             if type(text) is not str or not text or not (text.isascii() or not lone(text)):
-                return None
+                return False
             continue
         if type(use) is not dict or len(use) != 3:
-            return None
+            return False
         identifier, name, value = use.get("toolUseId"), use.get("name"), use.get("input")
         if type(identifier) is not str or type(name) is not str or type(value) is not dict:
-            return None
+            return False
         if not (identifier.isascii() and name.isascii()) or (len(value) == 1 and RAW in value):
-            return None
+            return False
         arguments = printed(value, CALL_LEVEL)
         if arguments is None:
-            return None
+            return False
         calls.append({"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}})
-    return {"role": "assistant", "content": text, "tool_calls": calls} if calls else {"role": "assistant", "content": text}
+    message["content"] = text
+    if calls:
+        message["tool_calls"] = calls
+    return True
+
+
+# --- answers
+
+
+def response_to_native(response: Json, leg: Leg) -> Json:
+    """A surveyed answer -> Converse answer; losses as `response.to_native`."""
+    choice = response["choices"][0]
+    message = choice["message"]
+    name, items = leg.row.name, leg.losses.items
+    if response["created"]:
+        items.append(without_place(name, "created", NO_TIME))
+    for member in ("id", "model"):
+        if response[member] and response[member] != "chatcmpl-0":
+            items.append(without_place(name, member, STANDS_BESIDE))
+    calls = message.get("tool_calls") or ()
+    blocks: list[Json] = []
+    if message.get("reasoning_content"):
+        blocks = turn_to_native(message, _writing(response, leg), ("choices", 0, "message"), _NOTHING)
+    else:
+        if message["content"]:
+            blocks.append({"text": message["content"]})
+        for spot, call in enumerate(calls):
+            function, identifier = call["function"], call["id"]
+            title = function["name"]
+            value = None
+            if len(identifier) <= LONGEST_ID and len(title) <= LONGEST_NAME and identifier.isidentifier() and title.isidentifier():
+                value = parse_object(function["arguments"])
+            if value is None:
+                where = ("choices", 0, "message", "tool_calls", spot)
+                blocks.append(call_to_native(call, _writing(response, leg), where))
+            else:
+                blocks.append({"toolUse": {"toolUseId": identifier, "name": title, "input": value}})
+    called, usage = bool(calls), response.get("usage")
+    reason = STOP_REASONS.get((choice["finish_reason"], called))
+    native: Json = {
+        "output": {"message": {"role": "assistant", "content": blocks}},
+        "stopReason": reason or stop_to_native(choice["finish_reason"], None, called, None, leg, ("choices", 0)),
+    }
+    native["usage"] = _counts_to_native(usage) or usage_to_native(usage, leg, ("usage",))
+    native["metrics"] = NO_METRICS.copy()
+    if response.get("system_fingerprint") is not None:
+        items.append(without_place(name, "system_fingerprint"))
+    return native
+
+
+def _writing(response: Json, leg: Leg) -> Writing:
+    model = response["model"] or leg.memo.get("model") or leg.options.model or ""
+    writing = Writing(leg, response, family_of(model, leg), answer=True)
+    writing.document = response["id"]
+    return writing
+
+
+def _counts_to_native(usage: Json | None) -> Json | None:
+    """Counts of a surveyed answer that add up; None when there is something to tell, or nothing."""
+    if usage is None:
+        return None
+    prompt, completion = usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0)
+    if usage.get("total_tokens") != prompt + completion:
+        return None
+    native: Json = {"inputTokens": prompt, "outputTokens": completion, "totalTokens": prompt + completion}
+    for name, count in usage.get("prompt_tokens_details", _NOTHING).items():
+        if name == "cached_tokens" and count <= prompt:
+            native["inputTokens"] = prompt - count
+            native["cacheReadInputTokens"] = count
+        elif count:
+            return None
+    for count in usage.get("completion_tokens_details", _NOTHING).values():
+        if count:
+            return None
+    return native
+
+
+def response_to_unified(body: Json, leg: Leg) -> Json | None:
+    """A Converse answer of the common shapes -> unified response; None for any other, the leg untouched."""
+    output, reason, usage, memo = body.get("output"), body.get("stopReason"), body.get("usage"), leg.memo
+    if not body.keys() <= ANSWER_MEMBERS or type(output) is not dict or len(output) != 1 or type(reason) is not str:
+        return None
+    native, metrics = output.get("message"), body.get("metrics")
+    if type(native) is not dict or len(native) != 2 or native.get("role") != "assistant" or "names" in memo or "custom" in memo:
+        return None
+    content = native.get("content")
+    if type(content) is not list or not content or type(usage) is not dict or not _is_plain_metrics(metrics):
+        return None
+    message: Json = {"role": "assistant", "content": None, "refusal": None}
+    try:
+        if not _turn(content, message):
+            return None
+    except RecursionError:
+        return None
+    counts = _counts_to_unified(usage)
+    finish = FINISH_REASONS.get((reason, "tool_calls" in message))
+    if counts is None or finish is None:
+        return None
+    head = head_of(leg)
+    unified: Json = {
+        "id": head["id"], "object": "chat.completion", "created": leg.options.created, "model": head["model"],
+        "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}], "usage": counts,
+    }  # fmt: skip
+    if metrics and metrics != NO_METRICS:
+        bag.put(unified, leg.row.key, "metrics", metrics)
+    return unified
+
+
+def _is_plain_metrics(metrics: Any) -> bool:
+    """None, or a latency alone."""
+    return metrics is None or (type(metrics) is dict and metrics.keys() == NO_METRICS.keys() and type(metrics["latencyMs"]) is int)
+
+
+def _counts_to_unified(usage: Json) -> Json | None:
+    """Counts that are disjoint and add up; None for any other."""
+    if not usage.keys() <= NATIVE_COUNTS:
+        return None
+    for value in usage.values():
+        if type(value) is not int:
+            return None
+    completion, total = usage.get("outputTokens"), usage.get("totalTokens")
+    prompt = usage.get("inputTokens")
+    if prompt is None or completion is None:
+        return None
+    details: Json = {}
+    for name, member in CACHE_COUNTS:
+        if name in usage:
+            details[member] = usage[name]
+            prompt += usage[name]
+    if total != prompt + completion:
+        return None
+    counts: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total}
+    if details:
+        counts["prompt_tokens_details"] = details
+    return counts

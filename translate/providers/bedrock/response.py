@@ -10,18 +10,13 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.loss import Losses
-from translate.providers.bedrock import reasoning
+from translate.providers.bedrock import plain, reasoning
 from translate.providers.bedrock.assistant import turn_to_native, turn_to_unified
-from translate.providers.bedrock.facts import facts_of
+from translate.providers.bedrock.ending import ADDITIONAL, ending_to_native, finish_to_unified
+from translate.providers.bedrock.facts import facts_of, family_of, head_of
 from translate.providers.bedrock.request import tier_to_unified
-from translate.providers.bedrock.tables import (
-    FINISH_REASON_TO_NATIVE,
-    LOSSY_STOP_REASONS,
-    NATIVE_STOP_REASONS,
-    SERVICE_TIER_TO_UNIFIED,
-    STOP_REASON_TO_UNIFIED,
-)
+from translate.providers.bedrock.tables import NO_TIME, SERVICE_TIER_TO_UNIFIED, STANDS_BESIDE
+from translate.providers.bedrock.usage import NO_METRICS, usage_to_native, usage_to_unified
 from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
 from translate.shared.fields import report_rest
@@ -30,14 +25,12 @@ RESPONSE_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "us
 CHOICE_MEMBERS = frozenset(("index", "finish_reason", "message", "logprobs", "native_finish_reason", "extra_content"))
 STREAM_CHOICE = CHOICE_MEMBERS - {"message"} | {"delta"}
 HANDLED = frozenset(("output", "stopReason", "usage", "serviceTier", "additionalModelResponseFields"))
-ADDITIONAL = "additionalModelResponseFields"
-SEQUENCE = "stop_sequence"
-COUNTS = ("inputTokens", "outputTokens", "totalTokens", "cacheReadInputTokens", "cacheWriteInputTokens")
-ALIASES = frozenset(("cacheReadInputTokenCount", "cacheWriteInputTokenCount"))
-NO_METRICS: Json = {"latencyMs": 0}
 
 
 # --- native -> unified
+
+
+plain_to_unified = plain.response_to_unified
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
@@ -79,13 +72,6 @@ def to_unified(body: Json, leg: Leg) -> Json:
     return unified
 
 
-def head_of(leg: Leg) -> Json:
-    """id and model of an answer, which the body does not name."""
-    held = leg.memo.get("model")
-    model = held if type(held) is str and held else leg.options.model or leg.route.get("model") or ""
-    return {"id": leg.options.id or "chatcmpl-0", "model": model if type(model) is str else ""}
-
-
 def role_to_unified(message: Json, leg: Leg, path: Path) -> None:
     """The role, which is always the assistant's."""
     role = message.get("role")
@@ -104,86 +90,6 @@ def rest_to_unified(body: Json, handled: frozenset[str], unified: Json, leg: Leg
             bag.put(unified, leg.row.key, name, value)
 
 
-def finish_to_unified(reason: Any, fields: Any, choice: Json, called: bool, leg: Leg, path: Path) -> Any:
-    """
-    stopReason and the stop sequence that was hit -> the choice. Returns what is left of the additional fields.
-
-    Losses: an unknown or malformed reason approximated, a missing one defaulted.
-    """
-    if reason is not None and type(reason) is not str:
-        leg.invalid((*path, "stopReason"), "string", reason)
-    sequence, rest = None, fields
-    if type(fields) is dict and type(fields.get(SEQUENCE)) is str and reason in (None, "stop_sequence"):
-        sequence = fields[SEQUENCE]
-        rest = {name: value for name, value in fields.items() if name != SEQUENCE} or None
-    if reason is None:
-        finish = "tool_calls" if called else "stop"
-        leg.losses.add("defaulted", "behaviour", "finish_reason", (*path, "stopReason"), "no stopReason")
-    else:
-        known = STOP_REASON_TO_UNIFIED.get(reason)
-        finish = known or "stop"
-        if known is None:
-            leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "stopReason"), "word unknown; stop")
-        elif reason in LOSSY_STOP_REASONS:
-            leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "stopReason"), "no such ending; stop")
-    choice["finish_reason"] = finish
-    if reason is not None and stop_word(finish, called, sequence) != reason:
-        choice["native_finish_reason"] = reason
-    if sequence is not None:
-        bag.put(choice, leg.row.key, SEQUENCE, sequence)
-    return rest
-
-
-def stop_word(finish: str | None, called: bool, sequence: Any = None) -> str | None:
-    """Native stop reason of a finish reason, by what the answer holds; None for a word the table lacks."""
-    if finish == "stop" and type(sequence) is str:
-        return "stop_sequence"
-    if finish is None or finish in ("stop", "tool_calls", "function_call"):
-        return "tool_use" if called else "end_turn"
-    return FINISH_REASON_TO_NATIVE.get(finish)
-
-
-def usage_to_unified(usage: Any, leg: Leg, path: Path) -> Json:
-    """Counts that are disjoint -> counts that include their parts; those of models that include them already stay."""
-    if type(usage) is not dict:
-        leg.invalid(path, "object", usage)
-    counts: dict[str, int] = {}
-    extras: Json = {}
-    for name, value in usage.items():
-        if value is None or name in ALIASES:
-            continue
-        if name in COUNTS:
-            if type(value) is not int:
-                leg.invalid((*path, name), "integer", value)
-            counts[name] = value
-        else:
-            extras[name] = value
-    for name in COUNTS[:3]:
-        if name not in counts:
-            leg.losses.add("defaulted", "envelope", name, path, "a count that answers always have; taken from the others, or zero")
-    plain, completion = counts.get("inputTokens", 0), counts.get("outputTokens", 0)
-    read, written = counts.get("cacheReadInputTokens"), counts.get("cacheWriteInputTokens")
-    cached = (read or 0) + (written or 0)
-    total = counts.get("totalTokens")
-    included = bool(cached) and total == plain + completion and cached <= plain
-    prompt = plain if included else plain + cached
-    out: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
-    if read is not None or written is not None:
-        details: Json = {}
-        if read is not None:
-            details["cached_tokens"] = read
-        if written is not None:
-            details["cache_write_tokens"] = written
-        out["prompt_tokens_details"] = details
-    if included:
-        extras["inputTokens"] = plain
-    elif total is not None and total != prompt + completion:
-        extras["totalTokens"] = total
-    for name, value in extras.items():
-        bag.put(out, leg.row.key, name, value)
-    return out
-
-
 # --- unified -> native
 
 
@@ -194,6 +100,8 @@ def to_native(response: Json, leg: Leg) -> Json:
     Losses: id, model and time, further choices, log probabilities, annotations without a citation, audio dropped; a refusal as
     text approximated.
     """
+    if leg.plain:
+        return plain.response_to_native(response, leg)
     choice = _first_choice(response.get("choices"), leg)
     path: Path = ("choices", 0)
     message = choice.get("message")
@@ -231,11 +139,6 @@ def _is_call(block: Json) -> bool:
     return type(use) is dict and use.get("type") != "server_tool_use"
 
 
-def family_of(model: Any, leg: Leg) -> Json:
-    """Of a model's facts what matters to an answer: whose reasoning it is."""
-    return {"family": facts_of(leg, model).get("family")} if type(model) is str and model else bag.EMPTY
-
-
 def own_to_native(holder: Json, native: Json, leg: Leg, path: Path) -> None:
     """The own bag of a response or of the usage chunk."""
     for name, value in bag.unpack(holder, leg, path, "envelope").items():
@@ -263,10 +166,10 @@ def head_to_native(response: Json, leg: Leg) -> str:
     if created is not None and type(created) is not int and type(created) is not float:
         leg.invalid(("created",), "integer", created)
     if created:
-        leg.losses.add("dropped", "envelope", "created", ("created",), "answers have no time here")
+        leg.losses.add("dropped", "envelope", "created", ("created",), NO_TIME)
     for name in ("id", "model"):
         if response.get(name) and response[name] != "chatcmpl-0":
-            leg.losses.add("dropped", "envelope", name, (name,), "stands beside the body here")
+            leg.losses.add("dropped", "envelope", name, (name,), STANDS_BESIDE)
     return response.get("model") or leg.memo.get("model") or leg.options.model or ""
 
 
@@ -314,51 +217,6 @@ def report_choice(choice: Json, leg: Leg, path: Path) -> None:
     report_rest(choice, CHOICE_MEMBERS, leg, path, "envelope")
 
 
-def ending_to_native(choice: Json, own: Json, called: bool, leg: Leg, path: Path) -> Json:
-    """
-    stopReason, and the stop sequence that was hit among the additional fields.
-
-    Losses: an unknown finish reason approximated; a native word of others dropped.
-    """
-    finish, word = choice.get("finish_reason"), choice.get("native_finish_reason")
-    for name, value in (("finish_reason", finish), ("native_finish_reason", word)):
-        if value is not None and type(value) is not str:
-            leg.invalid((*path, name), "string", value)
-    ending: Json = {}
-    sequence = None
-    for name, value in own.items():
-        if value is None:
-            continue
-        if name == SEQUENCE and finish in (None, "stop") and type(value) is str:
-            sequence = value
-            ending[ADDITIONAL] = {SEQUENCE: value}
-        elif name == SEQUENCE:
-            bag.stale(leg, path, name, "envelope")
-        else:
-            leg.losses.add("dropped", "envelope", name, (*path, "extra_content", leg.row.key, name), "not of an answer")
-    ending["stopReason"] = stop_to_native(finish, word, called, sequence, leg, path)
-    return ending
-
-
-def stop_to_native(finish: str | None, word: str | None, called: bool, sequence: Any, leg: Leg, path: Path) -> str:
-    """The stop reason. A word of its own is kept while its table still gives the finish reason."""
-    if word:
-        if word in NATIVE_STOP_REASONS and STOP_REASON_TO_UNIFIED[word] == (finish or "stop"):
-            return word
-        leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "not a word of Converse")
-    reason = stop_word(finish, called, sequence)
-    if finish is None:
-        leg.losses.add("defaulted", "behaviour", "finish_reason", path, f"no finish_reason; {reason}")
-    if reason is None:
-        leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "word unknown; end_turn")
-        return "tool_use" if called else "end_turn"
-    if finish in ("function_call", "tool_calls") and not called:
-        leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "no call in the answer; end_turn")
-    elif finish == "stop" and reason == "tool_use":
-        leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "calls in the answer; tool_use")
-    return reason
-
-
 def tier_to_native(tier: Any, native: Json, leg: Leg) -> None:
     """The tier that served. Losses: one that Converse has no word for."""
     if tier is None:
@@ -369,71 +227,3 @@ def tier_to_native(tier: Any, native: Json, leg: Leg) -> None:
         native["serviceTier"] = {"type": tier}
     else:
         leg.losses.add("dropped", "envelope", "service_tier", ("service_tier",), "no such tier")
-
-
-def usage_to_native(usage: Any, leg: Leg, path: Path) -> Json:
-    """Counts that include their parts -> disjoint ones; zeros when none came. Losses: counts that Converse does not know."""
-    native: Json = {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0}
-    if usage is None:
-        return native
-    if type(usage) is not dict:
-        leg.invalid(path, "object", usage)
-    found: dict[str, int] = {}
-    for name, value in usage.items():
-        if value is None or name == "extra_content":
-            continue
-        if name in ("prompt_tokens", "completion_tokens", "total_tokens"):
-            if type(value) is not int:
-                leg.invalid((*path, name), "integer", value)
-            found[name] = value
-        elif name in ("prompt_tokens_details", "completion_tokens_details"):
-            if type(value) is not dict:
-                leg.invalid((*path, name), "object", value)
-            _details(value, found, leg, (*path, name))
-        else:
-            leg.losses.add("dropped", "envelope", name, (*path, name), "not a count of Converse")
-    prompt, completion = found.get("prompt_tokens", 0), found.get("completion_tokens", 0)
-    if found.get("total_tokens", prompt + completion) != prompt + completion:
-        leg.losses.add("dropped", "envelope", "total_tokens", (*path, "total_tokens"), "the total is the sum here")
-    read, written = found.get("cached_tokens"), found.get("cache_write_tokens")
-    plain = prompt - (read or 0) - (written or 0)
-    if plain < 0:
-        leg.losses.add("approximated", "envelope", "prompt_tokens", (*path, "prompt_tokens"), "less than its parts")
-    native["inputTokens"], native["outputTokens"] = max(plain, 0), completion
-    native["totalTokens"] = prompt + completion if plain >= 0 else (read or 0) + (written or 0) + completion
-    if read is not None:
-        native["cacheReadInputTokens"] = read
-    if written is not None:
-        native["cacheWriteInputTokens"] = written
-    for name, value in bag.unpack(usage, leg, path, "envelope").items():
-        if name == "inputTokens" and value == prompt:
-            native[name], native["totalTokens"] = value, prompt + completion
-        elif name == "totalTokens" and type(value) is int:
-            native[name] = value
-        elif name in native:
-            bag.stale(leg, path, name, "envelope")
-        else:
-            native[name] = value
-    return native
-
-
-def check_usage(usage: Any, leg: Leg, path: Path) -> None:
-    """Raises for a wrong type; losses are told when the counts are written."""
-    held, leg.losses = leg.losses, Losses(leg.losses.target)
-    leg.losses.prefix = held.prefix
-    try:
-        usage_to_native(usage, leg, path)
-    finally:
-        leg.losses = held
-
-
-def _details(details: Json, found: dict[str, int], leg: Leg, path: Path) -> None:
-    for name, count in details.items():
-        if count is None:
-            continue
-        if name in ("cached_tokens", "cache_write_tokens"):
-            if type(count) is not int:
-                leg.invalid((*path, name), "integer", count)
-            found[name] = count
-        elif count != 0 or type(count) is bool:
-            leg.losses.add("dropped", "envelope", name, (*path, name), "not a count of Converse")

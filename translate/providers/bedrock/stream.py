@@ -17,7 +17,8 @@ from translate.providers.bedrock import documents, error as errors, reasoning, r
 from translate.providers.bedrock.assistant import annotations_of
 from translate.providers.bedrock.calls import SERVER_USE, call_to_unified
 from translate.providers.bedrock.content import string
-from translate.providers.bedrock.facts import facts_of
+from translate.providers.bedrock.ending import ADDITIONAL, finish_to_unified
+from translate.providers.bedrock.facts import facts_of, head_of
 from translate.providers.bedrock.folding import BLOCKS, fold, unfold
 from translate.providers.bedrock.gather import (
     PADDING,
@@ -26,6 +27,7 @@ from translate.providers.bedrock.gather import (
     index_of,
     joined_base64,
 )
+from translate.providers.bedrock.usage import usage_to_unified
 from translate.providers.bedrock.writer import ToNative
 from translate.scrubbing import lone
 from translate.shared import bag
@@ -164,7 +166,7 @@ class ToUnified:
         if self.wire is not None:
             leg.losses.add("dropped", "envelope", "messageStart", ("messageStart",), "the message has started")
             return []
-        head = responses.head_of(leg)
+        head = head_of(leg)
         self.word = reasoning.word_of(facts_of(leg, head["model"]))
         self.wire = {"id": head["id"], "object": "chat.completion.chunk", "created": leg.options.created, "model": head["model"]}
         responses.role_to_unified(body, leg, ("messageStart",))
@@ -433,13 +435,13 @@ class ToUnified:
         chunks = self._close()
         chunk = self._last({})
         choice = chunk["choices"][0]
-        rest = responses.finish_to_unified(
-            body.get("stopReason"), body.get(responses.ADDITIONAL), choice, self.calls > 0, leg, path
+        rest = finish_to_unified(
+            body.get("stopReason"), body.get(ADDITIONAL), choice, self.calls > 0, leg, path
         )
         if rest is not None:
-            bag.put(chunk, leg.row.key, responses.ADDITIONAL, rest)
+            bag.put(chunk, leg.row.key, ADDITIONAL, rest)
         for name, value in body.items():
-            if name not in ("stopReason", responses.ADDITIONAL, PADDING) and value is not None:
+            if name not in ("stopReason", ADDITIONAL, PADDING) and value is not None:
                 bag.put(chunk, leg.row.key, name, value)
         return [*chunks, chunk, *self._tail()]
 
@@ -459,7 +461,7 @@ class ToUnified:
         leg, path = self.leg, ("metadata",)
         chunk: Json = {**(self.wire or {}), "choices": []}
         if body.get("usage") is not None:
-            chunk["usage"] = responses.usage_to_unified(body["usage"], leg, (*path, "usage"))
+            chunk["usage"] = usage_to_unified(body["usage"], leg, (*path, "usage"))
         responses.rest_to_unified(body, METADATA, chunk, leg, path)
         self.metadata = [chunk]
         return self._tail() if self.finished else []

@@ -10,6 +10,8 @@ from translate.shared.facts import Rows
 from translate.shared.fields import Handled, Table, Unsupported
 
 _NO_PLACE = "no such field in Converse"
+NO_TIME = "answers have no time here"
+STANDS_BESIDE = "stands beside the body here"  # id and model of an answer
 
 REQUEST_FIELDS: Table = {
     "model": Handled("request.to_native"),

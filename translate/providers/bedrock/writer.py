@@ -13,6 +13,10 @@ from translate.errors import Path
 from translate.leg import Json
 from translate.providers.bedrock import error as errors, response as responses
 from translate.providers.bedrock.blocks import PLAIN, Blocks
+from translate.providers.bedrock.ending import ADDITIONAL, ending_to_native
+from translate.providers.bedrock.facts import family_of
+from translate.providers.bedrock.tables import NO_TIME, STANDS_BESIDE
+from translate.providers.bedrock.usage import NO_METRICS, check_usage, usage_to_native
 from translate.shared import bag
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.fields import report_rest
@@ -83,7 +87,7 @@ class ToNative(Blocks):
             leg.invalid(("choices",), "array", choices)
         usage = chunk.get("usage")
         if usage is not None:
-            responses.check_usage(usage, leg, ("usage",))  # a wrong type is told at this chunk, losses once at the end
+            check_usage(usage, leg, ("usage",))  # a wrong type is told at this chunk, losses once at the end
             self.usage, self.counted = usage, leg.losses.prefix
         for number, choice in enumerate(choices or ()):
             self._choice(choice, ("choices", number), out)
@@ -102,14 +106,14 @@ class ToNative(Blocks):
             if value and not self.head.get(name):
                 self.head[name] = value
                 if name == "model":
-                    self.writing.facts = responses.family_of(value, leg)
+                    self.writing.facts = family_of(value, leg)
             if value and value != "chatcmpl-0":
-                self._tell("dropped", "envelope", name, (name,), "stands beside the body here")
+                self._tell("dropped", "envelope", name, (name,), STANDS_BESIDE)
         created = chunk.get("created")
         if created is not None and type(created) is not int and type(created) is not float:
             leg.invalid(("created",), "integer", created)
         if created:
-            self._tell("dropped", "envelope", "created", ("created",), "answers have no time here")
+            self._tell("dropped", "envelope", "created", ("created",), NO_TIME)
         tier = chunk.get("service_tier")
         if tier is not None:
             if type(tier) is not str:
@@ -123,9 +127,9 @@ class ToNative(Blocks):
                     self._tell("dropped", "envelope", name, (name,), "not a member of this format")
         if chunk.get("extra_content") is not None:
             for name, value in bag.unpack(chunk, leg, (), "envelope").items():
-                if name == responses.ADDITIONAL and type(value) is dict and not self.stopped:
+                if name == ADDITIONAL and type(value) is dict and not self.stopped:
                     self.additional.update(value)
-                elif name == "output" or name == responses.ADDITIONAL:
+                elif name == "output" or name == ADDITIONAL:
                     leg.losses.add("dropped", "envelope", name, ("extra_content", leg.row.key, name), "comes too late")
                 elif value is not None:
                     self.metadata[name] = value
@@ -180,14 +184,14 @@ class ToNative(Blocks):
     def _stop(self, choice: Json, own: Json, path: Path, out: list[Json]) -> None:
         self._leave(out)
         self._drain(out)
-        ending = responses.ending_to_native(choice, own, self.called, self.leg, path)
-        self._message_stop(ending["stopReason"], ending.get(responses.ADDITIONAL), out)
+        ending = ending_to_native(choice, own, self.called, self.leg, path)
+        self._message_stop(ending["stopReason"], ending.get(ADDITIONAL), out)
 
     def _message_stop(self, reason: str, fields: Any, out: list[Json]) -> None:
         self.stopped = True
         body: Json = {"stopReason": reason}
         if fields or self.additional:
-            body[responses.ADDITIONAL] = {**self.additional, **(fields or {})}
+            body[ADDITIONAL] = {**self.additional, **(fields or {})}
         out.append({"messageStop": body})
 
     def _delta(self, delta: Json, path: Path, out: list[Json]) -> None:
@@ -240,7 +244,7 @@ class ToNative(Blocks):
         leg = self.leg
         self.over = True
         held, leg.losses.prefix = leg.losses.prefix, self.counted or leg.losses.prefix
-        body: Json = {"usage": responses.usage_to_native(self.usage, leg, ("usage",)), "metrics": responses.NO_METRICS.copy()}
+        body: Json = {"usage": usage_to_native(self.usage, leg, ("usage",)), "metrics": NO_METRICS.copy()}
         responses.tier_to_native(self.tier, body, leg)
         leg.losses.prefix = held
         for name, value in self.metadata.items():
