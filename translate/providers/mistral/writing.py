@@ -63,7 +63,7 @@ class ToNative:
         self.settled = ready is not None
         if ready is None:
             ready = self._long(chunk)
-            self.envelope = envelope_of(chunk)
+            self.envelope = None if "extra_content" in chunk else envelope_of(chunk)
         return ready
 
     text = plain_stream.text
