@@ -56,7 +56,8 @@ _PLAIN_CHOICE = frozenset(("index", "delta", "finish_reason", "logprobs"))
 
 def _is_padded(beside: Json, envelope: Json) -> bool:
     """OpenAI pads each chunk with a text of another length."""
-    return type(beside.pop("obfuscation", None)) is str and beside == envelope
+    padding = beside.pop("obfuscation", None)
+    return type(padding) is str and padding.isascii() and beside == envelope
 
 
 def _is_piece(calls: Any) -> bool:

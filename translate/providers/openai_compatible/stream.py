@@ -138,7 +138,7 @@ class ToUnified:
             chunks = [{**self.head, **chunk} for chunk in chunks]
             released = self._released()
             chunks[0].update(released)
-            if event.get("usage") is None and "error" not in event:
+            if event.get("usage") is None and "error" not in event and event.get("extra_content") is None:
                 self.envelope = envelope_of(event)
                 self.template = {**self.head, **chunks[0], **released}
                 self.template.pop("extra_content", None)
