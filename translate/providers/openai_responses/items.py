@@ -88,7 +88,7 @@ class Run:
 
 def known_id(identifier: Any, kind: str, response_id: str | None, position: int) -> Any:
     """The id, None for one that was made up here."""
-    if identifier is None or response_id is None:
+    if identifier is None or response_id is None or (type(identifier) is str and len(identifier) != len(PREFIXES.get(kind, "item_")) + 24):
         return identifier
     return None if identifier == made_up_item_id(kind, response_id, position) else identifier
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from translate.errors import InvalidDocument, Path, kind_of
 from translate.leg import Json, Leg
+from translate.providers.openai_responses import plain_response as short
 from translate.providers.openai_responses.content import objects, tokens_to_native
 from translate.providers.openai_responses.items import Run
 from translate.providers.openai_responses.tables import (
@@ -20,6 +21,7 @@ from translate.providers.openai_responses.tables import (
     STATUS_WORDS,
 )
 from translate.providers.openai_responses.writing import MESSAGE_MEMBERS, Placed, Writer, logprobs_into
+from translate.scrubbing import has_surrogate, lone
 from translate.shared import bag
 from translate.shared.fields import report_rest
 
@@ -35,6 +37,55 @@ DETAILS = (
 
 
 # --- native -> unified
+
+
+def plain_to_unified(body: Json, leg: Leg) -> Json | None:
+    """`to_unified` for an answer of the common shapes, looked at in the same walk; None for all others."""
+    status, usage = body.get("status"), body.get("usage")
+    if (status != "completed" and status != "incomplete") or body.get("error") is not None or not _RENAMED.isdisjoint(leg.memo):
+        return None
+    rest: Json = {}
+    for name, value in body.items():
+        kind = type(value)
+        if kind is int or kind is bool or value is None or name == "output" or name == "usage":
+            continue
+        if kind is str:
+            if not value.isascii() and lone(value):
+                return None
+        elif kind is not float and value != RESPONSE_DEFAULTS.get(name):
+            rest[name] = value
+        if not name.isascii():
+            return None
+    if type(body.get("id")) is not str or type(body.get("model")) is not str or type(body.get("created_at")) is not int:
+        return None
+    unified = head_to_unified(body, leg, "chat.completion")
+    message = short.output_to_unified(body.get("output"), unified["id"], status == "incomplete", leg.row.key)
+    if message is None:
+        return None
+    counts = short.usage_to_unified(usage) if usage is not None else None
+    if usage is not None and counts is None:
+        rest["usage"] = usage
+    if rest:
+        try:
+            if has_surrogate(rest, leg.row.name, "response"):
+                return None
+        except InvalidDocument:
+            return None
+    choice: Json = {"index": 0, "message": message}
+    if status == "completed" and body.get("incomplete_details") is None:
+        choice["finish_reason"] = "tool_calls" if "tool_calls" in message else "stop"
+    else:
+        finish_to_unified(body, choice, "tool_calls" in message, leg, ())
+    choice["logprobs"] = None
+    unified["choices"] = [choice]
+    if usage is not None:
+        counts = usage_to_unified(usage, leg, ("usage",)) if counts is None else counts
+        unified["usage"] = counts
+    echo_to_unified(body, unified, leg, ())
+    return unified
+
+
+_RENAMED = frozenset(("tool_names", "call_ids"))  # what the memo holds when calls are to be renamed
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
@@ -129,7 +180,7 @@ def finish_to_unified(body: Json, choice: Json, called: bool, leg: Leg, path: Pa
 def echo_to_unified(body: Json, unified: Json, leg: Leg, path: Path) -> None:
     """service_tier, metadata, moderation, and in the bag what differs from its default."""
     for name, value in body.items():
-        if value is None or (name in RESPONSE_DEFAULTS and _same(value, RESPONSE_DEFAULTS[name])):
+        if value is None or name in _SILENT or (name in RESPONSE_DEFAULTS and _same(value, RESPONSE_DEFAULTS[name])):
             continue
         if name == "service_tier":
             if type(value) is not str:
@@ -147,6 +198,10 @@ def echo_to_unified(body: Json, unified: Json, leg: Leg, path: Path) -> None:
                 bag.put(unified, leg.row.key, name, value)
         elif name == "error" or name not in RESPONSE_HEAD:
             bag.put(unified, leg.row.key, name, value)
+
+
+# Members of the head that are read elsewhere.
+_SILENT = RESPONSE_HEAD - {"service_tier", "metadata", "moderation", "incomplete_details", "error"}
 
 
 def _same(value: Any, other: Any) -> bool:
@@ -206,6 +261,9 @@ def to_native(response: Json, leg: Leg) -> Json:
 
     Losses: further choices, audio, signatures and linked images dropped; other finish reasons approximated.
     """
+    written = _plain_to_native(response, leg) if leg.plain else None
+    if written is not None:
+        return written
     choices = response.get("choices")
     if choices is not None and type(choices) is not list:
         leg.invalid(("choices",), "array", choices)
@@ -247,16 +305,33 @@ def to_native(response: Json, leg: Leg) -> Json:
     return native
 
 
+def _plain_to_native(response: Json, leg: Leg) -> Json | None:
+    """`to_native` for an answer that the survey knows; None where there is a loss to tell beside those of its head."""
+    choice = response["choices"][0]
+    usage = short.usage_to_native(response.get("usage"))
+    if usage is None:
+        return None
+    native = head_to_native(response, leg)
+    native["output"] = short.output_to_native(choice["message"], native["id"])
+    if not short.end_to_native(choice["finish_reason"], native):
+        return None
+    native["usage"] = usage
+    if not RESPONSE_MEMBERS.issuperset(response):
+        report_rest(response, RESPONSE_MEMBERS, leg, (), "envelope")
+    return native
+
+
 def head_to_native(response: Json, leg: Leg) -> Json:
     """id, created_at, model and what every response has."""
-    for name in ("id", "model"):
-        if response.get(name) is not None and type(response[name]) is not str:
-            leg.invalid((name,), "string", response[name])
-    created = response.get("created")
-    if created is not None and type(created) not in (int, float):
+    identifier, model, created = response.get("id"), response.get("model"), response.get("created")
+    if identifier is not None and type(identifier) is not str:
+        leg.invalid(("id",), "string", identifier)
+    if model is not None and type(model) is not str:
+        leg.invalid(("model",), "string", model)
+    if created is not None and type(created) is not int and type(created) is not float:
         leg.invalid(("created",), "integer", created)
     return {
-        "id": response.get("id") or leg.options.id or "chatcmpl-0",
+        "id": identifier or leg.options.id or "chatcmpl-0",
         "object": "response",
         "created_at": leg.options.created if created is None else created,
         "status": "completed",
@@ -264,7 +339,7 @@ def head_to_native(response: Json, leg: Leg) -> Json:
         "incomplete_details": None,
         "instructions": None,
         "metadata": {},
-        "model": response.get("model") or leg.memo.get("model") or leg.options.model or "",
+        "model": model or leg.memo.get("model") or leg.options.model or "",
         "output": [],
         "parallel_tool_calls": True,
         "temperature": 1.0,

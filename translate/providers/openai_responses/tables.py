@@ -135,6 +135,11 @@ RESPONSE_HEAD = frozenset((
 ))  # fmt: skip
 INPUT_DETAILS = ("cached_tokens", "cache_write_tokens")
 OUTPUT_DETAILS = ("reasoning_tokens",)
+# Native details of usage -> their chat name and the counts that both have.
+COUNT_DETAILS = {
+    "input_tokens_details": ("prompt_tokens_details", frozenset(INPUT_DETAILS)),
+    "output_tokens_details": ("completion_tokens_details", frozenset(OUTPUT_DETAILS)),
+}
 
 # --- errors: https://platform.openai.com/docs/guides/error-codes
 

@@ -1,0 +1,204 @@
+"""The short way of answers: output of the common shapes, both directions; `plain.py` says what holds for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.leg import Json
+from translate.providers.openai_responses.items import JOINT, LOOSE, known_id, made_up_item_id, tag
+from translate.providers.openai_responses.tables import COUNT_DETAILS, INCOMPLETE_BY_FINISH_REASON
+from translate.scrubbing import lone
+
+_MADE_UP = len("rs_") + 24  # characters of an id that may be one of ours
+_MESSAGE = frozenset(("type", "id", "role", "status", "content", "phase"))
+_TEXT = frozenset(("type", "text", "annotations", "logprobs"))
+_REASONING = frozenset(("type", "id", "summary", "content", "encrypted_content", "status"))
+
+
+# --- unified -> native
+
+
+def output_to_native(message: Json, response_id: str) -> list[Json]:
+    """Output items of a surveyed message: readable reasoning as a summary, the text, the calls."""
+    output: list[Json] = []
+    reasoning, content, calls = message.get("reasoning_content"), message["content"], message.get("tool_calls")
+    if reasoning:
+        output.append({
+            "type": "reasoning", "id": made_up_item_id(LOOSE, response_id, 0),
+            "summary": [{"type": "summary_text", "text": reasoning}],
+        })  # fmt: skip
+    if content:
+        output.append({
+            "type": "message", "id": made_up_item_id("message", response_id, len(output)), "role": "assistant",
+            "status": "completed", "content": [{"type": "output_text", "text": content, "annotations": [], "logprobs": []}],
+        })  # fmt: skip
+    for call in calls or ():
+        function = call["function"]
+        output.append({
+            "type": "function_call", "id": made_up_item_id("function_call", response_id, len(output)), "call_id": call["id"],
+            "name": function["name"], "arguments": function["arguments"], "status": "completed",
+        })  # fmt: skip
+    return output
+
+
+def end_to_native(finish: str, native: Json) -> bool:
+    """Sets the state of an answer whose output is there; False where the finish reason says something else than the output."""
+    output = native["output"]
+    last = output[-1] if output else None
+    reason = INCOMPLETE_BY_FINISH_REASON.get(finish)
+    if reason is None:
+        return (finish == "tool_calls") is (last is not None and last["type"] == "function_call")
+    native["status"], native["incomplete_details"] = "incomplete", {"reason": reason}
+    if last is not None and "status" in last:
+        last["status"] = "incomplete"
+    return True
+
+
+def usage_to_native(usage: Json | None) -> Json | None:
+    """Counts that the survey knows, with the sum as their total; None where there is more to say."""
+    prompt = completion = cached = reasoned = 0
+    if usage is not None:
+        prompt, completion = usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0)
+        if usage.get("total_tokens", prompt + completion) != prompt + completion:
+            return None
+        details = usage.get("prompt_tokens_details")
+        if details:
+            cached = details.get("cached_tokens", 0)
+            if cached > prompt or any(details[name] for name in details if name != "cached_tokens"):
+                return None
+        details = usage.get("completion_tokens_details")
+        if details:
+            reasoned = details.get("reasoning_tokens", 0)
+            if reasoned > completion or any(details[name] for name in details if name != "reasoning_tokens"):
+                return None
+    return {
+        "input_tokens": prompt, "input_tokens_details": {"cached_tokens": cached, "cache_write_tokens": 0},
+        "output_tokens": completion, "output_tokens_details": {"reasoning_tokens": reasoned}, "total_tokens": prompt + completion,
+    }  # fmt: skip
+
+
+# --- native -> unified
+
+
+def output_to_unified(output: Any, response_id: str, cut: bool, key: str) -> Json | None:
+    """Reasoning that can be read or sent back, a text, and calls, in this order, each of which may be missing -> message."""
+    if type(output) is not list:
+        return None
+    message: Json = {"role": "assistant", "content": None}
+    own: Json = {}
+    calls: list[Json] = []
+    for position, item in enumerate(output):
+        if type(item) is not dict:
+            return None
+        kind, status, identifier = item.get("type"), item.get("status", "completed"), item.get("id")
+        if status != "completed" and status is not None and not (cut and status == "incomplete" and position == len(output) - 1):
+            return None
+        if identifier is not None and (type(identifier) is not str or not identifier.isascii()):
+            return None
+        if kind == "function_call":
+            call = _call(item, response_id, position, key)
+            if call is None:
+                return None
+            calls.append(call)
+        elif kind == "message":
+            text = _text(item)
+            if text is None or calls or message["content"] is not None:
+                return None
+            message["content"] = text
+            if identifier is not None and known_id(identifier, "message", response_id, position) is not None:
+                own["item_id"] = identifier
+            phase = item.get("phase")
+            if phase is not None:
+                if type(phase) is not str or not phase.isascii():
+                    return None
+                own["phase"] = phase
+        elif kind != "reasoning" or position or len(identifier or "") == _MADE_UP or not _reasoning(item, message):
+            return None
+    if calls:
+        message["tool_calls"] = calls
+    if own:
+        message["extra_content"] = {key: own}
+    message["refusal"] = None
+    return message
+
+
+def _call(item: Json, response_id: str, position: int, key: str) -> Json | None:
+    name, call_id, arguments, identifier = item.get("name"), item.get("call_id"), item.get("arguments"), item.get("id")
+    if type(name) is not str or type(call_id) is not str or not call_id or type(arguments) is not str:
+        return None
+    if not (name.isascii() and call_id.isascii() and (arguments.isascii() or not lone(arguments))):
+        return None
+    if len(item) != 4 + ("id" in item) + ("status" in item):
+        return None
+    call: Json = {"id": call_id, "type": "function", "function": {"name": name, "arguments": arguments}}
+    if identifier is not None and known_id(identifier, "function_call", response_id, position) is not None:
+        call["extra_content"] = {key: {"item_id": identifier}}
+    return call
+
+
+def _text(item: Json) -> str | None:
+    """The only text of a message item without citations and probabilities."""
+    content, role = item.get("content"), item.get("role")
+    if type(content) is not list or len(content) != 1 or not _MESSAGE.issuperset(item) or (role is not None and role != "assistant"):
+        return None
+    part = content[0]
+    if type(part) is not dict or part.get("type") != "output_text" or not _TEXT.issuperset(part):
+        return None
+    text, annotations, tokens = part.get("text"), part.get("annotations"), part.get("logprobs")
+    if annotations is not None and (type(annotations) is not list or annotations):
+        return None
+    if tokens is not None and (type(tokens) is not list or tokens):
+        return None
+    return text if type(text) is str and text and (text.isascii() or not lone(text)) else None
+
+
+def _reasoning(item: Json, message: Json) -> bool:
+    """Puts summaries and the encrypted form of the first item into the message; False when there is anything else, or nothing."""
+    summary, raw, encrypted, identifier = item.get("summary"), item.get("content"), item.get("encrypted_content"), item.get("id")
+    if not _REASONING.issuperset(item) or (raw is not None and (type(raw) is not list or raw)) or item.get("status") == "incomplete":
+        return False
+    if summary is not None and type(summary) is not list:
+        return False
+    entries: list[Json] = []
+    texts: list[str] = []
+    for part in summary or ():
+        if type(part) is not dict or len(part) != 2 or part.get("type") != "summary_text":
+            return False
+        text = part.get("text")
+        if type(text) is not str or not text or not (text.isascii() or not lone(text)):
+            return False
+        texts.append(text)
+        entries.append({"type": "reasoning.summary", "summary": text, **tag(identifier), "index": len(entries)})
+    if encrypted is not None:
+        if type(encrypted) is not str or not encrypted.isascii():
+            return False
+        if encrypted:
+            entries.append({"type": "reasoning.encrypted", "data": encrypted, **tag(identifier), "index": len(entries)})
+    if texts:
+        message["reasoning_content"] = JOINT.join(texts)
+    message["reasoning_details"] = entries
+    return bool(entries)
+
+
+def usage_to_unified(usage: Any) -> Json | None:
+    """Counts of the kinds that chat forms have too, with the sum as their total; None for all others."""
+    if type(usage) is not dict:
+        return None
+    prompt, completion, total = usage.get("input_tokens"), usage.get("output_tokens"), usage.get("total_tokens")
+    if type(prompt) is not int or type(completion) is not int or type(total) is not int or total != prompt + completion:
+        return None
+    unified: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total}
+    members = 3
+    for native, (name, known) in COUNT_DETAILS.items():
+        details = usage.get(native)
+        if details is None:
+            continue
+        members += 1
+        if type(details) is not dict:
+            return None
+        for member, count in details.items():
+            if type(count) is not int or member not in known:
+                return None
+        if details:
+            unified[name] = dict(details)
+    return unified if len(usage) == members else None
