@@ -137,11 +137,12 @@ def _thinking(effort: Any, thinking: Json, native: Json, leg: Leg, dialect: Dial
         native["chat_template_kwargs"], native[dialect.budget] = {"enable_thinking": True}, budget
         losses.add("approximated", "behaviour", "thinking", path, f"said by {dialect.budget}")
         return effort
-    losses.add("approximated", "behaviour", "thinking", path, "levels of reasoning alone")
-    if is_off and style == "template":
+    switched = is_off and style in ("template", "switch")
+    losses.add("approximated", "behaviour", "thinking", path, "said by the switch" if switched else "levels of reasoning alone")
+    if switched and style == "template":
         native["chat_template_kwargs"] = {"enable_thinking": False}
         return effort
-    if is_off and style == "switch":
+    if switched:
         native["reasoning"] = {"enabled": False}
         word: str | None = None
     elif is_off:
