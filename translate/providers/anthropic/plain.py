@@ -10,13 +10,14 @@ from typing import Any
 
 from translate.errors import InvalidDocument
 from translate.leg import Json, Leg
-from translate.providers.anthropic import messages as conversation
+from translate.providers.anthropic import address, messages as conversation, settings
 from translate.providers.anthropic.assistant import FORMAT, RAW, call_to_native, turn_to_native
 from translate.providers.anthropic.content import BLANK, image_source
 from translate.providers.anthropic.ending import stop_to_native
+from translate.providers.anthropic.facts import facts_of
 from translate.providers.anthropic.messages import SYSTEM_ROLES, append
-from translate.providers.anthropic.tables import IMAGE_TYPES
-from translate.providers.anthropic.usage import CACHE_COUNTS, usage_to_native, usage_to_unified
+from translate.providers.anthropic.tables import IMAGE_TYPES, OLD_VERSION, VARIANT_VERSIONS, VERSION
+from translate.providers.anthropic.usage import usage_to_native, usage_to_unified
 from translate.providers.anthropic.writing import Writing
 from translate.scrubbing import has_surrogate, lone
 from translate.shared.arguments import parse_object, printed
@@ -24,6 +25,11 @@ from translate.shared.fields import without_place
 from translate.shared.media import data_url, sniff
 from translate.survey import encodes
 
+COMMON = frozenset(("model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "top_k", "stream"))
+NATIVE_COMMON = frozenset((
+    "model", "max_tokens", "system", "messages", "stream", "anthropic_version", "temperature", "top_p", "top_k",
+))  # fmt: skip
+SAMPLING = frozenset(("temperature", "top_p", "top_k"))
 CALL_LEVEL = 6  # of the arguments of a call among the levels of a request; answers have two less
 NO_TIME = "answers have no time here"
 # Endings that are the same word for word: the finish reason and whether there are calls, and the native one.
@@ -33,10 +39,33 @@ STOP_REASONS = {
 }  # fmt: skip
 FINISH_REASONS = {(reason, called): finish for (finish, called), reason in STOP_REASONS.items()}
 MESSAGE_MEMBERS = frozenset(("id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"))
-NATIVE_COUNTS = frozenset(("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"))
 _NOTHING: Json = {}
 
 # --- unified -> native
+
+
+def request_to_native(request: Json, leg: Leg) -> Json | None:
+    """A surveyed request that says no more than nearly all do; None for any other, the leg untouched."""
+    model, most, stream = request.get("model"), request.get("max_completion_tokens"), request.get("stream")
+    if most is None:
+        most = request.get("max_tokens")
+    elif request.get("max_tokens") is not None:
+        return None
+    if not request.keys() <= COMMON or type(model) is not str or not model or type(most) is not int or leg.options.api_version:
+        return None
+    if stream is not None and type(stream) is not bool:
+        return None
+    variant = leg.row.variant
+    leg.model = model
+    writing = Writing(leg, request, facts_of(leg, model))
+    native: Json = {"anthropic_version": VARIANT_VERSIONS[variant]} if variant else {"model": model}
+    native["max_tokens"] = most
+    messages_to_native(request, native, writing)
+    if stream and variant != "bedrock":
+        native["stream"] = True
+    sent = not SAMPLING.isdisjoint(request) and settings.sampling(request, native, writing, True)
+    address.to_native(native, leg, model, stream is True, OLD_VERSION if sent or writing.old else VERSION, None)
+    return native
 
 
 def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
@@ -45,7 +74,9 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     messages: list[Json] = request["messages"]
     count = len(messages)
     start = 0
-    while start < count and messages[start]["role"] in SYSTEM_ROLES:
+    for message in messages:
+        if message["role"] not in SYSTEM_ROLES:
+            break
         start += 1
     if start:
         text = messages[0]["content"]
@@ -100,7 +131,8 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
         elif blocks:
             role = speaker
             turns.append({"role": role, "content": blocks})
-    conversation.report_first_turn(turns, start, leg)
+    if not turns or turns[0]["role"] != "user":
+        conversation.report_first_turn(turns, start, leg)
     native["messages"] = turns
 
 
@@ -137,6 +169,38 @@ def _call(call: Json, writing: Writing, number: int, spot: int) -> Json:
 
 
 # --- native -> unified
+
+
+def request_to_unified(body: Json, leg: Leg) -> Json | None:
+    """A body of the common shapes that says no more than nearly all do; None for any other, the leg untouched."""
+    model, most, stream, version = body.get("model"), body.get("max_tokens"), body.get("stream"), body.get("anthropic_version")
+    route = leg.route
+    if model is None:
+        model = route.get("model") or leg.options.model
+    if type(model) is not str or not model or not model.isascii() or (most is not None and type(most) is not int):
+        return None
+    if stream is None:
+        stream = route.get("stream") is True
+    if type(stream) is not bool or (version is not None and version != VARIANT_VERSIONS.get(leg.row.variant)):
+        return None
+    listed = messages_to_unified(body)
+    if listed is None:
+        return None
+    unified: Json = {"model": model}
+    if most is not None:
+        unified["max_completion_tokens"] = most
+    unified["messages"] = listed
+    if stream:
+        unified["stream"], unified["stream_options"] = True, {"include_usage": True}
+    for name, value in body.items():
+        if name in SAMPLING and value is not None:
+            if type(value) is not int and (type(value) is not float or name == "top_k"):
+                return None
+            unified[name] = value
+    if "headers" in route:
+        address.to_unified(_NOTHING, unified, leg)
+    route["model"], route["stream"] = model, stream
+    return unified
 
 
 def messages_to_unified(body: Json) -> list[Json] | None:
@@ -372,9 +436,8 @@ def _counts_to_native(usage: Json | None) -> Json | None:
 
 def response_to_unified(body: Json, leg: Leg) -> Json | None:
     """A Message of the common shapes -> unified response; None for any other, the leg untouched."""
-    for name, value in body.items():
-        if name not in MESSAGE_MEMBERS and (value is not None or not encodes(name)):
-            return None
+    if not body.keys() <= MESSAGE_MEMBERS and not _is_nothing_beside(body):
+        return None
     identifier, model, reason, usage = body.get("id"), body.get("model"), body.get("stop_reason"), body.get("usage")
     if body.get("type") != "message" or body.get("role") != "assistant" or body.get("stop_sequence") is not None:
         return None
@@ -406,20 +469,36 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
     return unified
 
 
+def _is_nothing_beside(body: Json) -> bool:
+    """Whether members beside those of a common answer are null, as some clients write them."""
+    for name, value in body.items():
+        if name not in MESSAGE_MEMBERS and (value is not None or not encodes(name)):
+            return False
+    return True
+
+
 def _counts_to_unified(usage: Json) -> Json | None:
     """Counts of input and output, with what was read from the cache and written to it; None with anything else."""
-    if not usage.keys() <= NATIVE_COUNTS:
-        return None
-    for value in usage.values():
+    prompt = completion = 0
+    read = written = None
+    for name, value in usage.items():
         if type(value) is not int:
             return None
-    prompt, completion = usage.get("input_tokens", 0), usage.get("output_tokens", 0)
-    details: Json = {}
-    for name, member in CACHE_COUNTS:
-        if name in usage:
-            details[member] = usage[name]
-            prompt += usage[name]
+        if name == "input_tokens":
+            prompt += value
+        elif name == "output_tokens":
+            completion = value
+        elif name == "cache_read_input_tokens":
+            read = value
+            prompt += value
+        elif name == "cache_creation_input_tokens":
+            written = value
+            prompt += value
+        else:
+            return None
     counts: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
-    if details:
-        counts["prompt_tokens_details"] = details
+    if read is not None or written is not None:
+        details = counts["prompt_tokens_details"] = {} if read is None else {"cached_tokens": read}
+        if written is not None:
+            details["cache_write_tokens"] = written
     return counts

@@ -6,16 +6,13 @@ Source: Anthropic API reference, "Create a Message", "Versions", "Beta headers";
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from translate.errors import InvalidDocument
-from translate.leg import DEFAULTS, Json, Leg
-from translate.loss import Losses
-from translate.providers.anthropic import messages, plain, settings, tools
+from translate.leg import Json, Leg
+from translate.providers.anthropic import address, messages, plain, settings, tools
+from translate.providers.anthropic.facts import facts_of
 from translate.providers.anthropic.tables import (
-    MODEL_FACTS,
     NATIVE_ONLY,
     NATIVE_REQUEST_FIELDS,
     OLD_VERSION,
@@ -27,37 +24,19 @@ from translate.providers.anthropic.tables import (
     WRITE_FIELDS,
 )
 from translate.providers.anthropic.writing import MARK, Writing
-from translate.registry import Format
 from translate.scrubbing import has_surrogate
 from translate.shared import bag
-from translate.shared.facts import look_up
 from translate.shared.fields import collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
 from translate.survey import encodes
 
-
-@lru_cache(maxsize=256)
-def _table_facts(model: str) -> Mapping[str, Any]:
-    return look_up(MODEL_FACTS, _PLAIN, model)
-
-
-def facts_of(leg: Leg, model: str) -> Mapping[str, Any]:
-    """Facts of a model; those of the table are looked up once a model."""
-    return look_up(MODEL_FACTS, leg, model) if leg.options.model_facts else _table_facts(model)
-
-
-_PLAIN = Leg(Format("anthropic", "anthropic", "anthropic", ""), "request", True, DEFAULTS, Losses(""))
-VERSION_HEADER = "anthropic-version"
-COMMON = frozenset(("model", "messages", "max_completion_tokens", "temperature", "top_p", "top_k", "stream"))
-SAMPLING = frozenset(("temperature", "top_p", "top_k"))
-NATIVE_COMMON = frozenset(("model", "max_tokens", "system", "messages", "stream", "anthropic_version", *SAMPLING))
 VERSIONED = frozenset(("anthropic_version", "anthropic_beta", "betas"))
 STEERING = frozenset(("thinking", "reasoning_effort", "reasoning"))
 TOOL_FIELDS = frozenset(("tools", "tool_choice", "parallel_tool_calls", "web_search_options"))
 USER_FIELDS = frozenset(("safety_identifier", "user", "metadata"))
 BAG_FIELDS = NATIVE_ONLY | {"extra_content"}
 _NOTHING: Json = {}
-BETA_HEADER = "anthropic-beta"
+route = address.route
 
 
 # --- unified -> native
@@ -70,6 +49,10 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: seed, penalties, log probabilities, n > 1, json_object, audio and video, unsigned reasoning dropped; sampling
     parameters by version, model and thinking; max_tokens defaulted; effort, tiers, moved system messages approximated.
     """
+    if leg.plain:
+        short = plain.request_to_native(request, leg)
+        if short is not None:
+            return short
     request = prepare(request, leg)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if type(model) is not str:
@@ -81,12 +64,10 @@ def to_native(request: Json, leg: Leg) -> Json:
     writing = Writing(leg, request, facts_of(leg, model))
     native: Json = {} if variant else {"model": model}
     native["max_tokens"] = _max_tokens(request, leg)
-    more = not request.keys() <= COMMON  # there are members beside those of nearly every request
-    if more:
-        if not STEERING.isdisjoint(request):
-            settings.thinking_to_native(request, native, writing)
-        if not TOOL_FIELDS.isdisjoint(request):
-            tools.to_native(request, native, writing)
+    if not STEERING.isdisjoint(request):
+        settings.thinking_to_native(request, native, writing)
+    if not TOOL_FIELDS.isdisjoint(request):
+        tools.to_native(request, native, writing)
     # Marks settle in the order of the prompt: tools, system, messages.
     if leg.plain:
         plain.messages_to_native(request, native, writing)
@@ -95,16 +76,9 @@ def to_native(request: Json, leg: Leg) -> Json:
     stream = request.get("stream")
     if stream is not None and type(stream) is not bool:
         leg.invalid(("stream",), "boolean", stream)
-    extra = _NOTHING
-    if more:
-        extra = _more(request, native, writing, stream)
-    else:
-        if stream and variant != "bedrock":
-            native["stream"] = True
-        if writing.marks:
-            writing.settle_marks(False)
+    extra = _more(request, native, writing, stream)
     version = _version(request, native, writing, extra.get("version"))
-    _address(native, leg, model, stream is True, version, extra.get("betas"))
+    address.to_native(native, leg, model, stream is True, version, extra.get("betas"))
     if variant:
         for name in PLATFORM_LACKS & native.keys():
             del native[name]
@@ -117,7 +91,7 @@ def to_native(request: Json, leg: Leg) -> Json:
 
 
 def _more(request: Json, native: Json, writing: Writing, stream: Any) -> Json:
-    """Members that not every request has, behind the messages; betas and a version word from the bag are returned."""
+    """What stands behind the messages; betas and a version word from the bag are returned."""
     leg = writing.leg
     if "thinking" in native:
         settings.check_history(request, native, leg)
@@ -271,9 +245,9 @@ def _version(request: Json, native: Json, writing: Writing, given: Any) -> str:
     variant = leg.row.variant
     asked = leg.options.api_version or (given if type(given) is str else None)
     if asked is not None:
-        asked = _own_word(asked, variant)
+        asked = address.own_word(asked, variant)
     old_allowed = asked is None or asked != VERSION
-    sent = not SAMPLING.isdisjoint(request) and settings.sampling(request, native, writing, old_allowed)
+    sent = not plain.SAMPLING.isdisjoint(request) and settings.sampling(request, native, writing, old_allowed)
     if asked is not None:
         return asked
     if variant:
@@ -281,68 +255,16 @@ def _version(request: Json, native: Json, writing: Writing, given: Any) -> str:
     return OLD_VERSION if sent or writing.old else VERSION
 
 
-def _own_word(version: str, variant: str) -> str:
-    """The older version has another word on each platform."""
-    if version == OLD_VERSION or version in VARIANT_VERSIONS.values():
-        return VARIANT_VERSIONS.get(variant, OLD_VERSION)
-    return version
-
-
-def _address(native: Json, leg: Leg, model: str, stream: bool, version: str, betas: list[str] | None) -> None:
-    """Path and headers."""
-    variant = leg.row.variant
-    headers: Json = {}
-    if not variant:
-        headers[VERSION_HEADER] = version
-    if betas and variant == "bedrock":
-        native["anthropic_beta"] = betas
-    elif betas:
-        headers[BETA_HEADER] = ",".join(betas)
-    route = leg.route
-    route["model"], route["stream"], route["path"] = model, stream, _path(variant, model, stream)
-    route["query"], route["headers"] = {}, headers
-
-
-def _path(variant: str, model: str, stream: bool) -> str:
-    if variant == "vertex":
-        return f"/publishers/anthropic/models/{model}:{'streamRawPredict' if stream else 'rawPredict'}"
-    if variant == "bedrock":
-        from urllib.parse import quote
-
-        return f"/model/{quote(model, safe='')}/{'invoke-with-response-stream' if stream else 'invoke'}"
-    return "/v1/messages"
-
-
-def route(body: Json, leg: Leg) -> None:
-    """What travels outside a native body."""
-    given = leg.route.get("model")
-    model = body.get("model") if type(body.get("model")) is str else given if type(given) is str else ""
-    stream = body.get("stream") if type(body.get("stream")) is bool else leg.route.get("stream") is True
-    held = _headers(leg)
-    headers: Json = {}
-    if not leg.row.variant:
-        needs_old = any(body.get(name) is not None for name in ("temperature", "top_p", "top_k"))
-        headers[VERSION_HEADER] = leg.options.api_version or held.get(VERSION_HEADER) or (OLD_VERSION if needs_old else VERSION)
-    if leg.row.variant != "bedrock" and held.get(BETA_HEADER):
-        headers[BETA_HEADER] = held[BETA_HEADER]
-    leg.route.update(
-        model=model, stream=bool(stream), path=_path(leg.row.variant, model or "", bool(stream)), query={}, headers=headers
-    )
-
-
-def _headers(leg: Leg) -> dict[str, str]:
-    """Headers the caller handed over with the body, by lower-case name."""
-    given = leg.route.get("headers")
-    if not isinstance(given, dict):
-        return {}
-    return {name.lower(): value for name, value in given.items() if type(name) is str and type(value) is str}
-
-
 # --- native -> unified
 
 
 def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     """`to_unified` for messages of the common shapes, None for all others; what stands beside them goes the same way."""
+    if body.keys() <= plain.NATIVE_COMMON:
+        try:
+            return plain.request_to_unified(body, leg)
+        except RecursionError:
+            return None
     rest: Json = {}
     for name, value in body.items():
         kind = type(value)
@@ -388,19 +310,15 @@ def _to_unified(body: Json, listed: list[Json] | None, leg: Leg) -> Json:
     streams = leg.route.get("stream") is True if stream is None else bool(stream)
     if streams:
         unified["stream"], unified["stream_options"] = True, {"include_usage": True}
-    if not body.keys() <= NATIVE_COMMON:
-        _more_to_unified(body, unified, leg, model)
-    elif not SAMPLING.isdisjoint(body):
-        _check_sampling(body, leg)
-        unified.update((name, value) for name, value in body.items() if name in SAMPLING and value is not None)
+    _more_to_unified(body, unified, leg, model)
     if not VERSIONED.isdisjoint(body) or leg.route.get("headers"):
-        _version_to_unified(body, unified, leg)
+        address.to_unified(body, unified, leg)
     leg.route["model"], leg.route["stream"] = model, streams
     return unified
 
 
 def _more_to_unified(body: Json, unified: Json, leg: Leg, model: str) -> None:
-    """Members that not every body has, behind the messages."""
+    """What stands behind the messages."""
     if "tools" in body or "tool_choice" in body:
         tools.to_unified(body, unified, leg)
     if "thinking" in body or "output_config" in body or "output_format" in body:
@@ -459,24 +377,3 @@ def _tier_to_unified(body: Json, unified: Json, leg: Leg) -> None:
             unified["service_tier"] = SERVICE_TIER_TO_UNIFIED[tier]
         else:
             bag.put(unified, leg.row.key, "service_tier", tier)
-
-
-def _version_to_unified(body: Json, unified: Json, leg: Leg) -> None:
-    """The version word where it is not the default, and the betas, wherever they stood."""
-    version = body.get("anthropic_version")
-    if version is not None:
-        if type(version) is not str:
-            leg.invalid(("anthropic_version",), "string", version)
-        if version != VARIANT_VERSIONS.get(leg.row.variant):
-            bag.put(unified, leg.row.key, "anthropic_version", version)
-    betas: list[str] = []
-    for name in ("anthropic_beta", "betas"):
-        value = body.get(name)
-        if value is None:
-            continue
-        if type(value) is not list or not all(type(beta) is str for beta in value):
-            leg.invalid((name,), "array of strings", value)
-        betas += value
-    betas += [beta.strip() for beta in _headers(leg).get(BETA_HEADER, "").split(",") if beta.strip()]
-    if betas:
-        bag.put(unified, leg.row.key, "betas", list(dict.fromkeys(betas)))
