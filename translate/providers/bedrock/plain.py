@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from translate.leg import Json, Leg
-from translate.providers.bedrock import messages as conversation
+from translate.providers.bedrock import messages as conversation, tools
+from translate.providers.bedrock.address import set_route
 from translate.providers.bedrock.assistant import turn_to_native
 from translate.providers.bedrock.calls import RAW, call_to_native
 from translate.providers.bedrock.content import BLANK
 from translate.providers.bedrock.documents import visual_to_native
 from translate.providers.bedrock.ending import stop_to_native
-from translate.providers.bedrock.facts import family_of, head_of
+from translate.providers.bedrock.facts import facts_of, family_of, head_of
 from translate.providers.bedrock.messages import SYSTEM_ROLES, turn_of
 from translate.providers.bedrock.tables import IMAGE_TYPES, LONGEST_ID, LONGEST_NAME, NO_TIME, STANDS_BESIDE
 from translate.providers.bedrock.usage import CACHE_COUNTS, COUNTS, NO_METRICS, usage_to_native
@@ -26,6 +27,10 @@ from translate.shared.arguments import parse_object, printed
 from translate.shared.fields import without_place
 from translate.shared.media import data_url, sniff
 
+COMMON = frozenset(("model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "stream"))
+NATIVE_COMMON = frozenset(("modelId", "messages", "system", "inferenceConfig"))
+SAMPLING = (("temperature", "temperature"), ("top_p", "topP"))
+CONFIG = {"maxTokens": "max_completion_tokens", "temperature": "temperature", "topP": "top_p"}
 CALL_LEVEL = 7  # of the arguments of a call among the levels of a request; answers have as many
 # Endings that are the same word for word: the finish reason and whether there are calls, and the native one.
 STOP_REASONS = {
@@ -40,6 +45,39 @@ _NOTHING: Json = {}
 # --- unified -> native
 
 
+def request_to_native(request: Json, leg: Leg) -> Json | None:
+    """A surveyed request that says no more than nearly all do; None for any other, the leg untouched."""
+    model, most, stream = request.get("model"), request.get("max_completion_tokens"), request.get("stream")
+    if most is None:
+        most = request.get("max_tokens")
+    elif request.get("max_tokens") is not None:
+        return None
+    if not request.keys() <= COMMON or type(model) is not str or not model or (most is not None and (type(most) is not int or most < 1)):
+        return None
+    if stream is not None and type(stream) is not bool:
+        return None
+    facts = facts_of(leg, model)
+    config: Json = {}
+    if most is not None:
+        config["maxTokens"] = most
+    for name, member in SAMPLING:
+        value = request.get(name)
+        if value is not None:
+            if (type(value) is not int and type(value) is not float) or not 0 <= value <= 1 or facts.get("sampling") is False:
+                return None
+            config[member] = value
+    if len(config) > 1 and "topP" in config and "temperature" in config and facts.get("one_sampling"):
+        return None
+    leg.memo["model"] = leg.model = model
+    writing = Writing(leg, request, facts)
+    native: Json = {"inferenceConfig": config} if config else {}
+    messages_to_native(request, native, writing)
+    if writing.used:
+        tools.settle(request, native, writing)
+    set_route(leg, model, stream is True)
+    return native
+
+
 def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     """Surveyed messages -> `system` and `messages`; losses as `messages.to_native`."""
     leg = writing.leg
@@ -47,8 +85,10 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     count = len(messages)
     start = 0
     system: list[Json] = []
-    while start < count and messages[start]["role"] in SYSTEM_ROLES:
-        text = messages[start]["content"]
+    for message in messages:
+        if message["role"] not in SYSTEM_ROLES:
+            break
+        text = message["content"]
         if text and not text.isspace():
             system.append({"text": text})
         elif text:
@@ -128,6 +168,37 @@ def _call(call: Json, writing: Writing, number: int, spot: int) -> Json:
 
 
 # --- native -> unified
+
+
+def request_to_unified(body: Json, leg: Leg) -> Json | None:
+    """A body of the common shapes that says no more than nearly all do; None for any other, the leg untouched."""
+    config, model = body.get("inferenceConfig"), body.get("modelId")
+    route = leg.route
+    if model is None:
+        model = route.get("model") or leg.options.model
+    if type(model) is not str or not model or not model.isascii():
+        return None
+    settings: Json = {}
+    if config is not None:
+        if type(config) is not dict:
+            return None
+        for name, value in config.items():
+            member = CONFIG.get(name)
+            if member is None or (type(value) is not int and (type(value) is not float or name == "maxTokens")):
+                return None
+            settings[member] = value
+    listed = messages_to_unified(body)
+    if listed is None:
+        return None
+    unified: Json = {"model": model, "messages": listed}
+    stream = route.get("stream") is True
+    if stream:
+        unified["stream"], unified["stream_options"] = True, {"include_usage": True}
+    if settings:
+        unified.update(settings)
+    leg.model = route["model"] = model
+    route["stream"] = stream
+    return unified
 
 
 def messages_to_unified(body: Json) -> list[Json] | None:

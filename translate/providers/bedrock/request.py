@@ -6,13 +6,11 @@ Source: Amazon Bedrock API reference, "Converse", "ConverseStream".
 
 from __future__ import annotations
 
-import functools
 from typing import Any
-from urllib.parse import quote
 
 from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
-from translate.providers.bedrock import messages, plain, reasoning, settings, thinking, tools
+from translate.providers.bedrock import address, messages, plain, reasoning, settings, thinking, tools
 from translate.providers.bedrock.facts import facts_of
 from translate.providers.bedrock.tables import (
     LONGEST_METADATA,
@@ -31,10 +29,8 @@ from translate.shared.fields import collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
 
 ADDITIONAL = settings.ADDITIONAL
-COMMON = frozenset(("model", "messages", "max_completion_tokens", "temperature", "top_p", "stream"))
-SAMPLING = frozenset(("temperature", "top_p", "top_k"))
 BAG_FIELDS = NATIVE_ONLY | {"extra_content"}
-NATIVE_COMMON = frozenset(("modelId", "messages", "system", "inferenceConfig"))
+route = address.route
 MERGED = (ADDITIONAL, "inferenceConfig", "outputConfig", "toolConfig")
 
 
@@ -48,6 +44,10 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: seed, penalties, log probabilities, n > 1, json_object, links to media, user ids dropped; sampling by model and
     thinking; ids, names, document names and tiers approximated; what the service demands beside made up.
     """
+    if leg.plain:
+        short = plain.request_to_native(request, leg)
+        if short is not None:
+            return short
     request = prepare(request, leg)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if type(model) is not str:
@@ -59,44 +59,30 @@ def to_native(request: Json, leg: Leg) -> Json:
     leg.model = model
     writing = Writing(leg, request, facts_of(leg, model))
     native: Json = {}
-    more = not request.keys() <= COMMON  # there are members beside those of nearly every request
     settings.limits_to_native(request, native, writing)
-    if more:
-        thinking.to_native(request, native, writing)
-    if not SAMPLING.isdisjoint(request):
-        settings.sampling_to_native(request, native, writing)
-    if more:
-        tools.to_native(request, native, writing)
+    thinking.to_native(request, native, writing)
+    settings.sampling_to_native(request, native, writing)
+    tools.to_native(request, native, writing)
     if leg.plain:
         plain.messages_to_native(request, native, writing)
     else:
         messages.to_native(request, native, writing)
-    if more or writing.used:
-        tools.settle(request, native, writing)
-    if more:
-        settings.format_to_native(request, native, leg)
+    tools.settle(request, native, writing)
+    settings.format_to_native(request, native, leg)
     if writing.points:
         writing.settle_points()
     stream = request.get("stream")
     if stream is not None and type(stream) is not bool:
         leg.invalid(("stream",), "boolean", stream)
-    if more:
-        _more(request, native, writing)
-        if stream is not True:
-            _only_streams(native, request, leg)
-    route = leg.route
-    route["model"], route["stream"], route["path"] = model, stream is True, _path(model, stream is True)
-    route["query"], route["headers"] = {}, {}
+    _more(request, native, writing)
+    if stream is not True:
+        _only_streams(native, request, leg)
+    address.set_route(leg, model, stream is True)
     return native
 
 
-@functools.lru_cache(maxsize=256)
-def _path(model: str, stream: bool) -> str:
-    return f"/model/{quote(model, safe='')}/{'converse-stream' if stream else 'converse'}"
-
-
 def _more(request: Json, native: Json, writing: Writing) -> None:
-    """Members that not every request has, behind the messages."""
+    """What stands behind the messages."""
     leg = writing.leg
     if request.get("stream_options") is not None:
         _stream_options(request["stream_options"], leg)
@@ -205,26 +191,16 @@ def _only_streams(native: Json, request: Json, leg: Leg) -> None:
         )
 
 
-def route(body: Json, leg: Leg) -> None:
-    """What travels outside a native body."""
-    model = _model_of(body, leg)
-    stream = leg.route.get("stream") is True
-    leg.route.update(model=model, stream=stream, path=_path(model, stream), query={}, headers={})
-
-
-def _model_of(body: Json, leg: Leg) -> str:
-    """The model: in the keyword form of the SDKs beside the body's members, else from the path."""
-    for model in (body.get("modelId"), leg.route.get("model"), leg.options.model):
-        if type(model) is str and model:
-            return model
-    return ""
-
-
 # --- native -> unified
 
 
 def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     """`to_unified` for messages of the common shapes, None for all others; what stands beside them goes the same way."""
+    if body.keys() <= plain.NATIVE_COMMON:
+        try:
+            return plain.request_to_unified(body, leg)
+        except RecursionError:
+            return None
     rest: Json = {}
     for name, value in body.items():
         if name not in NATIVE_REQUEST_FIELDS:
@@ -253,7 +229,7 @@ def _to_unified(body: Json, listed: list[Json] | None, leg: Leg) -> Json:
     given = body.get("modelId")
     if given is not None and type(given) is not str:
         leg.invalid(("modelId",), "string", given)
-    model = _model_of(body, leg)
+    model = address.model_of(body, leg)
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")
     leg.model = model
@@ -267,13 +243,6 @@ def _to_unified(body: Json, listed: list[Json] | None, leg: Leg) -> Json:
     leg.route["model"], leg.route["stream"] = model, stream
     if body.get("inferenceConfig") is not None:
         settings.inference_to_unified(body["inferenceConfig"], unified, leg)
-    if not body.keys() <= NATIVE_COMMON:
-        _more_to_unified(body, unified, leg, facts)
-    return unified
-
-
-def _more_to_unified(body: Json, unified: Json, leg: Leg, facts: Any) -> None:
-    """Members that not every body has, behind the messages."""
     if body.get("toolConfig") is not None:
         tools.to_unified(body["toolConfig"], unified, leg)
     if body.get("outputConfig") is not None:
@@ -289,6 +258,7 @@ def _more_to_unified(body: Json, unified: Json, leg: Leg, facts: Any) -> None:
             leg.invalid(("requestMetadata",), "object", metadata)
         unified["metadata"] = metadata
     collect_fields(NATIVE_REQUEST_FIELDS, body, unified, leg)
+    return unified
 
 
 def _effort_alone(unified: Json, facts: Any) -> None:
