@@ -95,7 +95,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                     if content:
                         leg.losses.add("dropped", "content", "content", ("messages", number, "content"), BLANK)
                 elif role == "user":
-                    append(turns, role, content)
+                    append(turns, role, [{"type": "text", "text": content}])
                 else:
                     role = "user"
                     turns.append({"role": role, "content": content})

@@ -99,10 +99,11 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     turns: list[Json] = []
     role = ""  # of the last turn
     held: list[Json] = []  # its blocks
+    used = writing.used
+    blocks: list[Json]
     for number in range(start, count):
         message = messages[number]
         speaker, content = message["role"], message["content"]
-        blocks: list[Json] = []
         if speaker == "tool":
             if not content or content.isspace():
                 conversation.result_to_native(message, writing, ("messages", number), turn_of(turns, "user"))
@@ -111,37 +112,44 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
             identifier = message["tool_call_id"]
             if len(identifier) > LONGEST_ID or not identifier.isidentifier():
                 identifier = writing.id(identifier, ("messages", number, "tool_call_id"))
-            writing.used.setdefault("", ("messages", number))
+            if "" not in used:
+                used[""] = ("messages", number)
             speaker = "user"
-            blocks.append({"toolResult": {"toolUseId": identifier, "content": [{"text": content}]}})
-        elif speaker in SYSTEM_ROLES:
+            blocks = [{"toolResult": {"toolUseId": identifier, "content": [{"text": content}]}}]
+        elif speaker == "user" or speaker == "assistant":
+            if type(content) is list:
+                blocks = _parts(content, writing, number)
+            elif not content:
+                blocks = []
+            elif content.isspace():
+                leg.losses.add("dropped", "content", "content", ("messages", number, "content"), BLANK)
+                blocks = []
+            else:
+                blocks = [{"text": content}]
+            if speaker == "assistant":
+                if len(message) == 3:
+                    for spot, call in enumerate(message["tool_calls"]):
+                        blocks.append(_call(call, writing, number, spot))
+                elif number == count - 1:
+                    conversation.prefill(blocks, writing, ("messages", number))
+        else:
             conversation.later_system(message, turns, writing, ("messages", number))
             if turns:
                 role, held = turns[-1]["role"], turns[-1]["content"]
             continue
-        elif type(content) is list:
-            _parts(content, writing, number, blocks)
-        elif content:
-            if content.isspace():
-                leg.losses.add("dropped", "content", "content", ("messages", number, "content"), BLANK)
-            else:
-                blocks.append({"text": content})
-        if speaker == "assistant":
-            if len(message) == 3:
-                for spot, call in enumerate(message["tool_calls"]):
-                    blocks.append(_call(call, writing, number, spot))
-            elif number == count - 1:
-                conversation.prefill(blocks, writing, ("messages", number))
         if speaker == role:
             held += blocks
         elif blocks:
             role, held = speaker, blocks
             turns.append({"role": role, "content": held})
-    native["messages"] = conversation.settled(turns, writing, start)
+    if writing.documents or not turns or turns[0]["role"] == "assistant":
+        turns = conversation.settled(turns, writing, start)
+    native["messages"] = turns
 
 
-def _parts(parts: list[Json], writing: Writing, number: int, blocks: list[Json]) -> None:
+def _parts(parts: list[Json], writing: Writing, number: int) -> list[Json]:
     """Texts and images of a user."""
+    blocks: list[Json] = []
     for spot, part in enumerate(parts):
         if part["type"] == "text":
             text = part["text"]
@@ -154,6 +162,7 @@ def _parts(parts: list[Json], writing: Writing, number: int, blocks: list[Json])
         block = visual_to_native("image", part["image_url"]["url"], bag.EMPTY, writing, (*path, "image_url", "url"), path)
         if block is not None:
             blocks.append(block)
+    return blocks
 
 
 def _call(call: Json, writing: Writing, number: int, spot: int) -> Json:
