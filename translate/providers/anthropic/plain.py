@@ -436,12 +436,13 @@ def _counts_to_native(usage: Json | None) -> Json | None:
 
 def response_to_unified(body: Json, leg: Leg) -> Json | None:
     """A Message of the common shapes -> unified response; None for any other, the leg untouched."""
-    if not body.keys() <= MESSAGE_MEMBERS and not _is_nothing_beside(body):
-        return None
     identifier, model, reason, usage = body.get("id"), body.get("model"), body.get("stop_reason"), body.get("usage")
     if body.get("type") != "message" or body.get("role") != "assistant" or body.get("stop_sequence") is not None:
         return None
     if type(identifier) is not str or type(model) is not str or not (identifier.isascii() and model.isascii()):
+        return None
+    # All eight members of a common answer are looked at here: with any beside them there are more.
+    if (len(body) != len(MESSAGE_MEMBERS) or "stop_sequence" not in body) and not _is_nothing_beside(body):
         return None
     memo = leg.memo
     if type(reason) is not str or type(usage) is not dict or (memo and ("names" in memo or "custom" in memo)):

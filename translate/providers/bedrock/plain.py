@@ -19,7 +19,7 @@ from translate.providers.bedrock.ending import stop_to_native
 from translate.providers.bedrock.facts import facts_of, family_of, head_of
 from translate.providers.bedrock.messages import SYSTEM_ROLES, turn_of
 from translate.providers.bedrock.tables import IMAGE_TYPES, LONGEST_ID, LONGEST_NAME, NO_TIME, STANDS_BESIDE
-from translate.providers.bedrock.usage import CACHE_COUNTS, COUNTS, NO_METRICS, usage_to_native
+from translate.providers.bedrock.usage import NO_METRICS, usage_to_native
 from translate.providers.bedrock.writing import Writing
 from translate.scrubbing import lone
 from translate.shared import bag
@@ -39,7 +39,6 @@ STOP_REASONS = {
 }  # fmt: skip
 FINISH_REASONS = {(reason, called): finish for (finish, called), reason in STOP_REASONS.items()}
 ANSWER_MEMBERS = frozenset(("output", "stopReason", "usage", "metrics"))
-NATIVE_COUNTS = frozenset(COUNTS)
 _NOTHING: Json = {}
 
 # --- unified -> native
@@ -437,9 +436,11 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
     finish = FINISH_REASONS.get((reason, "tool_calls" in message))
     if counts is None or finish is None:
         return None
-    head = head_of(leg)
+    options, model = leg.options, memo.get("model")
+    if type(model) is not str or not model:
+        model = head_of(leg)["model"]
     unified: Json = {
-        "id": head["id"], "object": "chat.completion", "created": leg.options.created, "model": head["model"],
+        "id": options.id or "chatcmpl-0", "object": "chat.completion", "created": options.created, "model": model,
         "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}], "usage": counts,
     }  # fmt: skip
     if metrics and metrics != NO_METRICS:
@@ -454,23 +455,31 @@ def _is_plain_metrics(metrics: Any) -> bool:
 
 def _counts_to_unified(usage: Json) -> Json | None:
     """Counts that are disjoint and add up; None for any other."""
-    if not usage.keys() <= NATIVE_COUNTS:
-        return None
-    for value in usage.values():
+    prompt = completion = total = -1
+    cached = 0
+    read = written = None
+    for name, value in usage.items():
         if type(value) is not int:
             return None
-    completion, total = usage.get("outputTokens"), usage.get("totalTokens")
-    prompt = usage.get("inputTokens")
-    if prompt is None or completion is None:
+        if name == "inputTokens":
+            prompt = value
+        elif name == "outputTokens":
+            completion = value
+        elif name == "totalTokens":
+            total = value
+        elif name == "cacheReadInputTokens":
+            read = value
+            cached += value
+        elif name == "cacheWriteInputTokens":
+            written = value
+            cached += value
+        else:
+            return None
+    if prompt < 0 or completion < 0 or total != prompt + cached + completion:
         return None
-    details: Json = {}
-    for name, member in CACHE_COUNTS:
-        if name in usage:
-            details[member] = usage[name]
-            prompt += usage[name]
-    if total != prompt + completion:
-        return None
-    counts: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total}
-    if details:
-        counts["prompt_tokens_details"] = details
+    counts: Json = {"prompt_tokens": prompt + cached, "completion_tokens": completion, "total_tokens": total}
+    if read is not None or written is not None:
+        details = counts["prompt_tokens_details"] = {} if read is None else {"cached_tokens": read}
+        if written is not None:
+            details["cache_write_tokens"] = written
     return counts

@@ -14,7 +14,6 @@ from translate.loss import Losses
 from translate.shared import bag
 
 COUNTS = ("inputTokens", "outputTokens", "totalTokens", "cacheReadInputTokens", "cacheWriteInputTokens")
-CACHE_COUNTS = (("cacheReadInputTokens", "cached_tokens"), ("cacheWriteInputTokens", "cache_write_tokens"))
 NO_METRICS: Json = {"latencyMs": 0}  # beside the counts: a latency nobody measured
 ALIASES = frozenset(("cacheReadInputTokenCount", "cacheWriteInputTokenCount"))
 
