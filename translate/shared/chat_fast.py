@@ -16,9 +16,9 @@ _TEXTS = frozenset(("content", "reasoning_content", "reasoning"))
 
 
 def envelope_of(chunk: Json) -> Json:
-    """What stands beside the choices; padding left out."""
+    """What stands beside the choices, for which a place is kept; padding left out."""
     envelope = dict(chunk)
-    envelope.pop("choices", None)
+    envelope["choices"] = None
     envelope.pop("obfuscation", None)
     return envelope
 
@@ -27,22 +27,20 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
     """The choice of a chunk that brings text, or a piece of arguments, and nothing else; None for every other chunk."""
     if envelope is None:
         return None
-    beside = chunk.copy()
-    choices = beside.pop("choices", None)
-    if beside != envelope and not _is_padded(beside, envelope):
+    # The chunk's own choices in their place: one comparison of the whole, and no copy.
+    choices = envelope["choices"] = chunk.get("choices")
+    if chunk != envelope and not _is_padded(chunk, envelope):
         return None
     if type(choices) is not list or len(choices) != 1:
         return None
     choice: Any = choices[0]
     if type(choice) is not dict or type(choice.get("index")) is not int:
         return None
-    delta = choice.get("delta")
-    if type(delta) is not dict or len(delta) != 1:
-        return None
     if len(choice) != 3 or "finish_reason" not in choice:
         if not choice.keys() <= _PLAIN_CHOICE or choice.get("logprobs") is not None:
             return None
-    if choice.get("finish_reason") is not None:
+    delta = choice.get("delta")
+    if type(delta) is not dict or len(delta) != 1 or choice.get("finish_reason") is not None:
         return None
     for name, value in delta.items():
         if name in _TEXTS:
@@ -54,8 +52,9 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
 _PLAIN_CHOICE = frozenset(("index", "delta", "finish_reason", "logprobs"))
 
 
-def _is_padded(beside: Json, envelope: Json) -> bool:
+def _is_padded(chunk: Json, envelope: Json) -> bool:
     """OpenAI pads each chunk with a text of another length."""
+    beside = chunk.copy()
     padding = beside.pop("obfuscation", None)
     return type(padding) is str and padding.isascii() and beside == envelope
 
