@@ -20,6 +20,7 @@ import anthropic.types.beta as beta
 from anthropic.types import message_create_params
 from anthropic.types.beta import message_create_params as beta_create_params
 
+from tests.oracles import bedrock
 from tests.oracles.typed import Judge
 
 Json = dict[str, Any]
@@ -67,6 +68,10 @@ def problems(
     document: Any, kind: str, *, model: str | None = None, route: Any = None, variant: str = "anthropic"
 ) -> list[str]:
     """What is wrong with a document of one of the three variants."""
+    if variant == "anthropic-bedrock" and kind in ("event", "stream"):
+        found, document = _frames(document, kind)
+        if found:
+            return found
     if kind == "stream":
         return _stream(document)
     if not isinstance(document, dict):
@@ -77,7 +82,7 @@ def problems(
         return _event(document)
     if kind == "error" and variant == "anthropic-bedrock" and "type" not in document:
         # InvokeModel answers with an AWS exception, whose name stands in a header.
-        return [] if isinstance(document.get("message"), str) else ["message: no string"]
+        return [] if isinstance(document.get("message", document.get("Message")), str) else ["message: no string"]
     return _error(document) if kind == "error" else _response(document)
 
 
@@ -314,6 +319,22 @@ def _event(event: Json) -> list[str]:
         # Members of an answer's usage that the type of the last delta does not list: a translator learns of them only there.
         bare["usage"] = {key: value for key, value in usage.items() if key not in ANSWER_USAGE}
     return _either(EVENTS, bare)
+
+
+def _frames(document: Any, kind: str) -> tuple[list[str], Any]:
+    """What is wrong with the exception frames of a stream, by the service model; the document with errors in their place."""
+    found: list[str] = []
+
+    def plain(event: Any) -> Any:
+        name = next(iter(event), "") if isinstance(event, dict) else ""
+        if not (isinstance(name, str) and name.endswith("Exception")):
+            return event
+        found.extend(bedrock.frame_problems(event))
+        return {"type": "error", "error": {"type": "api_error", "message": "told by an exception"}}
+
+    if kind == "event":
+        return found, plain(document)
+    return found, [plain(event) for event in document] if isinstance(document, list) else document
 
 
 def _stream(events: Any) -> list[str]:

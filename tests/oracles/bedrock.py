@@ -53,6 +53,11 @@ def problems(document: Any, kind: str, *, model: str | None = None, route: Any =
     return found or list(_response(document))
 
 
+def frame_problems(event: Json) -> list[str]:
+    """What is wrong with a frame of InvokeModelWithResponseStream that is no `chunk`."""
+    return _shaped(event, _service().shape_for("ResponseStream"))
+
+
 def _known(document: Any, kind: str) -> Any:
     """Answers without what only the wire knows, at the places where it comes."""
     if not isinstance(document, dict) or kind not in ("response", "event"):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.oracles import oracle_for
+from tests.oracles.anthropic import problems
 from tests.oracles.wrong import GONE, changed
 
 REQUEST: dict[str, Any] = {
@@ -203,3 +204,14 @@ def test_bodies_of_other_clouds() -> None:
     assert oracle_for("anthropic-vertex").problems(
         {k: v for k, v in body.items() if k != "anthropic_version"}, "request"
     )
+
+
+def test_exception_frames() -> None:
+    """In the streams of InvokeModel only, and only those that its service model lists."""
+    good = {"throttlingException": {"message": "Too many requests"}}
+    assert problems(good, "event", variant="anthropic-bedrock") == []
+    assert problems([good], "stream", variant="anthropic-bedrock") == []
+    assert problems(good, "event")
+    assert problems({"throttlingException": {"message": 5}}, "event", variant="anthropic-bedrock")
+    assert problems({"tiredException": {"message": "Zzz"}}, "event", variant="anthropic-bedrock")
+    assert problems([good, good], "stream", variant="anthropic-bedrock")
