@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from translate.errors import Path
-from translate.leg import Json
+from translate.leg import Json, Leg
 from translate.providers.openai_responses import error as errors, response as responses
 from translate.providers.openai_responses.items import (
     JOINT,
@@ -20,6 +20,7 @@ from translate.providers.openai_responses.items import (
 )
 from translate.providers.openai_responses.parts import CALL, CONTENT, SUMMARY, Item, Op, Part
 from translate.providers.openai_responses.spoken import Speaking, Spoken
+from translate.scrubbing import lone
 from translate.shared.blocks import cut_row
 
 CUT = {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}
@@ -45,55 +46,91 @@ QUICK = {
 class ToUnified(Speaking):
     """Events of one response -> chunks."""
 
-    __slots__ = ()
+    __slots__ = ("again", "beside", "growing", "place")
+
+    def __init__(self, leg: Leg) -> None:
+        super().__init__(leg)
+        self.again: Json | None = None  # what stood beside the piece of the last event that took the short way
+        self.place = ""  # its member that numbers the part
+        self.growing: tuple[Item, Part] | None = None
+        self.beside: Json = {}  # a chunk without its choices
 
     def quick(self, event: Json) -> Json | None:
         """The one chunk that `feed` gives for a plain further piece of text or arguments, as most events are; None for any other."""
-        kind = event.get("type")
-        place = QUICK.get(kind) if type(kind) is str else None
-        if place is None or self.over or not event.keys() <= PLAIN:
+        rest = event.copy()
+        text, sequence = rest.pop("delta", None), rest.pop("sequence_number", 0)
+        if type(text) is not str or not text or type(sequence) is not int or not (text.isascii() or not lone(text)):
             return None
-        text, index = event.get("delta"), event.get("output_index")
-        number = event.get(place[1], 0)
-        if type(text) is not str or not text or type(index) is not int or type(number) is not int or event.get("logprobs"):
-            return None
-        item = self.assembly.items.get(index)
-        if item is None or item.closed or item.kind != place[2]:
-            return None
-        part = item.parts.get((place[0], number))
-        if part is None or item.state is None or self.pending is not None:
-            return None
-        if not text.isascii():
-            try:
-                text.encode()
-            except UnicodeEncodeError:
+        if "obfuscation" in rest:
+            padding = rest.pop("obfuscation")
+            if type(padding) is not str or not padding.isascii():
                 return None
+        if rest != self.again or type(rest["output_index"]) is not int or type(rest.get(self.place, 0)) is not int:
+            self.growing = self._growing(rest)
+            if self.growing is None:
+                self.again = None
+                return None
+            self.again = rest
+        item, part = self.growing  # type: ignore[misc]  # there while `again` is
         state = item.state
         delta: Json
-        if place[0] == CALL:
-            if state["number"] is None:
-                return None
-            inner = {"function": {"arguments": text}} if item.kind == "function_call" else {"custom": {"input": text}}
-            delta = {"tool_calls": [{"index": state["number"], **inner}]}
-        elif item.kind == "message":
-            if state.open is not part or part.kind != "output_text":
-                return None
+        if item.kind == "message":
             self.length += len(text)
             delta = {"content": text}
+        elif item.kind == "function_call":
+            delta = {"tool_calls": [{"index": state["number"], "function": {"arguments": text}}]}
+        elif item.kind == "custom_tool_call":
+            delta = {"tool_calls": [{"index": state["number"], "custom": {"input": text}}]}
         else:
-            entry = state["entries"].get((SUMMARY, number))
-            if entry is None:
-                return None
             state["text"] += text
+            entry = state["entries"][SUMMARY, part.number]
             delta = {
                 "reasoning_content": text, "reasoning_details": [{"index": entry, "type": "reasoning.summary", "summary": text}],
             }  # fmt: skip
         part.pieces.append(text)
-        return {**(self.head or {}), "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+        chunk = self.beside.copy()
+        chunk["choices"] = [{"index": 0, "delta": delta, "finish_reason": None}]
+        return chunk
+
+    def _growing(self, event: Json) -> tuple[Item, Part] | None:
+        """The item and the part that grow by an event; None where the event says more, or the part is not open."""
+        kind = event.get("type")
+        place = QUICK.get(kind) if type(kind) is str else None
+        if place is None or self.over or not event.keys() <= PLAIN or self.pending is not None or self.head is None:
+            return None
+        family, self.place, word = place
+        index, number, tokens, identifier = event.get("output_index"), event.get(self.place, 0), event.get("logprobs"), event.get("item_id", "")
+        if type(index) is not int or type(number) is not int or (tokens is not None and (type(tokens) is not list or tokens)):
+            return None
+        if type(identifier) is not str or not identifier.isascii():
+            return None
+        for name in ("content_index", "summary_index"):
+            if name != self.place and type(event.get(name, 0)) is not int:
+                return None
+        item = self.assembly.items.get(index)
+        if item is None or item.closed or item.kind != word or item.state is None:
+            return None
+        part = item.parts.get((family, number))
+        state = item.state
+        if family == CALL:
+            if state["number"] is None:
+                return None
+            if part is None:
+                part = item.parts[CALL, 0] = Part(CALL, 0, word)
+        elif part is None:
+            return None
+        elif family == SUMMARY:
+            if (SUMMARY, number) not in state["entries"]:
+                return None
+        elif state.open is not part or part.kind != "output_text":
+            return None
+        self.beside = {**self.head, "choices": []}
+        return item, part
 
     def feed(self, event: Json) -> list[Json]:
         if self.over:
             return []
+        self.again = None
         leg = self.leg
         kind = event.get("type")
         if kind == "error" or (kind is None and "error" in event) or kind == "response.failed":

@@ -26,7 +26,6 @@ from translate.shared.chat_fast import envelope_of, text_choice
 
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation", "error"}
 CHOICE_MEMBERS = (responses.CHOICE_MEMBERS - {"message"}) | {"delta"}
-FRAGMENT, PIECE = {"index", "function"}, {"arguments"}  # of a call that is open
 DELTA_MEMBERS = frozenset((
     "role", "content", "refusal", "tool_calls", "reasoning_content", "reasoning_details", "images", "audio", "annotations",
     "extra_content",
@@ -44,7 +43,7 @@ class ToNative(Thoughts):
         self.settled = False
         choice = text_choice(chunk, self.envelope)
         if choice is not None:
-            quick = self._quick(choice)
+            quick = self._piece(choice, choice["delta"])
             if quick is not None:
                 self.settled = True
                 return quick
@@ -80,44 +79,53 @@ class ToNative(Thoughts):
 
     def text(self, chunk: Json) -> list[Json] | None:
         """`feed` for a chunk that differs from the one before in its text alone; None when it has to go the long way."""
-        choice: Json = chunk["choices"][0]
+        choice = chunk["choices"][0]
         delta = choice["delta"]
-        calls = delta.get("tool_calls")
-        if len(delta) != 1 or self.over or (calls is not None and (calls[0].keys() != FRAGMENT or calls[0]["function"].keys() != PIECE)):
-            return None
-        return self._quick(choice)
+        if "tool_calls" in delta:
+            fragment = delta["tool_calls"][0]
+            function = fragment.get("function")
+            if len(fragment) != 2 or function is None or len(function) != 1 or "arguments" not in function:
+                return None
+        return self._piece(choice, delta) if len(delta) == 1 and not self.over else None
 
-    def _quick(self, choice: Json) -> list[Json] | None:
+    def _piece(self, choice: Json, delta: Json) -> list[Json] | None:
         """A further piece of the text, reasoning or arguments that is open; None when it has to open something."""
         item = self.open
-        for name, value in choice["delta"].items():
-            if choice["index"]:
-                return None
+        if choice["index"]:
+            return None
+        for name, value in delta.items():
             if name == "content":
                 part = item.open if item is not None and item.kind == "message" else None
                 if item is None or part is None or part.kind != "output_text":
                     return None
                 part.pieces.append(value)
                 self.length += len(value)
-                events = self.events
-                number, events.number = events.number, events.number + 1
-                return [{
-                    "type": "response.output_text.delta", "item_id": item.id, "output_index": item.index,
-                    "content_index": part.number, "delta": value, "logprobs": [], "sequence_number": number,
-                }]  # fmt: skip
-            if name == "tool_calls":
-                call = self.calls.get(value[0]["index"])
+                event: Json = {
+                    "type": "response.output_text.delta", "item_id": item.item.get("id") or "", "output_index": item.index,
+                    "content_index": part.number, "delta": value, "logprobs": [],
+                }  # fmt: skip
+            elif name == "tool_calls":
+                index = value[0]["index"]
+                call = self.calls.get(index)
                 if call is None or call.item is None or call.closed or call.kind != "function_call" or item is not None:
                     return None
                 text = value[0]["function"]["arguments"]
                 call.pieces.append(text)
                 call.sent = len(call.pieces)
-                self.last_call = value[0]["index"]
-                return [self.events.arguments(call.item.index, call.item.id, call.kind, text)]
-            if item is None or not item.loose or item.open is None or self.joint or (value == JOINT and self.details):
+                self.last_call = index
+                event = {
+                    "type": "response.function_call_arguments.delta", "item_id": call.item.item.get("id") or "",
+                    "output_index": call.item.index, "delta": text,
+                }  # fmt: skip
+            elif item is None or not item.loose or item.open is None or self.joint or (value == JOINT and self.details):
                 return None
-            item.open.pieces.append(value)
-            return [self.events.summary(item.index, item.id, item.open.number, value)]
+            else:
+                item.open.pieces.append(value)
+                return [self.events.summary(item.index, item.id, item.open.number, value)]
+            events = self.events
+            event["sequence_number"] = events.number
+            events.number += 1
+            return [event]
         return None
 
     def _begin(self, chunk: Json) -> list[Json]:
