@@ -20,7 +20,7 @@ import anthropic.types.beta as beta
 from anthropic.types import message_create_params
 from anthropic.types.beta import message_create_params as beta_create_params
 
-from tests.oracles import bedrock
+from tests.oracles import bedrock, gemini
 from tests.oracles.typed import Judge
 
 Json = dict[str, Any]
@@ -74,6 +74,8 @@ def problems(
             return found
     if kind == "stream":
         return _stream(document)
+    if kind == "error" and variant == "anthropic-vertex" and (isinstance(document, list) or "type" not in document):
+        return gemini.problems(document, kind, variant="vertex")  # the platform's own, not the model's
     if not isinstance(document, dict):
         return ["the document is no object"]
     if kind == "request":

@@ -215,3 +215,11 @@ def test_exception_frames() -> None:
     assert problems({"throttlingException": {"message": 5}}, "event", variant="anthropic-bedrock")
     assert problems({"tiredException": {"message": "Zzz"}}, "event", variant="anthropic-bedrock")
     assert problems([good, good], "stream", variant="anthropic-bedrock")
+
+
+def test_errors_of_the_platform() -> None:
+    """Vertex answers some errors itself, in the envelope of its other services, alone or in a list."""
+    good = {"error": {"code": 429, "message": "Quota exceeded", "status": "RESOURCE_EXHAUSTED"}}
+    assert problems(good, "error", variant="anthropic-vertex") == problems([good], "error", variant="anthropic-vertex") == []
+    assert problems(good, "error")
+    assert problems({"error": {"code": 429, "message": 5}}, "error", variant="anthropic-vertex")
