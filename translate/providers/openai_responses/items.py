@@ -8,6 +8,7 @@ and streams all read an item by the same functions.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 from translate.errors import Path
@@ -31,6 +32,7 @@ TEXT_PARTS = frozenset(("output_text", "input_text", "text"))
 JOINT = "\n\n"  # between two pieces of readable reasoning
 
 
+@lru_cache(maxsize=256)  # asked for when an item opens and when it closes
 def made_up_item_id(kind: str, response_id: str, position: int) -> str:
     """Id of an item that came without one: the same for the same place in the same response, in stream and response."""
     place = f"{response_id}:{position}:{kind}" if kind == LOOSE else f"{response_id}:{position}"

@@ -296,7 +296,7 @@ class ToUnified(Speaking):
             seen = item.parts.get((CALL, 0))
             if seen is not None and seen.text:
                 chunks += self._text(Op("text", item, seen, seen.text))
-        else:
+        elif not _repeats(item.added, final):
             member = "arguments" if item.kind == "function_call" else "input"
             status = final.get("status") if type(final.get("status")) is str else "completed"
             value = {**final, "type": item.kind, member: ""}
@@ -349,6 +349,15 @@ class ToUnified(Speaking):
                 self._begin(op.item)
             chunks += OPS[op.kind](self, op)
         return chunks + self._end({**(self.assembly.head or {}), **CUT}, ("response",))
+
+
+def _repeats(added: Json, final: Json) -> bool:
+    """Whether a finished call says of itself what it said when it opened, but for its arguments."""
+    grows = "arguments" if final.get("type") == "function_call" else "input"
+    for name, value in final.items():
+        if name != grows and name != "type" and name != "status" and value is not None and added.get(name) != value:
+            return False
+    return final.get("status") in (None, "completed")
 
 
 OPS: dict[str, Any] = {
