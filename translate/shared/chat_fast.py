@@ -12,8 +12,6 @@ from typing import Any
 from translate.leg import Json
 from translate.scrubbing import lone
 
-_TEXTS = frozenset(("content", "reasoning_content", "reasoning"))
-
 
 def envelope_of(chunk: Json) -> Json:
     """What stands beside the choices, for which a place is kept; padding left out."""
@@ -27,26 +25,33 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
     """The choice of a chunk that brings text, or a piece of arguments, and nothing else; None for every other chunk."""
     if envelope is None:
         return None
-    # The chunk's own choices in their place: one comparison of the whole, and no copy.
-    choices = envelope["choices"] = chunk.get("choices")
-    if chunk != envelope and not _is_padded(chunk, envelope):
-        return None
-    if type(choices) is not list or len(choices) != 1:
-        return None
-    choice: Any = choices[0]
-    if type(choice) is not dict or type(choice.get("index")) is not int:
-        return None
-    if len(choice) != 3 or "finish_reason" not in choice:
-        if not choice.keys() <= _PLAIN_CHOICE or choice.get("logprobs") is not None:
+    try:
+        # The chunk's own choices in their place: one comparison of the whole, and no copy.
+        choices = envelope["choices"] = chunk["choices"]
+        if chunk != envelope and not _is_padded(chunk, envelope):
             return None
-    delta = choice.get("delta")
-    if type(delta) is not dict or len(delta) != 1 or choice.get("finish_reason") is not None:
+        if type(choices) is not list or len(choices) != 1:
+            return None
+        choice: Any = choices[0]
+        if type(choice) is not dict or type(choice["index"]) is not int:
+            return None
+        delta = choice["delta"]
+        if type(delta) is not dict or len(delta) != 1:
+            return None
+        if len(choice) != 3 or "finish_reason" not in choice:
+            if not choice.keys() <= _PLAIN_CHOICE or choice.get("logprobs") is not None:
+                return None
+        if choice.get("finish_reason") is not None:
+            return None
+        if "content" in delta:
+            value = delta["content"]
+        elif "tool_calls" in delta:
+            return choice if _is_piece(delta["tool_calls"]) else None
+        else:
+            value = delta["reasoning_content" if "reasoning_content" in delta else "reasoning"]
+    except KeyError:
         return None
-    for name, value in delta.items():
-        if name in _TEXTS:
-            return choice if type(value) is str and value and (value.isascii() or not lone(value)) else None
-        return choice if name == "tool_calls" and _is_piece(value) else None
-    return None
+    return choice if type(value) is str and value and (value.isascii() or not lone(value)) else None
 
 
 _PLAIN_CHOICE = frozenset(("index", "delta", "finish_reason", "logprobs"))
@@ -60,14 +65,14 @@ def _is_padded(chunk: Json, envelope: Json) -> bool:
 
 
 def _is_piece(calls: Any) -> bool:
-    """One further piece of one call's arguments."""
+    """One further piece of one call's arguments; KeyError where a member is missing."""
     if type(calls) is not list or len(calls) != 1:
         return False
     piece = calls[0]
-    if type(piece) is not dict or len(piece) != 2 or type(piece.get("index")) is not int:
+    if type(piece) is not dict or len(piece) != 2 or type(piece["index"]) is not int:
         return False
-    function = piece.get("function")
+    function = piece["function"]
     if type(function) is not dict or len(function) != 1:
         return False
-    arguments = function.get("arguments")
+    arguments = function["arguments"]
     return type(arguments) is str and arguments != "" and (arguments.isascii() or not lone(arguments))
