@@ -44,7 +44,7 @@ DEFAULTS: tuple[tuple[str, str, str, str, str], ...] = (
     ("(gemini|vertex)", "(response|stream)", r".*/usageMetadata/totalTokenCount", "removed", "the sum of the others"),
     ("(gemini|vertex)", "stream", r".*/partialArgs/\*/willContinue", ".*", "pieces of one path join"),
     (".*", "stream", r"/\*/id", "removed", "made up: the same as the one that is made up without an id"),
-    (".*", "(response|stream)", r"(/\*)?(/response)?/usage/total_tokens", "removed", "the sum of the two others"),
+    (".*", "(response|stream)", r"(/\*)?(/response|/x_groq)?/usage/total_tokens", "removed", "the sum of the two others"),
     (".*", "stream", r".*/function/arguments", "removed", "arguments without any text are {}"),
     ("ollama", "stream", r".*/tool_calls/\*/function/index", ".*", "calls are numbered by arrival"),
     ("mistral", "stream", r".*/closed", "removed", "thinking is closed unless it says otherwise"),

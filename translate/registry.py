@@ -69,6 +69,7 @@ ROWS: dict[str, Format] = {
         _chat("qwen"),
         _chat("minimax"),
         _chat("huggingface"),
+        _chat("siliconflow"),
         _chat("lmstudio"),
         _chat("llamacpp"),
         _chat("ollama-openai", "ollama"),

@@ -15,7 +15,7 @@ from typing import Any
 
 from translate.registry import ROWS
 
-# Format -> (module, arguments its `make` gets). A row of OpenAI-compatible servers has no official types of its own.
+# Format -> (module, arguments its `make` gets). Most rows of OpenAI-compatible servers have no official types of their own.
 MODULES: dict[str, tuple[str, str]] = {
     "unified": ("openai", "unified"),
     "openai": ("openai", "openai"),
@@ -31,6 +31,9 @@ MODULES: dict[str, tuple[str, str]] = {
     "bedrock": ("bedrock", ""),
     "gemini": ("gemini", "gemini"),
     "vertex": ("gemini", "vertex"),
+    "groq": ("rows", "groq"),
+    "together": ("rows", "together"),
+    "cerebras": ("rows", "cerebras"),
 }
 
 

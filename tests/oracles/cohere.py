@@ -127,6 +127,16 @@ def _request(body: Json) -> Iterator[str]:
     schema = (body.get("response_format") or {}).get("json_schema")
     if schema is not None and (names or body.get("documents")):
         yield "response_format: a schema does not go with tools or documents"
+    if schema is not None:
+        if schema.get("type") != "object" and "$ref" not in schema:
+            yield "response_format: the root of a schema is an object"
+        yield from _schema(schema, "response_format")
+    if body.get("strict_tools"):
+        parameters = [tool["function"]["parameters"] for tool in body.get("tools") or ()]
+        for one in parameters:
+            yield from _schema(one, "tools")
+        if sum(_members(one) for one in parameters) > 200:
+            yield "tools: too many members for strict tools"
     owed: set[str] = set()
     for index, message in enumerate(body["messages"]):
         at, content = f"messages/{index}", message.get("content")
@@ -145,6 +155,39 @@ def _request(body: Json) -> Iterator[str]:
             yield f"{at}: empty"
     if owed:
         yield f"messages: calls {sorted(owed)} are not answered"
+
+
+# "Structured Outputs", unsupported schema features.
+SCHEMA_REFUSES = {
+    "allOf", "oneOf", "not", "minimum", "maximum", "minItems", "maxItems", "minLength", "maxLength", "uniqueItems", "multipleOf",
+    "exclusiveMinimum", "exclusiveMaximum", "patternProperties", "prefixItems", "if", "contains", "definitions",
+}  # fmt: skip
+SCHEMA_FORMATS = {"date-time", "uuid", "date", "time"}
+
+
+def _members(schema: Any) -> int:
+    if not isinstance(schema, dict):
+        return 0
+    held = [*(schema.get("properties") or {}).values(), *(schema.get("$defs") or {}).values(), *(schema.get("anyOf") or ())]
+    return len(schema.get("properties") or ()) + sum(_members(one) for one in [*held, schema.get("items")])
+
+
+def _schema(schema: Any, at: str) -> Iterator[str]:
+    """Keywords, formats and patterns that structured outputs refuse; an object with members requires one."""
+    if not isinstance(schema, dict):
+        return
+    yield from (f"{at}: {keyword}" for keyword in schema if keyword in SCHEMA_REFUSES)
+    if schema.get("format", "date") not in SCHEMA_FORMATS:
+        yield f"{at}: format {schema['format']!r}"
+    if re.search(r"[\^$]|\?[=!]", str(schema.get("pattern", ""))):
+        yield f"{at}: pattern {schema['pattern']!r}"
+    if schema.get("properties") and not schema.get("required"):
+        yield f"{at}: an object that requires no member"
+    for keyword in ("properties", "$defs"):
+        for name, inner in (schema.get(keyword) or {}).items():
+            yield from _schema(inner, f"{at}/{name}")
+    for inner in [schema.get("items"), schema.get("additionalProperties"), *(schema.get("anyOf") or ())]:
+        yield from _schema(inner, at)
 
 
 def _response(body: Json) -> Iterator[str]:

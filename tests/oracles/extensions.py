@@ -39,6 +39,7 @@ BAG_KEYS = {
     "qwen",
     "minimax",
     "huggingface",
+    "siliconflow",
     "lmstudio",
     "llamacpp",
 }

@@ -149,6 +149,36 @@ def _request(body: Json) -> Iterator[str]:
     for tool in body.get("tools") or ():
         if tool.get("type", "function") != "function" or not tool.get("function", {}).get("name"):
             yield "tools: no named function"
+        else:
+            yield from _parameters(tool["function"].get("parameters", {}))
+
+
+def _parameters(schema: Any) -> Iterator[str]:
+    """The server decodes parameters into a struct: another JSON type is a 400, a reference in a property is lost."""
+    if not isinstance(schema, dict) or not isinstance(schema.get("type", ""), str):
+        yield "tools: parameters that do not decode"
+        return
+    for name, inner in (schema.get("properties") or {}).items():
+        yield from _property(inner, name)
+
+
+def _property(schema: Any, at: str) -> Iterator[str]:
+    if not isinstance(schema, dict):
+        yield f"tools: property {at} does not decode"
+        return
+    kinds = {"type": (str, list), "enum": list, "required": list, "properties": dict, "anyOf": list, "description": str}
+    yield from (
+        f"tools: {keyword} of {at} does not decode" for keyword, kind in kinds.items()
+        if schema.get(keyword) is not None and not isinstance(schema[keyword], kind)
+    )  # fmt: skip
+    if "$ref" in schema or "$ref" in json.dumps(schema.get("items")):
+        yield f"tools: {at} refers to what is not there"
+    if "anyOf" not in schema and ("oneOf" in schema or "allOf" in schema):
+        yield f"tools: alternatives of {at} are not read"
+    for name, inner in (schema.get("properties") or {}).items() if isinstance(schema.get("properties"), dict) else ():
+        yield from _property(inner, f"{at}/{name}")
+    for inner in schema.get("anyOf") or () if isinstance(schema.get("anyOf"), list) else ():
+        yield from _property(inner, at)
 
 
 def _message(message: Json) -> Iterator[str]:

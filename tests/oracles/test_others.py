@@ -301,6 +301,7 @@ COHERE_REQUEST: Json = {
     ],
     "tools": [{"type": "function", "function": {"name": "weather", "parameters": SCHEMA}}],
     "tool_choice": "REQUIRED",
+    "strict_tools": True,
     "temperature": 0.5,
     "p": 0.9,
 }
@@ -340,6 +341,12 @@ COHERE_WRONG = {
         ("/response_format", {"type": "json_object", "json_schema": SCHEMA}),
         ("/messages/1/name", "x"),
         ("/k", 501),
+        ("/tools/0/function/parameters/properties/city", {"type": "string", "minLength": 2}),
+        ("/tools/0/function/parameters", {"type": "object", "properties": {"city": {"type": "string"}}}),
+        ("/tools/0/function/parameters", {"type": "object", "oneOf": [{"required": ["a"]}, {"required": ["b"]}]}),
+        ("/tools/0/function/parameters/properties/city", {"type": "string", "format": "email"}),
+        ("/tools/0/function/parameters/properties/city", {"type": "string", "pattern": "^a"}),
+        ("/tools/0/function/parameters/properties", {f"m{number}": {"type": "string"} for number in range(201)}),
     ],
     "response": [
         ("/id", GONE),
@@ -411,6 +418,12 @@ OLLAMA_WRONG = {
         ("/format", "xml"),
         ("/tools/0/function/name", ""),
         ("/tool_choice", "auto"),
+        ("/tools/0/function/parameters/type", ["object", "null"]),
+        ("/tools/0/function/parameters/properties/city", True),
+        ("/tools/0/function/parameters/properties/city", {"$ref": "#/$defs/city"}),
+        ("/tools/0/function/parameters/properties/city", {"type": "array", "items": {"$ref": "#/$defs/city"}}),
+        ("/tools/0/function/parameters/properties/city", {"oneOf": [{"type": "string"}]}),
+        ("/tools/0/function/parameters/properties/city", {"type": "string", "enum": "a"}),
     ],
     "response": [
         ("/created_at", 1),
@@ -481,3 +494,23 @@ def test_takes_good_documents(format: str, kind: str) -> None:
 )
 def test_refuses_wrong_documents(format: str, kind: str, pointer: str, value: Any) -> None:
     assert oracle_for(format).problems(changed(GOOD[format][kind], pointer, value), kind)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "array", "items": {"type": "string"}},
+        {"anyOf": [{"type": "object"}]},
+        {"type": "object", "properties": {"a": {"type": "string"}}},
+        {"type": "object", "properties": {"a": {"type": "integer", "minimum": 1}}, "required": ["a"]},
+        {"type": "object", "properties": {"a": {"allOf": [{"type": "string"}]}}, "required": ["a"]},
+        {"type": "object", "properties": {"a": {"type": "array", "items": {"not": {}}}}, "required": ["a"]},
+        {"type": "object", "definitions": {"a": {"type": "string"}}},
+    ],
+)
+def test_cohere_refuses_schemas_of_answers(schema: Json) -> None:
+    request = {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
+    good = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
+    judge = oracle_for("cohere")
+    assert judge.problems({**request, "response_format": {"type": "json_object", "json_schema": good}}, "request") == []
+    assert judge.problems({**request, "response_format": {"type": "json_object", "json_schema": schema}}, "request")

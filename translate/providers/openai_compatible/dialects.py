@@ -67,9 +67,9 @@ class Dialect(NamedTuple):
     most_tools: tools it takes, 0 for any number. stop_list: stop sequences come in a list. longest_stop: their bytes.
     blank_stops: takes blank ones. counted_logprobs: logprobs is a count. logprobs_alone: none beside tools in a stream.
     tiers: unified service tier -> its own, None for all as they are. links: fetches images and videos. bare_media: takes images and videos as a bare link or
-    bare base64, too. cache_written: name of cache-writing tokens in the details. needs_user: a user has to speak. leading_systems: instructions stand in front. budget: field of a budget of reasoning. least_budget: of tokens.
+    bare base64, too. cache_written: name of cache-writing tokens in the details. needs_user: a user has to speak. leading_systems: instructions stand in front. budget: field of a budget of reasoning. least_budget, most_budget: of tokens, 0 for no bound.
     Facts of a model: refuses, ignored (while it thinks), efforts, placeholder, mute (history takes no reasoning), text_only,
-    required (takes this choice), format_alone (no answer format beside tools), signs.
+    levels (knows words of effort; else on or off), required (takes this choice), format_alone (no answer format beside tools), signs.
     """
 
     passes: bool = False
@@ -142,6 +142,7 @@ class Dialect(NamedTuple):
     leading_systems: bool = False
     budget: str = ""
     least_budget: int = 0
+    most_budget: int = 0
 
 
 def _drop(reason: str, *names: str) -> dict[str, str]:
@@ -211,7 +212,7 @@ ROWS: dict[str, Dialect] = {
         developer=True,
         drop={**_without(_ACCOUNT, "service_tier"), **_drop("this server answers 400", "logit_bias", "logprobs", "top_logprobs", "n"),
               **_drop(_NO_FIELD, "frequency_penalty", "presence_penalty")},
-        names=frozenset(("user", "system", "developer")), tools=("mcp", "browser_search", "code_interpreter"),
+        names=frozenset(("user", "system", "developer")), parts=frozenset(("text", "image_url", "document")), tools=("mcp", "browser_search", "code_interpreter"),
         efforts={"none": "none", **_THREE}, history="reasoning", answer="reasoning", most_tools=128,
         tiers={"auto": "auto", "default": "on_demand", "flex": "flex", "priority": "performance"},
     ),
@@ -301,6 +302,13 @@ ROWS: dict[str, Dialect] = {
     ),
     # huggingface.co/docs/inference-providers, "Chat Completion"
     "huggingface": Dialect(limit="max_tokens", drop=_ACCOUNT, parts=_VIDEO, history="reasoning", answer="reasoning"),
+    # docs.siliconflow.com, "Chat Completions"; extra: enable_thinking, thinking_budget
+    "siliconflow": Dialect(
+        facts=(("deepseek-v4*", {}), ("glm-5.2*", {}), ("*", {"levels": False})), limit="max_tokens", drop=_ACCOUNT,
+        extra=frozenset(("top_k", "min_p")), parts=_VIDEO, thinking="enable", budget="thinking_budget", least_budget=128,
+        efforts={**dict.fromkeys(("minimal", "low", "medium", "high"), "high"), "xhigh": "max", "max": "max"}, most_stops=4,
+        most_budget=32768, clamp={"min_p": (0.0, 1.0)}, finish={"eos": "stop"},
+    ),
     # lmstudio.ai/docs, "OpenAI Compatibility Endpoints"
     "lmstudio": Dialect(
         limit="max_tokens", drop={**_ACCOUNT, **_drop(_NO_FIELD, "user")}, extra=frozenset(("top_k", "repetition_penalty")),

@@ -11,6 +11,12 @@ from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.tables import LEVELS
 
 BUDGETS = {"minimal": 1024, "low": 1024, "medium": 8192, "high": 24576, "xhigh": 32768, "max": 32768}
+# Style -> the field that switches reasoning, its values on and off.
+SWITCHES: dict[str, tuple[str, Any, Any]] = {
+    "thinking": ("thinking", {"type": "enabled"}, {"type": "disabled"}),
+    "switch": ("reasoning", {"enabled": True}, {"enabled": False}),
+    "enable": ("enable_thinking", True, False),
+}
 THINKING_MEMBERS = ("type", "budget_tokens", "display", "clear_thinking", "keep")
 
 
@@ -63,7 +69,7 @@ def _object(effort: Any, thinking: Any, more: Any, native: Json, leg: Leg) -> No
         if kind in ("disabled", "between_tools"):
             settings["enabled"] = False
             leg.losses.add("approximated", "behaviour", "thinking", ("thinking", "type"), "off, which reads as effort none")
-            if effort != "none":
+            if effort not in (None, "none"):
                 leg.losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), "thinking is off and wins")
             effort = None
         elif budget is not None:
@@ -111,9 +117,8 @@ def _thinking(effort: Any, thinking: Json, native: Json, leg: Leg, dialect: Dial
             if effort is None and not is_off and dialect.efforts:
                 effort = level_of(budget)
                 losses.add("defaulted", "behaviour", "reasoning_effort", ("reasoning_effort",), "stands for the budget")
-        elif type(budget) is int and budget < dialect.least_budget and sent.get("type") not in ("disabled", None):
-            sent["budget_tokens"] = dialect.least_budget
-            losses.add("approximated", "behaviour", "thinking", (*path, "budget_tokens"), f"at least {dialect.least_budget} here")
+        elif type(budget) is int and sent.get("type") not in ("disabled", None):
+            sent["budget_tokens"] = _bounded(budget, leg, dialect)
         _rest(thinking, leg, (*known, "budget_tokens"))
         native["thinking"] = sent
         if dialect.thinking_alone and effort is not None:
@@ -123,7 +128,7 @@ def _thinking(effort: Any, thinking: Json, native: Json, leg: Leg, dialect: Dial
     if style == "enable":
         native["enable_thinking"] = not is_off
         if budget is not None and not is_off:
-            native[dialect.budget] = budget
+            native[dialect.budget] = _bounded(budget, leg, dialect)
         losses.add("approximated", "behaviour", "thinking", path, f"said by enable_thinking and {dialect.budget}")
         return effort
     if style == "google":
@@ -156,6 +161,16 @@ def _thinking(effort: Any, thinking: Json, native: Json, leg: Leg, dialect: Dial
     return word
 
 
+def _bounded(budget: int, leg: Leg, dialect: Dialect) -> int:
+    """A budget within the dialect's bounds. Losses: another number, approximated."""
+    fitted = max(budget, dialect.least_budget)
+    if dialect.most_budget:
+        fitted = min(fitted, dialect.most_budget)
+    if fitted != budget:
+        leg.losses.add("approximated", "behaviour", "thinking", ("thinking", "budget_tokens"), f"{budget} is out of bounds; sent as {fitted}")
+    return fitted
+
+
 def write_effort(effort: str, native: Json, leg: Leg, dialect: Dialect, facts: Mapping[str, Any], path: Path) -> None:
     """Writes reasoning_effort: the dialect's word, then the nearest one the model knows. Losses: another word, approximated."""
     losses = leg.losses
@@ -182,13 +197,10 @@ def write_effort(effort: str, native: Json, leg: Leg, dialect: Dialect, facts: M
             losses.dropped("behaviour", "reasoning_effort", path, "no levels of reasoning here")
         return
     word = dialect.efforts.get(effort)
-    if word is None and dialect.thinking == "thinking" and effort == "none":
-        native.setdefault("thinking", {"type": "disabled"})
-        losses.add("approximated", "behaviour", "reasoning_effort", path, "said by thinking")
-        return
-    if word is None and dialect.thinking == "switch" and effort == "none":
-        native["reasoning"] = {"enabled": False}
-        losses.add("approximated", "behaviour", "reasoning_effort", path, "said by the switch")
+    if dialect.thinking in SWITCHES and (not facts.get("levels", True) or (word is None and effort == "none")):
+        name, on, off = SWITCHES[dialect.thinking]
+        native.setdefault(name, off if effort == "none" else on)
+        losses.add("approximated", "behaviour", "reasoning_effort", path, f"said by {name}")
         return
     allowed = facts.get("efforts")
     if word is None or (allowed is not None and word not in allowed):

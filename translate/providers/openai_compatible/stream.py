@@ -116,7 +116,11 @@ class ToUnified:
         if is_error(event):
             self.over = True
             check_error(event, leg)
-            error = errors.to_unified({name: event[name] for name in ("error", "base_resp") if name in event}, leg)
+            body = {name: value for name, value in event.items() if name not in CHUNK_MEMBERS or name == "error"}
+            for name in ("usage", "choices"):
+                if event.get(name) and not _is_empty(event[name]):
+                    leg.losses.dropped("content" if name == "choices" else "envelope", name, (name,), "beside an error")
+            error = errors.to_unified({name: value for name, value in body.items() if self.extra.get(name) != value}, leg)
             return [*self._held_back(), error]
         check(event, "event", leg)
         if self.dialect.passes:
@@ -457,6 +461,15 @@ class ToUnified:
         if chunks:
             chunks[-1].update(self._released())
         return chunks
+
+
+def _is_empty(choices: Any) -> bool:
+    """Choices beside an error that bring nothing but the word for it."""
+    return type(choices) is list and all(
+        type(one) is dict and one.keys() <= {"index", "delta", "finish_reason", "native_finish_reason", "error"}
+        and not any((one.get("delta") or {}).values())
+        for one in choices
+    )  # fmt: skip
 
 
 def check_error(event: Json, leg: Leg) -> None:
