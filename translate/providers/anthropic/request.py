@@ -80,7 +80,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     version = _version(request, native, writing, extra.get("version"))
     address.to_native(native, leg, model, stream is True, version, extra.get("betas"))
     if variant:
-        for name in PLATFORM_LACKS & native.keys():
+        for name in [name for name in native if name in PLATFORM_LACKS]:
             del native[name]
             where = (name,) if name in request else ("extra_content", leg.row.key, name)
             if name == "speed" and request.get("service_tier") == "fast":
