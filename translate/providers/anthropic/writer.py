@@ -7,6 +7,7 @@ that is open. The stop reason and the counts wait for the usage chunk or the end
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 from translate.errors import Path
@@ -66,7 +67,7 @@ class Writer:
     __slots__ = (
         "bag", "began", "calls", "cited", "counted", "created", "current", "details", "ending", "envelope", "finish", "head", "leg", "length",
         "number", "offset", "open", "over", "plain", "redacted", "refusal", "rows_seen", "settled", "signed", "started", "takes",
-        "thought", "tier", "told", "truncated", "usage",
+        "thought", "tier", "told", "truncated", "usage", "waiting",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
@@ -78,6 +79,7 @@ class Writer:
         self.open: tuple[str, Any] | None = None  # kind of the open block and which one
         self.current: _Call | None = None
         self.calls: dict[int, _Call] = {}
+        self.waiting: deque[_Call] = deque()  # calls that have not begun, in the order they came in
         self.details: dict[int, Any] = {}  # index of a reasoning entry -> its format
         self.plain: list[str] | None = None  # reasoning that went out without an entry
         self.redacted: list[str] = []
@@ -111,8 +113,11 @@ class Writer:
             if ready is not None:
                 self.settled = True
                 return ready
-        out = self._feed(chunk)
-        self.envelope = None if "usage" in chunk else envelope_of(chunk)
+        # Beside the choices as the chunk before: nothing there has to be looked at again.
+        alike = chunk == self.envelope and "extra_content" not in chunk
+        out = self._feed(chunk, alike)
+        if not alike:
+            self.envelope = None if "usage" in chunk else envelope_of(chunk)
         return out
 
     def text(self, chunk: Json) -> list[Json] | None:
@@ -143,12 +148,13 @@ class Writer:
             made = {"type": "thinking_delta", "thinking": piece}
         return [{"type": "content_block_delta", "index": self.number, "delta": made}]
 
-    def _feed(self, chunk: Json) -> list[Json]:
+    def _feed(self, chunk: Json, alike: bool) -> list[Json]:
         leg = self.leg
-        if chunk.get("error") is not None and not chunk.get("choices"):
-            self.over = True
-            return [errors.to_native(chunk, leg)]
-        self._head(chunk)
+        if not alike:
+            if chunk.get("error") is not None and not chunk.get("choices"):
+                self.over = True
+                return [errors.to_native(chunk, leg)]
+            self._head(chunk)
         out: list[Json] = []
         choices = chunk.get("choices")
         if choices is not None and type(choices) is not list:
@@ -228,7 +234,7 @@ class Writer:
             leg.invalid((*path, "delta"), "object", delta)
         self._start(out)
         finish = choice.get("finish_reason")
-        own = bag.unpack(choice, leg, path, "envelope")
+        own = bag.unpack(choice, leg, path, "envelope") if "extra_content" in choice else bag.EMPTY
         if delta:
             # With its details, or with the finish, a refusal may be what stop_details says already: not text.
             self._delta(delta, (*path, "delta"), bool(finish) or "stop_details" in own, out)
@@ -523,6 +529,7 @@ class Writer:
         if call is None:
             call = self.calls[key] = _Call(len(self.calls))
             call.place = (leg.losses.prefix, path)
+            self.waiting.append(call)
         piece = self._take(fragment, call, path)
         if call.state == "closed":
             if piece:
@@ -539,10 +546,16 @@ class Writer:
 
     def _is_next(self, call: _Call) -> bool:
         """Calls go out in the order they came in."""
-        return all(other is call or other.state != "waiting" or other.number > call.number for other in self.calls.values())
+        while self.waiting and self.waiting[0].state != "waiting":
+            self.waiting.popleft()
+        return bool(self.waiting) and self.waiting[0] is call
 
     def _take(self, fragment: Json, call: _Call, path: Path) -> str:
         leg = self.leg
+        if len(fragment) == 4 and not call.head and "index" in fragment and fragment.get("type") == "function":
+            piece = _begins(fragment, call)
+            if piece is not None:
+                return piece
         for name in ("id", "type"):
             value = fragment.get(name)
             if value is not None and type(value) is not str:
@@ -583,7 +596,8 @@ class Writer:
             identifier = made_up_id(self.head.get("id") or self.leg.options.id or "chatcmpl-0", call.number, call.name, text)
             self._tell_at(call.place, "defaulted", "envelope", "id", ("id",), "a call without an id")
         block: Json = {"type": "tool_use", "id": identifier, "name": call.name, "input": {}}
-        block.update((name, value) for name, value in call.extras.items() if name not in block)
+        if call.extras:
+            block.update((name, value) for name, value in call.extras.items() if name not in block)
         self._enter("tool_call", call.number, block, out)
         self.current, call.state = call, "open"
         self.takes = "tool_calls"
@@ -592,9 +606,13 @@ class Writer:
 
     def _drain(self, out: list[Json]) -> None:
         """Calls that waited go out before anything else does."""
-        for call in list(self.calls.values()):
-            if call.state == "waiting" and (call.name or call.text):
-                self._begin_call(call, out)
+        if self.waiting:
+            held, self.waiting = self.waiting, deque()
+            for call in held:
+                if call.state == "waiting" and (call.name or call.text):
+                    self._begin_call(call, out)
+                elif call.state == "waiting":
+                    self.waiting.append(call)
         self._leave(out)
 
     # --- end
@@ -646,6 +664,19 @@ class Writer:
 
 
 _NOTHING: Json = {}
+
+
+def _begins(fragment: Json, call: _Call) -> str | None:
+    """The arguments of a fragment that begins a call as most do, with id and name; None for any other."""
+    inner, identifier = fragment.get("function"), fragment.get("id")
+    if type(inner) is not dict or len(inner) != 2 or type(identifier) is not str or not identifier:
+        return None
+    name, piece = inner.get("name"), inner.get("arguments")
+    if type(name) is not str or type(piece) is not str or not name or call.name:
+        return None
+    call.head = {"id": identifier, "type": "function"}
+    call.name = name
+    return piece
 
 
 class _Quiet(Leg):
