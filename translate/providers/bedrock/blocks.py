@@ -358,6 +358,10 @@ class Blocks:
 
     def _take(self, fragment: Json, call: _Call, path: Path) -> str:
         leg = self.leg
+        if len(fragment) == 4 and not call.head and "index" in fragment and fragment.get("type") == "function":
+            piece = _begins(fragment, call)
+            if piece is not None:
+                return piece
         for name in ("id", "type"):
             value = fragment.get(name)
             if value is not None and type(value) is not str:
@@ -407,7 +411,8 @@ class Blocks:
         held, leg.losses.prefix = leg.losses.prefix, call.place
         use: Json = {"toolUseId": self.writing.id(identifier, call.path), "name": self.writing.name(call.name, call.path)}
         leg.losses.prefix = held
-        use.update((name, value) for name, value in call.extras.items() if name not in use)
+        if call.extras:
+            use.update((name, value) for name, value in call.extras.items() if name not in use)
         self._enter("tool_call", call.number, out)
         out.append(start_of("toolUse", use, self.number))
         self.current, call.state, self.called = call, "open", True
@@ -427,6 +432,19 @@ class Blocks:
             elif call.state == "waiting":
                 self.waiting.append(call)
         self._leave(out)
+
+
+def _begins(fragment: Json, call: _Call) -> str | None:
+    """The arguments of a fragment that begins a call as most do, with id and name; None for any other."""
+    inner, identifier = fragment.get("function"), fragment.get("id")
+    if type(inner) is not dict or len(inner) != 2 or type(identifier) is not str or not identifier:
+        return None
+    name, piece = inner.get("name"), inner.get("arguments")
+    if type(name) is not str or type(piece) is not str or not name or call.name:
+        return None
+    call.head = {"id": identifier, "type": "function"}
+    call.name = name
+    return piece
 
 
 def _page(annotation: Any) -> Any:

@@ -71,16 +71,20 @@ class ToNative(Blocks):
             if ready is not None:
                 self.settled = True
                 return ready
-        out = self._feed(chunk)
-        self.envelope = None if "usage" in chunk else envelope_of(chunk)
+        # Beside the choices as the chunk before: nothing there has to be looked at again.
+        alike = chunk == self.envelope and "extra_content" not in chunk
+        out = self._feed(chunk, alike)
+        if not alike:
+            self.envelope = None if "usage" in chunk else envelope_of(chunk)
         return out
 
-    def _feed(self, chunk: Json) -> list[Json]:
+    def _feed(self, chunk: Json, alike: bool) -> list[Json]:
         leg = self.leg
-        if chunk.get("error") is not None and not chunk.get("choices"):
-            self.over = True
-            return [errors.event_of(chunk, leg)]
-        self._head(chunk)
+        if not alike:
+            if chunk.get("error") is not None and not chunk.get("choices"):
+                self.over = True
+                return [errors.event_of(chunk, leg)]
+            self._head(chunk)
         out: list[Json] = []
         choices = chunk.get("choices")
         if choices is not None and type(choices) is not list:
@@ -168,7 +172,7 @@ class ToNative(Blocks):
             self._delta(delta, (*path, "delta"), out)
         else:
             self._start(out)
-        own = bag.unpack(choice, leg, path, "envelope")
+        own = bag.unpack(choice, leg, path, "envelope") if "extra_content" in choice else bag.EMPTY
         if len(choice) > 3:
             if choice.get("logprobs"):
                 leg.losses.add("dropped", "envelope", "logprobs", (*path, "logprobs"), "no log probabilities in Converse")
