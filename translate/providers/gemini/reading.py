@@ -14,6 +14,7 @@ from translate.providers.gemini.assistant import (
     signature_alone,
 )
 from translate.providers.gemini.content import beside, data_of, media_to_unified, part_members, text_of
+from translate.providers.gemini.plain import call_to_unified as call_alone
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, worded
 from translate.scrubbing import lone
 from translate.shared import bag
@@ -171,7 +172,7 @@ class ToUnified:
             for prefix, path in self.strange:
                 self._told_earlier(prefix, path)
             self.counts = None
-            self.usage = usage_of.to_unified(named["usageMetadata"], leg, (where,))
+            self.usage = usage_of.plain_to_unified(named["usageMetadata"]) or usage_of.to_unified(named["usageMetadata"], leg, (where,))
             self.strange = [(leg.losses.prefix, (where, *path)) for path in usage_of.strange(named["usageMetadata"])]
         return chunks
 
@@ -292,6 +293,10 @@ class ToUnified:
 
     def _part(self, part: Any, state: _Candidate, path: Path) -> list[Json]:
         leg = self.leg
+        if type(part) is dict and "functionCall" in part and state.partial.open is None and "names" not in leg.memo:
+            call = call_alone(part, state.calls, self.identifier, leg.row.key)
+            if call is not None:
+                return self._placed(call, state)
         named = part_members(part, leg, path)
         data = data_of(named)
         thought = named.get("thought") is True
@@ -360,6 +365,11 @@ class ToUnified:
         return rows
 
     def _call(self, part: Json, state: _Candidate, path: Path) -> list[Json]:
+        call = call_to_unified(part, self.leg, path, state.calls, self.identifier, responses.ANSWER_FACTS)
+        return self._placed(call, state)
+
+    def _placed(self, call: Json, state: _Candidate) -> list[Json]:
+        """A call in its place behind what came before."""
         chunks: list[Json] = []
         if state.kind or state.rows.order.broken:
             chunks = self._with_rows(state, self._close(state) + state.rows.open("tool_call"))
@@ -367,7 +377,6 @@ class ToUnified:
             rows = state.rows.open("tool_call")
             if rows:
                 chunks = self._with_rows(state, rows)
-        call = call_to_unified(part, self.leg, path, state.calls, self.identifier, responses.ANSWER_FACTS)
         delta: Json = {"tool_calls": [{"index": state.calls, **call}]}
         rows = state.rows.close({"type": "tool_call"})
         if rows:
@@ -431,7 +440,7 @@ class ToUnified:
             if self.feedback is not None and self.candidates:
                 bag.put(last, leg.row.key, "prompt_feedback", self.feedback)
         if self.counts is not None:
-            self.usage = usage_of.to_unified(self.counts, leg, ("usageMetadata",))
+            self.usage = usage_of.plain_to_unified(self.counts) or usage_of.to_unified(self.counts, leg, ("usageMetadata",))
         if self.usage is not None:
             chunks.append({**(self.head or {}), "choices": [], "usage": self.usage})
         return chunks

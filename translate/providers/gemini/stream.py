@@ -87,30 +87,33 @@ class ToNative:
         choice = chunk["choices"][0]
         index = choice["index"]
         state = self.choices.get(index)
-        if state is None or state.finished or self.blocked:
+        delta = choice["delta"]
+        if state is None or state.finished or self.blocked or len(delta) != 1:
             return None
-        for name, value in choice["delta"].items():
-            if name == "content":
-                if state.last != "text" or state.pending:
-                    return None
-                if value.isascii():
-                    state.uncounted += len(value)
-                else:
-                    state.count()
-                    state.run["text"] = state.run.get("text", 0) + len(value)
-                    state.texts.add(state.blocks - 1, value)
-                part = {"text": value}
-            elif name == "tool_calls":
-                held = state.pending.get(value[0]["index"])
-                if held is None:
-                    return None
-                held.pieces.append(value[0]["function"]["arguments"])
-                return []
-            elif name == "reasoning_content" and state.last == "reasoning" and not state.pending:
-                state.run["reasoning"] = state.run.get("reasoning", 0) + len(value)
-                part = {"text": value, "thought": True}
-            else:
+        if "content" in delta:
+            if state.last != "text" or state.pending:
                 return None
+            text = delta["content"]
+            if text.isascii():
+                state.uncounted += len(text)
+            else:
+                state.count()
+                state.run["text"] = state.run.get("text", 0) + len(text)
+                state.texts.add(state.blocks - 1, text)
+            part = {"text": text}
+        elif "tool_calls" in delta:
+            fragment = delta["tool_calls"][0]
+            held = state.pending.get(fragment["index"])
+            if held is None:
+                return None
+            held.pieces.append(fragment["function"]["arguments"])
+            return []
+        else:
+            text = delta.get("reasoning_content")
+            if text is None or state.last != "reasoning" or state.pending:
+                return None
+            state.run["reasoning"] = state.run.get("reasoning", 0) + len(text)
+            part = {"text": text, "thought": True}
         event = self.beside.copy()
         event["candidates"] = [{"index": index, "content": {"role": "model", "parts": [part]}}]
         return [event]
