@@ -19,7 +19,7 @@ from translate.providers.mistral.tables import (
     REFUSED_IN_NAMES,
     REQUEST_FIELDS,
 )
-from translate.shared.fields import Copy
+from translate.shared.fields import Copy, report_rest
 
 _COPIED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Copy)
 _FUNCTION = frozenset(("name", "description", "parameters", "strict"))
@@ -174,12 +174,12 @@ def _tools_to_native(tools: Any, choice: Any, native: Json) -> bool:
 _FINISHED = {finish: FINISH_REASON_TO_NATIVE[finish] for finish in ("stop", "length", "tool_calls")}
 
 
-def response_to_native(response: Json) -> Json | None:
-    """A surveyed answer; None for one that has more to say."""
+def response_to_native(response: Json, leg: Leg) -> Json | None:
+    """A surveyed answer; None for one that has more to say. Losses, as on the long way: the fingerprint."""
     choice = response["choices"][0]
     message = choice["message"]
     finish = _FINISHED.get(choice["finish_reason"])
-    if finish is None or not response["id"] or not response["model"] or response.get("system_fingerprint") is not None:
+    if finish is None or not response["id"] or not response["model"]:
         return None
     answer: Json = {"role": "assistant"}
     content, thinking, calls = message["content"], message.get("reasoning_content"), message.get("tool_calls")
@@ -205,7 +205,12 @@ def response_to_native(response: Json) -> Json | None:
     for name in ("prompt_tokens_details", "completion_tokens_details"):
         if name in counts:
             usage[name] = counts[name].copy()
+    if not response.keys() <= _RESPONSE:
+        report_rest(response, _RESPONSE, leg, (), "envelope")
     return {
         "id": response["id"], "object": "chat.completion", "created": response["created"], "model": response["model"],
         "choices": [{"index": 0, "message": answer, "finish_reason": finish}], "usage": usage,
     }  # fmt: skip
+
+
+_RESPONSE = frozenset(("id", "object", "created", "model", "choices", "usage"))

@@ -185,7 +185,7 @@ def usage_to_unified(usage: Any, response: Json, leg: Leg) -> Json | None:
 
 def to_native(response: Json, leg: Leg) -> Json:
     """Unified response -> chat completion. Losses: annotations, audio, images, fingerprint dropped; refusals approximated."""
-    short = plain.response_to_native(response) if leg.plain else None
+    short = plain.response_to_native(response, leg) if leg.plain else None
     if short is not None:
         return short
     choices = response.get("choices")

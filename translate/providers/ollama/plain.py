@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from translate.leg import Json, Leg
-from translate.providers.ollama.tables import FINISH_REASON_TO_NATIVE, OPTIONS, TOOL_SCHEMAS
+from translate.loss import Loss
+from translate.providers.ollama.tables import FINISH_REASON_TO_NATIVE, NO_DETAILS, NO_ID, OPTIONS, TOOL_SCHEMAS
 from translate.shared import media
 from translate.shared.arguments import parse_object
+from translate.shared.fields import report_rest
 from translate.shared.schema_subset import is_read
 from translate.shared.timestamps import to_text
 
@@ -151,8 +153,8 @@ def _tools_to_native(tools: Any, native: Json) -> bool:
 _FINISHED = {finish: FINISH_REASON_TO_NATIVE[finish] for finish in ("stop", "length", "tool_calls")}
 
 
-def response_to_native(response: Json) -> Json | None:
-    """A surveyed answer without its counts; None for one that has more to say."""
+def response_to_native(response: Json, leg: Leg) -> Json | None:
+    """A surveyed answer; None for one that has more to say. Losses, as on the long way: the id, and counts of parts."""
     choice = response["choices"][0]
     message = choice["message"]
     finish, model, created = _FINISHED.get(choice["finish_reason"]), response["model"], response["created"]
@@ -168,4 +170,26 @@ def response_to_native(response: Json) -> Json | None:
             return None
         answer["tool_calls"] = written
     created_at = to_text(created if -1e15 < created < 1e15 else 0)
-    return {"model": model, "created_at": created_at, "message": answer, "done": True, "done_reason": finish}
+    native: Json = {"model": model, "created_at": created_at, "message": answer, "done": True, "done_reason": finish}
+    target, lost = leg.losses.target, leg.losses.items
+    counts = response.get("usage")
+    if counts is not None:
+        prompt, completion = counts.get("prompt_tokens", 0), counts.get("completion_tokens", 0)
+        if counts.get("total_tokens", prompt + completion) != prompt + completion:
+            return None
+        native["prompt_eval_count"], native["eval_count"] = prompt, completion
+        if not counts.keys() <= _COUNTS:
+            for name, value in counts.items():
+                if type(value) is dict:
+                    for member, count in value.items():
+                        if count:
+                            lost.append(Loss("dropped", "envelope", member, f"/usage/{name}/{member}", target, NO_DETAILS))
+    if response["id"] and response["id"] != "chatcmpl-0":
+        lost.append(Loss("dropped", "envelope", "id", "/id", target, NO_ID))
+    if not response.keys() <= _RESPONSE:
+        report_rest(response, _RESPONSE, leg, (), "envelope")
+    return native
+
+
+_COUNTS = frozenset(("prompt_tokens", "completion_tokens", "total_tokens"))
+_RESPONSE = frozenset(("id", "object", "created", "model", "choices", "usage"))

@@ -287,7 +287,7 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
     if native.get("role") != "assistant" or not _encodes(content) or created is None:
         return None
     own: Json = {}
-    for name, value in body.items():
+    for name, value in body.items() if not is_exact or not body.keys() <= _RESPONSE else ():
         if name == "created_at":
             if not is_exact:
                 own[name] = value

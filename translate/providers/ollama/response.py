@@ -12,6 +12,8 @@ from translate.providers.ollama.tables import (
     BAG_RESPONSE_FIELDS,
     FINISH_REASON_TO_NATIVE,
     FINISH_REASON_TO_UNIFIED,
+    NO_DETAILS,
+    NO_ID,
     RESPONSE_FIELDS,
 )
 from translate.shared import bag
@@ -161,10 +163,8 @@ def to_native(response: Json, leg: Leg) -> Json:
 
     Losses: id and further choices, annotations, audio, token details dropped; refusal and content_filter approximated.
     """
-    short = plain.response_to_native(response) if leg.plain else None
+    short = plain.response_to_native(response, leg) if leg.plain else None
     if short is not None:
-        usage_to_native(response.get("usage"), short, leg, ("usage",))
-        head_losses(response, leg)
         return short
     choice = first_choice(response.get("choices"), leg, ("choices",))
     path: Path = ("choices", 0)
@@ -212,7 +212,7 @@ def head_losses(response: Json, leg: Leg) -> None:
     """Members of the exchange's frame that a ChatResponse has no place for."""
     identifier = response.get("id")
     if identifier not in (None, "", "chatcmpl-0"):
-        leg.losses.add("dropped", "envelope", "id", ("id",), "answers have no id here")
+        leg.losses.add("dropped", "envelope", "id", ("id",), NO_ID)
     if response.get("service_tier") is not None:
         leg.losses.add("dropped", "envelope", "service_tier", ("service_tier",), "no such field")
     report_rest(response, RESPONSE_MEMBERS, leg, (), "envelope")
@@ -328,7 +328,7 @@ def usage_to_native(usage: Any, native: Json, leg: Leg, path: Path) -> None:
         if name in ("prompt_tokens_details", "completion_tokens_details") and type(value) is dict:
             for member, count in value.items():
                 if count:
-                    leg.losses.add("dropped", "envelope", member, (*path, name, member), "no token details here")
+                    leg.losses.add("dropped", "envelope", member, (*path, name, member), NO_DETAILS)
         elif name not in ("prompt_tokens", "completion_tokens", "total_tokens", "extra_content") and value is not None:
             leg.losses.add("dropped", "envelope", name, (*path, name), "not a count of this API")
 

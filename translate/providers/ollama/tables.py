@@ -9,6 +9,9 @@ from translate.shared.fields import Copy, Handled, Table, Unsupported
 from translate.shared.schema_subset import Subset
 
 _NO_PLACE = "no such field in this API"
+# Notes of what an answer loses.
+NO_DETAILS = "no token details here"
+NO_ID = "answers have no id here"
 
 REQUEST_FIELDS: Table = {
     "model": Handled("request.to_native"),
