@@ -55,6 +55,8 @@ class StreamConverter:
         self._settled = False
         self._writer: Any = None if self._same else self._target.module("stream").ToNative(self._legs[1])
         self._text: Any = getattr(self._writer, "text", None)
+        # A writer may take all such chunks as they come, whatever was before them.
+        self._passes: bool = getattr(self._writer, "passes", False)
 
     @property
     def losses(self) -> list[Loss]:
@@ -85,7 +87,7 @@ class StreamConverter:
                     return out
             except InvalidDocument as error:
                 raise _refused(error, event, number) from None
-            self._settled = False
+            self._settled = self._passes
         if type(event) is not dict:
             raise StreamError(
                 f"{self._source.name} event {number}: expected object, got {kind_of(event)}",
