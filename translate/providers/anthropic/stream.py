@@ -72,13 +72,13 @@ class ToUnified:
             return []
         kind = event.get("type")
         leg = self.leg
-        if errors.is_error(event):
-            self.over, self.block = True, None
-            return [errors.to_unified(event, leg)]
-        if type(kind) is not str:
-            leg.invalid(("type",) if "type" in event else (), "string" if "type" in event else "object with type", kind)
-        handle = _HANDLERS.get(kind)
+        handle = _HANDLERS.get(kind) if type(kind) is str else None
         if handle is None:
+            if errors.is_error(event):
+                self.over, self.block = True, None
+                return [errors.to_unified(event, leg)]
+            if type(kind) is not str:
+                leg.invalid(("type",) if "type" in event else (), "string" if "type" in event else "object with type", kind)
             leg.losses.add("dropped", "envelope", kind, ("type",), "event unknown")
             return []
         chunks: list[Json] = handle(self, event)
@@ -159,8 +159,12 @@ class ToUnified:
         return [] if self.head is not None else [self._begin({})]
 
     def _block_start(self, event: Json) -> list[Json]:
-        self._rest(event, ("type", "index", "content_block"))
-        return [*self._ensure(), *self._close(), *self._open(event, ("content_block",))]
+        if len(event) != 3 or "index" not in event:
+            self._rest(event, ("type", "index", "content_block"))
+        chunks = self._ensure() if self.head is None else []
+        if self.block is not None:
+            chunks += self._close()
+        return chunks + self._open(event, ("content_block",))
 
     def _open(self, event: Json, path: Path) -> list[Json]:
         leg = self.leg
@@ -296,7 +300,8 @@ class ToUnified:
 
     def _block_stop(self, event: Json) -> list[Json]:
         index = index_of(event, self.leg)
-        self._rest(event, ("type", "index"))
+        if len(event) != 2 or "index" not in event:
+            self._rest(event, ("type", "index"))
         if self.block is None or self.block.index != index:
             where = ("index",) if "index" in event else ("type",)
             self.leg.losses.add("dropped", "envelope", "content_block_stop", where, "no such block is open")
@@ -328,7 +333,7 @@ class ToUnified:
             rows = self.rows.close({"type": "tool_call"})
         else:
             rows = self.rows.native(block.gathered.whole(self.leg) if block.gathered else block.native)
-        if not delta.keys() <= {"annotations"}:  # a row ends its block, so that it comes behind what fills it
+        if delta and not delta.keys() <= {"annotations"}:  # a row ends its block, so that it comes behind what fills it
             chunks = [self._chunk(delta)]
             self.due += rows
             return [*chunks, self._chunk({})] if rows else chunks
