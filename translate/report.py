@@ -29,9 +29,9 @@ class Report:
         self.records += 1
         heavy = [loss for loss in losses if loss.scope != "envelope"]
         self.clean += not heavy
-        for key in {(loss.scope, loss.kind, loss.feature) for loss in losses}:
+        for key in dict.fromkeys((loss.scope, loss.kind, loss.feature) for loss in losses):
             self.by_feature[key] += 1
-        for scope in {loss.scope for loss in losses}:
+        for scope in dict.fromkeys(loss.scope for loss in losses):
             self.by_scope[scope] += 1
         for loss in losses:
             self.notes.setdefault((loss.scope, loss.kind, loss.feature), loss.note)

@@ -154,9 +154,9 @@ def _beside(tool: Json, entry: Json, leg: Leg, path: Path) -> None:
     other = "custom" if tool.get("type") != "custom" else "function"
     if tool.get(other) is not None:
         leg.losses.add("dropped", "behaviour", other, (*path, other), "the tool's type is another")
-    for name in TOOL_EXTRAS:
-        if tool.get(name) is not None:
-            entry[name] = tool[name]
+    for name, value in tool.items():
+        if name in TOOL_EXTRAS and value is not None:
+            entry[name] = value
     for name, value in bag.unpack(tool, leg, path).items():
         if name not in entry:
             entry[name] = value

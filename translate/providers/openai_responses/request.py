@@ -189,9 +189,9 @@ def _stream_options(request: Json, native: Json, leg: Leg) -> None:
 
 
 def _own_bag(request: Json, own: Json, native: Json, leg: Leg) -> None:
-    for name in BAG_FIELDS:  # clients put them at the top level too
-        if request.get(name) is not None and name not in MIXED:
-            native[name] = request[name]
+    for name, value in request.items():  # clients put them at the top level too
+        if name in BAG_FIELDS and name not in MIXED and value is not None:
+            native[name] = value
     for name, value in own.items():
         if name in MIXED or value is None or (name == "service_tier" and value == native.get(name)):
             continue
