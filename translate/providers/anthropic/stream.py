@@ -87,23 +87,26 @@ class ToUnified:
     def quick(self, event: Json) -> Json | None:
         """The chunk of a further piece of the open text or call, which is most of a stream; None for every other event."""
         block = self.block
-        if block is None or len(event) != 3 or event.get("type") != "content_block_delta" or self.due:
+        if block is None or len(event) != 3 or self.due:
             return None
-        delta, index = event.get("delta"), event.get("index")
+        try:
+            index, delta, kind = event["index"], event["delta"], block.delta
+            if event["type"] != "content_block_delta" or type(delta) is not dict or len(delta) != 2 or delta["type"] != kind:
+                return None
+            piece = delta[DELTAS[kind]]
+        except KeyError:
+            return None
         if index is not block.index and (index != block.index or type(index) is not int):
             return None
-        if type(delta) is not dict or len(delta) != 2 or delta.get("type") != block.delta:
-            return None
-        piece = delta.get(DELTAS[block.delta])
         if type(piece) is not str or not piece or not (piece.isascii() or not lone(piece)):
             return None
         made: Json
-        if block.delta == "text_delta":
+        if kind == "text_delta":
             if block.length < HEAD:
                 block.head = (block.head + piece)[:HEAD]
             block.length += len(piece)
             made = {"content": piece}
-        elif block.delta == "input_json_delta":
+        elif kind == "input_json_delta":
             block.sent = True
             made = {"tool_calls": [{"index": block.call, "function": {"arguments": piece}}]}
         else:
@@ -219,8 +222,9 @@ class ToUnified:
 
     def _open_call(self, block: _Block, path: Path) -> list[Json]:
         leg = self.leg
-        call = call_to_unified({**block.native, "input": {}}, leg, path, "")
-        given = block.native.get("input")
+        native = block.native
+        given = native.get("input")
+        call = call_to_unified(native if "input" in native else {**native, "input": given}, leg, path, "")
         if given is not None and type(given) is not dict:
             leg.invalid((*path, "input"), "object", given)
         self.due += self.rows.open("tool_call")

@@ -38,9 +38,10 @@ def call_to_unified(use: Json, leg: Leg, path: Path, arguments: str | None = Non
     """A toolUse block -> a call; `arguments` when a stream has them as text."""
     identifier, name = use.get("toolUseId"), use.get("name")
     for member, value in (("toolUseId", identifier), ("name", name)):
-        if value is None:
-            leg.missing(path, member)
-        string(value, leg, (*path, member))
+        if type(value) is not str:
+            if value is None:
+                leg.missing(path, member)
+            leg.invalid((*path, member), "string", value)
     if arguments is None:
         value = use.get("input")
         if value is None:

@@ -91,29 +91,32 @@ class ToUnified:
         block = self.block
         if block is None or len(event) != 1 or self.due:
             return None
-        body = event.get("contentBlockDelta")
-        if type(body) is not dict or (len(body) != 2 and not (len(body) == 3 and _is_padding(body.get(PADDING)))):
+        try:
+            body, kind = event["contentBlockDelta"], block.quick
+            if type(body) is not dict or (len(body) != 2 and not (len(body) == 3 and _is_padding(body[PADDING]))):
+                return None
+            index, delta = body["contentBlockIndex"], body["delta"]
+            if type(delta) is not dict or len(delta) != 1:
+                return None
+            piece = delta[kind]
+            if kind != "text":
+                if type(piece) is not dict or len(piece) != 1:
+                    return None
+                piece = piece["input" if kind == "toolUse" else "text"]
+        except KeyError:
             return None
-        index, delta = body.get("contentBlockIndex"), body.get("delta")
         if index is not block.index and (index != block.index or type(index) is not int):
             return None
-        if type(delta) is not dict or len(delta) != 1:
-            return None
-        piece = delta.get(block.quick)
-        if block.quick != "text":
-            if type(piece) is not dict or len(piece) != 1:
-                return None
-            piece = piece.get("input" if block.quick == "toolUse" else "text")
         if type(piece) is not str or not piece or not (piece.isascii() or not lone(piece)):
             return None
         made: Json
-        if block.quick == "toolUse":
+        if kind == "toolUse":
             made = {"tool_calls": [{"index": block.call, "function": {"arguments": piece}}]}
         else:
             if block.length < HEAD:
                 block.head = (block.head + piece)[:HEAD]
             block.length += len(piece)
-            if block.quick == "text":
+            if kind == "text":
                 made = {"content": piece}
             else:
                 made = {"reasoning_content": piece}
@@ -183,8 +186,12 @@ class ToUnified:
             self._unknown(body, ("contentBlockIndex", "start"), ("contentBlockStart",))
         if type(start) is not dict:
             leg.invalid(path if "start" in body else path[:1], "object" if "start" in body else "object with start", start)
-        kind = next((name for name, value in start.items() if value is not None), "")
-        chunks = self._close()
+        kind = ""
+        for name, member in start.items():
+            if member is not None:
+                kind = name
+                break
+        chunks = self._close() if self.block is not None else []
         if not kind:
             return chunks
         value = start[kind]
@@ -200,7 +207,9 @@ class ToUnified:
             block.gathered = Gathered(family, kind, value)
             return chunks
         block.use = value
-        call = call_to_unified({name: member for name, member in value.items() if name != "input"}, leg, (*path, kind), "")
+        if "input" in value:
+            value = {name: member for name, member in value.items() if name != "input"}
+        call = call_to_unified(value, leg, (*path, kind), "")
         self.due += self.rows.open("tool_call")
         block.call, self.calls = self.calls, self.calls + 1
         if call["type"] == "custom":
