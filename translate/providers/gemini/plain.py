@@ -201,9 +201,11 @@ def messages_to_unified(contents: Any, system: Any, facts: Mapping[str, Any], ke
     count = 0
     role: Any = None
     for content in contents:
-        if type(content) is not dict or not _is_content(content):
+        if type(content) is not dict:
             return None
-        previous, role, parts = role, content.get("role"), content["parts"]
+        previous, role, parts = role, content.get("role"), content.get("parts")
+        if type(parts) is not list or not parts or len(content) != (1 if role is None else 2):
+            return None
         if role == "model":
             if previous is None:
                 return None

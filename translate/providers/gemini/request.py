@@ -17,6 +17,7 @@ from translate.providers.gemini.tables import (
     GENERATION_MEMBERS,
     MODEL_FACTS,
     NATIVE_REQUEST_FIELDS,
+    NUMBERS,
     REQUEST_FIELDS,
     SERVICE_TIER_TO_NATIVE,
     SERVICE_TIER_TO_UNIFIED,
@@ -65,6 +66,7 @@ def _model(model: str, leg: Leg) -> tuple[str, Mapping[str, Any]]:
     return model, facts_of(leg, model)
 
 
+_FEW = frozenset(("model", "messages", "stream", *NUMBERS)) - {"top_logprobs"}  # many requests have no other members
 _FURTHER = frozenset(("store", "service_tier", "metadata", "stream_options"))
 _HANDLED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Handled)
 
@@ -82,7 +84,8 @@ def to_native(request: Json, leg: Leg) -> Json:
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")
     model, facts = _model(model, leg)
-    own = _own(request, leg) if "extra_content" in request or "extra_body" in request else bag.EMPTY
+    few = _FEW.issuperset(request)
+    own = _own(request, leg) if not few and ("extra_content" in request or "extra_body" in request) else bag.EMPTY
     names: Mapping[str, str] = bag.EMPTY
     resolution: str | None = None
     written = plain.contents_to_native(request, leg, facts) if leg.plain else None
@@ -97,28 +100,30 @@ def to_native(request: Json, leg: Leg) -> Json:
     if system is not None:
         native["systemInstruction"] = system
     native["contents"] = contents
-    tools = tools_of.to_native(request, leg, facts, names) if "tools" in request or "web_search_options" in request else []
-    if tools:
-        native["tools"] = tools
-    if "tool_choice" in request or "functionCallingConfig" in own:
-        choice = tools_of.choice_to_native(request, own, tools, leg, names)
-        if choice:
-            native["toolConfig"] = choice
+    if not few:
+        tools = tools_of.to_native(request, leg, facts, names) if "tools" in request or "web_search_options" in request else []
+        if tools:
+            native["tools"] = tools
+        if "tool_choice" in request or "functionCallingConfig" in own:
+            choice = tools_of.choice_to_native(request, own, tools, leg, names)
+            if choice:
+                native["toolConfig"] = choice
     generation = config_of.to_native(request, own, leg, facts)
     if resolution is not None and "mediaResolution" not in own:
         generation["mediaResolution"] = resolution
     if generation:
         native["generationConfig"] = generation
-    if not _FURTHER.isdisjoint(request):
-        _service_fields(request, native, leg)
-        _labels(request.get("metadata"), native, leg)
-        _stream_options(request.get("stream_options"), leg)
-    if not _HANDLED.issuperset(request):
-        copy_fields(REQUEST_FIELDS, request, native, leg)
-    if own:
-        _unpack(own, native, leg)
-    if "cachedContent" in native:
-        _cached(native, leg)
+    if not few:
+        if not _FURTHER.isdisjoint(request):
+            _service_fields(request, native, leg)
+            _labels(request.get("metadata"), native, leg)
+            _stream_options(request.get("stream_options"), leg)
+        if not _HANDLED.issuperset(request):
+            copy_fields(REQUEST_FIELDS, request, native, leg)
+        if own:
+            _unpack(own, native, leg)
+        if "cachedContent" in native:
+            _cached(native, leg)
     _set_route(model, request.get("stream") is True, leg)
     return native
 
@@ -333,7 +338,7 @@ def _members_to_unified(body: Json, named: Json, unified: Json, leg: Leg, facts:
     if named.get("generationConfig") is not None:
         where = (place(body, "generationConfig"),)
         config_of.to_unified(named["generationConfig"], unified, leg, facts, where)
-    for name, value in named.items():
+    for name, value in () if _WITH_CONTENTS.issuperset(named) else named.items():
         if name in _WITH_CONTENTS:
             continue
         if value is None or (name in NATIVE_REQUEST_FIELDS and type(NATIVE_REQUEST_FIELDS[name]) is Handled):
