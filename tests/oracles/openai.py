@@ -95,7 +95,9 @@ def _row(document: Any, kind: str) -> list[str]:
             finished = True
             continue
         told = judge.problems(one)
-        found += [f"{index}: {problem}" for problem in told if not problem.endswith(": unknown member")]
+        # A server's own members and tiers.
+        told = [problem for problem in told if not problem.endswith(": unknown member") and not problem.startswith("service_tier:")]
+        found += [f"{index}: {problem}" for problem in told]
         finished = finished or any(choice.get("finish_reason") for choice in one.get("choices") or ())
     return found if finished else [*found, "no finish_reason"]
 
