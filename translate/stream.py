@@ -51,6 +51,8 @@ class StreamConverter:
         self._reader: Any = None if self._same else self._source.module("stream").ToUnified(self._legs[0])
         # A reader may know chunks that need no more than a look (most of a chat stream).
         self._quick: Any = getattr(self._reader, "quick", None)
+        # Or whole events of common shapes, which it reads without a scrub before (`common(event) -> chunks | None`).
+        self._common: Any = getattr(self._reader, "common", None)
         # The writer took such a chunk the short way too: the next ones, alike but for their text, need no look there.
         self._settled = False
         self._writer: Any = None if self._same else self._target.module("stream").ToNative(self._legs[1])
@@ -107,9 +109,12 @@ class StreamConverter:
         given: Json = event
         scrubbed: list[Loss] = []
         try:
-            event, scrubbed = scrub(event, self._source.name, "event", (number,))
-            self._losses += scrubbed
-            out = self._write(self._reader.feed(event), number)
+            chunks = None if self._common is None else self._common(event)
+            if chunks is None:
+                event, scrubbed = scrub(event, self._source.name, "event", (number,))
+                self._losses += scrubbed
+                chunks = self._reader.feed(event)
+            out = self._write(chunks, number)
         except InvalidDocument as error:
             raise _refused(error, given, number) from None
         except RecursionError:
