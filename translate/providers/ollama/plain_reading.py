@@ -61,7 +61,7 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         form = body["format"]
         if form == "json":
             unified["response_format"] = {"type": "json_object"}
-        elif type(form) is dict and _clean({"format": form}):
+        elif type(form) is dict and is_clean({"format": form}):
             unified["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": form}}
         else:
             return None
@@ -88,7 +88,7 @@ def _encodes(value: Any) -> bool:
     return type(value) is str and (value.isascii() or not lone(value))
 
 
-def _clean(holder: Any) -> bool:
+def is_clean(holder: Any) -> bool:
     """Whether values of any shape, held as the document holds them, need no scrubbing."""
     try:
         return not has_surrogate(holder, "", "")
@@ -122,7 +122,7 @@ def _options_to_unified(options: Any, unified: Json, own: Json) -> bool:
 
 
 def _tools_to_unified(tools: Any) -> list[Json] | None:
-    if type(tools) is not list or not _clean({"tools": tools}):
+    if type(tools) is not list or not is_clean({"tools": tools}):
         return None
     listed: list[Json] = []
     for tool in tools:
@@ -175,7 +175,7 @@ def _messages_to_unified(messages: Any) -> list[Json] | None:
             out.append({"role": "tool", "content": content, "tool_call_id": identifier})
         else:
             return None
-    if arguments and not _clean([[[[[arguments]]]]]):  # at the depth they have in the document
+    if arguments and not is_clean([[[[[arguments]]]]]):  # at the depth they have in the document
         return None
     if out[-1]["role"] == "assistant":
         out[-1]["prefix"] = True
@@ -232,14 +232,15 @@ def _answer_to_unified(message: Json, count: int, document: str, arguments: list
         elif name != "tool_calls" or type(value) is not list:
             return None
         elif value:
-            calls = _calls_to_unified(value, count, document, arguments)
+            calls = calls_to_unified(value, count, document, arguments)
             if calls is None:
                 return None
             unified["tool_calls"] = calls
     return unified
 
 
-def _calls_to_unified(calls: list[Any], count: int, document: str, arguments: list[Json]) -> list[Json] | None:
+def calls_to_unified(calls: list[Any], count: int, document: str, arguments: list[Json], streamed: bool = False) -> list[Json] | None:
+    """Calls; in a stream their index says nothing, they are counted as they come."""
     written: list[Json] = []
     for number, call in enumerate(calls):
         if type(call) is not dict:
@@ -248,10 +249,12 @@ def _calls_to_unified(calls: list[Any], count: int, document: str, arguments: li
         if len(call) != 1 + ("id" in call) + ("type" in call) or call.get("type", "function") != "function" or type(function) is not dict:
             return None
         name, given = function.get("name"), function.get("arguments")
-        if type(given) is not dict or type(name) is not str or not name.isascii() or function.get("index", number) != number:
+        if type(given) is not dict or type(name) is not str or not name.isascii():
             return None
-        if len(function) != 2 + ("index" in function) or type(function.get("index", number)) is not int:
-            return None
+        if len(function) != 2:
+            index = function.get("index")
+            if len(function) != 3 or type(index) is not int or (index != number and not streamed):
+                return None
         if identifier is not None and (type(identifier) is not str or not identifier.isascii()):
             return None
         text = "{}" if not given else dumps(given)
@@ -300,7 +303,7 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
     arguments: list[Json] = []
     identifier = leg.options.id or "chatcmpl-0"
     message = _answer_to_unified(native, 0, identifier, arguments)
-    if message is None or (arguments and not _clean([[[[arguments]]]])):  # at the depth they have in the document
+    if message is None or (arguments and not is_clean([[[[arguments]]]])):  # at the depth they have in the document
         return None
     if not content:
         message["content"] = None

@@ -1,8 +1,9 @@
 """
-The short way of a stream: lines and chunks that bring one more piece of text or thinking, which nearly all do.
+The short way of a stream: lines and chunks that bring one more piece of text or thinking, which nearly all do; first lines, lines
+with whole calls and the last one, where they have no more than they usually have.
 
-From unified also a piece of a call's arguments, in a chunk whose look the core has taken (`shared.chat_fast.text_choice`).
-Everything else gives None and goes the long way of `stream`.
+From unified a piece of text, thinking or arguments, in a chunk whose look the core has taken (`shared.chat_fast.text_choice`).
+Everything else gives None, the machine untouched, and goes the long way of `stream`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from translate.leg import Json
+from translate.providers.ollama.plain_reading import calls_to_unified, is_clean
+from translate.providers.ollama.tables import DURATIONS
 from translate.scrubbing import lone
+from translate.shared.timestamps import seconds_of
 
 if TYPE_CHECKING:
     from translate.providers.ollama.stream import ToNative, ToUnified
@@ -38,6 +42,85 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
     chunk = reader.head.copy()
     chunk["choices"] = [{"index": 0, "delta": {name: text}, "finish_reason": None}]
     return chunk
+
+
+_LINE = {"model", "created_at", "message", "done"}
+_MESSAGE = frozenset(("role", "content", "thinking", "tool_calls"))
+_LAST = frozenset((*_LINE, "done_reason", "prompt_eval_count", "eval_count", *DURATIONS))
+
+
+def common(reader: ToUnified, event: Json) -> list[Json] | None:
+    """The chunks that `feed` gives for a line of the common shapes; None for every other one."""
+    model, created_at, message = event.get("model"), event.get("created_at"), event.get("message")
+    if reader.over or type(model) is not str or not model.isascii() or type(created_at) is not str or not created_at.isascii():
+        return None
+    if type(message) is not dict or message.get("role") != "assistant" or not message.keys() <= _MESSAGE:
+        return None
+    if event.get("done") is True:
+        return _last(reader, event, message)
+    if event.keys() != _LINE or event["done"] is not False:
+        return None
+    head, key, options = reader.head, reader.leg.row.key, reader.leg.options
+    own: Json | None = None
+    if head is None:
+        created, is_exact = seconds_of(created_at)
+        if created is None or not model:
+            return None
+        head = {"id": options.id or "chatcmpl-0", "object": "chat.completion.chunk", "created": created, "model": model}
+        own = {} if is_exact else {key: {"created_at": created_at}}
+    deltas: list[Json] = []
+    for name, target in (("thinking", "reasoning_content"), ("content", "content")):
+        text = message.get(name, "")
+        if type(text) is not str or not (text.isascii() or not lone(text)):
+            return None
+        if text:
+            deltas.append({target: text})
+    calls = message.get("tool_calls")
+    count = reader.calls
+    if calls is not None:
+        arguments: list[Json] = []
+        written = calls_to_unified(calls, count, head["id"], arguments, streamed=True) if type(calls) is list else None
+        if written is None or (arguments and not is_clean([[[[arguments]]]])):  # at the depth they have in the event
+            return None
+        for call in written:
+            deltas.append({"tool_calls": [{"index": count, **call}]})
+            count += 1
+    if own is not None:
+        if deltas:
+            deltas[0] = {"role": "assistant", **deltas[0]}
+        else:
+            deltas.append({"role": "assistant"})
+    chunks = [{**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
+    if own:
+        chunks[0]["extra_content"] = own
+    reader.head, reader.calls = head, count
+    return chunks
+
+
+def _last(reader: ToUnified, event: Json, message: Json) -> list[Json] | None:
+    reason, head = event.get("done_reason"), reader.head
+    if head is None or not reader.plain or len(message) != 2 or message.get("content") != "" or not event.keys() <= _LAST:
+        return None
+    if reason != "stop" and reason != "length":
+        return None
+    own: Json = {}
+    for name, value in event.items():
+        if name in DURATIONS:
+            if type(value) is not int:
+                return None
+            own[name] = value
+    finish = "tool_calls" if reason == "stop" and reader.calls > 0 else reason
+    chunks: list[Json] = [{**head, "choices": [{"index": 0, "delta": {}, "finish_reason": finish}]}]
+    if own:
+        chunks[0]["extra_content"] = {reader.leg.row.key: own}
+    if "prompt_eval_count" in event or "eval_count" in event:
+        prompt, completion = event.get("prompt_eval_count", 0), event.get("eval_count", 0)
+        if type(prompt) is not int or type(completion) is not int:
+            return None
+        usage = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+        chunks.append({**head, "choices": [], "usage": usage})
+    reader.over = True
+    return chunks
 
 
 def text(writer: ToNative, chunk: Json) -> list[Json] | None:

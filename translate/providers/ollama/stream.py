@@ -81,6 +81,7 @@ class ToUnified:
         return chunks
 
     quick = plain_stream.quick
+    common = plain_stream.common
 
     def _deltas(self, whole: Json) -> list[Json]:
         deltas: list[Json] = []
