@@ -57,7 +57,7 @@ class StreamConverter:
         self._settled = False
         self._writer: Any = None if self._same else self._target.module("stream").ToNative(self._legs[1])
         self._text: Any = getattr(self._writer, "text", None)
-        # A writer may take all such chunks as they come, whatever was before them.
+        # A writer may hand all such chunks through as they come.
         self._passes: bool = getattr(self._writer, "passes", False)
 
     @property
@@ -78,6 +78,9 @@ class StreamConverter:
             try:
                 chunk = self._quick(event)
                 if chunk is not None:
+                    if self._passes:
+                        self._chunks += 1
+                        return [chunk]
                     if self._settled:
                         ready: list[Json] | None = self._text(chunk)
                         if ready is not None:
@@ -89,7 +92,7 @@ class StreamConverter:
                     return out
             except InvalidDocument as error:
                 raise _refused(error, event, number) from None
-            self._settled = self._passes
+            self._settled = False
         if type(event) is not dict:
             raise StreamError(
                 f"{self._source.name} event {number}: expected object, got {kind_of(event)}",

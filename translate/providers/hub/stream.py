@@ -100,17 +100,13 @@ class ToUnified(_Passing):
 class ToNative(_Passing):
     """Chunks for a client of the unified form: what the memo says is undone."""
 
-    __slots__ = ("drops_usage", "legacy", "passes", "settled")
+    __slots__ = ("drops_usage", "legacy", "passes")
 
     def __init__(self, leg: Leg) -> None:
         super().__init__(leg)
         self.drops_usage = leg.memo.get("usage") is False
         self.legacy = leg.memo.get("functions") is True
-        self.settled = self.passes = not self.legacy  # chunks that bring a piece of an open choice alone need no look
-
-    def text(self, chunk: Json) -> list[Json] | None:
-        """`feed` for a chunk that differs from the one before in its text alone."""
-        return [chunk]
+        self.passes = not self.legacy  # chunks that bring a piece of an open choice alone need no look
 
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
