@@ -76,6 +76,7 @@ class Stage:
 
     __slots__ = (
         "beside",
+        "beside_piece",
         "calls",
         "details",
         "done",
@@ -83,6 +84,7 @@ class Stage:
         "events",
         "finish",
         "foreign",
+        "growing",
         "head",
         "items",
         "joint",
@@ -122,6 +124,8 @@ class Stage:
         self.plain: Text | None = None  # reasoning that went out without an entry
         self.joint = False
         self.settled = False  # the last chunk took the short way
+        self.growing: Text | Call | None = None  # by whose piece it did
+        self.beside_piece: Json = {}  # its event
         self.finish: Json | None = None
         self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
         self.usage: Any = None

@@ -70,6 +70,8 @@ class ToUnified(Speaking):
             if self.growing is None:
                 self.again = None
                 return None
+            if rest.get("logprobs") is not None:
+                rest["logprobs"] = []
             self.again = rest
         item, part = self.growing  # type: ignore[misc]  # there while `again` is
         state = item.state

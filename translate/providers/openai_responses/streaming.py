@@ -17,7 +17,7 @@ from translate.providers.openai_responses import error as errors, response as re
 from translate.providers.openai_responses.content import objects, tokens_to_native
 from translate.providers.openai_responses.events import CALLS
 from translate.providers.openai_responses.items import JOINT
-from translate.providers.openai_responses.opened import MOST_CALLS, Call
+from translate.providers.openai_responses.opened import MOST_CALLS, Call, Text
 from translate.providers.openai_responses.thoughts import Thoughts
 from translate.providers.openai_responses.writing import Writer
 from translate.shared import bag
@@ -41,9 +41,10 @@ class ToNative(Thoughts):
         if self.over:
             return []
         self.settled = False
+        self.growing = None
         choice = text_choice(chunk, self.envelope)
         if choice is not None:
-            quick = self._piece(choice, choice["delta"])
+            quick = None if choice["index"] else self._piece(choice["delta"])
             if quick is not None:
                 self.settled = True
                 return quick
@@ -81,18 +82,38 @@ class ToNative(Thoughts):
         """`feed` for a chunk that differs from the one before in its text alone; None when it has to go the long way."""
         choice = chunk["choices"][0]
         delta = choice["delta"]
-        if "tool_calls" in delta:
+        if len(delta) != 1 or choice["index"] or self.over:
+            return None
+        growing = self.growing
+        if "content" in delta:
+            if not isinstance(growing, Text):
+                return self._piece(delta)
+            text = delta["content"]
+            self.length += len(text)
+        elif "tool_calls" not in delta:
+            return self._piece(delta)
+        else:
             fragment = delta["tool_calls"][0]
             function = fragment.get("function")
             if len(fragment) != 2 or function is None or len(function) != 1 or "arguments" not in function:
                 return None
-        return self._piece(choice, delta) if len(delta) == 1 and not self.over else None
+            if not isinstance(growing, Call) or fragment["index"] != self.last_call:
+                return self._piece(delta)
+            text = function["arguments"]
+            growing.sent = len(growing.pieces) + 1
+        growing.pieces.append(text)
+        event = self.beside_piece.copy()
+        event["delta"] = text
+        if "logprobs" in event:
+            event["logprobs"] = []
+        events = self.events
+        event["sequence_number"] = events.number
+        events.number += 1
+        return [event]
 
-    def _piece(self, choice: Json, delta: Json) -> list[Json] | None:
+    def _piece(self, delta: Json) -> list[Json] | None:
         """A further piece of the text, reasoning or arguments that is open; None when it has to open something."""
         item = self.open
-        if choice["index"]:
-            return None
         for name, value in delta.items():
             if name == "content":
                 part = item.open if item is not None and item.kind == "message" else None
@@ -100,10 +121,8 @@ class ToNative(Thoughts):
                     return None
                 part.pieces.append(value)
                 self.length += len(value)
-                event: Json = {
-                    "type": "response.output_text.delta", "item_id": item.item.get("id") or "", "output_index": item.index,
-                    "content_index": part.number, "delta": value, "logprobs": [],
-                }  # fmt: skip
+                self.growing = part
+                event = self.events.text(item.index, item.id, part.number, "output_text", value)
             elif name == "tool_calls":
                 index = value[0]["index"]
                 call = self.calls.get(index)
@@ -113,18 +132,14 @@ class ToNative(Thoughts):
                 call.pieces.append(text)
                 call.sent = len(call.pieces)
                 self.last_call = index
-                event = {
-                    "type": "response.function_call_arguments.delta", "item_id": call.item.item.get("id") or "",
-                    "output_index": call.item.index, "delta": text,
-                }  # fmt: skip
+                self.growing = call
+                event = self.events.arguments(call.item.index, call.item.id, call.kind, text)
             elif item is None or not item.loose or item.open is None or self.joint or (value == JOINT and self.details):
                 return None
             else:
                 item.open.pieces.append(value)
                 return [self.events.summary(item.index, item.id, item.open.number, value)]
-            events = self.events
-            event["sequence_number"] = events.number
-            events.number += 1
+            self.beside_piece = event.copy()
             return [event]
         return None
 
