@@ -19,7 +19,7 @@ from translate.shared.chat_legacy import remember
 from translate.survey import plain_response, survey
 
 if TYPE_CHECKING:
-    from translate.providers.openai_compatible.content import Talk
+    from translate.providers.openai_compatible.talk import Talk
 
 COUNTS = {"prompt_tokens", "completion_tokens", "total_tokens"}
 _SHOWN = frozenset(("name", "description", "parameters", "strict"))

@@ -7,7 +7,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, plain, think_tags, usage
-from translate.providers.openai_compatible.content import call_bag, own_members
+from translate.providers.openai_compatible.content import call_bag
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reading import call_to_unified, copied_bags, detail_to_unified
 from translate.providers.openai_compatible.request import check
@@ -19,6 +19,7 @@ from translate.providers.openai_compatible.tables import (
     RESPONSE_MEMBERS,
     SERVICE_TIERS,
 )
+from translate.providers.openai_compatible.talk import own_members
 from translate.shared import bag
 from translate.shared.arguments import made_up_id
 

@@ -14,6 +14,7 @@ from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, error as errors, response as responses, usage
 from translate.providers.openai_compatible.reading import call_to_unified, copied_bags, detail_to_unified
 from translate.providers.openai_compatible.request import check
+from translate.providers.openai_compatible.stream_events import check_error, is_empty, is_error, plain
 from translate.providers.openai_compatible.stream_writer import CUT, ToNative
 from translate.providers.openai_compatible.tables import ANSWER_MEMBERS, CHOICE_MEMBERS, CHUNK_MEMBERS, SERVICE_TIERS
 from translate.providers.openai_compatible.think_tags import MARK, Splitter, mark
@@ -24,34 +25,6 @@ from translate.shared.chat_fold import MOST_CHOICES, Fold, slot_of, unfold
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 
-
-
-def plain(event: Json) -> Json:
-    """A native chunk without what repeats: usage inside `x_groq` at its place, a whole `message` beside a delta left out."""
-    groq = event.get("x_groq")
-    if type(groq) is dict and "usage" in groq:
-        rest = {name: value for name, value in groq.items() if name != "usage"}
-        event = {name: value for name, value in event.items() if name != "x_groq"}
-        if event.get("usage") is None:
-            event["usage"] = groq["usage"]
-        if rest:
-            event["x_groq"] = rest
-    choices = event.get("choices")
-    if type(choices) is list and any(type(choice) is dict and "message" in choice for choice in choices):
-        event = {**event, "choices": [
-            {name: value for name, value in choice.items() if name != "message"}
-            if type(choice) is dict and choice.get("delta") is not None else choice
-            for choice in choices
-        ]}  # fmt: skip
-    return event
-
-
-def is_error(event: Json) -> bool:
-    """An event that holds an error: OpenAI's, or MiniMax's status beside HTTP 200."""
-    if event.get("error") is not None:
-        return True
-    base = event.get("base_resp")
-    return type(base) is dict and base.get("status_code") not in (None, 0)
 
 
 class _Open:
@@ -118,7 +91,7 @@ class ToUnified:
             check_error(event, leg)
             body = {name: value for name, value in event.items() if name not in CHUNK_MEMBERS or name == "error"}
             for name in ("usage", "choices"):
-                if event.get(name) and not _is_empty(event[name]):
+                if event.get(name) and not is_empty(event[name]):
                     leg.losses.dropped("content" if name == "choices" else "envelope", name, (name,), "beside an error")
             error = errors.to_unified({name: value for name, value in body.items() if self.extra.get(name) != value}, leg)
             return [*self._held_back(), error]
@@ -461,22 +434,6 @@ class ToUnified:
         if chunks:
             chunks[-1].update(self._released())
         return chunks
-
-
-def _is_empty(choices: Any) -> bool:
-    """Choices beside an error that bring nothing but the word for it."""
-    return type(choices) is list and all(
-        type(one) is dict and one.keys() <= {"index", "delta", "finish_reason", "native_finish_reason", "error"}
-        and not any((one.get("delta") or {}).values())
-        for one in choices
-    )  # fmt: skip
-
-
-def check_error(event: Json, leg: Leg) -> None:
-    """Refuses an error of a type that none has."""
-    value = event.get("error")
-    if value is not None and type(value) not in (dict, str):
-        leg.invalid(("error",), "object or string", value)
 
 
 def fold(events: list[Json], leg: Leg) -> Json:

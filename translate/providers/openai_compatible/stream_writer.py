@@ -5,7 +5,8 @@ from __future__ import annotations
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, error as errors, response as responses
-from translate.providers.openai_compatible.content import call_bag, own_members
+from translate.providers.openai_compatible.content import call_bag
+from translate.providers.openai_compatible.talk import own_members
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.chat_fold import MOST_CHOICES
 from translate.shared.chat_legacy import legacy_choice

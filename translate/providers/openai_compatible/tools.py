@@ -7,7 +7,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.openai_compatible.content import own_members, renamed
+from translate.providers.openai_compatible.content import renamed
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reading import copied_bags
 from translate.providers.openai_compatible.tables import (
@@ -17,6 +17,7 @@ from translate.providers.openai_compatible.tables import (
     NAME_REFUSED,
     TOOL_MEMBERS,
 )
+from translate.providers.openai_compatible.talk import own_members
 from translate.shared import bag
 from translate.shared.schema_subset import GIVEN, changes, fit, is_given, reporter, unread
 

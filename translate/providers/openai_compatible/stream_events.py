@@ -1,0 +1,51 @@
+"""What is asked of a native chunk before it is read: what repeats, whether it is an error, what stands beside one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.leg import Json, Leg
+
+
+def plain(event: Json) -> Json:
+    """A native chunk without what repeats: usage inside `x_groq` at its place, a whole `message` beside a delta left out."""
+    groq = event.get("x_groq")
+    if type(groq) is dict and "usage" in groq:
+        rest = {name: value for name, value in groq.items() if name != "usage"}
+        event = {name: value for name, value in event.items() if name != "x_groq"}
+        if event.get("usage") is None:
+            event["usage"] = groq["usage"]
+        if rest:
+            event["x_groq"] = rest
+    choices = event.get("choices")
+    if type(choices) is list and any(type(choice) is dict and "message" in choice for choice in choices):
+        event = {**event, "choices": [
+            {name: value for name, value in choice.items() if name != "message"}
+            if type(choice) is dict and choice.get("delta") is not None else choice
+            for choice in choices
+        ]}  # fmt: skip
+    return event
+
+
+def is_error(event: Json) -> bool:
+    """An event that holds an error: OpenAI's, or MiniMax's status beside HTTP 200."""
+    if event.get("error") is not None:
+        return True
+    base = event.get("base_resp")
+    return type(base) is dict and base.get("status_code") not in (None, 0)
+
+
+def is_empty(choices: Any) -> bool:
+    """Choices beside an error that bring nothing but the word for it."""
+    return type(choices) is list and all(
+        type(one) is dict and one.keys() <= {"index", "delta", "finish_reason", "native_finish_reason", "error"}
+        and not any((one.get("delta") or {}).values())
+        for one in choices
+    )  # fmt: skip
+
+
+def check_error(event: Json, leg: Leg) -> None:
+    """Refuses an error of a type that none has."""
+    value = event.get("error")
+    if value is not None and type(value) not in (dict, str):
+        leg.invalid(("error",), "object or string", value)

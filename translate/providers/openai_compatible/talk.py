@@ -1,0 +1,45 @@
+"""What the messages of one request share on their way to a dialect, and how an object's own bag is unpacked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.providers.openai_compatible.dialects import Dialect, of
+from translate.providers.openai_compatible.tables import RESPONSES_ONLY
+from translate.shared import bag
+from translate.shared.schema_subset import GIVEN
+
+
+class Talk:
+    """What the messages of one request share: dialect, facts of the model, renamed tools, whether tools are there."""
+
+    __slots__ = ("dialect", "facts", "history", "leg", "names", "parts", "placeholder", "placeholder_of_calls", "reasoning")
+
+    def __init__(self, leg: Leg, dialect: Dialect, facts: Mapping[str, Any], names: Mapping[str, str], tools: bool) -> None:
+        self.leg, self.dialect, self.facts, self.names = leg, dialect, facts, names
+        self.reasoning = bool(facts.get("reasoning"))
+        needed = dialect.placeholder if tools and facts.get("placeholder", True) else ""
+        self.placeholder, self.placeholder_of_calls = needed == "turns", needed == "calls"
+        self.parts = frozenset(("text",)) if facts.get("text_only") else dialect.parts
+        self.history = "" if facts.get("mute") else dialect.history
+
+
+def own_members(holder: Json, native: Json, leg: Leg, path: Path, place: str, scope: Any = "content") -> None:
+    """Unpacks the own bag of `holder` into the native object. Losses: what is stale or has no place in the chat form."""
+    if "extra_content" not in holder:
+        return
+    own = bag.unpack(holder, leg, path, scope)
+    refused = RESPONSES_ONLY.get(place, frozenset()) if of(leg).responses_bag else frozenset()
+    for name, value in own.items():
+        if (name, value) == GIVEN:
+            continue  # of the schema beside it
+        if name in refused:
+            held: Any = "content" if name in bag.STATE else scope
+            leg.losses.dropped(held, name, (*path, "extra_content", leg.row.key, name), "only the Responses form has a place for it")
+        elif name in native and native[name] != value:
+            bag.stale(leg, path, name, scope)
+        elif value is not None:
+            native[name] = value
