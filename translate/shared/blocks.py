@@ -198,6 +198,13 @@ class StreamRows:
             self.order.broken = True
         return self._add(row)
 
+    def whole(self, kind: str) -> list[Json]:
+        """A visible block without a text that comes in one delta: `open` and `close` at once."""
+        broken = self.order.breaks(kind)
+        self.held.append({"index": self.count, "type": kind})
+        self.count += 1
+        return self._release() if broken else []
+
     def native(self, value: Any) -> list[Json]:
         """A block of which nothing is visible."""
         self.order.broken = True
