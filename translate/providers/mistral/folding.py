@@ -7,7 +7,8 @@ from typing import Any
 from translate.errors import Path, StreamError
 from translate.leg import Json, Leg
 from translate.providers.mistral.content import thinking_texts
-from translate.providers.mistral.reading import MOST_INDEX, continues, is_error
+from translate.providers.mistral.reading import continues, is_error
+from translate.providers.mistral.tables import MOST_INDEX
 
 
 def fold(events: list[Json], leg: Leg) -> Json:

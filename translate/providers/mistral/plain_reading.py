@@ -223,32 +223,42 @@ def _answer_to_unified(message: Json, count: int, held: Any) -> Json | None:
         unified["reasoning_content"] = thinking
     calls = message.get("tool_calls")
     if calls:
-        if type(calls) is not list:
+        written = calls_to_unified(calls, count, held)
+        if written is None:
             return None
-        written: list[Json] = []
-        for number, call in enumerate(calls, count):
-            if type(call) is not dict or call.get("type") != "function":
-                return None
-            if len(call) != 3:
-                index = call.get("index")
-                if len(call) != 4 or type(index) is not int or (index != 0 and index != number):
-                    return None
-            identifier, function = call.get("id"), call.get("function")
-            if type(identifier) is not str or not identifier or type(function) is not dict or len(function) != 2:
-                return None
-            name, arguments = function.get("name"), function.get("arguments")
-            if type(name) is not str or type(arguments) is not str or not (arguments.isascii() or not lone(arguments)):
-                return None
-            if not identifier.isascii() or not name.isascii() or identifier == "null":
-                return None
-            if held is not None:
-                identifier = held.get(identifier, identifier)
-            written.append({"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments or "{}"}})
         unified["tool_calls"] = written
     elif calls is not None and type(calls) is not list:
         return None
     unified["prefix"] = prefix
     return unified
+
+
+def calls_to_unified(calls: Any, count: int, held: Any, streamed: bool = False) -> list[Json] | None:
+    """Calls; in a stream their index says nothing, they are counted as they come."""
+    if type(calls) is not list:
+        return None
+    written: list[Json] = []
+    for number, call in enumerate(calls, count):
+        if type(call) is not dict or call.get("type") != "function":
+            return None
+        if len(call) != 3:
+            index = call.get("index")
+            if len(call) != 4 or type(index) is not int or (index != 0 and index != number and not streamed):
+                return None
+        identifier, function = call.get("id"), call.get("function")
+        if type(identifier) is not str or not identifier or type(function) is not dict or len(function) != 2:
+            return None
+        name, arguments = function.get("name"), function.get("arguments")
+        if type(name) is not str or type(arguments) is not str or not (arguments.isascii() or not lone(arguments)):
+            return None
+        if not identifier.isascii() or not name.isascii() or identifier == "null":
+            return None
+        if held is not None:
+            identifier = held.get(identifier, identifier)
+        if not arguments and not streamed:
+            arguments = "{}"
+        written.append({"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}})
+    return written
 
 
 def _thought(chunk: Json) -> str | None:
@@ -295,7 +305,7 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
         written["native_finish_reason"] = reason
     written["logprobs"] = None
     unified: Json = {"id": identifier, "object": "chat.completion", "created": created, "model": model, "choices": [written]}
-    if "usage" in body and not _usage_to_unified(body["usage"], unified, leg.row.key):
+    if "usage" in body and not usage_to_unified(body["usage"], unified, leg.row.key):
         return None
     return unified
 
@@ -304,7 +314,7 @@ def _is_plain(value: Any) -> bool:
     return type(value) is str and value.isascii()
 
 
-def _usage_to_unified(usage: Any, unified: Json, key: str) -> bool:
+def usage_to_unified(usage: Any, unified: Json, key: str) -> bool:
     """Writes the counts, and the service tier that stands beside them; False for what is not common."""
     if type(usage) is not dict:
         return False

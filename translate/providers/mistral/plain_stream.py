@@ -1,9 +1,10 @@
 """
 The short way of a stream: chunks that bring one more piece of what is open, which nearly all do.
 
-Towards unified: a piece of the open text or thinking in a chunk whose head is that of the chunk before. From unified the same,
+Towards unified: a piece of the open text or thinking in a chunk whose head is that of the chunk before, and chunks with the
+role, a text, whole calls, the finish and counts, where they have no more than they usually have. From unified the first,
 and a piece of a call's arguments, in a chunk whose look the core has taken (`shared.chat_fast.text_choice`). Everything else
-gives None and goes the long way of `reading` and `writing`.
+gives None, the machine untouched, and goes the long way of `reading` and `writing`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from translate.leg import Json
+from translate.providers.mistral.plain_reading import calls_to_unified, usage_to_unified
+from translate.providers.mistral.tables import FINISH_REASON_TO_UNIFIED, MOST_INDEX
 from translate.scrubbing import lone
 from translate.shared.blocks import HEAD
 
@@ -65,6 +68,80 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
     chunk = reader.head.copy()
     chunk["choices"] = [{"index": index, "delta": piece, "finish_reason": None}]
     return chunk
+
+
+_EVENT = frozenset(("id", "object", "created", "model", "choices", "usage", "p"))
+_CHOICE = frozenset(("index", "delta", "finish_reason", "logprobs"))
+_DELTA = frozenset(("role", "content", "tool_calls"))
+
+
+def common(reader: ToUnified, event: Json) -> list[Json] | None:
+    """The chunks that `feed` gives for a chunk of the common shapes; None for every other one."""
+    identifier, model, choices, memo = event.get("id"), event.get("model"), event.get("choices"), reader.leg.memo
+    if reader.over or not event.keys() <= _EVENT or type(choices) is not list or len(choices) != 1 or "names" in memo:
+        return None
+    if not identifier or not model or type(event.get("created")) is not int or event.get("object") != "chat.completion.chunk":
+        return None
+    for text in (identifier, model, event.get("p", "")):
+        if type(text) is not str or not text.isascii():
+            return None
+    choice = choices[0]
+    if type(choice) is not dict or not choice.keys() <= _CHOICE or choice.get("logprobs") is not None:
+        return None
+    index, delta, finish = choice.get("index"), choice.get("delta"), choice.get("finish_reason")
+    if type(index) is not int or not 0 <= index < MOST_INDEX or type(delta) is not dict or not delta.keys() <= _DELTA:
+        return None
+    if (finish is not None and (type(finish) is not str or finish not in FINISH_REASON_TO_UNIFIED)) or delta.get("role", "assistant") != "assistant":
+        return None
+    content, calls = delta.get("content"), delta.get("tool_calls")
+    if content is not None and (type(content) is not str or not (content.isascii() or not lone(content))):
+        return None
+    held = memo.get("call_ids")
+    written = calls_to_unified([] if calls is None else calls, 0, held if type(held) is dict else None, streamed=True)
+    if written is None:
+        return None
+    more: Json = {}
+    if event.get("usage") is not None and not usage_to_unified(event["usage"], more, reader.leg.row.key):
+        return None
+    return _chunks(reader, event, written, more)
+
+
+def _chunks(reader: ToUnified, event: Json, calls: list[Json], more: Json) -> list[Json]:
+    """What `feed` does, for a chunk that is known. more: its usage and service tier."""
+    choice = event["choices"][0]
+    index, content = choice["index"], choice["delta"].get("content")
+    reader.seen = seen(event)
+    if reader.head is None:
+        reader.head = {"id": event["id"], "object": "chat.completion.chunk", "created": event["created"], "model": event["model"]}
+    is_first = index not in reader.choices
+    state = reader.state(index)
+    deltas: list[Json] = [reader.piece("text", "content", content, state)] if content else []
+    for number, call in enumerate(calls):
+        delta: Json = {}
+        state.close(delta)
+        state.put_rows(state.rows.whole("tool_call"), delta)
+        native = choice["delta"]["tool_calls"][number]
+        if "index" in native:
+            state.numbers[native["index"]] = state.calls
+        deltas.append({"tool_calls": [{"index": state.calls, **call}], **delta})
+        state.calls += 1
+    if is_first and deltas:
+        deltas[0] = {"role": "assistant", **deltas[0]}
+    elif is_first:
+        deltas.append({"role": "assistant"} if content is None or choice.get("finish_reason") else {"role": "assistant", "content": ""})
+    chunks: list[Json] = [{**reader.head, "choices": [{"index": index, "delta": delta, "finish_reason": None}]} for delta in deltas]
+    if choice.get("finish_reason"):
+        chunks.append(reader.finish_chunk(choice, index, state, ("choices", 0)))
+    if "usage" in more:
+        reader.usage = more.pop("usage")
+    if more:
+        if not chunks:
+            chunks = [{**reader.head, "choices": []}]
+        chunks[-1].update(more)
+    if reader.usage is not None and all(state.finish for state in reader.choices.values()):
+        chunks.append({**reader.head, "choices": [], "usage": reader.usage})
+        reader.usage = None
+    return chunks
 
 
 def _thought(content: Any) -> str | None:

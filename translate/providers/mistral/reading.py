@@ -8,10 +8,9 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.mistral import error as errors, plain_stream, response as responses
 from translate.providers.mistral.content import FORMAT, call_to_unified, thinking_texts
+from translate.providers.mistral.tables import MOST_INDEX
 from translate.shared import bag
 from translate.shared.blocks import HEAD, StreamRows
-
-MOST_INDEX = 4096  # of choices and calls in one stream
 
 
 def is_error(event: Json) -> bool:
@@ -140,6 +139,14 @@ class ToUnified:
         return chunks
 
     quick = plain_stream.quick
+    common = plain_stream.common
+
+    def state(self, index: int) -> _Choice:
+        """What is known of a choice so far."""
+        found = self.choices.get(index)
+        if found is None:
+            found = self.choices[index] = _Choice(self.leg.row.key)
+        return found
 
     def _choice(self, choice: Any, number: int) -> list[Json]:
         leg = self.leg
@@ -155,7 +162,7 @@ class ToUnified:
         if type(delta) is not dict:
             leg.invalid((*path, "delta"), "object", delta)
         first = index not in self.choices
-        state = self.choices.setdefault(index, _Choice(leg.row.key))
+        state = self.state(index)
         deltas = self._content(delta.get("content"), state, (*path, "delta", "content"))
         deltas += self._calls(delta.get("tool_calls"), state, (*path, "delta", "tool_calls"))
         if first:
@@ -173,7 +180,7 @@ class ToUnified:
         chunks = [self._chunk(index, each) for each in deltas]
         finish = choice.get("finish_reason")
         if finish:
-            chunks.append(self._finish(choice, index, state, path))
+            chunks.append(self.finish_chunk(choice, index, state, path))
         for name, value in choice.items():
             if name in ("index", "delta", "finish_reason") or value is None:
                 continue
@@ -196,10 +203,9 @@ class ToUnified:
                 deltas.append(self._more(call, state, where))
                 continue
             delta: Json = {}
-            state.open("tool_call", delta)
-            state.kind = ""
+            state.close(delta)
             whole = call_to_unified(call, state.calls, self.leg, where, (self.head or {})["id"], streamed=True)
-            state.put_rows(state.rows.close({"type": "tool_call"}), delta)
+            state.put_rows(state.rows.whole("tool_call"), delta)
             if type(call.get("index")) is int:
                 state.numbers[call["index"]] = state.calls
             deltas.append({"tool_calls": [{"index": state.calls, **whole}], **delta})
@@ -224,7 +230,7 @@ class ToUnified:
         if content is None or content == "":
             return []
         if type(content) is str:
-            return [self._piece("text", "content", content, state)]
+            return [self.piece("text", "content", content, state)]
         if type(content) is not list:
             leg.invalid(path, "string or array", content)
         deltas: list[Json] = []
@@ -238,7 +244,7 @@ class ToUnified:
                 if type(text) is not str:
                     leg.invalid((*where, "text") if "text" in chunk else where, "string", text)
                 if text:
-                    deltas.append(self._piece("text", "content", text, state))
+                    deltas.append(self.piece("text", "content", text, state))
                 self._extra(chunk, ("type", "text"), "text", state, where)
             elif kind == "thinking" and thinking_texts(chunk, leg, where) is not None:
                 deltas += self._thinking(chunk, state, where)
@@ -249,7 +255,7 @@ class ToUnified:
                 deltas.append(delta)
         return deltas
 
-    def _piece(self, kind: str, name: str, text: str, state: _Choice) -> Json:
+    def piece(self, kind: str, name: str, text: str, state: _Choice) -> Json:
         delta: Json = {name: text}
         state.open(kind, delta)
         state.add(text)
@@ -267,7 +273,7 @@ class ToUnified:
 
     def _thinking(self, chunk: Json, state: _Choice, path: Path) -> list[Json]:
         deltas = [
-            self._piece("reasoning", "reasoning_content", text, state)
+            self.piece("reasoning", "reasoning_content", text, state)
             for text in thinking_texts(chunk, self.leg, path) or () if text
         ]  # fmt: skip
         delta: Json = {}
@@ -286,7 +292,7 @@ class ToUnified:
     def _chunk(self, index: int, delta: Json) -> Json:
         return {**(self.head or {}), "choices": [{"index": index, "delta": delta, "finish_reason": None}]}
 
-    def _finish(self, choice: Json, index: int, state: _Choice, path: Path) -> Json:
+    def finish_chunk(self, choice: Json, index: int, state: _Choice, path: Path) -> Json:
         state.finish = True
         delta: Json = {}
         state.close(delta)

@@ -148,3 +148,5 @@ STATUS_BY_ERROR_TYPE = {
     "invalid_request_error": 400, "authentication_error": 401, "permission_error": 403, "not_found_error": 404,
     "rate_limit_error": 429, "insufficient_quota": 429,
 }  # fmt: skip
+
+MOST_INDEX = 4096  # of choices and calls in one stream

@@ -8,7 +8,7 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.mistral import error as errors, plain_stream, response as responses
 from translate.providers.mistral.content import FORMAT, call_to_native
-from translate.providers.mistral.reading import MOST_INDEX
+from translate.providers.mistral.tables import MOST_INDEX
 from translate.shared import bag
 from translate.shared.blocks import ROW_MEMBERS
 from translate.shared.chat_fast import envelope_of, text_choice
