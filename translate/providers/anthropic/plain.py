@@ -95,7 +95,11 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                     if content:
                         leg.losses.add("dropped", "content", "content", ("messages", number, "content"), BLANK)
                 elif role == "user":
-                    append(turns, role, [{"type": "text", "text": content}])
+                    held = turns[-1]["content"]
+                    if type(held) is str:
+                        turns[-1]["content"] = [{"type": "text", "text": held}, {"type": "text", "text": content}]
+                    else:
+                        held.append({"type": "text", "text": content})
                 else:
                     role = "user"
                     turns.append({"role": role, "content": content})
@@ -120,6 +124,9 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
             result: Json = {"type": "tool_result", "tool_use_id": identifier}
             if content:
                 result["content"] = content
+            if role == "user" and type(turns[-1]["content"]) is list:
+                turns[-1]["content"].append(result)
+                continue
             blocks = [result]
             speaker = "user"
         else:

@@ -113,9 +113,14 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                 identifier = writing.id(identifier, ("messages", number, "tool_call_id"))
             if "" not in used:
                 used[""] = ("messages", number)
-            speaker = "user"
-            blocks = [{"toolResult": {"toolUseId": identifier, "content": [{"text": content}]}}]
-        elif speaker == "user" or speaker == "assistant":
+            result: Json = {"toolResult": {"toolUseId": identifier, "content": [{"text": content}]}}
+            if role == "user":
+                held.append(result)
+            else:
+                role, held = "user", [result]
+                turns.append({"role": role, "content": held})
+            continue
+        if speaker == "user" or speaker == "assistant":
             if type(content) is list:
                 blocks = _parts(content, writing, number)
             elif not content:
