@@ -1,5 +1,5 @@
 """
-The short way: requests and answers of the common shapes, written in one walk without a look at what can not be there.
+The short way: requests, and calls of answers, of the common shapes, written in one walk without a look at what can not be there.
 
 Each function gives exactly what the long way gives, or None where there is more to say; then nothing was reported. Towards
 the native form it builds on what the survey found (`translate.survey`); towards unified it looks for itself.
@@ -189,7 +189,7 @@ def messages_to_unified(contents: Any, system: Any, facts: Mapping[str, Any], ke
     """contents and systemInstruction of the common shapes, looked at and written in one walk."""
     messages: list[Json] = []
     if system is not None:
-        if type(system) is not dict or not _is_content(system):
+        if type(system) is not dict or not is_content(system):
             return None
         message = _said("system", system["parts"])
         if message is None:
@@ -244,7 +244,7 @@ def messages_to_unified(contents: Any, system: Any, facts: Mapping[str, Any], ke
     return None if role == "model" else messages
 
 
-def _is_content(content: Json) -> bool:
+def is_content(content: Json) -> bool:
     """parts, and a role if any; nothing else."""
     parts = content.get("parts")
     return type(parts) is list and len(parts) > 0 and (
@@ -370,70 +370,4 @@ def _result(part: Json, waiting: list[tuple[str, str, bool]]) -> Json | None:
     message: Json = {"role": "tool", "tool_call_id": known, "content": text}
     if failed:
         message["is_error"] = True
-    return message
-
-
-# --- answers
-
-
-def answer_to_native(message: Json, document_id: str) -> list[Json] | None:
-    """Message of a surveyed answer -> parts; None where arguments are no object."""
-    parts: list[Json] = []
-    reasoning, content, calls = message.get("reasoning_content"), message["content"], message.get("tool_calls")
-    if reasoning:
-        parts.append({"text": reasoning, "thought": True})
-    if content:
-        parts.append({"text": content})
-    if calls:
-        for number, call in enumerate(calls):
-            identifier, function = call["id"], call["function"]
-            name, text = function["name"], function["arguments"]
-            arguments = parse_object(text)
-            if arguments is None:
-                return None
-            if len(identifier) == 17 and is_made_up(identifier, document_id, number, name, text):
-                parts.append({"functionCall": {"name": name, "args": arguments}})
-            else:
-                parts.append({"functionCall": {"id": identifier, "name": name, "args": arguments}})
-    return parts
-
-
-def answer_to_unified(content: Any, document_id: str, key: str) -> Json | None:
-    """Content of a candidate -> message: a thought, a text and calls, in this order, each of which may be missing."""
-    if type(content) is not dict or not _is_content(content):
-        return None
-    message: Json = {"role": "assistant", "content": None, "refusal": None}
-    reasoning: str | None = None
-    said = False
-    calls: list[Json] = []
-    for part in content["parts"]:
-        if type(part) is not dict:
-            return None
-        text = part.get("text")
-        if type(text) is not str:
-            call = call_to_unified(part, len(calls), document_id, key)
-            if call is None:
-                return None
-            calls.append(call)
-            continue
-        if calls or said or not text or not (text.isascii() or not lone(text)):
-            return None
-        if len(part) == 1:
-            message["content"], said = text, True
-        elif len(part) != 2:
-            return None
-        elif part.get("thought") is True:
-            if reasoning is not None:
-                return None
-            reasoning = text
-        else:
-            signature = part.get("thoughtSignature")
-            if type(signature) is not str or not signature.isascii():
-                return None
-            message["content"], said = text, True
-            message["extra_content"] = {key: {"thought_signature": signature}}
-    if reasoning is not None:
-        message["reasoning_content"] = reasoning
-    if calls:
-        message["tool_calls"] = calls
     return message

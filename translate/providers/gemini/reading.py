@@ -6,57 +6,23 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.gemini import citations, error as errors, partial, response as responses, usage as usage_of
+from translate.providers.gemini import citations, error as errors, response as responses, usage as usage_of
 from translate.providers.gemini.assistant import (
     audio_to_unified,
     call_to_unified,
     is_first_text,
     signature_alone,
 )
+from translate.providers.gemini.candidate import Candidate
 from translate.providers.gemini.content import beside, data_of, media_to_unified, part_members, text_of
+from translate.providers.gemini.head import document_id, head_to_unified, restores_time
 from translate.providers.gemini.plain import call_to_unified as call_alone
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, worded
 from translate.scrubbing import lone
 from translate.shared import bag
-from translate.shared.blocks import HEAD, StreamRows
+from translate.shared.blocks import HEAD
 
 _REPLACED = frozenset(("index", "content", "finishReason", "groundingMetadata", "citationMetadata", "logprobsResult"))
-
-
-class _Candidate:
-    """State of one candidate: the block that is open, what waits for the end."""
-
-    __slots__ = (
-        "audio", "blocks", "calls", "citation", "closed", "content_more", "first_text", "grounding", "head", "images", "index",
-        "kind", "length", "logprobs", "more", "partial", "reason", "role", "rows", "texts", "uncounted", "where",
-    )  # fmt: skip
-
-    def __init__(self, index: int) -> None:
-        self.index = index
-        self.rows = StreamRows(entries=False)
-        self.kind = ""  # of the open block: text, reasoning or nothing
-        self.head, self.length = "", 0
-        self.first_text = False
-        self.blocks = 0  # parts so far, runs counted once
-        self.calls = self.images = 0
-        self.audio = self.role = False
-        self.reason: Any = None  # finishReason that waits for the end
-        self.where: Path = ()
-        self.partial = partial.Calls()
-        self.more: Json = {}  # other members: their last value counts
-        self.content_more: Json = {}
-        self.grounding: Any = None
-        self.citation: Any = None
-        self.logprobs: Json | None = None
-        self.texts = citations.Texts()
-        self.uncounted = 0  # characters of the open text that `texts` has not been told of: plain pieces come fast
-
-    def counted(self) -> citations.Texts:
-        """The texts so far."""
-        if self.uncounted:
-            self.texts.plain(self.blocks - 1, self.uncounted)
-            self.uncounted = 0
-        return self.texts
 
 
 class ToUnified:
@@ -76,7 +42,7 @@ class ToUnified:
         self.strange: list[tuple[Path, Path]] = []
         self.identifier = ""
         self.create_time: str | None = None
-        self.candidates: dict[int, _Candidate] = {}
+        self.candidates: dict[int, Candidate] = {}
         self.feedback: Any = None
         self.more: Json = {}
         self.places: dict[Path, tuple[Path, Path]] = {}  # of members whose last value counts
@@ -192,13 +158,13 @@ class ToUnified:
 
     def _head(self, named: Json, event: Json) -> None:
         if self.head is None:
-            head = responses.head_to_unified(named, event, self.leg)
+            head = head_to_unified(named, event, self.leg)
             self.head = {"id": head["id"], "object": "chat.completion.chunk", "created": head["created"], "model": head["model"]}
             self.beside = {**self.head, "choices": []}
-            self.identifier = responses.document_id(named)
+            self.identifier = document_id(named)
             self.known = {"modelVersion": head["model"], "responseId": self.identifier}
             time = named.get("createTime")
-            if time is not None and not responses.restores_time(time, head["created"], self.leg):
+            if time is not None and not restores_time(time, head["created"], self.leg):
                 self.create_time = time
             return
         identifier, model = named.get("responseId"), named.get("modelVersion")
@@ -213,7 +179,7 @@ class ToUnified:
         if time is not None and type(time) is not str:
             self.leg.invalid((place(event, "createTime"),), "string", time)
 
-    def _chunk(self, state: _Candidate, delta: Json, finish: str | None = None) -> Json:
+    def _chunk(self, state: Candidate, delta: Json, finish: str | None = None) -> Json:
         if not state.role:
             state.role = True
             delta = {"role": "assistant", **delta}
@@ -223,7 +189,7 @@ class ToUnified:
             self.create_time = None
         return chunk
 
-    def _with_rows(self, state: _Candidate, rows: list[Json]) -> list[Json]:
+    def _with_rows(self, state: Candidate, rows: list[Json]) -> list[Json]:
         """Rows that go out ahead of a delta."""
         if not rows:
             return []
@@ -243,7 +209,7 @@ class ToUnified:
             leg.invalid((*path, "index"), "a small index", index)
         state = self.candidates.get(index)
         if state is None:
-            state = self.candidates[index] = _Candidate(index)
+            state = self.candidates[index] = Candidate(index)
         chunks: list[Json] = []
         content = named.get("content")
         if content is not None:
@@ -280,7 +246,7 @@ class ToUnified:
                 state.more[snake(name)] = self._last((index, name), held, worded(value, leg.row.variant), where)
         return chunks
 
-    def _logprobs(self, value: Any, state: _Candidate, path: Path) -> list[Json]:
+    def _logprobs(self, value: Any, state: Candidate, path: Path) -> list[Json]:
         logprobs = responses.logprobs_to_unified(value, self.leg, path)
         state.logprobs = responses.merged_logprobs(state.logprobs, value)
         if logprobs is None:
@@ -291,7 +257,7 @@ class ToUnified:
 
     # --- parts
 
-    def _part(self, part: Any, state: _Candidate, path: Path) -> list[Json]:
+    def _part(self, part: Any, state: Candidate, path: Path) -> list[Json]:
         leg = self.leg
         if type(part) is dict and "functionCall" in part and state.partial.open is None and "names" not in leg.memo:
             call = call_alone(part, state.calls, self.identifier, leg.row.key)
@@ -315,10 +281,10 @@ class ToUnified:
         state.blocks += 1
         return chunks
 
-    def _role(self, state: _Candidate) -> list[Json]:
+    def _role(self, state: Candidate) -> list[Json]:
         return [] if state.role else [self._chunk(state, {})]
 
-    def _text(self, part: Json, state: _Candidate, path: Path, kind: str) -> list[Json]:
+    def _text(self, part: Json, state: Candidate, path: Path, kind: str) -> list[Json]:
         text = text_of(part, self.leg, path)
         extra = beside(part, "text")
         extra.pop("thought", None)
@@ -356,7 +322,7 @@ class ToUnified:
                 return chunks
         return [*chunks, self._chunk(state, delta)]
 
-    def _close(self, state: _Candidate, extra: Json | None = None) -> list[Json]:
+    def _close(self, state: Candidate, extra: Json | None = None) -> list[Json]:
         if not state.kind:
             return []
         state.counted()
@@ -364,11 +330,11 @@ class ToUnified:
         state.kind, state.head, state.length = "", "", 0
         return rows
 
-    def _call(self, part: Json, state: _Candidate, path: Path) -> list[Json]:
+    def _call(self, part: Json, state: Candidate, path: Path) -> list[Json]:
         call = call_to_unified(part, self.leg, path, state.calls, self.identifier, responses.ANSWER_FACTS)
         return self._placed(call, state)
 
-    def _placed(self, call: Json, state: _Candidate) -> list[Json]:
+    def _placed(self, call: Json, state: Candidate) -> list[Json]:
         """A call in its place behind what came before."""
         chunks: list[Json] = []
         if state.kind or state.rows.order.broken:
@@ -385,7 +351,7 @@ class ToUnified:
         state.blocks += 1
         return [*chunks, self._chunk(state, delta)]
 
-    def _media(self, part: Json, data: str, state: _Candidate, path: Path) -> list[Json] | None:
+    def _media(self, part: Json, data: str, state: Candidate, path: Path) -> list[Json] | None:
         """Images and the first audio; None for what has no visible field."""
         leg = self.leg
         held = part[data]
@@ -447,7 +413,7 @@ class ToUnified:
 
     def _nothing(self) -> list[Json]:
         """A stream without candidates: a blocked prompt, or one that was cut."""
-        state = _Candidate(0)
+        state = Candidate(0)
         if self.feedback is None:
             self.candidates[0] = state
             return []
@@ -455,7 +421,7 @@ class ToUnified:
         bag.put(chunk, self.leg.row.key, "prompt_feedback", self.feedback)
         return [chunk, self._chunk(state, {}, "content_filter")]
 
-    def _finish(self, state: _Candidate) -> list[Json]:
+    def _finish(self, state: Candidate) -> list[Json]:
         leg = self.leg
         chunks: list[Json] = []
         for whole in state.partial.close():

@@ -6,9 +6,18 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.gemini import citations, plain, usage as usage_of
+from translate.providers.gemini import citations, usage as usage_of
 from translate.providers.gemini.assistant import MESSAGE_MEMBERS, OWN_MEMBERS, Calls, parts_to_native, parts_to_unified
 from translate.providers.gemini.content import extra_to_native, unknown_members
+from translate.providers.gemini.head import (
+    NO_ID,
+    UNIFIED_MEMBERS,
+    document_id,
+    head_to_native,
+    head_to_unified,
+    restores_time,
+)
+from translate.providers.gemini.plain_response import plain_to_native, plain_to_unified
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, spelled, word, worded
 from translate.providers.gemini.tables import (
     FINISH_REASON_TO_NATIVE,
@@ -17,80 +26,17 @@ from translate.providers.gemini.tables import (
 )
 from translate.shared import bag
 from translate.shared.fields import report_rest
-from translate.shared.timestamps import to_seconds, to_text
+
+__all__ = ["plain_to_unified", "to_native", "to_unified"]
 
 RESPONSE_MEMBERS = frozenset(("candidates", "usageMetadata", "modelVersion", "responseId", "createTime"))
 CANDIDATE_MEMBERS = frozenset(("index", "content", "finishReason"))
-UNIFIED_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "extra_content", "obfuscation"))
 CHOICE_MEMBERS = frozenset((
     "index", "message", "delta", "finish_reason", "logprobs", "native_finish_reason", "extra_content",
 ))  # fmt: skip
 # What answers may hold whatever the model.
 ANSWER_FACTS = {"call_ids": True, "part_resolution": True, "result_media": True}
-NO_ID = "chatcmpl-0"
 MOST_CANDIDATES = 1024  # of one stream
-
-
-def plain_to_unified(body: Json, leg: Leg) -> Json | None:
-    """`to_unified` for an answer of the common shapes, looked at in the same walk; None for all others."""
-    candidates = usage = content = reason = None
-    for name, value in body.items():
-        if name == "candidates":
-            candidates = value
-        elif name == "usageMetadata":
-            usage = value
-        elif name not in _HEAD or (value is not None and (type(value) is not str or not value.isascii())):
-            return None
-    if type(candidates) is not list or len(candidates) != 1 or type(candidates[0]) is not dict or leg.memo.get("names"):
-        return None
-    index, beside = 0, bag.EMPTY
-    for name, value in candidates[0].items():
-        if name == "content":
-            content = value
-        elif name == "finishReason":
-            reason = value
-        elif name == "index":
-            if type(value) is not int or value < 0:
-                return None
-            index = value
-        elif type(value) is float if name == "avgLogprobs" else name == "finishMessage" and type(value) is str and value.isascii():
-            beside = {**beside, snake(name): value}
-        else:
-            return None
-    finish = FINISH_REASON_TO_UNIFIED.get(reason) if type(reason) is str else None
-    if finish is None:
-        return None
-    identifier = body.get("responseId") or ""
-    message = plain.answer_to_unified(content, identifier, leg.row.key)
-    if message is None:
-        return None
-    counts = None
-    if usage is not None:
-        counts = usage_of.plain_to_unified(usage)
-        if counts is None:
-            if not usage_of.is_plain(usage):
-                return None
-            counts = usage_of.to_unified(usage, leg, ())
-    if "tool_calls" in message and reason in TOOL_CALL_FINISHES:
-        finish = "tool_calls"
-    choice: Json = {"index": index, "message": message, "finish_reason": finish}
-    if FINISH_REASON_TO_NATIVE[finish] != reason:
-        choice["native_finish_reason"] = reason
-    choice["logprobs"] = None
-    if beside:
-        choice["extra_content"] = {leg.row.key: beside}
-    unified = head_to_unified(body, body, leg)
-    unified["object"] = "chat.completion"
-    unified["choices"] = [choice]
-    create_time = body.get("createTime")
-    if create_time is not None and not restores_time(create_time, unified["created"], leg):
-        bag.put(unified, leg.row.key, "create_time", create_time)
-    if counts is not None:
-        unified["usage"] = counts
-    return unified
-
-
-_HEAD = frozenset(("responseId", "modelVersion", "createTime"))
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
@@ -114,31 +60,6 @@ def to_unified(body: Json, leg: Leg) -> Json:
     if usage is not None:
         unified["usage"] = usage
     return unified
-
-
-def document_id(named: Json) -> str:
-    """Id that made-up call ids derive from."""
-    identifier = named.get("responseId")
-    return identifier if type(identifier) is str else ""
-
-
-def head_to_unified(named: Json, body: Json, leg: Leg) -> Json:
-    """id, created and model of an answer."""
-    identifier, model, time = named.get("responseId"), named.get("modelVersion"), named.get("createTime")
-    for name, value in (("responseId", identifier), ("modelVersion", model), ("createTime", time)):
-        if value is not None and type(value) is not str:
-            leg.invalid((place(body, name),), "string", value)
-    seconds = to_seconds(time) if time else None
-    return {
-        "id": identifier or leg.options.id or NO_ID,
-        "created": leg.options.created if seconds is None else seconds,
-        "model": model or leg.memo.get("model") or leg.options.model or leg.route.get("model") or "",
-    }
-
-
-def restores_time(text: str, created: int, leg: Leg) -> bool:
-    """Whether the way back writes this time by itself."""
-    return leg.row.variant == "vertex" and "." not in text and to_text(created) == text
 
 
 def prompt_refusal(feedback: Any) -> str:
@@ -272,7 +193,7 @@ def to_native(response: Json, leg: Leg) -> Json:
 
     Losses: refusals approximated, system_fingerprint, service_tier and unknown members dropped; see the parts.
     """
-    written = _plain_to_native(response, leg) if leg.plain else None
+    written = plain_to_native(response, leg) if leg.plain else None
     if written is not None:
         return written
     choices = response.get("choices")
@@ -293,59 +214,11 @@ def to_native(response: Json, leg: Leg) -> Json:
     return native
 
 
-def _plain_to_native(response: Json, leg: Leg) -> Json | None:
-    """`to_native` for an answer that the survey knows; None where there is a loss to tell beside those of the head."""
-    choice = response["choices"][0]
-    message, finish = choice["message"], choice["finish_reason"]
-    calls = message.get("tool_calls")
-    if finish == ("stop" if calls else "tool_calls"):
-        return None
-    usage = usage_of.plain_to_native(response.get("usage"))
-    identifier = response["id"] or leg.options.id or NO_ID
-    parts = plain.answer_to_native(message, identifier if identifier != NO_ID else "")
-    if parts is None or usage is None:
-        return None
-    head = head_to_native(response, bag.EMPTY, leg)
-    candidate: Json = {"index": choice["index"]}
-    if parts:
-        candidate["content"] = {"role": "model", "parts": parts}
-    candidate["finishReason"] = FINISH_REASON_TO_NATIVE[finish]
-    if not UNIFIED_MEMBERS.issuperset(response):
-        report_rest(response, UNIFIED_MEMBERS, leg, (), "envelope")
-    return {"candidates": [candidate], "usageMetadata": usage, **head}
-
-
 def response_members(own: Json, native: Json, leg: Leg) -> None:
     """Members of the response's bag to their places."""
     for name, value in own.items():
         if name not in ("candidates", "createTime") and value is not None:
             native.update(spelled({name: value}, leg.row.variant))
-
-
-def head_to_native(response: Json, own: Json, leg: Leg) -> Json:
-    """modelVersion, responseId and, where the service says it, createTime. Losses: created dropped."""
-    identifier, model, created = response.get("id"), response.get("model"), response.get("created")
-    for name, value in (("id", identifier), ("model", model)):
-        if value is not None and type(value) is not str:
-            leg.invalid((name,), "string", value)
-    if created is not None and type(created) is not int:
-        if type(created) is not float or not created.is_integer():
-            leg.invalid(("created",), "integer", created)
-        created = int(created)
-    head: Json = {"modelVersion": model or leg.options.model or "", "responseId": identifier or leg.options.id or NO_ID}
-    if not head["modelVersion"]:
-        del head["modelVersion"]
-    kept = own.get("createTime")
-    if kept is not None and type(kept) is str and to_seconds(kept) in (created, None):
-        head["createTime"] = kept
-        return head
-    if kept is not None:
-        bag.stale(leg, (), "create_time", "envelope")
-    if created and leg.row.variant == "vertex":
-        head["createTime"] = to_text(created)
-    elif created and created != leg.options.created:
-        leg.losses.add("dropped", "envelope", "created", ("created",), "answers do not say it here")
-    return head
 
 
 def leaves_out_candidates(response: Json, own: Json, leg: Leg) -> bool:

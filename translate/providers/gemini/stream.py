@@ -8,6 +8,7 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.gemini import error as errors, response as responses, usage as usage_of
 from translate.providers.gemini.folding import fold, unfold
+from translate.providers.gemini.head import NO_ID, UNIFIED_MEMBERS, head_to_native
 from translate.providers.gemini.reading import ToUnified
 from translate.providers.gemini.spelling import members
 from translate.providers.gemini.writing import Choice
@@ -52,11 +53,11 @@ class ToNative:
                 return ready
         own = members(bag.unpack(chunk, leg, (), "envelope")) if "extra_content" in chunk else bag.EMPTY
         if self.head is None:
-            self.head = responses.head_to_native(chunk, own, leg)
+            self.head = head_to_native(chunk, own, leg)
             self.beside = {"candidates": [], **self.head}
         else:
             self._later_head(chunk, own)
-        report_rest(chunk, responses.UNIFIED_MEMBERS | {"usage"}, leg, (), "envelope")
+        report_rest(chunk, UNIFIED_MEMBERS, leg, (), "envelope")
         fresh: Json = {}
         if own:
             responses.response_members(own, fresh, leg)
@@ -140,7 +141,7 @@ class ToNative:
         state = self.choices.get(index)
         if state is None:
             identifier = (self.head or {}).get("responseId", "")
-            state = self.choices[index] = Choice(index, leg, "" if identifier == responses.NO_ID else identifier)
+            state = self.choices[index] = Choice(index, leg, "" if identifier == NO_ID else identifier)
         return state.feed(choice, path)
 
     def flush(self) -> list[Json]:
@@ -149,7 +150,7 @@ class ToNative:
         self.over = True
         leg = self.leg
         if self.head is None:
-            self.head = responses.head_to_native({}, bag.EMPTY, leg)
+            self.head = head_to_native({}, bag.EMPTY, leg)
         if not self.choices:
             self.choices[0] = Choice(0, leg, "")
         events: list[Json] = []

@@ -12,6 +12,25 @@ CONTENT, SUMMARY, CALL = "content", "summary", "call"
 TOLD_AT_START = frozenset(("message", "reasoning", "function_call", "custom_tool_call"))
 GROWS = frozenset(("type", "status", "content", "summary", "arguments", "input", "encrypted_content"))  # not told at the start
 
+# Progress of hosted tools, and repeats of what the item says whole at its end: nothing comes of them.
+SILENT = frozenset(
+    f"response.{name}" for name in (
+        *(f"web_search_call.{step}" for step in ("in_progress", "searching", "completed")),
+        *(f"x_search_call.{step}" for step in ("in_progress", "searching", "completed")),
+        *(f"file_search_call.{step}" for step in ("in_progress", "searching", "completed")),
+        *(f"code_interpreter_call.{step}" for step in ("in_progress", "interpreting", "completed")),
+        "code_interpreter_call_code.delta", "code_interpreter_call_code.done",
+        *(f"image_generation_call.{step}" for step in ("in_progress", "generating", "partial_image", "completed")),
+        *(f"mcp_list_tools.{step}" for step in ("in_progress", "completed", "failed")),
+        *(f"mcp_call.{step}" for step in ("in_progress", "completed", "failed")),
+        "mcp_call_arguments.delta", "mcp_call_arguments.done",
+        "shell_call_command.added", "shell_call_command.delta", "shell_call_command.done",
+        "shell_call_output_content.delta", "shell_call_output_content.done",
+        "apply_patch_call_operation_diff.delta", "apply_patch_call_operation_diff.done",
+        "reasoning_summary_part.done", "reasoning_part.done", "compaction.compacting",
+    )
+) | {"keepalive", "ping"}  # fmt: skip
+
 
 class Part:
     """A text that grows: of a message, a refusal, reasoning, or the arguments of a call."""

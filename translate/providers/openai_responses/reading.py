@@ -20,6 +20,7 @@ from translate.providers.openai_responses.items import (
 )
 from translate.providers.openai_responses.parts import CALL, CONTENT, SUMMARY, Item, Op, Part
 from translate.providers.openai_responses.spoken import Speaking, Spoken
+from translate.providers.openai_responses.usage import usage_to_unified
 from translate.scrubbing import lone
 from translate.shared.blocks import cut_row
 
@@ -332,7 +333,7 @@ class ToUnified(Speaking):
         responses.finish_to_unified(body, chunk["choices"][0], self.calls > 0, leg, path)
         responses.echo_to_unified(body, chunk, leg, path)
         chunks.append(chunk)
-        usage = responses.usage_to_unified(body.get("usage"), leg, (*path, "usage"))
+        usage = usage_to_unified(body.get("usage"), leg, (*path, "usage"))
         if usage is not None:
             chunks.append({**(self.head or {}), "choices": [], "usage": usage})
         return chunks

@@ -19,6 +19,7 @@ from translate.providers.openai_responses.events import CALLS
 from translate.providers.openai_responses.items import JOINT
 from translate.providers.openai_responses.opened import MOST_CALLS, Call, Text
 from translate.providers.openai_responses.thoughts import Thoughts
+from translate.providers.openai_responses.usage import usage_to_native
 from translate.providers.openai_responses.writing import Writer
 from translate.shared import bag
 from translate.shared.arguments import made_up_id, parse_object
@@ -151,7 +152,7 @@ class ToNative(Thoughts):
     def _beside(self, chunk: Json) -> None:
         leg = self.leg
         if chunk.get("usage") is not None:
-            self.usage = responses.usage_to_native(chunk["usage"], leg)
+            self.usage = usage_to_native(chunk["usage"], leg)
         for name in ("service_tier", "metadata", "moderation"):
             if chunk.get(name) is not None:
                 self.beside.setdefault(name, chunk[name])
@@ -367,7 +368,7 @@ class ToNative(Thoughts):
         out += self._close_all()
         response: Json = {**(self.head or {}), **state}
         response["output"] = [self.items[index] for index in sorted(self.items)]
-        response["usage"] = self.usage if self.usage is not None else responses.usage_to_native(None, leg)
+        response["usage"] = self.usage if self.usage is not None else usage_to_native(None, leg)
         responses.echo_to_native(self.beside, response, leg)
         return [*out, self.events.make("incomplete" if response["status"] == "incomplete" else "completed", response=response)]
 
