@@ -16,10 +16,13 @@ from translate.providers.cohere.tables import (
     MOST_STOP_SEQUENCES,
     NUMBERS,
     REFUSED_IN_NAMES,
+    REQUEST_FIELDS,
     TOOL_CHOICE_TO_NATIVE,
 )
+from translate.shared.fields import Unsupported, is_neutral
 
 _FUNCTION = frozenset(("name", "description", "parameters", "strict"))
+_UNSUPPORTED = {name: rule for name, rule in REQUEST_FIELDS.items() if type(rule) is Unsupported}
 _STREAM_OPTIONS = frozenset(("include_usage", "include_obfuscation"))
 
 
@@ -40,6 +43,7 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
     native: Json = {"model": model, "messages": messages}
     numbers: Json = {}
     copied: Json = {}
+    lost: list[str] = []
     stop = choice = tools = None
     for name, value in request.items():
         if value is None or name == "messages" or name == "model":
@@ -62,8 +66,10 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
         elif name == "stream_options":
             if type(value) is not dict or not value.keys() <= _STREAM_OPTIONS:
                 return None
-        elif not (name == "n" and value == 1 and type(value) is int) and not (name == "parallel_tool_calls" and value is True):
+        elif name not in _UNSUPPORTED:
             return None
+        elif not is_neutral(value, _UNSUPPORTED[name].neutral):
+            lost.append(name)
     if (tools or choice is not None) and not _tools_to_native(tools, choice, native):
         return None
     if len(numbers) == 1:
@@ -82,6 +88,8 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
     native.update(copied)
     if not leg.memo.get("model"):
         leg.memo["model"] = model
+    for name in lost:
+        leg.losses.add("dropped", _UNSUPPORTED[name].scope, name, (name,), _UNSUPPORTED[name].reason)
     leg.route.update(model=model, stream=request.get("stream") is True, path=path, query={}, headers={})
     return native
 
@@ -160,7 +168,7 @@ _FINISHED = {finish: FINISH_REASON_TO_NATIVE[finish] for finish in ("stop", "len
 
 
 def response_to_native(response: Json) -> Json | None:
-    """A surveyed answer, its `id` for the caller to fill in; None for one that has more to say."""
+    """A surveyed answer, for the caller to fill in its `id`, and its `usage` where counts are lost; None for one with more to say."""
     choice = response["choices"][0]
     message = choice["message"]
     finish = _FINISHED.get(choice["finish_reason"])
@@ -194,5 +202,5 @@ def response_to_native(response: Json) -> Json | None:
                 if member == "cached_tokens":
                     usage[member] = count
                 elif count:
-                    return None
+                    return {"id": "", "finish_reason": finish, "message": answer, "usage": None}
     return {"id": "", "finish_reason": finish, "message": answer, "usage": usage}

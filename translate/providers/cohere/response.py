@@ -151,6 +151,8 @@ def to_native(response: Json, leg: Leg) -> Json:
     short = plain.response_to_native(response) if leg.plain else None
     if short is not None:
         short["id"] = head_losses(response, leg)
+        if short["usage"] is None:
+            short["usage"] = usage_to_native(response["usage"], leg)
         return short
     choices = response.get("choices")
     if choices is not None and type(choices) is not list:

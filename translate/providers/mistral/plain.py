@@ -19,10 +19,11 @@ from translate.providers.mistral.tables import (
     REFUSED_IN_NAMES,
     REQUEST_FIELDS,
 )
-from translate.shared.fields import Copy, report_rest
+from translate.shared.fields import Copy, Unsupported, is_neutral, report_rest
 
 _COPIED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Copy)
 _FUNCTION = frozenset(("name", "description", "parameters", "strict"))
+_UNSUPPORTED = {name: rule for name, rule in REQUEST_FIELDS.items() if type(rule) is Unsupported}
 _STREAM_OPTIONS = frozenset(("include_usage", "include_obfuscation"))
 _CHOICES = {"auto": "auto", "none": "none", "required": "any", "any": "any"}
 
@@ -40,6 +41,7 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
         return None
     native: Json = {"model": model, "messages": None}
     copied: Json = {}
+    lost: list[str] = []
     temperature = seed = choice = tools = None
     for name, value in request.items():
         if value is None or name == "messages" or name == "model":
@@ -60,8 +62,13 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
             tools = value
         elif name == "tool_choice":
             choice = value
-        elif name != "stream_options" or type(value) is not dict or not value.keys() <= _STREAM_OPTIONS:
+        elif name == "stream_options":
+            if type(value) is not dict or not value.keys() <= _STREAM_OPTIONS:
+                return None
+        elif name not in _UNSUPPORTED:
             return None
+        elif not is_neutral(value, _UNSUPPORTED[name].neutral):
+            lost.append(name)
     if (tools or choice is not None) and not _tools_to_native(tools, choice, native):
         return None
     messages = messages_to_native(request["messages"], leg)
@@ -73,6 +80,8 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
     if seed is not None:
         native["random_seed"] = seed
     native.update(copied)
+    for name in lost:
+        leg.losses.add("dropped", _UNSUPPORTED[name].scope, name, (name,), _UNSUPPORTED[name].reason)
     leg.route.update(model=model, stream=request.get("stream") is True, path=path, query={}, headers={})
     return native
 

@@ -10,14 +10,22 @@ from typing import Any
 
 from translate.leg import Json, Leg
 from translate.loss import Loss
-from translate.providers.ollama.tables import FINISH_REASON_TO_NATIVE, NO_DETAILS, NO_ID, OPTIONS, TOOL_SCHEMAS
+from translate.providers.ollama.tables import (
+    FINISH_REASON_TO_NATIVE,
+    NO_DETAILS,
+    NO_ID,
+    OPTIONS,
+    REQUEST_FIELDS,
+    TOOL_SCHEMAS,
+)
 from translate.shared import media
 from translate.shared.arguments import parse_object
-from translate.shared.fields import report_rest
+from translate.shared.fields import Unsupported, is_neutral, report_rest
 from translate.shared.schema_subset import is_read
 from translate.shared.timestamps import to_text
 
 _FUNCTION = frozenset(("name", "description", "parameters", "strict"))
+_UNSUPPORTED = {name: rule for name, rule in REQUEST_FIELDS.items() if type(rule) is Unsupported}
 _STREAM_OPTIONS = frozenset(("include_usage", "include_obfuscation"))
 _LENGTH_MADE_UP = 17  # of an id that this spoke may have made up: `call_` and twelve digits
 
@@ -34,6 +42,7 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
     native: Json = {"model": model, "stream": stream, "messages": messages}
     options: Json = {}
     copied: Json = {}
+    lost: list[str] = []
     for name, value in request.items():
         if value is None or name == "messages" or name == "model" or name == "stream":
             continue
@@ -54,11 +63,15 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
         elif name == "stream_options":
             if type(value) is not dict or not value.keys() <= _STREAM_OPTIONS:
                 return None
-        elif not (name == "n" and value == 1 and type(value) is int) and not (name == "parallel_tool_calls" and value is True):
+        elif name not in _UNSUPPORTED:
             return None
+        elif not is_neutral(value, _UNSUPPORTED[name].neutral):
+            lost.append(name)
     if options:
         native["options"] = options
     native.update(copied)
+    for name in lost:
+        leg.losses.add("dropped", _UNSUPPORTED[name].scope, name, (name,), _UNSUPPORTED[name].reason)
     leg.route.update(model=model, stream=stream, path=path, query={}, headers={})
     return native
 
