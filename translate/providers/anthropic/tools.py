@@ -19,6 +19,7 @@ from translate.shared.fields import report_rest
 FUNCTION_MEMBERS = frozenset(("name", "description", "parameters", "strict", MARK, "extra_content"))
 TOOL_MEMBERS = frozenset(("type", "function", "custom", MARK, "extra_content", *TOOL_EXTRAS))
 ROOT_UNIONS = ("anyOf", "oneOf", "allOf")
+_UNIONS = frozenset(ROOT_UNIONS)
 CHOICE_TO_NATIVE = {"auto": "auto", "required": "any", "none": "none"}
 CHOICE_TO_UNIFIED = {"auto": "auto", "any": "required", "none": "none"}
 WEB_SEARCH = "web_search_20250305"
@@ -169,7 +170,7 @@ def schema_to_native(schema: Any, leg: Leg, path: Path) -> Json:
     kind = schema.get("type")
     if kind is not None and kind != "object":
         leg.losses.add("approximated", "behaviour", "parameters", (*path, "type"), "an object at the root")
-    if not any(word in schema for word in ROOT_UNIONS):
+    if _UNIONS.isdisjoint(schema):
         return schema if kind == "object" else {**schema, "type": "object"}
     merged = {name: value for name, value in schema.items() if name not in ROOT_UNIONS}
     properties = dict(merged["properties"]) if type(merged.get("properties")) is dict else {}
