@@ -29,7 +29,7 @@ FORM: Json = {
 
 
 class Seen(NamedTuple):
-    """What the client's user reads. calls: id, name, arguments. usage: whole prompt, its cached part, whole output."""
+    """What the client's user reads. text: that of a refusal too. calls: id, name, arguments. usage: whole prompt, its cached part, whole output."""
 
     text: str
     reasoning: str

@@ -58,7 +58,7 @@ class Chat(Client):
         message = choice.message
         calls = [(call.id, call.function.name, arguments(call.function.arguments)) for call in message.tool_calls or ()]
         reasoning = next((getattr(message, name) for name in self.reasoning_fields if getattr(message, name, None)), "")
-        return Seen(message.content or "", reasoning, calls, choice.finish_reason, self.counted(answer.usage), [message])
+        return Seen(message.content or getattr(message, "refusal", None) or "", reasoning, calls, choice.finish_reason, self.counted(answer.usage), [message])
 
     def counted(self, usage: Any) -> tuple[int | None, int | None, int | None]:
         details = usage.prompt_tokens_details
@@ -74,7 +74,7 @@ class Chat(Client):
             for choice in chunk.choices:
                 finish = choice.finish_reason or finish
                 delta = choice.delta
-                message["content"] += delta.content or ""
+                message["content"] += delta.content or getattr(delta, "refusal", None) or ""
                 for name in self.reasoning_fields:
                     message[name] = message.get(name, "") + (getattr(delta, name, None) or "")
                 for piece in getattr(delta, "reasoning_details", None) or ():
@@ -165,7 +165,7 @@ class Responses(Client):
         for event in self.client.responses.create(**request, stream=True):
             last = event
             self.watch(event)
-            text += event.delta if event.type == "response.output_text.delta" else ""
+            text += event.delta if event.type in ("response.output_text.delta", "response.refusal.delta") else ""
             spans += event.delta if event.type == "response.reasoning_summary_text.delta" else ""
         assert last is not None
         seen = self.seen(last.response)
@@ -184,7 +184,8 @@ class Responses(Client):
         usage = answer.usage
         counted = (usage.input_tokens, usage.input_tokens_details.cached_tokens, usage.output_tokens)
         why = answer.incomplete_details.reason if answer.status == "incomplete" else answer.status
-        return Seen(answer.output_text, "\n\n".join(thoughts), calls, why, counted, list(answer.output))
+        refusals = [part.refusal for item in answer.output if item.type == "message" for part in item.content if part.type == "refusal"]
+        return Seen(answer.output_text or "".join(refusals), "\n\n".join(thoughts), calls, why, counted, list(answer.output))
 
     def results(self, seen: Seen, texts: list[str]) -> list[Any]:
         pairs = zip(seen.calls, texts, strict=True)

@@ -122,6 +122,25 @@ def test_an_answer_at_the_limit(client: Client, provider: Provider, back_end: st
     assert (seen.text, seen.finish) == (CUT.text, finish_word(client.format, "length"))
 
 
+REFUSAL = Turn("I can not help with that.", finish="refused")
+REFUSED = {  # family of the client's format -> its word, and what it is for a refusal within an answer that is complete
+    "chat": ("content_filter", "stop"), "responses": ("content_filter", "completed"), "anthropic": ("refusal", "refusal"),
+    "gemini": ("SAFETY", "SAFETY"), "bedrock": ("content_filtered", "end_turn"), "cohere": ("COMPLETE", "COMPLETE"),
+    "mistral": ("stop", "stop"), "ollama": ("stop", "stop"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("client_name, back_end, way", [
+    row for row in WAYS if row[2] != "helper" and row[1] not in ("cohere", "mistral", "ollama")
+])  # fmt: skip
+def test_a_refusal(client: Client, provider: Provider, back_end: str, way: str) -> None:
+    """Its words arrive, and the client's word for it where there is one."""
+    provider.script = REFUSAL
+    seen = client.ask([client.user("How do I pick a lock?")], MODELS[back_end], Asked(), way)
+    words = REFUSED[client.format if client.format == "mistral" else FAMILY.get(client.format, "chat")]
+    assert (seen.text, seen.finish) == (REFUSAL.text, words[back_end == "openai-responses"])
+
+
 READING = {"city": "Bern", "celsius": 4}
 
 
