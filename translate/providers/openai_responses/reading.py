@@ -51,29 +51,31 @@ class ToUnified(Speaking):
 
     def __init__(self, leg: Leg) -> None:
         super().__init__(leg)
-        self.again: Json | None = None  # what stood beside the piece of the last event that took the short way
+        self.again: Json | None = None  # the last event that took the short way, for the next one to be compared with
         self.place = ""  # its member that numbers the part
         self.growing: tuple[Item, Part] | None = None
         self.beside: Json = {}  # a chunk without its choices
 
     def quick(self, event: Json) -> Json | None:
         """The one chunk that `feed` gives for a plain further piece of text or arguments, as most events are; None for any other."""
-        rest = event.copy()
-        text, sequence = rest.pop("delta", None), rest.pop("sequence_number", 0)
+        text, sequence, again = event.get("delta"), event.get("sequence_number"), self.again
         if type(text) is not str or not text or type(sequence) is not int or not (text.isascii() or not lone(text)):
             return None
-        if "obfuscation" in rest:
-            padding = rest.pop("obfuscation")
-            if type(padding) is not str or not padding.isascii():
-                return None
-        if rest != self.again or type(rest["output_index"]) is not int or type(rest.get(self.place, 0)) is not int:
-            self.growing = self._growing(rest)
+        if again:
+            again["delta"], again["sequence_number"] = text, sequence
+            if "obfuscation" in again:
+                again["obfuscation"] = event.get("obfuscation")
+        # Two events that differ in their piece alone are the same to what follows; 0 is not False here.
+        if event != again or type(event["output_index"]) is not int or type(event.get(self.place, 0)) is not int:
+            self.growing = self._growing(event)
             if self.growing is None:
                 self.again = None
                 return None
-            if rest.get("logprobs") is not None:
-                rest["logprobs"] = []
-            self.again = rest
+            self.again = again = event.copy()
+            if again.get("logprobs") is not None:
+                again["logprobs"] = []
+        if "obfuscation" in again and (type(again["obfuscation"]) is not str or not again["obfuscation"].isascii()):
+            return None
         item, part = self.growing  # type: ignore[misc]  # there while `again` is
         state = item.state
         delta: Json
