@@ -15,7 +15,7 @@ from translate.loss import Loss, Losses, Scope
 from translate.places import nearest, with_own_keys
 from translate.registry import find
 from translate.route import read_route
-from translate.scrubbing import scrub
+from translate.scrubbing import scrub, too_deep
 
 
 class StreamConverter:
@@ -300,6 +300,10 @@ def fold(events: Iterable[Json], *, format: str = "unified") -> Json:
         checked.append(event)
     try:
         folded: Json = row.module("stream").fold(checked, leg)
+    except StreamError as error:
+        if error.body is not None and too_deep(error.body):
+            raise StreamError("event nested too deeply", event_index=error.event_index, path=error.path) from None
+        raise
     except InvalidDocument as error:
         raise StreamError(str(error), path=nearest(checked, error.path)) from None
     except RecursionError:
