@@ -26,6 +26,8 @@ DEFAULTS: tuple[tuple[str, str, str, str, str], ...] = (
     ("(deepseek|together|moonshot)", "stream", r"/\*/usage/.*(cached|hit|miss)_tokens", "removed", "said in two places of usage"),
     ("(groq|huggingface)", "stream", r"/\*/x_groq/id", "removed", "repeated on the last chunk"),
     ("(groq|huggingface|perplexity)", "stream", r"/\*/usage/zz_strange", "added", "a later chunk's usage counts"),
+    ("perplexity", "stream", r"/\*/choices/\*/message/.*", ".*", "the text so far, repeated beside each delta"),
+    ("(xai|gemini-openai)", "(response|stream)", r".*/reasoning_tokens", "removed", "what the total has beyond the two counts"),
     ("(groq|huggingface)", "stream", r".*/delta/tool_calls/\*/index", "removed", "whole calls are told apart by their ids"),
     ("qwen", "stream", r".*/delta/tool_calls/\*/type", "changed", "repeated on later fragments, where it says nothing"),
     (".*", "stream", r".*/(images|reasoning_details|annotations)/\*/index", "changed", "numbered by arrival"),

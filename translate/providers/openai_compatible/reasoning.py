@@ -69,7 +69,9 @@ def _object(effort: Any, thinking: Any, more: Any, native: Json, leg: Leg) -> No
         if kind in ("disabled", "between_tools"):
             settings["enabled"] = False
             leg.losses.add("approximated", "behaviour", "thinking", ("thinking", "type"), "off, which reads as effort none")
-            if effort not in (None, "none"):
+            if effort is None:
+                leg.losses.add("defaulted", "envelope", "reasoning_effort", ("reasoning_effort",), "off reads as effort none")
+            elif effort != "none":
                 leg.losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), "thinking is off and wins")
             effort = None
         elif budget is not None:
