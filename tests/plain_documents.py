@@ -1,0 +1,121 @@
+"""Native documents of the common shapes that no unified one turns into: what servers and their own clients write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Json = dict[str, Any]
+
+TOOL: Json = {"type": "function", "function": {
+    "name": "tide", "description": "Height of the tide.",
+    "parameters": {"type": "object", "properties": {"port": {"type": "string"}}, "required": ["port"]},
+}}  # fmt: skip
+CALL: Json = {"id": "Ab1Cd2Ef3", "type": "function", "function": {"name": "tide", "arguments": '{"port": "Barry"}'}}
+HI: Json = {"role": "user", "content": "Grüße 🎈"}
+IMAGE = "data:image/png;base64,iVBORw0KGgo="
+
+COHERE_TALK: list[Json] = [
+    {"role": "system", "content": "Be brief."},
+    {"role": "user", "content": [{"type": "text", "text": "How high?"}, {"type": "image_url", "image_url": {"url": IMAGE}}]},
+    {"role": "assistant", "tool_plan": "I look it up.", "tool_calls": [CALL]},
+    {"role": "tool", "tool_call_id": "Ab1Cd2Ef3", "content": '{"metres": 4}'},
+    {"role": "assistant", "content": [{"type": "thinking", "thinking": "Four."}, {"type": "text", "text": "Four metres."}]},
+    HI,
+]
+COHERE_ANSWER: Json = {
+    "id": "a1", "finish_reason": "COMPLETE",
+    "message": {"role": "assistant", "content": [{"type": "thinking", "thinking": "Hm."}, {"type": "text", "text": "Four."}]},
+    "usage": {
+        "billed_units": {"input_tokens": 3, "output_tokens": 4}, "tokens": {"input_tokens": 5, "output_tokens": 6, "reasoning_tokens": 2},
+        "cached_tokens": 1,
+    },
+}  # fmt: skip
+
+MISTRAL_THOUGHT: Json = {"type": "thinking", "thinking": [{"type": "text", "text": "Four."}], "closed": True}
+MISTRAL_TALK: list[Json] = [
+    {"role": "system", "content": "Be brief."},
+    {"role": "user", "content": [{"type": "text", "text": "How high?"}, {"type": "image_url", "image_url": IMAGE}]},
+    {"role": "assistant", "content": "", "tool_calls": [{**CALL, "index": 0}, {**CALL, "id": "Ab1Cd2Ef4", "index": 1}]},
+    {"role": "tool", "tool_call_id": "Ab1Cd2Ef3", "name": "tide", "content": "4"},
+    {"role": "tool", "tool_call_id": "Ab1Cd2Ef4", "content": "5"},
+    {"role": "assistant", "content": [MISTRAL_THOUGHT, {"type": "text", "text": "Four metres."}]},
+    HI,
+]
+MISTRAL_HEAD: Json = {"id": "c1", "object": "chat.completion.chunk", "created": 1700000000, "model": "m"}
+MISTRAL_USAGE: Json = {
+    "prompt_tokens": 5, "total_tokens": 9, "completion_tokens": 4, "prompt_tokens_details": {"cached_tokens": 0}, "service_tier": "standard",
+}  # fmt: skip
+
+
+def _mistral_event(delta: Json, finish: str | None = None, **more: Any) -> Json:
+    return {**MISTRAL_HEAD, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}], **more}
+
+
+OLLAMA_CALL: Json = {"function": {"index": 0, "name": "tide", "arguments": {"port": "Barry", "days": [1, 2]}}}
+OLLAMA_TALK: list[Json] = [
+    {"role": "system", "content": "Be brief."},
+    {"role": "user", "content": "How high?", "images": ["iVBORw0KGgo="]},
+    {"role": "assistant", "content": "", "thinking": "Look it up.", "tool_calls": [OLLAMA_CALL, {"function": {"name": "moon", "arguments": {}}}]},
+    {"role": "tool", "tool_name": "tide", "content": "4"},
+    {"role": "tool", "tool_name": "moon", "content": "new"},
+    HI,
+]
+OLLAMA_HEAD: Json = {"model": "m", "created_at": "2026-11-23T10:00:00.123456Z"}
+OLLAMA_COUNTS: Json = {"done_reason": "stop", "total_duration": 9, "load_duration": 1, "prompt_eval_count": 5, "eval_count": 4}
+
+
+def _ollama_line(**message: Any) -> Json:
+    return {**OLLAMA_HEAD, "message": {"role": "assistant", "content": "", **message}, "done": False}
+
+
+OWN: dict[tuple[str, str], list[Any]] = {
+    ("request", "cohere"): [
+        {"model": "m", "messages": COHERE_TALK, "tools": [TOOL], "tool_choice": "REQUIRED", "stream": True, "p": 0.5, "k": 3},
+        {"model": "m", "messages": [HI], "stop_sequences": ["x"], "max_tokens": 5, "seed": 1, "logprobs": True},
+    ],
+    ("response", "cohere"): [
+        COHERE_ANSWER,
+        {**COHERE_ANSWER, "finish_reason": "TOOL_CALL", "message": {"role": "assistant", "tool_plan": "So.", "tool_calls": [CALL]}},
+    ],
+    ("request", "mistral"): [
+        {"model": "m", "messages": MISTRAL_TALK, "tools": [TOOL], "tool_choice": "any", "stream": True, "safe_prompt": False},
+        {"model": "m", "messages": [HI, {"role": "assistant", "content": "So", "prefix": True}], "random_seed": 1, "stop": ["x"],
+         "response_format": {"type": "json_object"}, "reasoning_effort": "high"},
+    ],
+    ("response", "mistral"): [
+        {**MISTRAL_HEAD, "object": "chat.completion", "usage": MISTRAL_USAGE, "choices": [{"index": 0, "finish_reason": finish, "message": {
+            "role": "assistant", "tool_calls": calls, "content": content,
+        }}]}
+        for finish, calls, content in (
+            ("model_length", None, [MISTRAL_THOUGHT, {"type": "text", "text": "Four."}]), ("tool_calls", [{**CALL, "index": 0}], ""),
+        )
+    ],
+    ("stream", "mistral"): [
+        [
+            _mistral_event({"role": "assistant", "content": ""}), _mistral_event({"content": "Let "}, p="ab"),
+            _mistral_event({"content": "me "}, p="abcd"), _mistral_event({"content": "see."}),
+            _mistral_event({"tool_calls": [{**CALL, "index": 0}, {**CALL, "id": "Ab1Cd2Ef4", "index": 1}]}, "tool_calls", usage=MISTRAL_USAGE),
+        ],
+        [
+            _mistral_event({"role": "assistant", "content": ""}),
+            *(_mistral_event({"content": [{**MISTRAL_THOUGHT, "closed": False}]}) for _ in range(3)),
+            _mistral_event({"content": "Four."}), _mistral_event({"content": ""}, "stop", usage=MISTRAL_USAGE),
+        ],
+    ],
+    ("request", "ollama"): [
+        {"model": "m", "messages": OLLAMA_TALK, "tools": [TOOL], "stream": False, "think": True, "keep_alive": "5m",
+         "options": {"num_ctx": 4096, "temperature": 0.5, "stop": ["x"], "num_predict": 9}},
+        {"model": "m", "messages": [HI, {"role": "assistant", "content": "So"}], "format": {"type": "object"}, "think": "low"},
+    ],
+    ("response", "ollama"): [
+        {**_ollama_line(content="Four.", thinking="Hm."), "done": True, **OLLAMA_COUNTS},
+        {**_ollama_line(tool_calls=[OLLAMA_CALL]), "created_at": "2026-11-23T10:00:00Z", "done": True, "done_reason": "stop"},
+    ],
+    ("stream", "ollama"): [
+        [
+            _ollama_line(thinking="Hm"), _ollama_line(thinking=", so"), _ollama_line(content="Four "), _ollama_line(content="metres"),
+            _ollama_line(tool_calls=[OLLAMA_CALL]), _ollama_line(tool_calls=[{"id": "c1", **OLLAMA_CALL}]),
+            {**_ollama_line(), "done": True, **OLLAMA_COUNTS},
+        ],
+    ],
+}  # fmt: skip
