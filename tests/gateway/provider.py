@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, NamedTuple
@@ -33,6 +34,13 @@ class Broken(NamedTuple):
     end: Literal["after", "before", "within"]
 
 
+class Held(NamedTuple):
+    """A stream whose second half waits until the test has seen the first."""
+
+    turn: Turn
+    seen: threading.Event
+
+
 class Received(NamedTuple):
     """A request as it came."""
 
@@ -46,7 +54,7 @@ class Received(NamedTuple):
         return body
 
 
-Answer = Turn | Failure | Broken
+Answer = Turn | Failure | Broken | Held
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -67,6 +75,8 @@ class Handler(BaseHTTPRequestHandler):
             self.whole(answer.status, answer.body, answer.headers)
         elif isinstance(answer, Broken):
             self.pieces(answer.events, answer.end)
+        elif isinstance(answer, Held):
+            self.pieces(WRITERS[provider.format][1](answer.turn, model), seen=answer.seen)
         elif body.get("stream") is True or any(word in self.path for word in STREAMING):
             self.pieces(WRITERS[provider.format][1](answer, model))
         else:
@@ -80,7 +90,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def pieces(self, events: list[Json], end: str = "") -> None:
+    def pieces(self, events: list[Json], end: str = "", seen: threading.Event | None = None) -> None:
         """One chunk of the transfer for each event, cut in its middle now and then."""
         encoder = framing.encoder(find(self.server.format).framing)
         parts = [encoder.encode(event) for event in events]
@@ -93,6 +103,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("transfer-encoding", "chunked")
         self.end_headers()
         for number, part in enumerate(parts):
+            if seen is not None and number == len(parts) // 2:
+                seen.wait(5)
             middle = len(part) // 2 if number % 3 == 0 else len(part)
             last = end == "within" and number == len(parts) - 1
             for piece in (part[:middle], b"" if last else part[middle:]):

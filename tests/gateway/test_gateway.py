@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
 from typing import Any
+from urllib.parse import urlencode
 
 import pydantic
 import pytest
 
+import translate
 from tests.gateway.answers import WRITERS
 from tests.gateway.client import Asked
+from tests.gateway.clients import CLIENTS
 from tests.gateway.conftest import World
 from tests.gateway.failures import failure
-from tests.gateway.provider import Broken, Failure, Provider
+from tests.gateway.provider import Broken, Failure, Held, Provider
 from tests.gateway.test_clients import HELLO, LOOKS, READING, SIGNATURE, accepted, filled
 from tests.gateway.turns import MODELS, Turn
 
@@ -122,6 +126,28 @@ def test_betas(world: World, provider: Provider, back_end: str) -> None:
         told = received.body.get("anthropic_beta") if back_end == "anthropic-bedrock" else received.headers.get("anthropic-beta", "").split(",")
         assert told == [beta]
         provider.received.clear()
+
+
+@pytest.mark.parametrize("back_end", MODELS)
+@pytest.mark.parametrize("front", sorted({made.format for made in CLIENTS.values()}))
+def test_nothing_waits(world: World, provider: Provider, back_end: str, front: str) -> None:
+    """What the provider has said reaches the client while the provider is still speaking."""
+    seen = threading.Event()
+    provider.script = Held(Turn("It was a dark and stormy night; the rain fell in torrents, but not all the time, and so on."), seen)
+    asked = translate.convert_request({"model": MODELS[back_end], "stream": True, **ASKED}, target=front)
+    query = urlencode(asked.route["query"])
+    connection = http.client.HTTPConnection(world.urls[back_end].removeprefix("http://"), timeout=4)
+    try:
+        connection.request("POST", f"/as/{front}{asked.route['path']}?{query}", json.dumps(asked.value))
+        answer, reader = connection.getresponse(), translate.ByteStreamConverter(front, "ollama")
+        text = ""
+        while "It was a dark" not in text:
+            lines = reader.feed(answer.read1()).splitlines()
+            text += "".join(json.loads(line)["message"]["content"] for line in lines)
+        assert "and so on." not in text
+    finally:
+        seen.set()
+        connection.close()
 
 
 @pytest.mark.parametrize("back_end", ["anthropic", "gemini", "bedrock"])
