@@ -13,6 +13,13 @@ from translate.leg import Json, Leg
 from translate.providers.anthropic.tables import FINISH_REASON_TO_NATIVE, STOP_REASON_TO_UNIFIED
 from translate.shared import bag
 
+# Endings that are the same word for word: the finish reason and whether there are calls, and the native one.
+STOP_REASONS = {
+    ("stop", False): "end_turn", ("tool_calls", True): "tool_use", ("length", False): "max_tokens", ("length", True): "max_tokens",
+    ("content_filter", False): "refusal", ("content_filter", True): "refusal",
+}  # fmt: skip
+FINISH_REASONS = {(reason, called): finish for (finish, called), reason in STOP_REASONS.items()}
+
 
 def finish_to_unified(body: Json, choice: Json, message: Json, called: bool, leg: Leg, path: Path = ()) -> None:
     """stop_reason, stop_sequence and stop_details -> the choice; a refusal's explanation -> the message (or delta)."""

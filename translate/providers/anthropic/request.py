@@ -10,7 +10,7 @@ from typing import Any
 
 from translate.errors import InvalidDocument
 from translate.leg import Json, Leg
-from translate.providers.anthropic import address, messages, plain, settings, tools
+from translate.providers.anthropic import address, messages, plain, plain_reading, settings, tools
 from translate.providers.anthropic.facts import facts_of
 from translate.providers.anthropic.tables import (
     NATIVE_ONLY,
@@ -260,9 +260,9 @@ def _version(request: Json, native: Json, writing: Writing, given: Any) -> str:
 
 def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     """`to_unified` for messages of the common shapes, None for all others; what stands beside them goes the same way."""
-    if body.keys() <= plain.NATIVE_COMMON:
+    if body.keys() <= plain_reading.NATIVE_COMMON:
         try:
-            return plain.request_to_unified(body, leg)
+            return plain_reading.request_to_unified(body, leg)
         except RecursionError:
             return None
     rest: Json = {}
@@ -275,7 +275,7 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     try:
         if rest and has_surrogate(rest, leg.row.name, leg.kind):
             return None
-        listed = plain.messages_to_unified(body)
+        listed = plain_reading.messages_to_unified(body)
     except (InvalidDocument, RecursionError):
         return None
     return None if listed is None else _to_unified(body, listed, leg)

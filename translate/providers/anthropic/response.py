@@ -10,7 +10,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.anthropic import plain
+from translate.providers.anthropic import plain, plain_reading
 from translate.providers.anthropic.assistant import turn_to_native, turn_to_unified
 from translate.providers.anthropic.ending import ending_to_native, finish_to_unified, stop_to_native
 from translate.providers.anthropic.usage import usage_to_native, usage_to_unified
@@ -32,7 +32,7 @@ NO_FACTS: Json = {}
 # --- native -> unified
 
 
-plain_to_unified = plain.response_to_unified
+plain_to_unified = plain_reading.response_to_unified
 
 
 def to_unified(body: Json, leg: Leg) -> Json:

@@ -20,6 +20,12 @@ from translate.shared import bag
 
 ADDITIONAL = "additionalModelResponseFields"
 SEQUENCE = "stop_sequence"
+# Endings that are the same word for word: the finish reason and whether there are calls, and the native one.
+STOP_REASONS = {
+    ("stop", False): "end_turn", ("tool_calls", True): "tool_use", ("length", False): "max_tokens", ("length", True): "max_tokens",
+    ("content_filter", False): "content_filtered", ("content_filter", True): "content_filtered",
+}  # fmt: skip
+FINISH_REASONS = {(reason, called): finish for (finish, called), reason in STOP_REASONS.items()}
 
 
 def finish_to_unified(reason: Any, fields: Any, choice: Json, called: bool, leg: Leg, path: Path) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.bedrock import plain, reasoning
+from translate.providers.bedrock import plain, plain_reading, reasoning
 from translate.providers.bedrock.assistant import turn_to_native, turn_to_unified
 from translate.providers.bedrock.ending import ADDITIONAL, ending_to_native, finish_to_unified
 from translate.providers.bedrock.facts import facts_of, family_of, head_of
@@ -30,7 +30,7 @@ HANDLED = frozenset(("output", "stopReason", "usage", "serviceTier", "additional
 # --- native -> unified
 
 
-plain_to_unified = plain.response_to_unified
+plain_to_unified = plain_reading.response_to_unified
 
 
 def to_unified(body: Json, leg: Leg) -> Json:

@@ -1,0 +1,297 @@
+"""
+The short way to unified: bodies and answers of the common shapes, looked through once while they are read.
+
+Each function gives exactly what the long way gives, or None (False), the leg untouched, for everything it does not know, a text
+that does not encode among it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import InvalidDocument
+from translate.leg import Json, Leg
+from translate.providers.anthropic import address
+from translate.providers.anthropic.assistant import FORMAT, RAW
+from translate.providers.anthropic.ending import FINISH_REASONS
+from translate.providers.anthropic.plain import SAMPLING
+from translate.providers.anthropic.tables import IMAGE_TYPES, VARIANT_VERSIONS
+from translate.providers.anthropic.usage import usage_to_unified
+from translate.scrubbing import has_surrogate, lone
+from translate.shared.arguments import printed
+from translate.shared.media import data_url, sniff
+from translate.survey import encodes
+
+NATIVE_COMMON = frozenset((
+    "model", "max_tokens", "system", "messages", "stream", "anthropic_version", "temperature", "top_p", "top_k",
+))  # fmt: skip
+CALL_LEVEL = 6  # of the arguments of a call among the levels of a request; answers have two less
+MESSAGE_MEMBERS = frozenset(("id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"))
+_NOTHING: Json = {}
+
+
+def request_to_unified(body: Json, leg: Leg) -> Json | None:
+    """A body of the common shapes that says no more than nearly all do; None for any other, the leg untouched."""
+    model, most, stream, version = body.get("model"), body.get("max_tokens"), body.get("stream"), body.get("anthropic_version")
+    route = leg.route
+    if model is None:
+        model = route.get("model") or leg.options.model
+    if type(model) is not str or not model or not model.isascii() or (most is not None and type(most) is not int):
+        return None
+    if stream is None:
+        stream = route.get("stream") is True
+    if type(stream) is not bool or (version is not None and version != VARIANT_VERSIONS.get(leg.row.variant)):
+        return None
+    listed = messages_to_unified(body)
+    if listed is None:
+        return None
+    unified: Json = {"model": model}
+    if most is not None:
+        unified["max_completion_tokens"] = most
+    unified["messages"] = listed
+    if stream:
+        unified["stream"], unified["stream_options"] = True, {"include_usage": True}
+    for name, value in body.items():
+        if name in SAMPLING and value is not None:
+            if type(value) is not int and (type(value) is not float or name == "top_k"):
+                return None
+            unified[name] = value
+    if "headers" in route:
+        address.to_unified(_NOTHING, unified, leg)
+    route["model"], route["stream"] = model, stream
+    return unified
+
+
+def messages_to_unified(body: Json) -> list[Json] | None:
+    """`system` and `messages` of the common shapes -> unified messages; None for any other, or a text that does not encode."""
+    messages: list[Json] = []
+    system = body.get("system")
+    if system is not None:
+        content = _content(system)
+        if content is None or not content:
+            return None
+        messages.append({"role": "system", "content": content})
+    turns = body.get("messages")
+    if type(turns) is not list:
+        return None
+    for turn in turns:
+        if type(turn) is not dict or len(turn) != 2:
+            return None
+        role, content = turn.get("role"), turn.get("content")
+        if role == "user":
+            if type(content) is str:
+                if not content.isascii() and lone(content):
+                    return None
+                messages.append({"role": "user", "content": content})
+            elif type(content) is not list or not content or not _user(content, messages):
+                return None
+        elif role == "assistant":
+            message: Json = {"role": role}
+            if not _turn(content, message):
+                return None
+            messages.append(message)
+        else:
+            return None
+    if turns and turns[-1]["role"] == "assistant" and "tool_calls" not in messages[-1]:
+        messages[-1]["prefix"] = True
+    return messages
+
+
+def _content(content: Any) -> Any:
+    """A text, or text blocks as the content they are; None for anything else."""
+    if type(content) is str:
+        return content if content.isascii() or not lone(content) else None
+    if type(content) is not list:
+        return None
+    parts: list[Json] = []
+    for block in content:
+        if type(block) is not dict or len(block) != 2 or block.get("type") != "text":
+            return None
+        text = block.get("text")
+        if type(text) is not str or not (text.isascii() or not lone(text)):
+            return None
+        parts.append({"type": "text", "text": text})
+    return parts[0]["text"] if len(parts) == 1 else parts
+
+
+def _user(content: list[Any], messages: list[Json]) -> bool:
+    """Results of tools as messages of their own, then texts and images; False for any other block."""
+    parts: list[Json] = []
+    bare = True  # texts alone
+    for block in content:
+        if type(block) is not dict:
+            return False
+        kind = block.get("type")
+        if kind == "text":
+            text = block.get("text")
+            if len(block) != 2 or type(text) is not str or not (text.isascii() or not lone(text)):
+                return False
+            parts.append({"type": "text", "text": text})
+            continue
+        bare = False
+        if kind == "tool_result":
+            identifier, result = block.get("tool_use_id"), block.get("content")
+            if type(identifier) is not str or not identifier.isascii() or len(block) != (2 if result is None else 3):
+                return False
+            if result is None:
+                result = "" if "content" not in block else None
+            elif type(result) is not str or not (result.isascii() or not lone(result)):
+                result = _content(result)
+            if result is None:
+                return False
+            messages.append({"role": "tool", "tool_call_id": identifier, "content": result})
+        elif kind == "image":
+            url = _image(block)
+            if url is None:
+                return False
+            parts.append({"type": "image_url", "image_url": {"url": url}})
+        else:
+            return False
+    if parts:
+        messages.append({"role": "user", "content": parts[0]["text"] if bare and len(parts) == 1 else parts})
+    return True
+
+
+def _image(block: Json) -> str | None:
+    """The data URL of an image that is of the type it is labelled with."""
+    source = block.get("source")
+    if len(block) != 2 or type(source) is not dict or len(source) != 3 or source.get("type") != "base64":
+        return None
+    label, data = source.get("media_type"), source.get("data")
+    if type(label) is not str or label not in IMAGE_TYPES or type(data) is not str or not data or not data.isascii():
+        return None
+    return data_url(label, data) if sniff(data) in (None, label) else None
+
+
+def _turn(content: Any, message: Json) -> bool:
+    """A turn of the assistant: thinking, a text or none, then calls; False for any other, or a text that does not encode."""
+    if type(content) is str:
+        message["content"] = content
+        return content.isascii() or not lone(content)
+    if type(content) is not list or not content:
+        return False
+    text: str | None = None
+    thoughts: list[Json] = []
+    calls: list[Json] = []
+    for block in content:
+        if type(block) is not dict:
+            return False
+        kind = block.get("type")
+        if kind == "tool_use":
+            call = _tool_use(block)
+            if call is None:
+                return False
+            calls.append(call)
+        elif text is not None or calls:
+            return False
+        elif kind == "text" and len(block) == 2:
+            text = block.get("text")
+            if type(text) is not str or not text or not (text.isascii() or not lone(text)):
+                return False
+        elif kind != "thinking" or not _thought(block, thoughts):
+            return False
+    message["content"] = text
+    if thoughts:
+        readable = "".join([entry["text"] for entry in thoughts])
+        if readable:
+            message["reasoning_content"] = readable
+        message["reasoning_details"] = thoughts
+    if calls:
+        message["tool_calls"] = calls
+    return True
+
+
+def _thought(block: Json, thoughts: list[Json]) -> bool:
+    """A signed block of thinking as its entry."""
+    text, signature = block.get("thinking"), block.get("signature")
+    if len(block) != 3 or type(text) is not str or type(signature) is not str or not signature or not signature.isascii():
+        return False
+    entry = {"type": "reasoning.text", "text": text, "signature": signature, "format": FORMAT, "index": len(thoughts)}
+    thoughts.append(entry)
+    return text.isascii() or not lone(text)
+
+
+def _tool_use(block: Json) -> Json | None:
+    """A call; its arguments are looked through as the text they become."""
+    identifier, name, value = block.get("id"), block.get("name"), block.get("input")
+    if len(block) != 4 or type(identifier) is not str or type(name) is not str or type(value) is not dict:
+        return None
+    if not (identifier.isascii() and name.isascii()):
+        return None
+    if len(value) == 1 and RAW in value:
+        return None
+    arguments = printed(value, CALL_LEVEL)
+    if arguments is None:
+        return None
+    return {"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}}
+
+
+def response_to_unified(body: Json, leg: Leg) -> Json | None:
+    """A Message of the common shapes -> unified response; None for any other, the leg untouched."""
+    identifier, model, reason, usage = body.get("id"), body.get("model"), body.get("stop_reason"), body.get("usage")
+    if body.get("type") != "message" or body.get("role") != "assistant" or body.get("stop_sequence") is not None:
+        return None
+    if type(identifier) is not str or type(model) is not str or not (identifier.isascii() and model.isascii()):
+        return None
+    # All eight members of a common answer are looked at here: with any beside them there are more.
+    if (len(body) != len(MESSAGE_MEMBERS) or "stop_sequence" not in body) and not _is_nothing_beside(body):
+        return None
+    memo = leg.memo
+    if type(reason) is not str or type(usage) is not dict or (memo and ("names" in memo or "custom" in memo)):
+        return None
+    message: Json = {"role": "assistant", "content": None, "refusal": None}
+    try:
+        if not _turn(body.get("content"), message):
+            return None
+        counts = _counts_to_unified(usage)
+        if counts is None and has_surrogate({"usage": usage}, "", ""):
+            return None
+    except (InvalidDocument, RecursionError):
+        return None
+    finish = FINISH_REASONS.get((reason, "tool_calls" in message))
+    if finish is None:
+        return None
+    if message["content"] == "":
+        message["content"] = None
+    unified: Json = {
+        "id": identifier or leg.options.id or "chatcmpl-0", "object": "chat.completion", "created": leg.options.created,
+        "model": model or memo.get("model") or leg.route.get("model") or leg.options.model or "",
+        "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}],
+    }  # fmt: skip
+    unified["usage"] = counts or usage_to_unified(usage, unified, leg, ("usage",))
+    return unified
+
+
+def _is_nothing_beside(body: Json) -> bool:
+    """Whether members beside those of a common answer are null, as some clients write them."""
+    for name, value in body.items():
+        if name not in MESSAGE_MEMBERS and (value is not None or not encodes(name)):
+            return False
+    return True
+
+
+def _counts_to_unified(usage: Json) -> Json | None:
+    """Counts of input and output, with what was read from the cache and written to it; None with anything else."""
+    prompt = completion = 0
+    read = written = None
+    for name, value in usage.items():
+        if type(value) is not int:
+            return None
+        if name == "input_tokens":
+            prompt += value
+        elif name == "output_tokens":
+            completion = value
+        elif name == "cache_read_input_tokens":
+            read = value
+            prompt += value
+        elif name == "cache_creation_input_tokens":
+            written = value
+            prompt += value
+        else:
+            return None
+    counts: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+    if read is not None or written is not None:
+        details = counts["prompt_tokens_details"] = {} if read is None else {"cached_tokens": read}
+        if written is not None:
+            details["cache_write_tokens"] = written
+    return counts

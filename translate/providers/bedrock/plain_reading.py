@@ -1,0 +1,262 @@
+"""
+The short way to unified: bodies and answers of the common shapes, looked through once while they are read.
+
+Each function gives exactly what the long way gives, or None (False), the leg untouched, for everything it does not know, a text
+that does not encode among it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.leg import Json, Leg
+from translate.providers.bedrock.calls import RAW
+from translate.providers.bedrock.ending import FINISH_REASONS
+from translate.providers.bedrock.facts import head_of
+from translate.providers.bedrock.tables import IMAGE_TYPES
+from translate.providers.bedrock.usage import NO_METRICS
+from translate.scrubbing import lone
+from translate.shared import bag
+from translate.shared.arguments import printed
+from translate.shared.media import data_url, sniff
+
+NATIVE_COMMON = frozenset(("modelId", "messages", "system", "inferenceConfig"))
+CONFIG = {"maxTokens": "max_completion_tokens", "temperature": "temperature", "topP": "top_p"}
+CALL_LEVEL = 7  # of the arguments of a call among the levels of a request; answers have as many
+ANSWER_MEMBERS = frozenset(("output", "stopReason", "usage", "metrics"))
+
+
+def request_to_unified(body: Json, leg: Leg) -> Json | None:
+    """A body of the common shapes that says no more than nearly all do; None for any other, the leg untouched."""
+    config, model = body.get("inferenceConfig"), body.get("modelId")
+    route = leg.route
+    if model is None:
+        model = route.get("model") or leg.options.model
+    if type(model) is not str or not model or not model.isascii():
+        return None
+    settings: Json = {}
+    if config is not None:
+        if type(config) is not dict:
+            return None
+        for name, value in config.items():
+            member = CONFIG.get(name)
+            if member is None or (type(value) is not int and (type(value) is not float or name == "maxTokens")):
+                return None
+            settings[member] = value
+    listed = messages_to_unified(body)
+    if listed is None:
+        return None
+    unified: Json = {"model": model, "messages": listed}
+    stream = route.get("stream") is True
+    if stream:
+        unified["stream"], unified["stream_options"] = True, {"include_usage": True}
+    if settings:
+        unified.update(settings)
+    leg.model = route["model"] = model
+    route["stream"] = stream
+    return unified
+
+
+def messages_to_unified(body: Json) -> list[Json] | None:
+    """`system` and `messages` of the common shapes -> unified messages; None for any other, or a text that does not encode."""
+    messages: list[Json] = []
+    system = body.get("system")
+    if system is not None:
+        if type(system) is not list or not system:
+            return None
+        content = _content(system)
+        if content is None:
+            return None
+        messages.append({"role": "system", "content": content})
+    turns = body.get("messages")
+    if type(turns) is not list:
+        return None
+    for turn in turns:
+        if type(turn) is not dict or len(turn) != 2:
+            return None
+        role, content = turn.get("role"), turn.get("content")
+        if type(content) is not list or not content:
+            return None
+        if role == "user":
+            if not _user(content, messages):
+                return None
+        elif role == "assistant":
+            message: Json = {"role": role}
+            if not _turn(content, message):
+                return None
+            messages.append(message)
+        else:
+            return None
+    if turns and turns[-1]["role"] == "assistant" and "tool_calls" not in messages[-1]:
+        messages[-1]["prefix"] = True
+    return messages
+
+
+def _content(content: list[Any]) -> Any:
+    """Text blocks as the content they are; None for anything else."""
+    parts: list[Json] = []
+    for block in content:
+        if type(block) is not dict or len(block) != 1:
+            return None
+        text = block.get("text")
+        if type(text) is not str or not (text.isascii() or not lone(text)):
+            return None
+        parts.append({"type": "text", "text": text})
+    return parts[0]["text"] if len(parts) == 1 else parts
+
+
+def _user(content: list[Any], messages: list[Json]) -> bool:
+    """Results of tools as messages of their own, then texts and images; False for any other block."""
+    parts: list[Json] = []
+    bare = True  # texts alone
+    for block in content:
+        if type(block) is not dict or len(block) != 1:
+            return False
+        text = block.get("text")
+        if text is not None:
+            if type(text) is not str or not (text.isascii() or not lone(text)):
+                return False
+            parts.append({"type": "text", "text": text})
+            continue
+        bare = False
+        result = block.get("toolResult")
+        if result is not None:
+            message = _result(result)
+            if message is None:
+                return False
+            messages.append(message)
+            continue
+        url = _image(block.get("image"))
+        if url is None:
+            return False
+        parts.append({"type": "image_url", "image_url": {"url": url}})
+    if parts:
+        messages.append({"role": "user", "content": parts[0]["text"] if bare and len(parts) == 1 else parts})
+    return True
+
+
+def _result(result: Any) -> Json | None:
+    """The message of a result that is a text."""
+    if type(result) is not dict or len(result) != 2:
+        return None
+    identifier, content = result.get("toolUseId"), result.get("content")
+    if type(identifier) is not str or not identifier.isascii() or type(content) is not list or len(content) != 1:
+        return None
+    text = _content(content)
+    return None if text is None else {"role": "tool", "tool_call_id": identifier, "content": text}
+
+
+def _image(image: Any) -> str | None:
+    """The data URL of an image that is of the format it is labelled with."""
+    if type(image) is not dict or len(image) != 2:
+        return None
+    word, source = image.get("format"), image.get("source")
+    media_type = IMAGE_TYPES.get(word) if type(word) is str else None
+    if media_type is None or type(source) is not dict or len(source) != 1:
+        return None
+    data = source.get("bytes")
+    if type(data) is not str or not data.isascii() or sniff(data) not in (None, media_type):
+        return None
+    return data_url(media_type, data)
+
+
+def _turn(content: list[Any], message: Json) -> bool:
+    """A turn of the assistant: a text or none, then calls; False for any other, or a text that does not encode."""
+    text: str | None = None
+    calls: list[Json] = []
+    for block in content:
+        if type(block) is not dict or len(block) != 1:
+            return False
+        use = block.get("toolUse")
+        if use is None:
+            if text is not None or calls:
+                return False
+            text = block.get("text")
+            if type(text) is not str or not text or not (text.isascii() or not lone(text)):
+                return False
+            continue
+        if type(use) is not dict or len(use) != 3:
+            return False
+        identifier, name, value = use.get("toolUseId"), use.get("name"), use.get("input")
+        if type(identifier) is not str or type(name) is not str or type(value) is not dict:
+            return False
+        if not (identifier.isascii() and name.isascii()) or (len(value) == 1 and RAW in value):
+            return False
+        arguments = printed(value, CALL_LEVEL)
+        if arguments is None:
+            return False
+        calls.append({"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}})
+    message["content"] = text
+    if calls:
+        message["tool_calls"] = calls
+    return True
+
+
+def response_to_unified(body: Json, leg: Leg) -> Json | None:
+    """A Converse answer of the common shapes -> unified response; None for any other, the leg untouched."""
+    output, reason, usage, memo = body.get("output"), body.get("stopReason"), body.get("usage"), leg.memo
+    if not body.keys() <= ANSWER_MEMBERS or type(output) is not dict or len(output) != 1 or type(reason) is not str:
+        return None
+    native, metrics = output.get("message"), body.get("metrics")
+    if type(native) is not dict or len(native) != 2 or native.get("role") != "assistant" or "names" in memo or "custom" in memo:
+        return None
+    content = native.get("content")
+    if type(content) is not list or not content or type(usage) is not dict or not _is_plain_metrics(metrics):
+        return None
+    message: Json = {"role": "assistant", "content": None, "refusal": None}
+    try:
+        if not _turn(content, message):
+            return None
+    except RecursionError:
+        return None
+    counts = _counts_to_unified(usage)
+    finish = FINISH_REASONS.get((reason, "tool_calls" in message))
+    if counts is None or finish is None:
+        return None
+    options, model = leg.options, memo.get("model")
+    if type(model) is not str or not model:
+        model = head_of(leg)["model"]
+    unified: Json = {
+        "id": options.id or "chatcmpl-0", "object": "chat.completion", "created": options.created, "model": model,
+        "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}], "usage": counts,
+    }  # fmt: skip
+    if metrics and metrics != NO_METRICS:
+        bag.put(unified, leg.row.key, "metrics", metrics)
+    return unified
+
+
+def _is_plain_metrics(metrics: Any) -> bool:
+    """None, or a latency alone."""
+    return metrics is None or (type(metrics) is dict and metrics.keys() == NO_METRICS.keys() and type(metrics["latencyMs"]) is int)
+
+
+def _counts_to_unified(usage: Json) -> Json | None:
+    """Counts that are disjoint and add up; None for any other."""
+    prompt = completion = total = -1
+    cached = 0
+    read = written = None
+    for name, value in usage.items():
+        if type(value) is not int:
+            return None
+        if name == "inputTokens":
+            prompt = value
+        elif name == "outputTokens":
+            completion = value
+        elif name == "totalTokens":
+            total = value
+        elif name == "cacheReadInputTokens":
+            read = value
+            cached += value
+        elif name == "cacheWriteInputTokens":
+            written = value
+            cached += value
+        else:
+            return None
+    if prompt < 0 or completion < 0 or total != prompt + cached + completion:
+        return None
+    counts: Json = {"prompt_tokens": prompt + cached, "completion_tokens": completion, "total_tokens": total}
+    if read is not None or written is not None:
+        details = counts["prompt_tokens_details"] = {} if read is None else {"cached_tokens": read}
+        if written is not None:
+            details["cache_write_tokens"] = written
+    return counts
