@@ -22,7 +22,7 @@ __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 class ToNative:
     """Chunks -> elements: texts at once, calls when they are whole, the finish with what belongs to it, then usage."""
 
-    __slots__ = ("beside", "blocked", "choices", "envelope", "head", "leg", "more", "over", "settled", "truncated", "usage", "used")
+    __slots__ = ("beside", "blocked", "choices", "envelope", "head", "leg", "more", "over", "settled", "told", "truncated", "usage", "used")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
@@ -35,6 +35,7 @@ class ToNative:
         self.more: Json = {}
         self.usage: Json | None = None
         self.used = False
+        self.told: Json = {}  # members of chunks that have no place, as they came last
         self.over = self.truncated = False
 
     def feed(self, chunk: Json) -> list[Json]:
@@ -57,7 +58,8 @@ class ToNative:
             self.beside = {"candidates": [], **self.head}
         else:
             self._later_head(chunk, own)
-        report_rest(chunk, UNIFIED_MEMBERS, leg, (), "envelope")
+        if not UNIFIED_MEMBERS.issuperset(chunk):
+            self._beside(chunk)
         fresh: Json = {}
         if own:
             responses.response_members(own, fresh, leg)
@@ -118,6 +120,12 @@ class ToNative:
         event = self.beside.copy()
         event["candidates"] = [{"index": index, "content": {"role": "model", "parts": [part]}}]
         return [event]
+
+    def _beside(self, chunk: Json) -> None:
+        """Members without a place. What every chunk repeats is told once."""
+        fresh = {name: value for name, value in chunk.items() if name not in self.told or self.told[name] != value}
+        report_rest(fresh, UNIFIED_MEMBERS, self.leg, (), "envelope")
+        self.told.update((name, value) for name, value in fresh.items() if name not in UNIFIED_MEMBERS)
 
     def _later_head(self, chunk: Json, own: Json) -> None:
         assert self.head is not None
