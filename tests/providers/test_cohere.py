@@ -187,3 +187,30 @@ def test_own_statuses_come_back_by_their_code(status: int, code: str) -> None:
     unified = translate.convert_error({"message": "no"}, source="cohere", status=status).value
     assert unified["error"]["code"] == code
     assert translate.convert_error(unified, target="cohere").route["status"] == status
+
+
+def test_a_schema_of_its_own_form_goes_back_as_it_is() -> None:
+    """What Cohere took once is not downgraded, and other targets lose nothing of behaviour by the mark."""
+    schema = {"type": "object", "properties": {"a": {"type": "string", "minLength": 2}}, "required": ["a"]}
+    body = {
+        "model": "m",
+        "messages": HI,
+        "strict_tools": True,
+        "tools": [{"type": "function", "function": {"name": "f", "parameters": schema}}],
+    }
+    there = translate.convert_request(body, source="cohere")
+    assert translate.convert_request(there.value, target="cohere").value == body
+    other = translate.convert_request(body, source="cohere", target="openai")
+    assert {loss.scope for loss in other.losses} == {"envelope"}
+    answers = {"model": "m", "messages": HI, "response_format": {"type": "json_object", "json_schema": schema}}
+    there = translate.convert_request(answers, source="cohere")
+    assert translate.convert_request(there.value, target="cohere").value == answers
+
+
+@pytest.mark.parametrize(("members", "strict"), [(200, True), (201, None)])
+def test_strict_tools_have_a_number_of_members(members: int, strict: bool | None) -> None:
+    names = [f"m{number}" for number in range(members)]
+    parameters = {"type": "object", "properties": {name: {"type": "string"} for name in names}, "required": names[:1]}
+    converted = sent(tools=[tool("f", parameters=parameters, strict=True)])
+    assert converted.value.get("strict_tools") is strict
+    assert [loss.feature for loss in converted.losses] == ([] if strict else ["strict"])

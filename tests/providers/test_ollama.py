@@ -138,3 +138,24 @@ def test_bodies_without_meaning_are_refused_where_they_fail(messages: Any) -> No
     with pytest.raises(translate.InvalidDocument) as caught:
         translate.convert_request({"model": "m", "messages": messages}, source="ollama")
     assert caught.value.path.startswith("/messages")
+
+
+def test_parameters_of_its_own_form_go_back_as_they_are() -> None:
+    """What the server skips of a recorded schema stays, untold; other targets lose nothing of behaviour by the mark."""
+    parameters = {"type": "object", "description": "All.", "properties": {"n": {"type": "integer", "minimum": 1}}}
+    tools = [{"type": "function", "function": {"name": "f", "parameters": parameters}}]
+    body = {"model": "m", "stream": False, "messages": HI, "tools": tools}
+    there = translate.convert_request(body, source="ollama")
+    assert translate.convert_request(there.value, target="ollama").value == body
+    other = translate.convert_request(body, source="ollama", target="openai")
+    assert {loss.scope for loss in other.losses} == {"envelope"}
+
+
+def test_what_the_root_has_no_place_for_is_told_of_the_function() -> None:
+    parameters = {"type": "object", "description": "All of it.", "properties": {}, "minProperties": 1}
+    tools = [{"type": "function", "function": {"name": "f", "description": "A function.", "parameters": parameters}}]
+    converted = sent(tools=tools)
+    function = converted.value["tools"][0]["function"]
+    assert function["description"] == "A function. All of it. Constraint: minProperties 1."
+    again = translate.convert_request({**converted.value, "tools": converted.value["tools"]}, source="ollama").value
+    assert translate.convert_request(again, target="ollama").value["tools"] == converted.value["tools"]

@@ -379,3 +379,44 @@ def test_an_error_after_text_that_was_held_back() -> None:
 def test_tags_of_other_servers_are_text() -> None:
     events = [chunk({"content": "<think>a</think>b"}), chunk({}, "stop")]
     assert translate.fold(streamed(events, "groq"))["choices"][0]["message"]["content"] == "<think>a</think>b"
+
+
+def test_facts_of_models_can_be_told_otherwise() -> None:
+    """What the table says of a model is a start: the caller knows better."""
+    picture = [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}]}]
+    body = {"model": "deepseek-v9", "messages": picture}
+    assert [loss.feature for loss in translate.convert_request(body, target="deepseek").losses] == ["image_url"]
+    options = translate.Options(model_facts={"deepseek-v9": {"text_only": False}})
+    converted = translate.convert_request(body, target="deepseek", options=options)
+    assert converted.value["messages"] == picture and not converted.losses
+
+
+def test_a_schema_of_the_own_server_goes_back_as_it_is() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "array", "prefixItems": [{"type": "string"}]}}}
+    for body in (
+        {"model": "m", "messages": HI, "tools": [{"type": "function", "function": {"name": "tide", "parameters": schema, "strict": True}}]},
+        {"model": "m", "messages": HI, "response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": schema}}},
+    ):
+        there = translate.convert_request(body, source="moonshot").value
+        assert translate.convert_request(there, target="moonshot").value == body
+
+
+def test_short_names_of_tools_are_lengthened_apart() -> None:
+    """Moonshot wants three characters: names that would meet stay apart, and the memo undoes them."""
+    tools = [{"type": "function", "function": {"name": name, "parameters": {"type": "object"}}} for name in ("a", "a_", "a__", "ab")]
+    converted = translate.convert_request({"model": "m", "messages": HI, "tools": tools}, target="moonshot")
+    names = [tool["function"]["name"] for tool in converted.value["tools"]]
+    assert len(set(names)) == 4 and all(len(name) >= 3 for name in names)
+    calls = [{"id": "c", "type": "function", "function": {"name": name, "arguments": "{}"}} for name in names]
+    choice = {"index": 0, "finish_reason": "tool_calls", "message": {"role": "assistant", "content": None, "tool_calls": calls}}
+    answer = {"id": "c1", "object": "chat.completion", "created": 5, "model": "m", "choices": [choice]}
+    read = translate.convert_response(answer, source="moonshot", options=translate.Options(memo=converted.memo)).value
+    assert [one["function"]["name"] for one in read["choices"][0]["message"]["tool_calls"]] == ["a", "a_", "a__", "ab"]
+
+
+def test_members_beside_an_error_in_a_stream_are_kept_or_told() -> None:
+    error = {"error": {"message": "no"}, "status_code": 500, "choices": [{"index": 0, "delta": {"content": "lost"}}]}
+    machine = translate.StreamConverter("cerebras", "unified")
+    (out,) = machine.feed(error)
+    assert out["error"]["extra_content"]["cerebras"]["beside.status_code"] == 500
+    assert [(loss.scope, loss.path) for loss in machine.losses] == [("content", "/0/choices")]
