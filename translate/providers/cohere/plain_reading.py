@@ -33,6 +33,8 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     unified: Json = {"model": model, "messages": messages}
     copied: Json = {}
     for name, value in body.items():
+        if value is None or name in _LOOKED_AT:
+            continue
         if name in _COPIED:
             target, kinds = _COPIED[name]
             if type(value) not in kinds:
@@ -42,7 +44,7 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
             if type(value) is not list or not all(map(_encodes, value)):
                 return None
             copied["stop"] = value
-        elif name not in _LOOKED_AT:
+        else:
             return None
     if stream is not None:
         if type(stream) is not bool:
@@ -50,13 +52,14 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         unified["stream"] = stream
         if stream:
             unified["stream_options"] = {"include_usage": True}
-    if "tools" in body:
+    if body.get("tools") is not None:
         tools = _tools_to_unified(body["tools"])
-        if not tools:
+        if tools is None:
             return None
-        unified["tools"] = tools
-    if "tool_choice" in body:
-        choice = body["tool_choice"]
+        if tools:
+            unified["tools"] = tools
+    choice = body.get("tool_choice")
+    if choice is not None:
         if type(choice) is not str or choice not in TOOL_CHOICE_TO_UNIFIED:
             return None
         unified["tool_choice"] = TOOL_CHOICE_TO_UNIFIED[choice]
@@ -163,14 +166,20 @@ def _parts_to_unified(blocks: Any) -> list[Json] | None:
 _ANSWER = frozenset(("role", "content", "tool_calls", "tool_plan"))
 
 
+_EMPTY = [{"type": "text", "text": ""}]  # what some clients send beside calls
+
+
 def _answer_to_unified(message: Json, key: str) -> Json | None:
     """An assistant message: a text, or a thinking and a text; calls; a plan where there is no thinking."""
     if not message.keys() <= _ANSWER:
         return None
-    content, thinking = message.get("content"), None
+    content, thinking, is_empty = message.get("content"), None, False
     if type(content) is list:
         blocks = content
         content = None
+        is_empty = blocks == _EMPTY
+        if is_empty:
+            blocks = []
         for block in blocks:
             if type(block) is not dict or len(block) != 2 or content is not None:
                 return None
@@ -208,11 +217,13 @@ def _answer_to_unified(message: Json, key: str) -> Json | None:
                 return None
             written.append({"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}})
         unified["tool_calls"] = written
-    elif calls is not None and type(calls) is not list:
+        if is_empty:
+            unified["extra_content"] = {key: {"blocks": [{"type": "text", "length": 0, "head": ""}, *({"type": "tool_call"} for _ in written)]}}
+    elif is_empty or (calls is not None and type(calls) is not list):
         return None
     plan = message.get("tool_plan")
     if plan is not None:
-        if not plan or thinking is not None or not _encodes(plan):
+        if not plan or thinking is not None or is_empty or not _encodes(plan):
             return None
         unified["extra_content"] = {key: {"tool_plan": plan}}
         unified["reasoning_content"] = plan

@@ -40,13 +40,13 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     unified: Json = {"model": model, "messages": messages}
     copied: Json = {}
     for name, value in body.items():
+        if value is None or name in _LOOKED_AT:
+            continue
         if name in _COPIED:
             target, kinds = _COPIED[name]
             if type(value) not in kinds:
                 return None
             copied[target] = value
-        elif name in _LOOKED_AT:
-            continue
         elif name in _TEXTS or (name == "stop" and type(value) is str):
             if not _encodes(value):
                 return None
@@ -69,13 +69,14 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         unified["stream"] = stream
         if stream:
             unified["stream_options"] = {"include_usage": True}
-    if "tools" in body:
+    if body.get("tools") is not None:
         tools = _tools_to_unified(body["tools"])
-        if not tools:
+        if tools is None:
             return None
-        unified["tools"] = tools
-    if "tool_choice" in body:
-        choice = body["tool_choice"]
+        if tools:
+            unified["tools"] = tools
+    choice = body.get("tool_choice")
+    if choice is not None:
         if type(choice) is not str or choice not in _CHOICES:
             return None
         unified["tool_choice"] = _CHOICES[choice]

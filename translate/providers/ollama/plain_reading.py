@@ -42,13 +42,14 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     else:
         unified["stream"] = False
     own: Json = {}
-    if "tools" in body:
+    if body.get("tools") is not None:
         tools = _tools_to_unified(body["tools"])
-        if not tools:
+        if tools is None:
             return None
-        unified["tools"] = tools
-    if "think" in body:
-        think = body["think"]
+        if tools:
+            unified["tools"] = tools
+    think = body.get("think")
+    if think is not None:
         if think is True:
             own["think"] = unified["extra_content"] = think  # takes its place among the members
         elif think is False:
@@ -57,8 +58,8 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
             unified["reasoning_effort"] = THINK_TO_UNIFIED[think]
         else:
             return None
-    if "format" in body:
-        form = body["format"]
+    form = body.get("format")
+    if form is not None and form != "":
         if form == "json":
             unified["response_format"] = {"type": "json_object"}
         elif type(form) is dict and is_clean({"format": form}):
@@ -66,6 +67,8 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         else:
             return None
     for name, value in body.items():
+        if value is None or name in _LOOKED_AT:
+            continue
         if name == "logprobs" or name == "top_logprobs":
             if type(value) is not (bool if name == "logprobs" else int):
                 return None
@@ -74,9 +77,9 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
             if type(value) is not int and (type(value) is not str or not value.isascii()):
                 return None
             own[name] = unified["extra_content"] = value
-        elif name not in _LOOKED_AT:
+        else:
             return None
-    if "options" in body and not _options_to_unified(body["options"], unified, own):
+    if body.get("options") is not None and not _options_to_unified(body["options"], unified, own):
         return None
     if own:
         unified["extra_content"] = {leg.row.key: own}
