@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.gateway.client import ABOUT, FORM, NAME, SCHEMA, Asked, Client, Json, Seen, arguments, statuses
+from tests.gateway.client import (
+    ABOUT,
+    FORM,
+    NAME,
+    PICTURE,
+    SCHEMA,
+    SYSTEM,
+    Asked,
+    Client,
+    Json,
+    Seen,
+    arguments,
+    statuses,
+)
 
 
 class Anthropic(Client):
@@ -29,8 +42,16 @@ class Anthropic(Client):
             "max_tokens": 4000,
             **({"tools": [{"name": NAME, "description": ABOUT, "input_schema": SCHEMA}]} if asked.tools else {}),
             **({"thinking": {"type": "enabled", "budget_tokens": 2000}} if asked.reasoning else {}),
+            **({
+                "system": [{"type": "text", "text": SYSTEM, "cache_control": {"type": "ephemeral"}}], "stop_sequences": ["###"],
+                "tool_choice": {"type": "any", "disable_parallel_tool_use": True}, "metadata": {"user_id": "u-5"},
+            } if asked.much else {}),
             **({"output_config": {"format": {"type": "json_schema", "schema": FORM}}} if asked.form else {}),
         }
+
+    def opening(self, text: str) -> list[Any]:
+        picture = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": PICTURE}}
+        return [{"role": "user", "content": [picture, {"type": "text", "text": text}]}]
 
     def ask(self, history: list[Any], model: str, asked: Asked, way: str) -> Seen:
         request = {"model": model, "messages": history, **self.settings(asked)}

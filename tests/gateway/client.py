@@ -7,6 +7,7 @@ A `Client` speaks one format. `ask` sends a conversation in one of its `ways` (t
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any, NamedTuple
 
@@ -39,6 +40,11 @@ class Seen(NamedTuple):
     back: list[Any]
 
 
+SYSTEM = "Answer like a harbour master."
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+PICTURE = base64.b64encode(PNG).decode()
 NOTHING = (None, None, None)  # usage that did not come
 
 
@@ -48,6 +54,7 @@ class Asked(NamedTuple):
     tools: bool = False
     reasoning: bool = False
     form: bool = False
+    much: bool = False  # sampling, limits, stops, a call that has to come
 
 
 class StreamFailed(Exception):
@@ -73,6 +80,10 @@ class Client:
 
     def user(self, text: str) -> Any:
         return {"role": "user", "content": text}
+
+    def opening(self, text: str) -> list[Any]:
+        """SYSTEM, where it is a message, and what the user says beside a picture."""
+        raise NotImplementedError
 
     def ask(self, history: list[Any], model: str, asked: Asked, way: str) -> Seen:
         raise NotImplementedError

@@ -6,7 +6,21 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.gateway.client import ABOUT, FORM, NAME, SCHEMA, Asked, Client, Json, Seen, StreamFailed, arguments
+from tests.gateway.client import (
+    ABOUT,
+    FORM,
+    NAME,
+    PICTURE,
+    PNG,
+    SCHEMA,
+    SYSTEM,
+    Asked,
+    Client,
+    Json,
+    Seen,
+    StreamFailed,
+    arguments,
+)
 
 
 class Gemini(Client):
@@ -41,7 +55,17 @@ class Gemini(Client):
             thinking_config=types.ThinkingConfig(include_thoughts=True, thinking_budget=2000) if asked.reasoning else None,
             response_mime_type="application/json" if asked.form else None,
             response_json_schema=FORM if asked.form else None,
+            **({
+                "system_instruction": SYSTEM, "temperature": 0.3, "top_p": 0.9, "top_k": 20, "max_output_tokens": 300, "seed": 7,
+                "stop_sequences": ["###"], "tool_config": {"function_calling_config": {"mode": "ANY"}},
+            } if asked.much else {}),
         )
+
+    def opening(self, text: str) -> list[Any]:
+        from google.genai import types
+
+        parts = [types.Part(text=text), types.Part.from_bytes(data=PNG, mime_type="image/png")]
+        return [types.Content(role="user", parts=parts)]
 
     def ask(self, history: list[Any], model: str, asked: Asked, way: str) -> Seen:
         request = {"model": model, "contents": history, "config": self.settings(asked)}
@@ -110,11 +134,17 @@ class Bedrock(Client):
         tool = {"toolSpec": {"name": NAME, "description": ABOUT, "inputSchema": {"json": SCHEMA}}}
         thinking = {"thinking": {"type": "enabled", "budget_tokens": 2000}}
         structure = {"jsonSchema": {"name": "reading", "schema": json.dumps(FORM)}}
+        choice = {"toolChoice": {"any": {}}} if asked.much else {}
+        limits = {"maxTokens": 300, "temperature": 0.3, "stopSequences": ["###"]} if asked.much else {"maxTokens": 4000}
         return {
-            "inferenceConfig": {"maxTokens": 4000}, **({"toolConfig": {"tools": [tool]}} if asked.tools else {}),
+            "inferenceConfig": limits, **({"toolConfig": {"tools": [tool], **choice}} if asked.tools else {}),
+            **({"system": [{"text": SYSTEM}, {"cachePoint": {"type": "default"}}]} if asked.much else {}),
             **({"additionalModelRequestFields": thinking} if asked.reasoning else {}),
             **({"outputConfig": {"textFormat": {"type": "json_schema", "structure": structure}}} if asked.form else {}),
         }  # fmt: skip
+
+    def opening(self, text: str) -> list[Any]:
+        return [{"role": "user", "content": [{"text": text}, {"image": {"format": "png", "source": {"bytes": PNG}}}]}]
 
     def ask(self, history: list[Any], model: str, asked: Asked, way: str) -> Seen:
         request = {"modelId": model, "messages": history, **self.settings(asked)}
@@ -179,7 +209,12 @@ class Cohere(Client):
             **({"tools": [{"type": "function", "function": function}]} if asked.tools else {}),
             **({"thinking": {"type": "enabled", "token_budget": 2000}} if asked.reasoning else {}),
             **({"response_format": {"type": "json_object", "json_schema": FORM}} if asked.form else {}),
-        }
+            **({"temperature": 0.3, "p": 0.9, "k": 20, "max_tokens": 300, "stop_sequences": ["###"], "seed": 7,
+                "tool_choice": "REQUIRED"} if asked.much else {}),
+        }  # fmt: skip
+
+    def opening(self, text: str) -> list[Any]:
+        return shown_to_chat(text)
 
     def ask(self, history: list[Any], model: str, asked: Asked, way: str) -> Seen:
         request = {"model": model, "messages": history, **self.settings(asked)}
@@ -241,7 +276,12 @@ class Mistral(Client):
         return {
             **({"tools": [{"type": "function", "function": function}]} if asked.tools else {}),
             **({"reasoning_effort": "high"} if asked.reasoning else {}), **({"response_format": form} if asked.form else {}),
+            **({"temperature": 0.3, "top_p": 0.9, "max_tokens": 300, "stop": ["###"], "random_seed": 7, "tool_choice": "any",
+                "parallel_tool_calls": False, "safe_prompt": False} if asked.much else {}),
         }  # fmt: skip
+
+    def opening(self, text: str) -> list[Any]:
+        return shown_to_chat(text)
 
     def ask(self, history: list[Any], model: str, asked: Asked, way: str) -> Seen:
         request = {"model": model, "messages": history, **self.settings(asked)}
@@ -306,7 +346,12 @@ class Ollama(Client):
         return {
             **({"tools": [{"type": "function", "function": function}]} if asked.tools else {}),
             **({"think": True} if asked.reasoning else {}), **({"format": FORM} if asked.form else {}),
+            **({"options": {"temperature": 0.3, "top_p": 0.9, "top_k": 20, "num_predict": 300, "stop": ["###"], "seed": 7},
+                "keep_alive": "5m"} if asked.much else {}),
         }  # fmt: skip
+
+    def opening(self, text: str) -> list[Any]:
+        return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text, "images": [PNG]}]
 
     def ask(self, history: list[Any], model: str, asked: Asked, way: str) -> Seen:
         answer = self.client.chat(model=model, messages=history, stream=way == "stream", **self.settings(asked))
@@ -323,6 +368,11 @@ class Ollama(Client):
     def results(self, seen: Seen, texts: list[str]) -> list[Any]:
         pairs = zip(seen.calls, texts, strict=True)
         return [{"role": "tool", "tool_name": call[1], "content": text} for call, text in pairs]
+
+
+def shown_to_chat(text: str) -> list[Any]:
+    picture = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PICTURE}"}}
+    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": [{"type": "text", "text": text}, picture]}]
 
 
 def _leaves(value: Json, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:

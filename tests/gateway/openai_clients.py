@@ -9,7 +9,9 @@ from tests.gateway.client import (
     FORM,
     NAME,
     NOTHING,
+    PICTURE,
     SCHEMA,
+    SYSTEM,
     Asked,
     Client,
     Json,
@@ -18,6 +20,11 @@ from tests.gateway.client import (
     arguments,
     statuses,
 )
+
+MUCH: Json = {
+    "temperature": 0.3, "top_p": 0.9, "max_completion_tokens": 300, "stop": ["###"], "seed": 7, "user": "u-5",
+    "tool_choice": "required", "parallel_tool_calls": False,
+}  # fmt: skip
 
 
 class Chat(Client):
@@ -38,8 +45,12 @@ class Chat(Client):
         form = {"type": "json_schema", "json_schema": {"name": "reading", "strict": True, "schema": FORM}}
         return {
             **({"tools": [{"type": "function", "function": function}]} if asked.tools else {}),
-            **({"reasoning_effort": "medium"} if asked.reasoning else {}), **({"response_format": form} if asked.form else {}),
+            **(MUCH if asked.much else {}), **({"reasoning_effort": "medium"} if asked.reasoning else {}), **({"response_format": form} if asked.form else {}),
         }  # fmt: skip
+
+    def opening(self, text: str) -> list[Any]:
+        picture = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PICTURE}", "detail": "low"}}
+        return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": [{"type": "text", "text": text}, picture]}]
 
     def ask(self, history: list[Any], model: str, asked: Asked, way: str) -> Seen:
         chat, request = self.client.chat.completions, {"model": model, "messages": history, **self.settings(asked)}
@@ -150,7 +161,13 @@ class Responses(Client):
         return {
             **({"tools": [tool]} if asked.tools else {}), **(reasoning if asked.reasoning else {}),
             **({"text": form} if asked.form else {}),
+            **({"instructions": SYSTEM, "temperature": 0.3, "top_p": 0.9, "max_output_tokens": 300, "tool_choice": "required",
+                "parallel_tool_calls": False, "metadata": {"berth": "4"}, "store": False} if asked.much else {}),
         }  # fmt: skip
+
+    def opening(self, text: str) -> list[Any]:
+        picture = {"type": "input_image", "image_url": f"data:image/png;base64,{PICTURE}", "detail": "low"}
+        return [{"role": "user", "content": [{"type": "input_text", "text": text}, picture]}]
 
     def ask(self, history: list[Any], model: str, asked: Asked, way: str) -> Seen:
         request = {"model": model, "input": history, **self.settings(asked)}

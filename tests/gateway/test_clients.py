@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.client import FORM, NAME, Asked, Client
+from tests.gateway.client import FORM, NAME, PICTURE, SYSTEM, Asked, Client
 from tests.gateway.clients import CLIENTS
 from tests.gateway.provider import Provider, Received
 from tests.gateway.turns import CACHED, FINISH, MODELS, OUTPUT, PROMPT, Call, Turn, identifier
@@ -120,6 +120,23 @@ def test_an_answer_at_the_limit(client: Client, provider: Provider, back_end: st
     provider.script = CUT
     seen = client.ask([client.user("Once upon")], MODELS[back_end], Asked(), way)
     assert (seen.text, seen.finish) == (CUT.text, finish_word(client.format, "length"))
+
+
+@pytest.mark.parametrize("client_name, back_end", PAIRS)
+def test_settings_and_a_picture(client: Client, provider: Provider, back_end: str) -> None:
+    """All that a client can ask for at once: what has a place arrives in its place, and the whole is what the provider takes."""
+    provider.script = Turn(calls=CALLS[:1], finish="calls")
+    asked = Asked(tools=True, much=True)
+    seen = client.ask(client.opening("Which port is this?"), MODELS[back_end], asked, "whole")
+    assert [call[1:] for call in seen.calls] == list(CALLS[:1])
+    if client.format == back_end:
+        return
+    (received,) = provider.received
+    accepted(received, back_end)
+    texts = list(strings(received.body))
+    assert SYSTEM in texts
+    assert "Which port is this?" in texts
+    assert sum(text.endswith(PICTURE) for text in texts) == (back_end != "deepseek")  # which sees nothing
 
 
 REFUSAL = Turn("I can not help with that.", finish="refused")
