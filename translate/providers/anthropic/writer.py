@@ -7,7 +7,6 @@ that is open. The stop reason and the counts wait for the usage chunk or the end
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any
 
 from translate.errors import Path
@@ -17,14 +16,12 @@ from translate.providers.anthropic.assistant import CUSTOM_INPUT, ENTRY_MEMBERS,
 from translate.providers.anthropic.ending import ending_to_native, stop_to_native
 from translate.providers.anthropic.gather import unfold_block
 from translate.providers.anthropic.usage import usage_to_native
-from translate.providers.anthropic.writing import MARK
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object
 from translate.shared.chat_fast import envelope_of, text_choice
-from translate.shared.chat_fold import slot_of
 from translate.shared.fields import report_rest
+from translate.shared.ordered_calls import MOST_CALLS, Call, OrderedCalls
 
-MOST_CALLS = 4096
 TEXT = ("text", 0)
 PLAIN = ("thinking", "plain")  # reasoning without an entry
 REASONING = ("reasoning_content", "reasoning", "reasoning_details")
@@ -33,32 +30,7 @@ DELTA_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning", "reasoning_details", "tool_calls", "function_call",
     "annotations", "extra_content",
 ))  # fmt: skip
-FRAGMENT_MEMBERS = frozenset(("index", "id", "type", "function", "custom", MARK, "extra_content"))
 LATE = ("container", "stop_details")  # of the response: members of the last delta
-
-
-class _Call:
-    """One call: what is known of it, and the arguments that have not gone out."""
-
-    __slots__ = ("checked", "custom", "extras", "head", "name", "number", "place", "state", "text")
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.head: Json = {}
-        self.name = ""
-        self.extras: Json = {}
-        self.place: tuple[Path, Path] = ((), ())  # of its first fragment: chunk and fragment
-        self.text: list[str] = []  # all of it
-        self.custom = False
-        self.state = "waiting"  # waiting, open, closed
-        self.checked = -1  # number of pieces when it was last found incomplete
-
-    def complete(self) -> bool:
-        """Whether the arguments so far are a JSON object, so that the next call may begin."""
-        if self.custom or not self.text or self.checked == len(self.text):
-            return False
-        self.checked = len(self.text)
-        return parse_object("".join(self.text)) is not None
 
 
 class Writer:
@@ -67,7 +39,7 @@ class Writer:
     __slots__ = (
         "bag", "began", "calls", "cited", "counted", "created", "current", "details", "ending", "envelope", "finish", "head", "leg", "length",
         "number", "offset", "open", "over", "plain", "redacted", "refusal", "rows_seen", "settled", "signed", "started", "takes",
-        "thought", "tier", "told", "truncated", "usage", "waiting",
+        "thought", "tier", "told", "truncated", "usage",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
@@ -77,9 +49,8 @@ class Writer:
         self.started = False
         self.number = 0  # index of the next block
         self.open: tuple[str, Any] | None = None  # kind of the open block and which one
-        self.current: _Call | None = None
-        self.calls: dict[int, _Call] = {}
-        self.waiting: deque[_Call] = deque()  # calls that have not begun, in the order they came in
+        self.current: Call | None = None
+        self.calls = OrderedCalls()
         self.details: dict[int, Any] = {}  # index of a reasoning entry -> its format
         self.plain: list[str] | None = None  # reasoning that went out without an entry
         self.redacted: list[str] = []
@@ -135,7 +106,7 @@ class Writer:
             self.length += len(piece)
             made = {"type": "text_delta", "text": piece}
         elif self.takes == "tool_calls":
-            call, text = self.calls.get(piece[0]["index"]), piece[0]["function"]["arguments"]
+            call, text = self.calls.by_key.get(piece[0]["index"]), piece[0]["function"]["arguments"]
             if call is None or call is not self.current or call.custom:
                 return None
             call.text.append(text)
@@ -349,7 +320,7 @@ class Writer:
             elif not text:
                 self._piece({"type": "input_json_delta", "partial_json": "{}"}, out)
             elif parse_object(text) is None:
-                self._tell_at(call.place, "approximated", "content", "arguments", (), "no JSON object")
+                self._tell_at((call.place, call.path), "approximated", "content", "arguments", (), "no JSON object")
         out.append({"type": "content_block_stop", "index": self.number})
         self.number += 1
 
@@ -519,82 +490,26 @@ class Writer:
     # --- calls
 
     def _fragment(self, fragment: Any, path: Path, out: list[Json]) -> None:
-        leg = self.leg
-        if type(fragment) is not dict:
-            leg.invalid(path, "object", fragment)
-        key = slot_of(fragment, self.calls, leg, path)
-        if key >= MOST_CALLS:
-            leg.invalid((*path, "index"), "a small index", key)
-        call = self.calls.get(key)
-        if call is None:
-            call = self.calls[key] = _Call(len(self.calls))
-            call.place = (leg.losses.prefix, path)
-            self.waiting.append(call)
-        piece = self._take(fragment, call, path)
+        calls = self.calls
+        call, piece = calls.take(fragment, self.leg, path, self._tell)
         if call.state == "closed":
             if piece:
-                leg.losses.add("dropped", "content", "tool_calls", path, "a piece of a call that has ended")
+                self.leg.losses.add("dropped", "content", "tool_calls", path, "a piece of a call that has ended")
             return
         if piece:
             call.text.append(piece)
         if call is self.current:
             if piece and not call.custom:
                 self._piece({"type": "input_json_delta", "partial_json": piece}, out)
-            return
-        if call.name and call.head.get("id") and (self.current is None or self.current.complete()) and self._is_next(call):
+        elif call.is_ready() and (self.current is None or self.current.complete()) and calls.is_next(call):
             self._begin_call(call, out)
 
-    def _is_next(self, call: _Call) -> bool:
-        """Calls go out in the order they came in."""
-        while self.waiting and self.waiting[0].state != "waiting":
-            self.waiting.popleft()
-        return bool(self.waiting) and self.waiting[0] is call
-
-    def _take(self, fragment: Json, call: _Call, path: Path) -> str:
-        leg = self.leg
-        if len(fragment) == 4 and not call.head and "index" in fragment and fragment.get("type") == "function":
-            piece = _begins(fragment, call)
-            if piece is not None:
-                return piece
-        for name in ("id", "type"):
-            value = fragment.get(name)
-            if value is not None and type(value) is not str:
-                leg.invalid((*path, name), "string", value)
-            if value and not call.head.get(name):
-                call.head[name] = value
-        member = "custom" if type(fragment.get("custom")) is dict else "function"
-        inner = fragment.get(member)
-        if inner is not None and type(inner) is not dict:
-            leg.invalid((*path, member), "object", inner)
-        if len(fragment) > 2:
-            kind = fragment.get("type")
-            if kind and kind not in ("function", "custom"):
-                self._tell("approximated", "behaviour", "tool_calls", (*path, "type"), f"read as {member}")
-            report_rest(fragment, FRAGMENT_MEMBERS, leg, path)
-            if fragment.get("extra_content") is not None:
-                call.extras.update(bag.unpack(fragment, leg, path, "content"))
-        if inner is None:
-            return ""
-        if member == "custom" and not call.custom:
-            call.custom = True
-            self._tell("approximated", "behaviour", "custom", (*path, member), "sent as a function's call")
-        text = "input" if call.custom else "arguments"
-        title, piece = inner.get("name"), inner.get(text)
-        for name, value in (("name", title), (text, piece)):
-            if value is not None and type(value) is not str:
-                leg.invalid((*path, member, name), "string", value)
-        if len(inner) > 1 + (title is not None):
-            report_rest(inner, frozenset(("name", text)), leg, (*path, member))
-        if title and not call.name:
-            call.name = title
-        return piece or ""
-
-    def _begin_call(self, call: _Call, out: list[Json]) -> None:
+    def _begin_call(self, call: Call, out: list[Json]) -> None:
         text = "".join(call.text)
         identifier = call.head.get("id")
         if not identifier:
             identifier = made_up_id(self.head.get("id") or self.leg.options.id or "chatcmpl-0", call.number, call.name, text)
-            self._tell_at(call.place, "defaulted", "envelope", "id", ("id",), "a call without an id")
+            self._tell_at((call.place, call.path), "defaulted", "envelope", "id", ("id",), "a call without an id")
         block: Json = {"type": "tool_use", "id": identifier, "name": call.name, "input": {}}
         if call.extras:
             block.update((name, value) for name, value in call.extras.items() if name not in block)
@@ -606,13 +521,8 @@ class Writer:
 
     def _drain(self, out: list[Json]) -> None:
         """Calls that waited go out before anything else does."""
-        if self.waiting:
-            held, self.waiting = self.waiting, deque()
-            for call in held:
-                if call.state == "waiting" and (call.name or call.text):
-                    self._begin_call(call, out)
-                elif call.state == "waiting":
-                    self.waiting.append(call)
+        for call in self.calls.released():
+            self._begin_call(call, out)
         self._leave(out)
 
     # --- end
@@ -631,7 +541,7 @@ class Writer:
             self._enter("text", 1, {"type": "text", "text": ""}, out)
             self._piece({"type": "text_delta", "text": self.refusal}, out)
             self._leave(out)
-        called = any(call.state == "closed" for call in self.calls.values())
+        called = any(call.state == "closed" for call in self.calls.by_key.values())
         reason = "max_tokens" if self.finish is None else stop_to_native(choice, ending, called, leg, path)
         delta: Json = {"stop_reason": reason, "stop_sequence": ending.get("stop_sequence")}
         if ending.get("stop_details") is not None:
@@ -664,19 +574,6 @@ class Writer:
 
 
 _NOTHING: Json = {}
-
-
-def _begins(fragment: Json, call: _Call) -> str | None:
-    """The arguments of a fragment that begins a call as most do, with id and name; None for any other."""
-    inner, identifier = fragment.get("function"), fragment.get("id")
-    if type(inner) is not dict or len(inner) != 2 or type(identifier) is not str or not identifier:
-        return None
-    name, piece = inner.get("name"), inner.get("arguments")
-    if type(name) is not str or type(piece) is not str or not name or call.name:
-        return None
-    call.head = {"id": identifier, "type": "function"}
-    call.name = name
-    return piece
 
 
 class _Quiet(Leg):

@@ -6,7 +6,6 @@ Calls whose fragments interleave wait for the one that is open.
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any
 
 from translate.errors import Path
@@ -17,41 +16,16 @@ from translate.providers.bedrock.calls import CUSTOM_INPUT
 from translate.providers.bedrock.content import url_of
 from translate.providers.bedrock.facts import family_of
 from translate.providers.bedrock.gather import delta_of, joined_base64, refolded, start_of, stop_of, unfold_block
-from translate.providers.bedrock.writing import MARK, Writing
+from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object
-from translate.shared.chat_fold import slot_of
 from translate.shared.fields import report_rest
+from translate.shared.ordered_calls import Call, OrderedCalls
 
-MOST_CALLS = 4096
-FRAGMENT_MEMBERS = frozenset(("index", "id", "type", "function", "custom", MARK, "extra_content"))
 ROW_MEMBERS = frozenset(("type", "index", "length", "head", "extra", "joined", "value"))
 TEXT = ("text", 0)
 PLAIN = ("reasoning", "plain")  # reasoning without an entry
 ROW_KINDS = ("text", "reasoning", "tool_call", "image")
-
-
-class _Call:
-    """One call: what is known of it, and the arguments that have not gone out."""
-
-    __slots__ = ("checked", "custom", "extras", "head", "name", "number", "path", "place", "state", "text")
-
-    def __init__(self, number: int, path: Path, place: Path) -> None:
-        self.number, self.path, self.place = number, path, place
-        self.head: Json = {}
-        self.name = ""
-        self.extras: Json = {}
-        self.text: list[str] = []
-        self.custom = False
-        self.state = "waiting"  # waiting, open, closed
-        self.checked = -1  # number of pieces when it was last found incomplete
-
-    def complete(self) -> bool:
-        """Whether the arguments so far are a JSON object, so that the next call may begin."""
-        if self.custom or not self.text or self.checked == len(self.text):
-            return False
-        self.checked = len(self.text)
-        return parse_object("".join(self.text)) is not None
 
 
 class Blocks:
@@ -60,7 +34,7 @@ class Blocks:
     __slots__ = (
         "additional", "called", "calls", "cited", "counted", "current", "data", "envelope", "formats", "head", "images", "leg", "length", "metadata", "number",
         "offset", "open", "over", "plain", "rows", "rows_seen", "settled", "started", "stopped", "takes", "tier", "told", "truncated", "usage",
-        "waiting", "writing",
+        "writing",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
@@ -72,9 +46,8 @@ class Blocks:
         self.number = 0  # index of the next block
         self.images = 0
         self.open: tuple[str, Any] | None = None  # kind of the open block and which one
-        self.current: _Call | None = None
-        self.calls: dict[int, _Call] = {}
-        self.waiting: deque[_Call] = deque()  # calls that have not begun, in the order they came in
+        self.current: Call | None = None
+        self.calls = OrderedCalls()
         self.called = False
         self.formats: dict[int, str] = {}  # index of a reasoning entry -> its format
         self.data: list[str] = []
@@ -326,81 +299,21 @@ class Blocks:
     # --- calls
 
     def _fragment(self, fragment: Any, path: Path, out: list[Json]) -> None:
-        leg = self.leg
-        if type(fragment) is not dict:
-            leg.invalid(path, "object", fragment)
-        key = slot_of(fragment, self.calls, leg, path)
-        if key >= MOST_CALLS:
-            leg.invalid((*path, "index"), "a small index", key)
-        call = self.calls.get(key)
-        if call is None:
-            call = self.calls[key] = _Call(len(self.calls), path, leg.losses.prefix)
-            self.waiting.append(call)
-        piece = self._take(fragment, call, path)
+        calls = self.calls
+        call, piece = calls.take(fragment, self.leg, path, self._tell)
         if call.state == "closed":
             if piece:
-                leg.losses.add("dropped", "content", "tool_calls", path, "a piece of a call that has ended")
+                self.leg.losses.add("dropped", "content", "tool_calls", path, "a piece of a call that has ended")
             return
         if piece:
             call.text.append(piece)
         if call is self.current:
             if piece and not call.custom:
                 self._piece({"toolUse": {"input": piece}}, out)
-            return
-        if call.name and call.head.get("id") and (self.current is None or self.current.complete()) and self._is_next(call):
+        elif call.is_ready() and (self.current is None or self.current.complete()) and calls.is_next(call):
             self._begin_call(call, out)
 
-    def _is_next(self, call: _Call) -> bool:
-        """Calls go out in the order they came in."""
-        while self.waiting and self.waiting[0].state != "waiting":
-            self.waiting.popleft()
-        return bool(self.waiting) and self.waiting[0] is call
-
-    def _take(self, fragment: Json, call: _Call, path: Path) -> str:
-        leg = self.leg
-        if len(fragment) == 4 and not call.head and "index" in fragment and fragment.get("type") == "function":
-            piece = _begins(fragment, call)
-            if piece is not None:
-                return piece
-        for name in ("id", "type"):
-            value = fragment.get(name)
-            if value is not None and type(value) is not str:
-                leg.invalid((*path, name), "string", value)
-            if value and not call.head.get(name):
-                call.head[name] = value
-            elif value and value != call.head[name]:
-                leg.losses.add("approximated", "envelope", name, (*path, name), "the first one counts")
-        member = "custom" if type(fragment.get("custom")) is dict else "function"
-        inner = fragment.get(member)
-        if inner is not None and type(inner) is not dict:
-            leg.invalid((*path, member), "object", inner)
-        if len(fragment) > 2:
-            kind = fragment.get("type")
-            if kind and kind not in ("function", "custom"):
-                self._tell("approximated", "behaviour", "tool_calls", (*path, "type"), f"read as {member}")
-            report_rest(fragment, FRAGMENT_MEMBERS, leg, path)
-            if fragment.get("extra_content") is not None:
-                call.extras.update(bag.unpack(fragment, leg, path, "content"))
-        if inner is None:
-            return ""
-        if member == "custom" and not call.custom:
-            call.custom = True
-            self._tell("approximated", "behaviour", "custom", (*path, member), "sent as a function's call")
-        text = "input" if call.custom else "arguments"
-        title, piece = inner.get("name"), inner.get(text)
-        for name, value in (("name", title), (text, piece)):
-            if value is not None and type(value) is not str:
-                leg.invalid((*path, member, name), "string", value)
-        if len(inner) > 1 + (title is not None):
-            report_rest(inner, frozenset(("name", text, "extra_content")), leg, (*path, member))
-            bag.unpack(inner, leg, (*path, member), "content")
-        if title and not call.name:
-            call.name = title
-        elif title and title != call.name:
-            leg.losses.add("approximated", "envelope", "name", (*path, member, "name"), "the first one counts")
-        return piece or ""
-
-    def _begin_call(self, call: _Call, out: list[Json]) -> None:
+    def _begin_call(self, call: Call, out: list[Json]) -> None:
         leg, text = self.leg, "".join(call.text)
         identifier = call.head.get("id")
         if not identifier:
@@ -422,29 +335,9 @@ class Blocks:
 
     def _drain(self, out: list[Json]) -> None:
         """Calls that waited go out before anything else does."""
-        if not self.waiting:
-            self._leave(out)
-            return
-        held, self.waiting = self.waiting, deque()
-        for call in held:
-            if call.state == "waiting" and (call.name or call.text):
-                self._begin_call(call, out)
-            elif call.state == "waiting":
-                self.waiting.append(call)
+        for call in self.calls.released():
+            self._begin_call(call, out)
         self._leave(out)
-
-
-def _begins(fragment: Json, call: _Call) -> str | None:
-    """The arguments of a fragment that begins a call as most do, with id and name; None for any other."""
-    inner, identifier = fragment.get("function"), fragment.get("id")
-    if type(inner) is not dict or len(inner) != 2 or type(identifier) is not str or not identifier:
-        return None
-    name, piece = inner.get("name"), inner.get("arguments")
-    if type(name) is not str or type(piece) is not str or not name or call.name:
-        return None
-    call.head = {"id": identifier, "type": "function"}
-    call.name = name
-    return piece
 
 
 def _page(annotation: Any) -> Any:

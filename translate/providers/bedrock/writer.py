@@ -48,7 +48,7 @@ class ToNative(Blocks):
             self.length += len(piece)
             made = {"text": piece}
         elif self.takes == "tool_calls":
-            call, text = self.calls.get(piece[0]["index"]), piece[0]["function"]["arguments"]
+            call, text = self.calls.by_key.get(piece[0]["index"]), piece[0]["function"]["arguments"]
             if call is None or call is not self.current or call.custom:
                 return None
             call.text.append(text)
