@@ -28,8 +28,8 @@ _STREAM_OPTIONS = frozenset(("include_usage", "include_obfuscation"))
 
 @lru_cache(maxsize=4096)
 def fits(name: str) -> bool:
-    """Whether Cohere takes a tool's name as it is: the same few come again and again."""
-    return 0 < len(name) <= LONGEST_NAME and not REFUSED_IN_NAMES.search(name)
+    """Whether Cohere takes a tool's name, which is not too long, as it is: the same few come again and again."""
+    return name != "" and not REFUSED_IN_NAMES.search(name)
 
 
 def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
@@ -104,7 +104,7 @@ def messages_to_native(messages: list[Any]) -> list[Json] | None:
             for call in message["tool_calls"]:
                 function = call["function"]
                 name = function["name"]
-                if not fits(name):
+                if len(name) > LONGEST_NAME or not fits(name):
                     return None
                 calls.append({"id": call["id"], "type": "function", "function": {"name": name, "arguments": function["arguments"] or "{}"}})
             if content:
@@ -142,7 +142,7 @@ def _tools_to_native(tools: Any, choice: Any, native: Json) -> bool:
         if type(function) is not dict or not function.keys() <= _FUNCTION or function.get("strict"):
             return False
         name, description, parameters = function.get("name"), function.get("description"), function.get("parameters")
-        if type(name) is not str or not fits(name):
+        if type(name) is not str or len(name) > LONGEST_NAME or not fits(name):
             return False
         written: Json = {"name": name}
         if description is not None:

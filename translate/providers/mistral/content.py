@@ -20,6 +20,7 @@ from translate.shared.tool_names import original
 FORMAT = "mistral-v1"
 RENAMED = "ids are nine letters and digits here; the memo undoes it"
 PLAIN_CALL = {"id", "type", "function"}
+_LONGEST_KNOWN = 64  # of an id that is kept in mind; those of providers are shorter
 _GOOD_ID = re.compile(r"[a-zA-Z0-9]{9}")
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
@@ -41,9 +42,14 @@ def short_ids(identifiers: Iterable[str]) -> dict[str, str]:
     return renamed
 
 
-@lru_cache(maxsize=16384)
 def wire_id(identifier: str) -> str:
-    """An id as it goes out while no other one of the request is spelled so: a history comes again with every turn."""
+    """An id as it goes out while no other one of the request is spelled so."""
+    return _known(identifier) if len(identifier) <= _LONGEST_KNOWN else _short(identifier)
+
+
+@lru_cache(maxsize=16384)
+def _known(identifier: str) -> str:
+    # A history comes again with every turn.
     return identifier if _GOOD_ID.fullmatch(identifier) else _short(identifier)
 
 

@@ -30,8 +30,8 @@ _CHOICES = {"auto": "auto", "none": "none", "required": "any", "any": "any"}
 
 @lru_cache(maxsize=4096)
 def fits(name: str) -> bool:
-    """Whether Mistral takes a tool's name as it is: the same few come again and again."""
-    return 0 < len(name) <= LONGEST_NAME and not REFUSED_IN_NAMES.search(name)
+    """Whether Mistral takes a tool's name, which is not too long, as it is: the same few come again and again."""
+    return name != "" and not REFUSED_IN_NAMES.search(name)
 
 
 def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
@@ -105,7 +105,7 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
             for spot, call in enumerate(calls):
                 identifier, function = call["id"], call["function"]
                 name = function["name"]
-                if not fits(name):
+                if len(name) > LONGEST_NAME or not fits(name):
                     return None
                 wire = wires.get(identifier)
                 if wire is None:
@@ -159,7 +159,7 @@ def _tools_to_native(tools: Any, choice: Any, native: Json) -> bool:
         if type(function) is not dict or not function.keys() <= _FUNCTION or function.get("strict"):
             return False
         name = function.get("name")
-        if type(name) is not str or not fits(name):
+        if type(name) is not str or len(name) > LONGEST_NAME or not fits(name):
             return False
         written: Json = {"name": name}
         for member, value in function.items():
