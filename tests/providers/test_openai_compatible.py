@@ -420,3 +420,14 @@ def test_members_beside_an_error_in_a_stream_are_kept_or_told() -> None:
     (out,) = machine.feed(error)
     assert out["error"]["extra_content"]["cerebras"]["beside.status_code"] == 500
     assert [(loss.scope, loss.path) for loss in machine.losses] == [("content", "/0/choices")]
+
+
+def test_a_second_kind_on_a_call_that_is_no_object_rides_in_the_bag() -> None:
+    call = {"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}, "custom": [1]}
+    choice = {"index": 0, "finish_reason": "tool_calls", "message": {"role": "assistant", "content": None, "tool_calls": [call]}}
+    answer = {"id": "c1", "object": "chat.completion", "created": 5, "model": "m", "choices": [choice]}
+    read = translate.convert_response(answer, source="groq").value["choices"][0]["message"]["tool_calls"][0]
+    assert read["extra_content"] == {"groq": {"custom": [1]}}
+    assert translate.convert_response(translate.convert_response(answer, source="groq").value, target="groq").value["choices"][0][
+        "message"
+    ]["tool_calls"] == [call]

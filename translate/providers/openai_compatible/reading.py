@@ -132,11 +132,11 @@ def call_to_unified(call: Json, number: int, key: str) -> Json:
         if name == "index":
             if value != number:
                 bag.put(out, key, name, value)
-        elif name == "function":
+        elif name == "function" and type(value) is dict:
             out[name] = _inner_to_unified(value, ("name", "arguments"), key)
-        elif name == "custom":
+        elif name == "custom" and type(value) is dict:
             out[name] = _inner_to_unified(value, ("name", "input"), key)
-        elif name in CALL_MEMBERS:
+        elif name in CALL_MEMBERS and name not in ("function", "custom"):
             out[name] = value
         else:
             bag.put(out, key, name, value)
