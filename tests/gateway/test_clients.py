@@ -19,6 +19,7 @@ from tests.oracles import oracle_for
 
 PAIRS = [(name, back_end) for name in CLIENTS for back_end in MODELS]
 WAYS = [(name, back_end, way) for name, back_end in PAIRS for way in CLIENTS[name].ways]
+BOTH = [row for row in WAYS if row[2] != "helper"]
 
 HELLO = Turn("Grüezi 🙂 wohl, all of you.")
 CUT = Turn("It was a dark and", finish="length")
@@ -64,7 +65,7 @@ def usage_seen(client: Client, back_end: str) -> tuple[Any, Any, Any]:
     return PROMPT, cached, OUTPUT
 
 
-@pytest.mark.parametrize("client_name, back_end, way", WAYS)
+@pytest.mark.parametrize("client_name, back_end, way", BOTH)
 def test_text(client: Client, provider: Provider, back_end: str, way: str) -> None:
     provider.script = HELLO
     seen = client.ask([client.user("Hello")], MODELS[back_end], Asked(), way)
@@ -115,7 +116,7 @@ def strings(value: Any) -> Iterator[str]:
         yield from strings(inner)
 
 
-@pytest.mark.parametrize("client_name, back_end, way", [row for row in WAYS if row[2] != "helper"])
+@pytest.mark.parametrize("client_name, back_end, way", BOTH)
 def test_an_answer_at_the_limit(client: Client, provider: Provider, back_end: str, way: str) -> None:
     provider.script = CUT
     seen = client.ask([client.user("Once upon")], MODELS[back_end], Asked(), way)
@@ -148,7 +149,7 @@ REFUSED = {  # family of the client's format -> its word, and what it is for a r
 
 
 @pytest.mark.parametrize("client_name, back_end, way", [
-    row for row in WAYS if row[2] != "helper" and row[1] not in ("cohere", "mistral", "ollama")
+    row for row in BOTH if row[1] not in ("cohere", "mistral", "ollama")
 ])  # fmt: skip
 def test_a_refusal(client: Client, provider: Provider, back_end: str, way: str) -> None:
     """Its words arrive, and the client's word for it where there is one."""
@@ -168,7 +169,7 @@ def filled(received: Received) -> Turn:
     return Turn(json.dumps(READING))
 
 
-@pytest.mark.parametrize("client_name, back_end, way", WAYS)
+@pytest.mark.parametrize("client_name, back_end, way", BOTH)
 def test_an_answer_of_a_given_form(client: Client, provider: Provider, back_end: str, way: str) -> None:
     provider.script = filled
     seen = client.ask([client.user("How warm is Bern?")], MODELS[back_end], Asked(form=True), way)
