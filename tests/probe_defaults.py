@@ -25,7 +25,7 @@ DEFAULTS: tuple[tuple[str, str, str, str, str], ...] = (
     ("anthropic.*", "stream", r"/\*/message/(stop_reason|stop_sequence|content)", "removed", "empty at the start"),
     ("(deepseek|together|moonshot)", "stream", r"/\*/usage/.*(cached|hit|miss)_tokens", "removed", "said in two places of usage"),
     ("(groq|huggingface)", "stream", r"/\*/x_groq/id", "removed", "repeated on the last chunk"),
-    ("(groq|huggingface|perplexity)", "stream", r"/\*/usage/zz_strange", "added", "a later chunk's usage counts"),
+    ("(groq|huggingface|perplexity)", "stream", r"/\*/usage/(\w+/)?zz_strange", "added", "a later chunk's usage counts"),
     ("perplexity", "stream", r"/\*/choices/\*/message/.*", ".*", "the text so far, repeated beside each delta"),
     ("(xai|gemini-openai)", "(response|stream)", r".*/reasoning_tokens", "removed", "what the total has beyond the two counts"),
     ("(groq|huggingface)", "stream", r".*/delta/tool_calls/\*/index", "removed", "whole calls are told apart by their ids"),
