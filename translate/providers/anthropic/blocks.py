@@ -14,6 +14,7 @@ from translate.providers.anthropic.assistant import CUSTOM_INPUT, ENTRY_MEMBERS,
 from translate.providers.anthropic.gather import unfold_block
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object
+from translate.shared.blocks import ROW_MEMBERS
 from translate.shared.fields import report_rest
 from translate.shared.ordered_calls import MOST_CALLS, Call, OrderedCalls
 
@@ -149,6 +150,7 @@ class Blocks:
     def _row(self, row: Json, path: Path, out: list[Json]) -> None:
         """One order row: a native block goes out whole, a visible one ends (with what only its row says)."""
         leg, kind, extra = self.leg, row.get("type"), row.get("extra")
+        report_rest(row, ROW_MEMBERS, leg, path, reason="not a member of an order row")
         if kind == "native":
             value = row.get("value")
             if type(value) is not dict or type(value.get("type")) is not str:
@@ -170,6 +172,8 @@ class Blocks:
         opened = self.open[0] if self.open is not None else ""
         is_open = ("reasoning" if opened in ("thinking", "redacted") else opened) == kind and started[0] == started[1]
         if is_open:
+            if kind == "text" and row.get("length") != self.length:
+                leg.losses.add("approximated", "content", "blocks", path, "its text has another length")
             if extra:
                 self._extra(extra, kind, path, out)
             self._leave(out)
