@@ -19,10 +19,10 @@ from translate.providers.bedrock.gather import delta_of, joined_base64, refolded
 from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object
+from translate.shared.blocks import ROW_MEMBERS
 from translate.shared.fields import report_rest
 from translate.shared.ordered_calls import Call, OrderedCalls
 
-ROW_MEMBERS = frozenset(("type", "index", "length", "head", "extra", "joined", "value"))
 TEXT = ("text", 0)
 PLAIN = ("reasoning", "plain")  # reasoning without an entry
 ROW_KINDS = ("text", "reasoning", "tool_call", "image")
