@@ -90,8 +90,10 @@ class ToUnified:
         if block is None or len(event) != 3 or self.due:
             return None
         try:
+            if event["type"] != "content_block_delta":
+                return None
             index, delta, kind = event["index"], event["delta"], block.delta
-            if event["type"] != "content_block_delta" or type(delta) is not dict or len(delta) != 2 or delta["type"] != kind:
+            if type(delta) is not dict or len(delta) != 2 or delta["type"] != kind:
                 return None
             piece = delta[DELTAS[kind]]
         except KeyError:

@@ -91,8 +91,8 @@ class ToUnified:
         block = self.block
         if block is None or len(event) != 1 or self.due:
             return None
+        body, kind = event.get("contentBlockDelta"), block.quick
         try:
-            body, kind = event["contentBlockDelta"], block.quick
             if type(body) is not dict or (len(body) != 2 and not (len(body) == 3 and _is_padding(body[PADDING]))):
                 return None
             index, delta = body["contentBlockIndex"], body["delta"]

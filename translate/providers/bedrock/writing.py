@@ -44,7 +44,7 @@ class Writing:
 
     def name(self, name: str, path: Path) -> str:
         """Wire spelling of a tool name; the memo undoes it. Losses: a changed name approximated."""
-        if name and len(name) <= LONGEST_NAME and not REFUSED_IN_NAMES.search(name):
+        if 0 < len(name) <= LONGEST_NAME and (is_bare(name) or not REFUSED_IN_NAMES.search(name)):
             return name
         if self.names is None or self.answer:
             from translate.shared.identifiers import fit
@@ -117,9 +117,14 @@ class Writing:
                 self.leg.losses.add("approximated", "behaviour", MARK, path, "a 1h mark follows; this one is 1h too")
 
 
+def is_bare(word: str) -> bool:
+    """Whether a word is of letters, digits and _ alone, as most names and ids: a look that costs less than the expression."""
+    return word.isascii() and word.isidentifier()
+
+
 def fit_id(identifier: str) -> str:
     """An id in the charset and length of `toolUseId`: its beginning and a digest, so that two ids never become one."""
-    if 0 < len(identifier) <= LONGEST_ID and not REFUSED_IN_IDS.search(identifier):
+    if 0 < len(identifier) <= LONGEST_ID and (is_bare(identifier) or not REFUSED_IN_IDS.search(identifier)):
         return identifier
     import hashlib
 
