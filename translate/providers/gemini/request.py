@@ -285,7 +285,10 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
             return None
         if name != "generationConfig" or type(value) is not dict or not _are_numbers(value):
             rest[name] = value
-    model = rest.get("model") or leg.route.get("model") or leg.options.model
+    model = body.get("model")
+    if model is not None and type(model) is not str:
+        return None
+    model = model or leg.route.get("model") or leg.options.model
     if type(model) is not str or not model:
         return None
     model, facts = _model(model, leg)

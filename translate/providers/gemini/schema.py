@@ -269,7 +269,7 @@ class _Downgrade(References):
             elif name == "enum":
                 self._enum(kind, value, flat, out, tell)
             elif name == "format":
-                if value in _FORMATS.get(kind, ()):
+                if type(value) is str and value in _FORMATS.get(kind, ()):
                     out[name] = value
                 elif value != "enum":
                     tell(name, value)

@@ -181,6 +181,8 @@ def place_head(head: Json, own: Json, messages: int, broken: bool) -> Json:
 def is_visible(part: Json, leg: Leg, path: Path) -> bool:
     """True for a part that the chat form shows; checks its text."""
     kind = part.get("type", "output_text" if "text" in part else None)
+    if kind is not None and type(kind) is not str:
+        leg.invalid((*path, "type"), "string", kind)
     if kind in TEXT_PARTS:
         string(part, "text", leg, path)
         return True

@@ -229,7 +229,7 @@ def _result(
     call_id = string(message, "tool_call_id", leg, path)
     wire = ids.get(call_id, call_id)
     kind = own.get("type")
-    if kind not in RESULTS:
+    if type(kind) is not str or kind not in RESULTS:
         kind = "custom_tool_call_output" if wire in custom else "function_call_output"
     item: Json = {"type": kind, "call_id": wire, "output": content_to_native(message, own, leg, path, facts)}
     return _with_own(item, own)
