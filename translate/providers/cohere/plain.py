@@ -37,10 +37,7 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
     model = request.get("model")
     if not model or type(model) is not str:
         return None
-    messages = messages_to_native(request["messages"])
-    if messages is None:
-        return None
-    native: Json = {"model": model, "messages": messages}
+    native: Json = {"model": model, "messages": None}
     numbers: Json = {}
     copied: Json = {}
     lost: list[str] = []
@@ -85,6 +82,10 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
             return None
         elif stop:
             native["stop_sequences"] = stop.copy()
+    messages = messages_to_native(request["messages"])
+    if messages is None:
+        return None
+    native["messages"] = messages
     native.update(copied)
     if not leg.memo.get("model"):
         leg.memo["model"] = model

@@ -35,11 +35,8 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
     model = request.get("model")
     if not model or type(model) is not str:
         return None
-    messages = messages_to_native(request["messages"])
-    if messages is None:
-        return None
     stream = request.get("stream") is True
-    native: Json = {"model": model, "stream": stream, "messages": messages}
+    native: Json = {"model": model, "stream": stream, "messages": None}
     options: Json = {}
     copied: Json = {}
     lost: list[str] = []
@@ -69,6 +66,10 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
             lost.append(name)
     if options:
         native["options"] = options
+    messages = messages_to_native(request["messages"])
+    if messages is None:
+        return None
+    native["messages"] = messages
     native.update(copied)
     for name in lost:
         leg.losses.add("dropped", _UNSUPPORTED[name].scope, name, (name,), _UNSUPPORTED[name].reason)
