@@ -15,6 +15,7 @@ from translate.providers.cohere.tables import (
     LONGEST_NAME,
     MOST_STOP_SEQUENCES,
     NUMBERS,
+    ON_OR_OFF,
     REFUSED_IN_NAMES,
     REQUEST_FIELDS,
     TOOL_CHOICE_TO_NATIVE,
@@ -41,7 +42,7 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
     numbers: Json = {}
     copied: Json = {}
     lost: list[str] = []
-    stop = choice = tools = None
+    stop = choice = tools = effort = form = None
     for name, value in request.items():
         if value is None or name == "messages" or name == "model":
             continue
@@ -60,6 +61,10 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
             choice = value
         elif name == "stop":
             stop = value
+        elif name == "reasoning_effort":
+            effort = value
+        elif name == "response_format":
+            form = value
         elif name == "stream_options":
             if type(value) is not dict or not value.keys() <= _STREAM_OPTIONS:
                 return None
@@ -67,7 +72,7 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
             return None
         elif not is_neutral(value, _UNSUPPORTED[name].neutral):
             lost.append(name)
-    if (tools or choice is not None) and not _tools_to_native(tools, choice, native):
+    if (tools is not None or choice is not None) and not _tools_to_native(tools, choice, native):
         return None
     if len(numbers) == 1:
         native.update(numbers)
@@ -82,11 +87,21 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
             return None
         elif stop:
             native["stop_sequences"] = stop.copy()
+    if effort is not None:
+        if type(effort) is not str:
+            return None
+        native["thinking"] = {"type": "disabled" if effort == "none" else "enabled"}
+    native.update(copied)
+    if form is not None:
+        if type(form) is not dict or len(form) != 1 or form.get("type") not in ("json_object", "text"):
+            return None
+        native["response_format"] = form.copy()
     messages = messages_to_native(request["messages"])
     if messages is None:
         return None
     native["messages"] = messages
-    native.update(copied)
+    if effort is not None and effort != "none" and effort != "high":
+        leg.losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), ON_OR_OFF)
     if not leg.memo.get("model"):
         leg.memo["model"] = model
     for name in lost:

@@ -15,6 +15,7 @@ from translate.providers.cohere.tables import (
     MOST_STRICT_FIELDS,
     NATIVE_REQUEST_FIELDS,
     NUMBERS,
+    ON_OR_OFF,
     REFUSED_IN_NAMES,
     REQUEST_FIELDS,
     REQUEST_TYPES,
@@ -129,7 +130,7 @@ def _thinking(request: Json, native: Json, leg: Leg) -> None:
         else:
             native["thinking"] = {"type": word}
             if effort not in ("none", "high"):
-                leg.losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), "only on or off")
+                leg.losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), ON_OR_OFF)
     if reasoning is not None:
         if type(reasoning) is not dict:
             leg.invalid(("reasoning",), "object", reasoning)

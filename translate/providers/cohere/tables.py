@@ -9,6 +9,7 @@ from translate.shared.fields import Copy, Handled, Rename, Table, Unsupported
 from translate.shared.schema_subset import ANNOTATIONS, Subset
 
 _NO_PLACE = "no such field in this API"
+ON_OR_OFF = "only on or off"  # of an effort
 
 REQUEST_FIELDS: Table = {
     "model": Handled("request.to_native"),

@@ -16,14 +16,17 @@ from translate.providers.mistral.tables import (
     FINISH_REASON_TO_NATIVE,
     LONGEST_NAME,
     LONGEST_TEMPERATURE,
+    MODEL_FACTS,
     REFUSED_IN_NAMES,
     REQUEST_FIELDS,
 )
+from translate.shared.facts import look_up
 from translate.shared.fields import Copy, Unsupported, is_neutral, report_rest
 
 _COPIED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Copy)
 _FUNCTION = frozenset(("name", "description", "parameters", "strict"))
 _UNSUPPORTED = {name: rule for name, rule in REQUEST_FIELDS.items() if type(rule) is Unsupported}
+_SCHEMA = frozenset(("name", "description", "schema", "strict"))
 _STREAM_OPTIONS = frozenset(("include_usage", "include_obfuscation"))
 _CHOICES = {"auto": "auto", "none": "none", "required": "any", "any": "any"}
 
@@ -42,7 +45,7 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
     native: Json = {"model": model, "messages": None}
     copied: Json = {}
     lost: list[str] = []
-    temperature = seed = choice = tools = None
+    temperature = seed = choice = tools = effort = form = None
     for name, value in request.items():
         if value is None or name == "messages" or name == "model":
             continue
@@ -62,6 +65,10 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
             tools = value
         elif name == "tool_choice":
             choice = value
+        elif name == "reasoning_effort":
+            effort = value
+        elif name == "response_format":
+            form = value
         elif name == "stream_options":
             if type(value) is not dict or not value.keys() <= _STREAM_OPTIONS:
                 return None
@@ -69,21 +76,46 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
             return None
         elif not is_neutral(value, _UNSUPPORTED[name].neutral):
             lost.append(name)
-    if (tools or choice is not None) and not _tools_to_native(tools, choice, native):
+    if (tools is not None or choice is not None) and not _tools_to_native(tools, choice, native):
         return None
+    if temperature is not None:
+        native["temperature"] = temperature
+    if effort is not None:
+        facts = look_up(MODEL_FACTS, leg, model)
+        allowed = facts.get("efforts")
+        if type(effort) is not str or facts.get("reasoning") is False or (allowed is not None and effort not in allowed):
+            return None
+        native["reasoning_effort"] = effort
+    if form is not None:
+        written = _format_to_native(form)
+        if written is None:
+            return None
+        native["response_format"] = written
+    if seed is not None:
+        native["random_seed"] = seed
+    native.update(copied)
     messages = messages_to_native(request["messages"], leg)
     if messages is None:
         return None
     native["messages"] = messages
-    if temperature is not None:
-        native["temperature"] = temperature
-    if seed is not None:
-        native["random_seed"] = seed
-    native.update(copied)
     for name in lost:
         leg.losses.add("dropped", _UNSUPPORTED[name].scope, name, (name,), _UNSUPPORTED[name].reason)
     leg.route.update(model=model, stream=request.get("stream") is True, path=path, query={}, headers={})
     return native
+
+
+def _format_to_native(form: Any) -> Json | None:
+    """The form of the answer; a schema with a name, and what belongs to it."""
+    if type(form) is not dict:
+        return None
+    if len(form) == 1 and form.get("type") in ("text", "json_object"):
+        return form.copy()
+    wrapped = form.get("json_schema")
+    if len(form) != 2 or form.get("type") != "json_schema" or type(wrapped) is not dict or not wrapped.keys() <= _SCHEMA:
+        return None
+    if type(wrapped.get("name")) is not str or type(wrapped.get("schema")) is not dict:
+        return None
+    return {"type": "json_schema", "json_schema": {name: value for name, value in wrapped.items() if value is not None}}
 
 
 def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:

@@ -16,6 +16,7 @@ from translate.providers.ollama.tables import (
     NO_ID,
     OPTIONS,
     REQUEST_FIELDS,
+    THINK,
     TOOL_SCHEMAS,
 )
 from translate.shared import media
@@ -27,6 +28,7 @@ from translate.shared.timestamps import to_text
 _FUNCTION = frozenset(("name", "description", "parameters", "strict"))
 _UNSUPPORTED = {name: rule for name, rule in REQUEST_FIELDS.items() if type(rule) is Unsupported}
 _STREAM_OPTIONS = frozenset(("include_usage", "include_obfuscation"))
+_EFFORTS = {effort: THINK[effort] for effort in ("none", "low", "medium", "high", "max")}  # the words that lose nothing
 _LENGTH_MADE_UP = 17  # of an id that this spoke may have made up: `call_` and twelve digits
 
 
@@ -40,6 +42,7 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
     options: Json = {}
     copied: Json = {}
     lost: list[str] = []
+    effort = form = None
     for name, value in request.items():
         if value is None or name == "messages" or name == "model" or name == "stream":
             continue
@@ -57,6 +60,10 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
         elif name == "tool_choice":
             if value != "auto":
                 return None
+        elif name == "reasoning_effort":
+            effort = value
+        elif name == "response_format":
+            form = value
         elif name == "stream_options":
             if type(value) is not dict or not value.keys() <= _STREAM_OPTIONS:
                 return None
@@ -64,6 +71,14 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
             return None
         elif not is_neutral(value, _UNSUPPORTED[name].neutral):
             lost.append(name)
+    if effort is not None:
+        if type(effort) is not str or effort not in _EFFORTS or leg.options.model_facts or "gpt-oss" in model.lower():
+            return None
+        native["think"] = _EFFORTS[effort]
+    if form is not None:
+        if type(form) is not dict or len(form) != 1 or form.get("type") != "json_object":
+            return None
+        native["format"] = "json"
     if options:
         native["options"] = options
     messages = messages_to_native(request["messages"])
