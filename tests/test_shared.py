@@ -10,7 +10,7 @@ from translate.errors import InvalidDocument
 from translate.leg import DEFAULTS, Json, Leg
 from translate.loss import Losses
 from translate.registry import find
-from translate.shared import media
+from translate.shared import media, schema_subset
 from translate.shared.arguments import made_up_id, parse_object
 from translate.shared.blocks import StreamRows, Turn, merge_rows, pieces
 from translate.shared.identifiers import fit
@@ -177,3 +177,9 @@ def test_a_result_that_names_no_call_is_refused_wherever_it_stands(identifier: o
     with pytest.raises(InvalidDocument) as caught:
         prepare({"messages": [{"role": "user", "content": "Hi"}, *results]}, _leg())
     assert caught.value.path == ("/messages/2" if identifier is None else "/messages/2/tool_call_id")
+
+
+@pytest.mark.parametrize("properties", [7, "text", ["a"], {}])
+def test_properties_that_are_no_object_are_handed_on(properties: object) -> None:
+    schema = {"type": "object", "properties": properties}
+    assert schema_subset.fit(schema, schema_subset.Subset(required=True), lambda *loss: None, ()) == (schema, [])

@@ -190,7 +190,12 @@ def _is_read(node: Any, whole: Json, subset: Subset, is_root: bool, everything: 
         return False
     if subset.branches and "anyOf" in node and "type" in node:
         return False
-    return not (subset.required and node.get("properties") and not node.get("required"))
+    return not (subset.required and _wants_required(node))
+
+
+def _wants_required(node: Json) -> bool:
+    """Whether an object has members and requires none."""
+    return type(node.get("properties")) is dict and len(node["properties"]) > 0 and not node.get("required")
 
 
 class _Fitting(References):
@@ -338,7 +343,7 @@ class _Fitting(References):
                 for branch in out["anyOf"]
             ]
             self.spelled(path, "type", "inside each alternative")
-        if subset.required and out.get("properties") and not out.get("required"):
+        if subset.required and _wants_required(out):
             out["required"] = [next(iter(out["properties"]))]
             self.report(path, "required", "an object requires a member here: the first")
 
