@@ -293,3 +293,45 @@ def test_integer_enums_and_their_way_back() -> None:
     subset = to_subset(schema, lambda *_: None)
     assert subset == {"type": "OBJECT", "properties": {"level": {"type": "INTEGER", "format": "enum", "enum": ["1", "2"]}}}
     assert from_subset(subset) == schema
+
+
+def test_a_format_that_is_no_word_is_told() -> None:
+    schema = {"type": "object", "properties": {"day": {"type": "string", "format": {"not": "a word"}}}}
+    told: list[str] = []
+    subset = to_subset(schema, lambda path, feature, note: told.append(feature))
+    assert subset is not None and "format" not in subset["properties"]["day"]
+    assert told == ["format"]
+
+
+@pytest.mark.parametrize("model", [0, False, [], {}])
+def test_a_model_that_is_no_word_is_refused(model: Any) -> None:
+    body = {"model": model, "contents": [{"role": "user", "parts": [{"text": "Hi"}]}]}
+    with pytest.raises(translate.InvalidDocument) as caught:
+        translate.convert_request(body, source="gemini", options=translate.Options(route={"model": "gemini-3-pro"}))
+    assert caught.value.path == "/model"
+
+
+def test_what_every_chunk_repeats_is_told_once_and_again_when_it_changes() -> None:
+    def chunk(text: str, tier: str) -> dict[str, Any]:
+        choice = {"index": 0, "delta": {"content": text}, "finish_reason": None}
+        return {"id": "x", "object": "chat.completion.chunk", "created": 0, "model": "m", "service_tier": tier, "choices": [choice]}
+
+    machine = translate.StreamConverter("unified", "gemini")
+    for number, tier in enumerate(("default", "default", "default", "flex", "flex")):
+        machine.feed(chunk(f"word {number}", tier))
+    assert [loss.path for loss in machine.losses if loss.feature == "service_tier"] == ["/0/service_tier", "/3/service_tier"]
+
+
+def test_counts_that_grow_with_every_element_count_once() -> None:
+    """The last ones, with whatever only they say."""
+    def element(text: str, answer: int) -> dict[str, Any]:
+        counts = {"promptTokenCount": 4, "candidatesTokenCount": answer, "totalTokenCount": 4 + answer, "serviceTier": "standard"}
+        candidate = {"content": {"parts": [{"text": text}], "role": "model"}, "index": 0}
+        return {"candidates": [candidate], "usageMetadata": counts, "modelVersion": "m", "responseId": "r"}
+
+    events = [element(text, number + 1) for number, text in enumerate(("One", ", two", ", three"))]
+    events[-1]["candidates"][0]["finishReason"] = "STOP"
+    last = list(translate.convert_stream(events, source="gemini"))[-1]
+    assert last["usage"] == {
+        "prompt_tokens": 4, "completion_tokens": 3, "total_tokens": 7, "extra_content": {"google": {"service_tier": "standard"}},
+    }  # fmt: skip

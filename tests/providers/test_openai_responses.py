@@ -370,3 +370,33 @@ def test_the_schema_takes_every_golden(path: Path) -> None:
         assert [problem for line in lines.splitlines() for problem in validate(json.loads(line), format=FORMAT, kind="event")] == []
     elif path.parent.name != "failed-response":
         assert validate(json.loads(lines), format=FORMAT, kind=kind) == []
+
+
+def test_a_part_whose_type_is_no_word_is_refused() -> None:
+    body = {
+        "id": "resp_1", "object": "response", "created_at": 1, "model": "m", "status": "completed",
+        "output": [{"type": "message", "id": "msg_1", "role": "assistant", "content": [{"type": ["output_text"], "text": "Hi"}]}],
+    }  # fmt: skip
+    with pytest.raises(translate.InvalidDocument) as caught:
+        translate.convert_response(body, source=FORMAT)
+    assert caught.value.path == "/output/0/content/0/type"
+
+
+def test_a_call_is_told_whole_by_its_last_event() -> None:
+    """What only the end of a call says comes with a last fragment, whether or not the rest repeats."""
+    item = {"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "f", "arguments": "", "status": "in_progress"}
+    start = {"type": "response.created", "response": {"id": "resp_1", "created_at": 1, "model": "m", "status": "in_progress"}}
+
+    def chunks(final: dict[str, Any]) -> list[Any]:
+        machine = translate.StreamConverter(FORMAT, "unified")
+        events = [
+            start, {"type": "response.output_item.added", "output_index": 0, "item": item},
+            {"type": "response.function_call_arguments.delta", "output_index": 0, "item_id": "fc_1", "delta": "{}", "sequence_number": 2},
+        ]  # fmt: skip
+        for event in events:
+            machine.feed(event)
+        return machine.feed({"type": "response.output_item.done", "output_index": 0, "item": final})
+
+    assert chunks({**item, "arguments": "{}", "status": "completed"}) == []
+    (more,) = chunks({**item, "arguments": "{}", "status": "completed", "namespace": "n"})
+    assert more["choices"][0]["delta"]["tool_calls"][0]["extra_content"] == {"openai": {"namespace": "n"}}
