@@ -63,16 +63,40 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         if type(choice) is not str or choice not in TOOL_CHOICE_TO_UNIFIED:
             return None
         unified["tool_choice"] = TOOL_CHOICE_TO_UNIFIED[choice]
+    if not _thinking_to_unified(body.get("thinking"), unified):
+        return None
+    form = body.get("response_format")
+    if form is not None:
+        if type(form) is not dict or len(form) != 1 or form.get("type") not in ("json_object", "text"):
+            return None
+        unified["response_format"] = form.copy()
     unified.update(copied)
     leg.route.update(model=model, stream=stream is True)
     return unified
 
 
-_LOOKED_AT = frozenset(("model", "messages", "stream", "tools", "tool_choice"))
+_LOOKED_AT = frozenset(("model", "messages", "stream", "tools", "tool_choice", "thinking", "response_format"))
 
 
 def _encodes(value: Any) -> bool:
     return type(value) is str and (value.isascii() or not lone(value))
+
+
+def _thinking_to_unified(value: Any, unified: Json) -> bool:
+    """Writes an effort or a budget; False for a setting that is neither."""
+    if value is None:
+        return True
+    kind = value.get("type") if type(value) is dict else None
+    if kind != "enabled" and kind != "disabled":
+        return False
+    if len(value) == 1:
+        unified["reasoning_effort"] = "none" if kind == "disabled" else "high"
+        return True
+    budget = value.get("token_budget")
+    if len(value) != 2 or type(budget) is not int:
+        return False
+    unified["thinking"] = {"type": kind, "budget_tokens": budget}
+    return True
 
 
 def clean(holder: Json) -> bool:

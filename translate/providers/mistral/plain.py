@@ -6,6 +6,7 @@ Each function gives exactly what the long way gives, or None, the leg untouched,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -20,13 +21,14 @@ from translate.providers.mistral.tables import (
     REFUSED_IN_NAMES,
     REQUEST_FIELDS,
 )
-from translate.shared.facts import look_up
+from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import Copy, Unsupported, is_neutral, report_rest
 
 _COPIED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Copy)
 _FUNCTION = frozenset(("name", "description", "parameters", "strict"))
 _UNSUPPORTED = {name: rule for name, rule in REQUEST_FIELDS.items() if type(rule) is Unsupported}
 _SCHEMA = frozenset(("name", "description", "schema", "strict"))
+_LONGEST_MODEL = 128  # of a name that is kept in mind
 _STREAM_OPTIONS = frozenset(("include_usage", "include_obfuscation"))
 _CHOICES = {"auto": "auto", "none": "none", "required": "any", "any": "any"}
 
@@ -35,6 +37,13 @@ _CHOICES = {"auto": "auto", "none": "none", "required": "any", "any": "any"}
 def fits(name: str) -> bool:
     """Whether Mistral takes a tool's name, which is not too long, as it is: the same few come again and again."""
     return name != "" and not REFUSED_IN_NAMES.search(name)
+
+
+@lru_cache(maxsize=256)
+def _facts(model: str) -> Mapping[str, Any]:
+    """Facts of a model of which the caller says none."""
+    name = bare(model)
+    return next(facts for pattern, facts in MODEL_FACTS if matches(pattern, name))
 
 
 def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
@@ -81,7 +90,7 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
     if temperature is not None:
         native["temperature"] = temperature
     if effort is not None:
-        facts = look_up(MODEL_FACTS, leg, model)
+        facts = look_up(MODEL_FACTS, leg, model) if leg.options.model_facts or len(model) > _LONGEST_MODEL else _facts(model)
         allowed = facts.get("efforts")
         if type(effort) is not str or facts.get("reasoning") is False or (allowed is not None and effort not in allowed):
             return None
