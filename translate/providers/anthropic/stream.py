@@ -87,8 +87,10 @@ class ToUnified:
     def quick(self, event: Json) -> Json | None:
         """The chunk of a further piece of the open text or call, which is most of a stream; None for every other event."""
         block = self.block
-        if block is None or len(event) != 3 or self.due:
+        if len(event) != 3 or self.due:
             return None
+        if block is None:
+            return self._quick_call(event)
         try:
             if event["type"] != "content_block_delta":
                 return None
@@ -116,6 +118,32 @@ class ToUnified:
             made = {"reasoning_content": piece, "reasoning_details": [entry]}
         chunk: Json = self.head.copy()  # type: ignore[union-attr]
         chunk["choices"] = [{"index": 0, "delta": made, "finish_reason": None}]
+        return chunk
+
+    def _quick_call(self, event: Json) -> Json | None:
+        """The chunk of a call that begins as nearly all do: no block is open, no rows are needed, nothing was renamed."""
+        if self.head is None or self.over or self.rows.order.broken or self.leg.memo:
+            return None
+        try:
+            if event["type"] != "content_block_start":
+                return None
+            index, native = event["index"], event["content_block"]
+            if type(index) is not int or index < 0 or type(native) is not dict or len(native) != 4 or native["type"] != "tool_use":
+                return None
+            identifier, name, given = native["id"], native["name"], native["input"]
+        except KeyError:
+            return None
+        if type(identifier) is not str or type(name) is not str or type(given) is not dict or given:
+            return None
+        if not (identifier.isascii() and name.isascii()):
+            return None
+        block = self.block = _Block("tool_use", index, native)
+        block.delta = "input_json_delta"
+        block.call, self.calls = self.calls, self.calls + 1
+        self.rows.open("tool_call")
+        made = {"index": block.call, "id": identifier, "type": "function", "function": {"name": name, "arguments": ""}}
+        chunk: Json = self.head.copy()
+        chunk["choices"] = [{"index": 0, "delta": {"tool_calls": [made]}, "finish_reason": None}]
         return chunk
 
     # --- events

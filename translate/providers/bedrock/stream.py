@@ -21,6 +21,7 @@ from translate.providers.bedrock.ending import ADDITIONAL, finish_to_unified
 from translate.providers.bedrock.facts import facts_of, head_of
 from translate.providers.bedrock.folding import BLOCKS, fold, unfold
 from translate.providers.bedrock.gather import (
+    MOST_INDEX,
     PADDING,
     Gathered,
     family_of,
@@ -89,8 +90,10 @@ class ToUnified:
     def quick(self, event: Json) -> Json | None:
         """The chunk of a further piece of the open text or call, which is most of a stream; None for every other event."""
         block = self.block
-        if block is None or len(event) != 1 or self.due:
+        if len(event) != 1 or self.due:
             return None
+        if block is None:
+            return self._quick_call(event)
         body, kind = event.get("contentBlockDelta"), block.quick
         try:
             if type(body) is not dict or (len(body) != 2 and not (len(body) == 3 and _is_padding(body[PADDING]))):
@@ -126,6 +129,34 @@ class ToUnified:
                     block.pieces.append(piece)
         chunk: Json = self.wire.copy()  # type: ignore[union-attr]
         chunk["choices"] = [{"index": 0, "delta": made, "finish_reason": None}]
+        return chunk
+
+    def _quick_call(self, event: Json) -> Json | None:
+        """The chunk of a call that begins as nearly all do: no block is open, no rows are needed, nothing was renamed."""
+        memo, body = self.leg.memo, event.get("contentBlockStart")
+        if self.wire is None or self.over or self.finished or self.rows.order.broken or "names" in memo or "custom" in memo:
+            return None
+        try:
+            if type(body) is not dict or (len(body) != 2 and not (len(body) == 3 and _is_padding(body[PADDING]))):
+                return None
+            index, start = body["contentBlockIndex"], body["start"]
+            if type(index) is not int or not 0 <= index < MOST_INDEX or type(start) is not dict or len(start) != 1:
+                return None
+            use = start["toolUse"]
+            if type(use) is not dict or len(use) != 2:
+                return None
+            identifier, name = use["toolUseId"], use["name"]
+        except KeyError:
+            return None
+        if type(identifier) is not str or type(name) is not str or not (identifier.isascii() and name.isascii()):
+            return None
+        block = self.block = _Block("toolUse", index)
+        block.use = use
+        block.call, self.calls = self.calls, self.calls + 1
+        self.rows.open("tool_call")
+        made = {"index": block.call, "id": identifier, "type": "function", "function": {"name": name, "arguments": ""}}
+        chunk: Json = self.wire.copy()
+        chunk["choices"] = [{"index": 0, "delta": {"tool_calls": [made]}, "finish_reason": None}]
         return chunk
 
     def feed(self, event: Json) -> list[Json]:
