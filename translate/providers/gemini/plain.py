@@ -101,9 +101,12 @@ def _contents(messages: list[Any], leg: Leg, facts: Mapping[str, Any]) -> tuple[
                     identifier, function = call["id"], call["function"]
                     name, text = function["name"], function["arguments"]
                     arguments = parse_object(text)
-                    if arguments is None or (name not in fitting and not fits(name)):
+                    if arguments is None:
                         return None
-                    fitting.add(name)
+                    if name not in fitting:
+                        if not fits(name):
+                            return None
+                        fitting.add(name)
                     held: Json
                     if sends_ids and (len(identifier) != 17 or not is_made_up(identifier, "", count, name, text)):
                         held = {"id": identifier, "name": name, "args": arguments}
