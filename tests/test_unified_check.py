@@ -342,7 +342,7 @@ def test_plain_messages_are_right_messages() -> None:
                 if not odd_messages([variant])[0]:
                     seen += 1
                     assert check._valid(check._without_surrogates({"messages": [variant]}), "request"), variant
-    assert seen > 40
+    assert seen > 20
 
 
 @pytest.mark.parametrize(
