@@ -209,7 +209,8 @@ def _of_refusal(call: Call, error: translate.TranslateError) -> str:
     except (TypeError, ValueError, RecursionError) as wrong:
         return f"error.to_dict(): {type(wrong).__name__}: {wrong}"
     # Any iterable is a stream; its places are those of the list that it gives.
-    document = list(call.document) if call.function in ("fold", "convert_stream") else call.document
+    streams = call.function in ("fold", "convert_stream") and isinstance(call.document, Iterable)
+    document = list(call.document) if streams else call.document
     if call.function != "bytes" and not resolves(document, error.path):
         return f"refusal without a place: {error}"
     return ""

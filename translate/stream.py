@@ -191,10 +191,14 @@ def convert_stream(
 ) -> Iterator[Json]:  # fmt: skip
     """Events of one format -> the other's, lazily. Losses show only through `on_loss`; `StreamConverter` has them all."""
     machine = StreamConverter(source, target, options, on_loss)
-    return _run(machine, events)
+    try:
+        given = iter(events)
+    except TypeError:
+        raise StreamError(f"{source} stream: expected an iterable of events, got {kind_of(events)}") from None
+    return _run(machine, given)
 
 
-def _run(machine: StreamConverter, events: Iterable[Json]) -> Iterator[Json]:
+def _run(machine: StreamConverter, events: Iterator[Json]) -> Iterator[Json]:
     feed = machine.feed
     for event in events:
         ready = feed(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -153,7 +154,7 @@ class Bedrock(Client):
             return self.seen(answer["output"]["message"], answer["stopReason"], answer["usage"])
         blocks: dict[int, Json] = {}
         finish, usage = None, {}
-        for event in self.client.converse_stream(**request)["stream"]:
+        for event in self.events(request):
             ((kind, held),) = event.items()
             if kind == "contentBlockStart":
                 blocks[held["contentBlockIndex"]] = {"toolUse": {**held["start"]["toolUse"], "input": ""}}
@@ -174,6 +175,11 @@ class Bedrock(Client):
                 block["toolUse"]["input"] = arguments(block["toolUse"]["input"] or "{}")
             content.append({"reasoningContent": block} if "reasoningText" in block else block)
         return self.seen({"role": "assistant", "content": content}, finish, usage)
+
+    def events(self, request: Json) -> Iterator[Json]:
+        """Those of a stream, whose connection is given back whatever ends it."""
+        with contextlib.closing(self.client.converse_stream(**request)["stream"]) as stream:
+            yield from stream
 
     def seen(self, message: Json, finish: str | None, usage: Json) -> Seen:
         blocks = message["content"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import threading
@@ -92,7 +93,8 @@ def test_invoke_model_with_boto3(world: World, provider: Provider, back_end: str
     answer = client.invoke_model(modelId=MODELS[back_end], body=body)
     assert json.loads(answer["body"].read())["content"] == [{"type": "text", "text": HELLO.text}]
     streamed = client.invoke_model_with_response_stream(modelId=MODELS[back_end], body=body)
-    events = [json.loads(event["chunk"]["bytes"]) for event in streamed["body"]]
+    with contextlib.closing(streamed["body"]) as body:
+        events = [json.loads(event["chunk"]["bytes"]) for event in body]
     assert [events[0]["type"], events[-1]["type"]] == ["message_start", "message_stop"]
     assert "".join(event["delta"].get("text", "") for event in events if event["type"] == "content_block_delta") == HELLO.text
 

@@ -132,7 +132,7 @@ def _turns(turns: list[Any]) -> list[Any]:
         if not content:
             continue
         last = out[-1] if out else None
-        if type(last) is dict and last.get("role") == turn.get("role"):
+        if type(last) is dict and last.get("role") == turn.get("role") and type(last["content"]) is type(content) is list:
             out[-1] = {**turn, **last, "content": [*last["content"], *content]}
         else:
             out.append({**turn, "content": content})

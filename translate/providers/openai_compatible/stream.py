@@ -183,6 +183,8 @@ class ToUnified:
             if value is None or name in ("id", "object", "created", "model", "choices", "obfuscation", "error"):
                 continue
             if name == "usage":
+                if type(value) is not dict:
+                    self.leg.invalid((name,), "object", value)
                 self.counts = value
             elif name == "extra_content":
                 self.pending.setdefault(name, {}).update(copied_bags(value))

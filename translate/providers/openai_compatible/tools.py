@@ -27,7 +27,7 @@ from translate.shared.schema_subset import GIVEN, changes, fit, is_given, report
 def tool_to_unified(tool: Json, key: str, dialect: Dialect) -> Json:
     """One tool: functions and custom tools in unified form, any other as it stands."""
     kind = tool.get("type") or next((word for word in ("function", "custom") if word in tool), None)
-    if kind not in ("function", "custom"):
+    if kind not in ("function", "custom") or type(tool.get(kind)) is not dict:
         return dict(tool)
     out: Json = {"type": kind}
     if tool.get("extra_content") is not None:

@@ -280,7 +280,7 @@ class Assembly:
     def _finish(self, item: Item, final: Json, ops: list[Op], path: Path) -> None:
         """Completes the parts by what the finished item says, then closes it."""
         leg = self.leg
-        if item.kind in TOLD_AT_START and item.added is not final:
+        if type(item.kind) is str and item.kind in TOLD_AT_START and item.added is not final:
             final = self._as_started(item, final, path)
         if item.kind in ("function_call", "custom_tool_call"):
             member = "arguments" if item.kind == "function_call" else "input"

@@ -102,7 +102,7 @@ def _item(item: Json) -> Json:
         _contents(out, "content", "output_text" if out.get("role") == "assistant" else "input_text")
     elif kind in ("function_call_output", "custom_tool_call_output"):
         _contents(out, "output", "input_text")
-    elif kind in CALLS:
+    elif type(kind) is str and kind in CALLS:
         if kind == "function_call" and "id" not in out and "item_id" in out:
             out["id"] = out.pop("item_id")
         if kind in ("function_call", "mcp_call", "mcp_approval_request"):
@@ -170,7 +170,7 @@ def _response(body: Json) -> Json:
             del out[name]
     if out.get("id") in ("", "chatcmpl-0"):
         del out["id"]
-    if type(out.get("created_at")) is float:
+    if type(out.get("created_at")) is float and -1e18 < out["created_at"] < 1e18:
         out["created_at"] = int(out["created_at"])
     if same(out.get("created_at"), 0):
         del out["created_at"]

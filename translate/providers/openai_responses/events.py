@@ -50,7 +50,7 @@ class Events:
     def part_added(self, index: int, item_id: str, number: int, part: Json) -> Json:
         """A part of a message, or of raw reasoning, opens."""
         kind = part.get("type", "output_text")
-        start: Json = {"type": kind, TEXTS[kind][1]: ""} if kind in TEXTS else part
+        start: Json = {"type": kind, TEXTS[kind][1]: ""} if type(kind) is str and kind in TEXTS else part
         if kind == "output_text":
             start.update(annotations=[], logprobs=[])
         return self.make("content_part.added", item_id=item_id, output_index=index, content_index=number, part=start)
@@ -59,7 +59,7 @@ class Events:
         """A piece of text, refusal or raw reasoning."""
         members: Json = {"item_id": item_id, "output_index": index, "content_index": number, "delta": text}
         if kind == "output_text":
-            members["logprobs"] = _bare(tokens or [])
+            members["logprobs"] = _bare(_objects(tokens))
         return self.make(f"{TEXTS[kind][0]}.delta", **members)
 
     def annotation(self, index: int, item_id: str, number: int, spot: int, annotation: Json) -> Json:
@@ -134,7 +134,7 @@ class Events:
     def _whole_part(self, index: int, identifier: str, number: int, part: Json) -> list[Json]:
         kind = part.get("type", "output_text")
         out = [self.part_added(index, identifier, number, part)]
-        text = part.get(TEXTS[kind][1]) if kind in TEXTS else None
+        text = part.get(TEXTS[kind][1]) if type(kind) is str and kind in TEXTS else None
         if type(text) is str and text:
             tokens = part.get("logprobs")
             out.append(self.text(index, identifier, number, kind, text, tokens if type(tokens) is list else None))
