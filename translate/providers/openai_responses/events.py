@@ -74,7 +74,7 @@ class Events:
         kind = part.get("type", "output_text")
         place: Json = {"item_id": item_id, "output_index": index, "content_index": number}
         out: list[Json] = []
-        if kind in TEXTS:
+        if type(kind) is str and kind in TEXTS:
             word, member = TEXTS[kind]
             more = {"logprobs": _bare(_objects(part.get("logprobs")))} if kind == "output_text" else {}
             out.append(self.make(f"{word}.done", **place, **{member: part.get(member, "")}, **more))
