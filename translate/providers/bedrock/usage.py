@@ -86,7 +86,8 @@ def usage_to_native(usage: Any, leg: Leg, path: Path) -> Json:
     read, written = found.get("cached_tokens"), found.get("cache_write_tokens")
     plain = prompt - (read or 0) - (written or 0)
     if plain < 0:
-        leg.losses.add("approximated", "envelope", "prompt_tokens", (*path, "prompt_tokens"), "less than its parts")
+        where = (*path, "prompt_tokens") if "prompt_tokens" in usage else path
+        leg.losses.add("approximated", "envelope", "prompt_tokens", where, "less than its parts")
     native["inputTokens"], native["outputTokens"] = max(plain, 0), completion
     native["totalTokens"] = prompt + completion if plain >= 0 else (read or 0) + (written or 0) + completion
     if read is not None:

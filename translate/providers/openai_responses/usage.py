@@ -97,7 +97,9 @@ def usage_to_native(usage: Any, leg: Leg) -> Json:
         whole = native[word.removesuffix("_details")]
         for member in members:
             if native[word][member] > whole:  # a server that counts it outside
-                leg.losses.add("approximated", "envelope", member, (*path, name, member), f"a part of {whole} tokens alone")
+                # A count that is not there is none, and still more than less than nothing: then the whole is named.
+                where = (name, member) if (usage.get(name) or {}).get(member) is not None else (name.removesuffix("_details"),)
+                leg.losses.add("approximated", "envelope", where[-1], (*path, *where), f"a part of {whole} tokens alone")
                 native[word][member] = whole
     for name, value in bag.unpack(usage, leg, path, "envelope").items() if "extra_content" in usage else ():
         if name in ("input_tokens_details", "output_tokens_details") and type(value) is dict:
