@@ -360,6 +360,9 @@ class Assembly:
                 part.tokens += rest
                 ops.append(Op("text", item, part, "", rest))
             if part.tokens and tokens != part.tokens:
+                if tokens:
+                    where = (*path, family, number, "logprobs")
+                    self.leg.losses.add("approximated", "envelope", "logprobs", where, "contradicts the pieces before it, which were sent")
                 native, changed = {**native, "logprobs": list(part.tokens)}, True
             out.append(native)
         changed = changed or (item.kind == "reasoning" and bool(out))
