@@ -204,6 +204,12 @@ def _reason_told(document: Json, path: Path) -> bool:
     return choice["native_finish_reason"] == choice.get("finish_reason")
 
 
+def _before_error(document: Json, path: Path) -> bool:
+    """A place in the provisional answer (created, in progress) of a stream whose next word is an error."""
+    begun = document[path[0]].get("type") in ("response.created", "response.in_progress")
+    return begun and any(event.get("type") == "error" for event in document[path[0] :])
+
+
 # Format, kind and shape of a place and an edit that leaves no trace when what stands beside it says the same, which the
 # function finds out, and why.
 BESIDE: tuple[tuple[str, str, str, str, Callable[[Json, Path], bool], str], ...] = (
@@ -213,6 +219,7 @@ BESIDE: tuple[tuple[str, str, str, str, Callable[[Json, Path], bool], str], ...]
     ("(gemini|vertex)", "request", r".*/functionResponse/name", "removed", _name_of_call, "the call of this id says the name"),
     ("bedrock", "stream", r"/\*/contentBlockStart/contentBlockIndex", "changed", _opens_nothing, "a start of no kind opens nothing"),
     ("bedrock", "stream", r"/\*/contentBlockDelta/contentBlockIndex", ".*", _begins_block, "a text opens its block under any number"),
+    ("openai-responses", "stream", r"/\*/response/.*", ".*", _before_error, "an answer that an error ends gives the error alone"),
     (".*", "(response|stream)", r".*/native_finish_reason", "removed", _reason_told, "the finish reason says the same"),
 )
 
