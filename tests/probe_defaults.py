@@ -206,8 +206,8 @@ def _reason_told(document: Json, path: Path) -> bool:
 
 def _before_error(document: Json, path: Path) -> bool:
     """A place in the provisional answer (created, in progress) of a stream whose next word is an error."""
-    begun = document[path[0]].get("type") in ("response.created", "response.in_progress")
-    return begun and any(event.get("type") == "error" for event in document[path[0] :])
+    words = [event.get("type") for event in document]
+    return "error" in words and all(word in ("response.created", "response.in_progress") for word in words[: words.index("error")])
 
 
 # Format, kind and shape of a place and an edit that leaves no trace when what stands beside it says the same, which the

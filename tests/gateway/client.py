@@ -76,7 +76,7 @@ class Client:
     client: Any
 
     def __init__(self, url: str) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # each client says it in its own way; there is none to fall back on
 
     def user(self, text: str) -> Any:
         return {"role": "user", "content": text}
