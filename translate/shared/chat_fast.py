@@ -14,10 +14,9 @@ from translate.scrubbing import lone
 
 
 def envelope_of(chunk: Json) -> Json:
-    """What stands beside the choices, for which a place is kept; padding left out."""
+    """What stands beside the choices, for which a place is kept."""
     envelope = dict(chunk)
     envelope["choices"] = None
-    envelope.pop("obfuscation", None)
     return envelope
 
 
@@ -28,7 +27,11 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
     try:
         # The chunk's own choices in their place: one comparison of the whole, and no copy.
         choices = envelope["choices"] = chunk["choices"]
-        if chunk != envelope and not _is_padded(chunk, envelope):
+        if "obfuscation" in envelope:  # OpenAI pads each chunk with a text of another length
+            padding = envelope["obfuscation"] = chunk["obfuscation"]
+            if type(padding) is not str or not padding.isascii():
+                return None
+        if chunk != envelope:
             return None
         if type(choices) is not list or len(choices) != 1:
             return None
@@ -55,13 +58,6 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
 
 
 _PLAIN_CHOICE = frozenset(("index", "delta", "finish_reason", "logprobs"))
-
-
-def _is_padded(chunk: Json, envelope: Json) -> bool:
-    """OpenAI pads each chunk with a text of another length."""
-    beside = chunk.copy()
-    padding = beside.pop("obfuscation", None)
-    return type(padding) is str and padding.isascii() and beside == envelope
 
 
 def _is_piece(calls: Any) -> bool:

@@ -45,7 +45,7 @@ class Writer(Blocks):
         alike = chunk == self.envelope and "extra_content" not in chunk
         out = self._feed(chunk, alike)
         if not alike:
-            self.envelope = None if "usage" in chunk else envelope_of(chunk)
+            self.envelope = envelope_of(chunk) if chunk.get("usage") is None else None
         return out
 
     def text(self, chunk: Json) -> list[Json] | None:

@@ -75,7 +75,7 @@ class ToNative(Thoughts):
             out += self._choice(choice, path)
         if self.finish is not None and self.usage is not None:
             out += self._end()
-        elif self.finish is None and "usage" not in chunk:
+        elif self.finish is None and chunk.get("usage") is None:
             self.envelope = envelope_of(chunk)
         return out
 
