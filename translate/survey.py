@@ -250,7 +250,7 @@ def plain_response(response: Json) -> bool:
             if kind is not list or len(value) != 1 or not _is_plain_choice(value[0]):
                 return False
         elif name == "usage":
-            if kind is not dict or not _plain_counts(value):
+            if kind is not dict or not plain_counts(value):
                 return False
         elif value is not None and (name != "system_fingerprint" or kind is not str or not value.isascii()):
             return False
@@ -279,7 +279,8 @@ def _is_plain_choice(choice: Any) -> bool:
     return True
 
 
-def _plain_counts(usage: Json) -> bool:
+def plain_counts(usage: Json) -> bool:
+    """Whether all members of a usage are known ones and whole numbers; False says nothing."""
     for name, value in usage.items():
         known = _COUNTS.get(name)
         if known is None:
