@@ -2,7 +2,9 @@
 The quick look at a chunk: most chunks of a stream differ from the one before in one piece of text alone.
 
 `envelope` is what stood beside the choices of a chunk that went the long way; a chunk with an equal one, whose only choice
-brings text or arguments, needs no other look. Whatever this does not know goes the long way, so that there is one judgement.
+brings text or arguments, needs no other look. `is_plain` is the look at the others (the first, the last, one that opens a
+call): right in type and encodable, it needs no scrub and no validator. Whatever these do not know goes the long way, so that
+there is one judgement.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from typing import Any
 
 from translate.leg import Json
 from translate.scrubbing import lone
+from translate.survey import plain_counts
 
 
 def envelope_of(chunk: Json) -> Json:
@@ -72,3 +75,78 @@ def _is_piece(calls: Any) -> bool:
         return False
     arguments = function["arguments"]
     return type(arguments) is str and arguments != "" and (arguments.isascii() or not lone(arguments))
+
+
+_TEXTS = frozenset(("id", "object", "model", "system_fingerprint", "service_tier", "obfuscation"))
+
+
+def is_plain(chunk: Json) -> bool:
+    """Whether a chunk has known members alone, all of the right types, with texts that encode; False says nothing."""
+    for name, value in chunk.items():
+        if name == "choices":
+            if type(value) is not list:
+                return False
+            for choice in value:
+                if type(choice) is not dict or not _is_plain_choice(choice):
+                    return False
+        elif name in _TEXTS:
+            if value is not None and (type(value) is not str or not value.isascii()):
+                return False
+        elif name == "usage":
+            if value is not None and (type(value) is not dict or not plain_counts(value)):
+                return False
+        elif name != "created" or type(value) is not int:
+            return False
+    return True
+
+
+def _is_plain_choice(choice: Json) -> bool:
+    for name, value in choice.items():
+        if name == "delta":
+            if type(value) is not dict or not _is_plain_delta(value):
+                return False
+        elif name == "index":
+            if type(value) is not int:
+                return False
+        elif name == "finish_reason":
+            if value is not None and (type(value) is not str or not value.isascii()):
+                return False
+        elif name != "logprobs" or value is not None:
+            return False
+    return True
+
+
+_DELTA_TEXTS = frozenset(("role", "content", "refusal", "reasoning_content", "reasoning"))
+
+
+def _is_plain_delta(delta: Json) -> bool:
+    for name, value in delta.items():
+        if name in _DELTA_TEXTS:
+            if value is not None and (type(value) is not str or not (value.isascii() or not lone(value))):
+                return False
+        elif name != "tool_calls" or type(value) is not list:
+            return False
+        else:
+            for fragment in value:
+                if type(fragment) is not dict or not _is_plain_fragment(fragment):
+                    return False
+    return True
+
+
+def _is_plain_fragment(fragment: Json) -> bool:
+    for name, value in fragment.items():
+        if name == "function":
+            if type(value) is not dict or not value.keys() <= _FUNCTION_MEMBERS:
+                return False
+            for text in value.values():
+                if type(text) is not str or not (text.isascii() or not lone(text)):
+                    return False
+        elif name == "index":
+            if type(value) is not int:
+                return False
+        elif (name != "id" and name != "type") or type(value) is not str or not value.isascii():
+            return False
+    return True
+
+
+_FUNCTION_MEMBERS = frozenset(("name", "arguments"))

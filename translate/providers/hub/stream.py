@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from translate.errors import InvalidDocument, StreamError
 from translate.leg import Json, Leg
-from translate.shared.chat_fast import envelope_of, text_choice
+from translate.shared.chat_fast import envelope_of, is_plain, text_choice
 from translate.shared.chat_fold import MOST_CHOICES, Fold, unfold
 from translate.shared.chat_legacy import legacy_choice
 
@@ -76,6 +76,14 @@ class ToUnified(_Passing):
         """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
         choice = text_choice(event, self.envelope)
         return event if choice is not None and self.open.get(choice["index"]) else None
+
+    def common(self, event: Json) -> list[Json] | None:
+        """`feed` for a chunk that needs no validator; None for every other one."""
+        if not is_plain(event):
+            return None
+        self.note(event)
+        self.envelope = envelope_of(event)
+        return [event]
 
     def feed(self, event: Json) -> list[Json]:
         if self.over:
