@@ -12,7 +12,7 @@ import json
 import random
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import translate
@@ -59,12 +59,56 @@ def _stream(call: Call) -> Any:
     return output
 
 
+def _awaited(call: Call) -> Any:
+    """The asynchronous stream, driven by hand: nothing in it waits, so each step ends at once."""
+
+    async def given() -> AsyncIterator[Any]:
+        for event in call.document:
+            yield event
+
+    stream = translate.aconvert_stream(given(), source=call.source, target=call.target)
+    output: list[Any] = []
+    try:
+        while True:
+            step = stream.__anext__()
+            try:
+                step.send(None)
+            except StopIteration as ready:
+                output.append(ready.value)
+    except StopAsyncIteration:
+        return output
+
+
 def _bytes(call: Call) -> Any:
-    text = json.dumps(call.document, ensure_ascii=True).encode("ascii")
-    machine = translate.ByteStreamConverter(call.source, call.target)
-    written = machine.feed(b"data: " + text + b"\n\n" + text + b"\n") + machine.flush()
+    """An event in two framings, or the bytes of a stream as they are: cut in two, or in many pieces, they say the same."""
+    data = call.document
+    if not isinstance(data, bytes):
+        text = json.dumps(data, ensure_ascii=True).encode("ascii")
+        data = b"data: " + text + b"\n\n" + text + b"\n"
+    middle, step = len(data) // 2, 1 + len(data) // 50
+    halves = _fed(call, [data[:middle], data[middle:]])
+    pieces = _fed(call, [data[start : start + step] for start in range(0, len(data), step)])
+    if str(halves) != str(pieces):
+        raise AssertionError("the cuts of the bytes change the output")
+    written, losses, _, refusal = halves
+    json.dumps([loss.to_dict() for loss in losses])
+    if refusal is not None:
+        raise refusal
     decoder = framing.decoder(ROWS[call.target].framing)
     return [event for event in [*decoder.feed(written), *decoder.flush()] if event is not framing.DONE]
+
+
+def _fed(call: Call, pieces: list[bytes]) -> tuple[bytes, list[Any], bool, translate.TranslateError | None]:
+    """What a converter gives for the pieces, what it lost, whether they were cut, and what it refuses in the end."""
+    machine = translate.ByteStreamConverter(call.source, call.target)
+    written, refusal = b"", None
+    try:
+        for piece in pieces:
+            written += machine.feed(piece)
+        written += machine.flush()
+    except translate.TranslateError as error:
+        refusal = error
+    return written, machine.losses, machine.truncated, refusal
 
 
 def _word(call: Call) -> str:
@@ -85,6 +129,7 @@ RUN: dict[str, Callable[[Call], Any]] = {
     "convert_response": _converted("convert_response"),
     "convert_error": _converted("convert_error"),
     "convert_stream": _stream,
+    "aconvert_stream": _awaited,
     "fold": lambda call: translate.fold(call.document, format=call.source),
     "unfold": lambda call: translate.unfold(call.document, format=call.source),
     "detect": lambda call: list(translate.detect(call.document)),
@@ -99,7 +144,14 @@ RUN: dict[str, Callable[[Call], Any]] = {
 FUNCTIONS = tuple(RUN)
 # These hand the caller's own document through, so that what was no text there is none in the answer.
 PASSING = frozenset(("canonical", "inline_media", "fold", "unfold", "remote_media", "detect", "validate"))
-KIND_OF = {"convert_response": "response", "convert_stream": "stream", "fold": "stream", "unfold": "response"}
+KIND_OF = {
+    "convert_response": "response",
+    "convert_stream": "stream",
+    "aconvert_stream": "stream",
+    "fold": "stream",
+    "unfold": "response",
+}
+STREAMS = ("convert_stream", "aconvert_stream", "fold")  # called with any iterable of events
 
 
 # --- places ---------------------------------------------------------------------------------------------------------
@@ -209,7 +261,7 @@ def _of_refusal(call: Call, error: translate.TranslateError) -> str:
     except (TypeError, ValueError, RecursionError) as wrong:
         return f"error.to_dict(): {type(wrong).__name__}: {wrong}"
     # Any iterable is a stream; its places are those of the list that it gives.
-    streams = call.function in ("fold", "convert_stream") and isinstance(call.document, Iterable)
+    streams = call.function in STREAMS and isinstance(call.document, Iterable)
     document = list(call.document) if streams else call.document
     if call.function != "bytes" and not resolves(document, error.path):
         return f"refusal without a place: {error}"
@@ -234,41 +286,54 @@ def call_of(number: int, function: str | None = None) -> Call:
     if name == "bytes":
         document = chance.choice(document or [{}])
     for _ in range(chance.randint(1, 4)):
-        document = _edited(document, chance)
+        document = edited(document, chance)
     return Call(name, document, source, target, kind)
 
 
-def _edited(document: Json, chance: random.Random) -> Json:
+def edited(document: Json, chance: random.Random) -> Json:
     """One place of the document replaced, removed, doubled or wrapped."""
-    paths = list(_paths(document))
-    if not paths:
+    found = list(paths(document))
+    if not found:
         return chance.choice(strategies.JUNK)
-    return _at(document, chance.choice(paths), chance)
+    place = chance.choice(found)
+    return replaced(document, place, lambda holder: _edit(holder, place[-1], chance))
 
 
-def _paths(value: Json, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def paths(value: Json, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place of a document but the whole of it."""
     if path:
         yield path
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
-        yield from _paths(item, (*path, key))
+        yield from paths(item, (*path, key))
 
 
-def _at(document: Json, path: tuple[Any, ...], chance: random.Random) -> Json:
+def at(document: Json, path: tuple[Any, ...]) -> Json:
+    """The value at a place."""
+    for step in path:
+        document = document[step]
+    return document
+
+
+def replaced(document: Json, path: tuple[Any, ...], edit: Callable[[Json], None]) -> Json:
+    """The document after an edit of what holds the place. Only the containers on the way are new."""
     copied: Any = list(document) if isinstance(document, list) else dict(document)
-    step, rest = path[0], path[1:]
-    if rest:
-        copied[step] = _at(document[step], rest, chance)
-        return copied
+    if len(path) > 1:
+        copied[path[0]] = replaced(document[path[0]], path[1:], edit)
+    else:
+        edit(copied)
+    return copied
+
+
+def _edit(holder: Json, step: Any, chance: random.Random) -> None:
     action = chance.randrange(6)
     if action == 0:
-        del copied[step]
-    elif action == 1 and isinstance(copied, list):
-        copied.insert(step, copied[step])
+        del holder[step]
+    elif action == 1 and isinstance(holder, list):
+        holder.insert(step, holder[step])
     elif action == 2:
-        copied[step] = [copied[step]]
+        holder[step] = [holder[step]]
     elif action == 3:
-        copied[step] = {"type": copied[step]}
+        holder[step] = {"type": holder[step]}
     else:
-        copied[step] = chance.choice(strategies.JUNK)
-    return copied
+        holder[step] = chance.choice(strategies.JUNK)

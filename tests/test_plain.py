@@ -17,7 +17,7 @@ import pytest
 import translate
 from benchmarks import payloads
 from tests import corpus, strategies
-from tests.calls import _edited
+from tests.calls import edited
 from tests.checks import options_of
 from tests.plain_documents import OWN
 from translate import convert
@@ -142,7 +142,7 @@ def test_plain_documents_and_those_with_one_place_broken(kind: str, format: str)
     for source, target, body in documents:
         expect_same(kind, body, source, target)
         for number in range(EDITS):
-            expect_same(kind, _edited(body, chance), source, target, validate=number % 3 > 0)
+            expect_same(kind, edited(body, chance), source, target, validate=number % 3 > 0)
 
 
 @pytest.mark.parametrize("kind", ["request", "response", "stream"])
