@@ -36,16 +36,17 @@ class StreamConverter:
         self._chunks = 0
         self._taken = [0, 0]
         self._losses: list[Loss] = []
-        memo = self._options.memo or {}
         self._legs = (
             Leg(self._source, "event", True, self._options, Losses("unified")),
             Leg(self._target, "event", False, self._options, Losses(self._target.name)),
         )
-        self._legs[0].memo = dict(memo.get("write") or {})
-        self._legs[1].memo = dict(memo.get("read") or {})
-        route = read_route(self._options)
-        for leg in self._legs:
-            leg.route = dict(route)
+        memo = self._options.memo
+        if memo:
+            self._legs[0].memo = dict(memo.get("write") or {})
+            self._legs[1].memo = dict(memo.get("read") or {})
+        if self._options.route:
+            for leg in self._legs:
+                leg.route = read_route(self._options)
         self._same = self._source is self._target
         self._own = self._source.name == "unified"  # the caller's events are what leg 2 reads
         self._reader: Any = None if self._same else self._source.module("stream").ToUnified(self._legs[0])
@@ -170,6 +171,9 @@ class StreamConverter:
 
     def _collect(self, given: Json | None = None) -> None:
         """Takes the losses since the last time; `given`: the event as it came, by its number, when it was scrubbed."""
+        reading, writing = self._legs
+        if [len(reading.losses.items), len(writing.losses.items)] == self._taken:
+            return
         fresh: list[Loss] = []
         for side, leg in enumerate(self._legs):
             items = leg.losses.items[self._taken[side] :]

@@ -47,9 +47,9 @@ class _Passing:
         if self.over:
             return []
         self.over = True
-        unfinished = sorted(index for index, is_open in self.open.items() if is_open)
-        if self.open and not unfinished:
+        if self.open and not any(self.open.values()):
             return []
+        unfinished = sorted(index for index, is_open in self.open.items() if is_open)
         self.truncated = True
         self.leg.losses.add("dropped", "content", "stream", (), "the stream ended before its finish")
         options = self.leg.options
