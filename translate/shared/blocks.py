@@ -198,11 +198,11 @@ class StreamRows:
             self.order.broken = True
         return self._add(row)
 
-    def whole(self, kind: str) -> list[Json]:
-        """A visible block without a text that comes in one delta: `open` and `close` at once."""
+    def whole(self, kind: str, times: int = 1) -> list[Json]:
+        """Visible blocks of a kind without a text, so many, that come in one delta: `open` and `close` at once."""
         broken = self.order.breaks(kind)
-        self.held.append({"index": self.count, "type": kind})
-        self.count += 1
+        first, self.count = self.count, self.count + times
+        self.held += [{"index": index, "type": kind} for index in range(first, self.count)]
         return self._release() if broken else []
 
     def native(self, value: Any) -> list[Json]:

@@ -235,7 +235,7 @@ def _answer_to_unified(message: Json, count: int, held: Any) -> Json | None:
 
 
 def calls_to_unified(calls: Any, count: int, held: Any, streamed: bool = False) -> list[Json] | None:
-    """Calls; in a stream their index says nothing, they are counted as they come."""
+    """Calls; in a stream their index says nothing, they are counted as they come and show the number."""
     if type(calls) is not list:
         return None
     written: list[Json] = []
@@ -256,9 +256,10 @@ def calls_to_unified(calls: Any, count: int, held: Any, streamed: bool = False) 
             return None
         if held is not None:
             identifier = held.get(identifier, identifier)
-        if not arguments and not streamed:
-            arguments = "{}"
-        written.append({"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}})
+        if streamed:
+            written.append({"index": number, "id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}})
+        else:
+            written.append({"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments or "{}"}})
     return written
 
 

@@ -33,7 +33,7 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
         return None
     try:
         if len(event) != 5:
-            padding = event["p"]
+            padding = event.get("p")
             if len(event) != 6 or type(padding) is not str or not padding.isascii():
                 return None
         if (event["id"], event["object"], event["created"], event["model"]) != reader.seen:
@@ -77,14 +77,13 @@ _DELTA = frozenset(("role", "content", "tool_calls"))
 
 def common(reader: ToUnified, event: Json) -> list[Json] | None:
     """The chunks that `feed` gives for a chunk of the common shapes; None for every other one."""
-    identifier, model, choices, memo = event.get("id"), event.get("model"), event.get("choices"), reader.leg.memo
+    choices, memo, beside = event.get("choices"), reader.leg.memo, seen(event)
     if reader.over or not event.keys() <= _EVENT or type(choices) is not list or len(choices) != 1 or "names" in memo:
         return None
-    if not identifier or not model or type(event.get("created")) is not int or event.get("object") != "chat.completion.chunk":
+    if beside != reader.seen and not _is_head(beside):
         return None
-    for text in (identifier, model, event.get("p", "")):
-        if type(text) is not str or not text.isascii():
-            return None
+    if "p" in event and (type(event["p"]) is not str or not event["p"].isascii()):
+        return None
     choice = choices[0]
     if type(choice) is not dict or not choice.keys() <= _CHOICE or choice.get("logprobs") is not None:
         return None
@@ -96,50 +95,63 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
     content, calls = delta.get("content"), delta.get("tool_calls")
     if content is not None and (type(content) is not str or not (content.isascii() or not lone(content))):
         return None
-    held = memo.get("call_ids")
-    written = calls_to_unified([] if calls is None else calls, 0, held if type(held) is dict else None, streamed=True)
-    if written is None:
+    state = reader.choices.get(index)
+    if calls:
+        held = memo.get("call_ids")
+        calls = calls_to_unified(calls, state.calls if state is not None else 0, held if type(held) is dict else None, streamed=True)
+        if calls is None:
+            return None
+    elif calls is not None and type(calls) is not list:
         return None
     more: Json = {}
     if event.get("usage") is not None and not usage_to_unified(event["usage"], more, reader.leg.row.key):
         return None
-    return _chunks(reader, event, written, more)
+    reader.seen = beside
+    return _chunks(reader, event, calls, more)
 
 
-def _chunks(reader: ToUnified, event: Json, calls: list[Json], more: Json) -> list[Json]:
-    """What `feed` does, for a chunk that is known. more: its usage and service tier."""
+def _is_head(beside: tuple[Any, ...]) -> bool:
+    """Whether id, object, created and model are of the right types and say something."""
+    identifier, kind, created, model = beside
+    if type(identifier) is not str or type(model) is not str or type(created) is not int or kind != "chat.completion.chunk":
+        return False
+    return identifier != "" and model != "" and identifier.isascii() and model.isascii()
+
+
+def _chunks(reader: ToUnified, event: Json, calls: list[Json] | None, more: Json) -> list[Json]:
+    """What `feed` does, for a chunk that is known. calls: as they go out; more: its usage and service tier."""
     choice = event["choices"][0]
-    index, content = choice["index"], choice["delta"].get("content")
-    reader.seen = seen(event)
-    if reader.head is None:
-        reader.head = {"id": event["id"], "object": "chat.completion.chunk", "created": event["created"], "model": event["model"]}
+    index, content, finish = choice["index"], choice["delta"].get("content"), choice.get("finish_reason")
+    head = reader.head
+    if head is None:
+        head = reader.head = {"id": event["id"], "object": "chat.completion.chunk", "created": event["created"], "model": event["model"]}
     is_first = index not in reader.choices
     state = reader.state(index)
     deltas: list[Json] = [reader.piece("text", "content", content, state)] if content else []
-    for number, call in enumerate(calls):
-        delta: Json = {}
+    if calls:
+        delta: Json = {"tool_calls": calls}
         state.close(delta)
-        state.put_rows(state.rows.whole("tool_call"), delta)
-        native = choice["delta"]["tool_calls"][number]
-        if "index" in native:
-            state.numbers[native["index"]] = state.calls
-        deltas.append({"tool_calls": [{"index": state.calls, **call}], **delta})
-        state.calls += 1
-    if is_first and deltas:
-        deltas[0] = {"role": "assistant", **deltas[0]}
-    elif is_first:
-        deltas.append({"role": "assistant"} if content is None or choice.get("finish_reason") else {"role": "assistant", "content": ""})
-    chunks: list[Json] = [{**reader.head, "choices": [{"index": index, "delta": delta, "finish_reason": None}]} for delta in deltas]
-    if choice.get("finish_reason"):
+        state.put_rows(state.rows.whole("tool_call", len(calls)), delta)
+        natives = enumerate(choice["delta"]["tool_calls"], state.calls)
+        state.numbers.update({call["index"]: number for number, call in natives if "index" in call})
+        state.calls += len(calls)
+        deltas.append(delta)
+    if is_first:
+        if deltas:
+            deltas[0] = {"role": "assistant", **deltas[0]}
+        else:
+            deltas.append({"role": "assistant"} if content is None or finish else {"role": "assistant", "content": ""})
+    chunks: list[Json] = [{**head, "choices": [{"index": index, "delta": delta, "finish_reason": None}]} for delta in deltas]
+    if finish:
         chunks.append(reader.finish_chunk(choice, index, state, ("choices", 0)))
     if "usage" in more:
         reader.usage = more.pop("usage")
     if more:
         if not chunks:
-            chunks = [{**reader.head, "choices": []}]
+            chunks = [{**head, "choices": []}]
         chunks[-1].update(more)
-    if reader.usage is not None and all(state.finish for state in reader.choices.values()):
-        chunks.append({**reader.head, "choices": [], "usage": reader.usage})
+    if reader.usage is not None and reader.is_finished():
+        chunks.append({**head, "choices": [], "usage": reader.usage})
         reader.usage = None
     return chunks
 

@@ -133,7 +133,7 @@ class ToUnified:
             if not chunks:
                 chunks = [{**self.head, "choices": []}]
             chunks[-1].update(more)
-        if self.usage is not None and self.choices and all(state.finish for state in self.choices.values()):
+        if self.usage is not None and self.is_finished():
             chunks.append({**self.head, "choices": [], "usage": self.usage})
             self.usage = None
         return chunks
@@ -147,6 +147,13 @@ class ToUnified:
         if found is None:
             found = self.choices[index] = _Choice(self.leg.row.key)
         return found
+
+    def is_finished(self) -> bool:
+        """Whether there are choices, all with a finish."""
+        for state in self.choices.values():
+            if not state.finish:
+                return False
+        return bool(self.choices)
 
     def _choice(self, choice: Any, number: int) -> list[Json]:
         leg = self.leg
@@ -197,18 +204,22 @@ class ToUnified:
         if calls is not None and type(calls) is not list:
             self.leg.invalid(path, "array", calls)
         deltas: list[Json] = []
+        batch: Json | None = None  # whole calls that came together go out together
         for spot, call in enumerate(calls or ()):
             where: Path = (*path, spot)
             if continues(call, state.numbers):
                 deltas.append(self._more(call, state, where))
+                batch = None
                 continue
-            delta: Json = {}
-            state.close(delta)
+            if batch is None:
+                batch = {"tool_calls": []}
+                deltas.append(batch)
+            state.close(batch)
             whole = call_to_unified(call, state.calls, self.leg, where, (self.head or {})["id"], streamed=True)
-            state.put_rows(state.rows.whole("tool_call"), delta)
+            state.put_rows(state.rows.whole("tool_call"), batch)
             if type(call.get("index")) is int:
                 state.numbers[call["index"]] = state.calls
-            deltas.append({"tool_calls": [{"index": state.calls, **whole}], **delta})
+            batch["tool_calls"].append({"index": state.calls, **whole})
             state.calls += 1
         return deltas
 
@@ -223,6 +234,8 @@ class ToUnified:
             for name, value in holder.items():
                 if name not in known and value is not None:
                     self.leg.losses.add("dropped", "envelope", name, (*where, name), "a further piece of a call holds its text")
+        if call.get("type") not in (None, "", "function"):
+            self.leg.losses.dropped("content", "type", (*path, "type"), "a further piece of a call does not change what it is")
         return {"tool_calls": [{"index": state.numbers[call["index"]], "function": {"arguments": text or ""}}]}
 
     def _content(self, content: Any, state: _Choice, path: Path) -> list[Json]:
@@ -304,6 +317,8 @@ class ToUnified:
         if self.over:
             return []
         self.over = True
+        if self.usage is None and self.is_finished():
+            return []
         chunks: list[Json] = []
         cut = [(index, state) for index, state in self.choices.items() if not state.finish]
         if self.head is None:
