@@ -50,7 +50,7 @@ class StreamConverter:
         self._same = self._source is self._target
         self._own = self._source.name == "unified"  # the caller's events are what leg 2 reads
         self._reader: Any = None if self._same else self._source.module("stream").ToUnified(self._legs[0])
-        # A reader may know chunks that need no more than a look (most of a chat stream).
+        # A reader may know chunks that need no more than a look (most of a chat stream): a piece of what is open, or whole calls.
         self._quick: Any = getattr(self._reader, "quick", None)
         # Or whole events of common shapes, which it reads without a scrub before (`common(event) -> chunks | None`).
         self._common: Any = getattr(self._reader, "common", None)

@@ -19,12 +19,14 @@ from translate.providers.ollama.tables import (
 )
 from translate.scrubbing import has_surrogate, lone
 from translate.shared import media
-from translate.shared.arguments import dumps, made_up_id
+from translate.shared.arguments import made_up_id, printed
 from translate.shared.schema_subset import is_read
 from translate.shared.timestamps import seconds_of
 
 _FUNCTION_TYPES = {"name": str, "description": str, "parameters": dict}
 _LOOKED_AT = frozenset(("model", "messages", "stream", "tools", "think", "format", "options"))
+_REQUEST_LEVEL = 7  # of the arguments of a call: body, messages, message, calls, call, function
+ANSWER_LEVEL = 6  # the same in an answer or line
 _SCALARS = frozenset((int, float, bool))
 
 
@@ -62,7 +64,7 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     if form is not None and form != "":
         if form == "json":
             unified["response_format"] = {"type": "json_object"}
-        elif type(form) is dict and is_clean({"format": form}):
+        elif type(form) is dict and _is_clean({"format": form}):
             unified["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": form}}
         else:
             return None
@@ -91,7 +93,7 @@ def _encodes(value: Any) -> bool:
     return type(value) is str and (value.isascii() or not lone(value))
 
 
-def is_clean(holder: Any) -> bool:
+def _is_clean(holder: Any) -> bool:
     """Whether values of any shape, held as the document holds them, need no scrubbing."""
     try:
         return not has_surrogate(holder, "", "")
@@ -125,7 +127,7 @@ def _options_to_unified(options: Any, unified: Json, own: Json) -> bool:
 
 
 def _tools_to_unified(tools: Any) -> list[Json] | None:
-    if type(tools) is not list or not is_clean({"tools": tools}):
+    if type(tools) is not list or not _is_clean({"tools": tools}):
         return None
     listed: list[Json] = []
     for tool in tools:
@@ -148,7 +150,6 @@ def _messages_to_unified(messages: Any) -> list[Json] | None:
         return None
     out: list[Json] = []
     waiting: list[tuple[str, str]] = []  # id and name of calls without a result yet
-    arguments: list[Json] = []
     count = 0
     for message in messages:
         if type(message) is not dict:
@@ -164,7 +165,7 @@ def _messages_to_unified(messages: Any) -> list[Json] | None:
                 content = parts
             out.append({"role": role, "content": content})
         elif role == "assistant":
-            answer = _answer_to_unified(message, count, "", arguments)
+            answer = _answer_to_unified(message, count, "", _REQUEST_LEVEL)
             if answer is None:
                 return None
             if "tool_calls" in answer:
@@ -178,8 +179,6 @@ def _messages_to_unified(messages: Any) -> list[Json] | None:
             out.append({"role": "tool", "content": content, "tool_call_id": identifier})
         else:
             return None
-    if arguments and not is_clean([[[[[arguments]]]]]):  # at the depth they have in the document
-        return None
     if out[-1]["role"] == "assistant":
         out[-1]["prefix"] = True
     return out
@@ -217,12 +216,8 @@ def _answered(message: Json, waiting: list[tuple[str, str]]) -> str | None:
     return None
 
 
-def _answer_to_unified(message: Json, count: int, document: str, arguments: list[Json]) -> Json | None:
-    """
-    An assistant message: a text, a thinking, calls. The arguments of its calls go on the list, for the caller to look through.
-
-    count: calls before it. document: the id that goes into made-up ones.
-    """
+def _answer_to_unified(message: Json, count: int, document: str, level: int) -> Json | None:
+    """An assistant message: a text, a thinking, calls. The rest as `calls_to_unified`."""
     unified: Json = {"role": "assistant", "content": message["content"]}
     for name, value in message.items():
         if name == "role" or name == "content":
@@ -235,15 +230,19 @@ def _answer_to_unified(message: Json, count: int, document: str, arguments: list
         elif name != "tool_calls" or type(value) is not list:
             return None
         elif value:
-            calls = calls_to_unified(value, count, document, arguments)
+            calls = calls_to_unified(value, count, document, level)
             if calls is None:
                 return None
             unified["tool_calls"] = calls
     return unified
 
 
-def calls_to_unified(calls: list[Any], count: int, document: str, arguments: list[Json], streamed: bool = False) -> list[Json] | None:
-    """Calls; in a stream their index says nothing, they are counted as they come."""
+def calls_to_unified(calls: list[Any], count: int, document: str, level: int, streamed: bool = False) -> list[Json] | None:
+    """
+    Calls; in a stream their index says nothing, they are counted as they come and show the number.
+
+    count: calls before them. document: the id that goes into made-up ones. level: of their arguments in the document.
+    """
     written: list[Json] = []
     for number, call in enumerate(calls):
         if type(call) is not dict:
@@ -260,22 +259,15 @@ def calls_to_unified(calls: list[Any], count: int, document: str, arguments: lis
                 return None
         if identifier is not None and (type(identifier) is not str or not identifier.isascii()):
             return None
-        text = "{}" if not given else dumps(given)
-        if given and not _is_flat(given):
-            arguments.append(given)
+        arguments = printed(given, level)
+        if arguments is None:
+            return None
         if not identifier:
-            identifier = made_up_id(document, count + number, name, text)
-        written.append({"id": identifier, "type": "function", "function": {"name": name, "arguments": text}})
+            identifier = made_up_id(document, count + number, name, arguments)
+        out: Json = {"index": count + number} if streamed else {}
+        out["id"], out["type"], out["function"] = identifier, "function", {"name": name, "arguments": arguments}
+        written.append(out)
     return written
-
-
-def _is_flat(arguments: Json) -> bool:
-    """Whether there are only plain texts and numbers in it, as in most."""
-    for name, value in arguments.items():
-        kind = type(value)
-        if type(name) is not str or not name.isascii() or kind is dict or kind is list or (kind is str and not value.isascii()):
-            return False
-    return True
 
 
 _FINISHED = frozenset(("stop", "length"))
@@ -303,10 +295,9 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
             own[name] = value
         elif name not in _RESPONSE:
             return None
-    arguments: list[Json] = []
     identifier = leg.options.id or "chatcmpl-0"
-    message = _answer_to_unified(native, 0, identifier, arguments)
-    if message is None or (arguments and not is_clean([[[[arguments]]]])):  # at the depth they have in the document
+    message = _answer_to_unified(native, 0, identifier, ANSWER_LEVEL)
+    if message is None:
         return None
     if not content:
         message["content"] = None

@@ -8,10 +8,10 @@ Everything else gives None, the machine untouched, and goes the long way of `str
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from translate.leg import Json
-from translate.providers.ollama.plain_reading import calls_to_unified, is_clean
+from translate.providers.ollama.plain_reading import ANSWER_LEVEL, calls_to_unified
 from translate.providers.ollama.tables import DURATIONS
 from translate.scrubbing import lone
 from translate.shared.timestamps import seconds_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def quick(reader: ToUnified, event: Json) -> Json | None:
-    """The one chunk that `feed` gives for a further piece; None for every other line."""
+    """The one chunk that `feed` gives for a further piece, or for whole calls; None for every other line."""
     if len(event) != 4 or reader.head is None or reader.over:
         return None
     try:
@@ -34,6 +34,8 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
         if len(message) != 2:
             if text != "" or len(message) != 3:
                 return None
+            if "tool_calls" in message:
+                return _calls(reader, message["tool_calls"])
             text, name = message["thinking"], "reasoning_content"
     except KeyError:
         return None
@@ -41,6 +43,20 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
         return None
     chunk = reader.head.copy()
     chunk["choices"] = [{"index": 0, "delta": {name: text}, "finish_reason": None}]
+    return chunk
+
+
+def _calls(reader: ToUnified, calls: Any) -> Json | None:
+    """The chunk of a line with calls alone."""
+    head = reader.head
+    if head is None or type(calls) is not list or not calls:
+        return None
+    written = calls_to_unified(calls, reader.calls, head["id"], ANSWER_LEVEL, streamed=True)
+    if written is None:
+        return None
+    reader.calls += len(written)
+    chunk = head.copy()
+    chunk["choices"] = [{"index": 0, "delta": {"tool_calls": written}, "finish_reason": None}]
     return chunk
 
 
@@ -77,14 +93,14 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
             deltas.append({target: text})
     calls = message.get("tool_calls")
     count = reader.calls
-    if calls is not None:
-        arguments: list[Json] = []
-        written = calls_to_unified(calls, count, head["id"], arguments, streamed=True) if type(calls) is list else None
-        if written is None or (arguments and not is_clean([[[[arguments]]]])):  # at the depth they have in the event
+    if calls:
+        written = calls_to_unified(calls, count, head["id"], ANSWER_LEVEL, streamed=True) if type(calls) is list else None
+        if written is None:
             return None
-        for call in written:
-            deltas.append({"tool_calls": [{"index": count, **call}]})
-            count += 1
+        deltas.append({"tool_calls": written})
+        count += len(written)
+    elif calls is not None and type(calls) is not list:
+        return None
     if own is not None:
         if deltas:
             deltas[0] = {"role": "assistant", **deltas[0]}

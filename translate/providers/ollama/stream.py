@@ -92,9 +92,10 @@ class ToUnified:
         for image in whole.get("images", ()):
             deltas.append({"images": [{**image, "index": self.images}]})
             self.images += 1
-        for call in whole.get("tool_calls", ()):
-            deltas.append({"tool_calls": [{"index": self.calls, **call}]})
-            self.calls += 1
+        calls = whole.get("tool_calls")
+        if calls:
+            deltas.append({"tool_calls": [{"index": index, **call} for index, call in enumerate(calls, self.calls)]})
+            self.calls += len(calls)
         if "extra_content" in whole:
             if not deltas:
                 deltas.append({})

@@ -75,6 +75,8 @@ class ToNative:
         for name, value in choice["delta"].items():
             if name == "tool_calls":
                 fragment = value[0]
+                if len(fragment) != 2:  # a call that begins
+                    return None
                 value = [{"index": fragment["index"], "function": {"arguments": fragment["function"]["arguments"]}}]
             elif name != "content" and not self.dialect.passes:
                 name = self.dialect.answer
