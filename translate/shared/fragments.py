@@ -100,6 +100,8 @@ class Fragments:
 
     def take(self, leg: Leg, convert: Callable[[Json, Path], Json]) -> list[Json]:
         """The calls, whole, through `convert(call, path)`, in the order they began; none is open afterwards."""
+        if not self.open:
+            return []
         taken, self.open = self.open, {}
         prefix = leg.losses.prefix
         out: list[Json] = []

@@ -174,15 +174,17 @@ def _thought(content: Any) -> str | None:
 def text(writer: ToNative, chunk: Json) -> list[Json] | None:
     """What `feed` gives for a further piece of what is open; None when the chunk has to go the long way."""
     choice = chunk["choices"][0]
-    index, delta = choice["index"], choice["delta"]
+    index, delta, head = choice["index"], choice["delta"], writer.head
     state = writer.choices.get(index)
-    if state is None or writer.head is None:
+    if state is None or head is None:
         return None
+    takes = state.takes
+    content: Any
     if "content" in delta:
-        piece: Any = delta["content"]
-        kind, content = "text", piece
-        if state.thinking:
+        if takes is None or takes[0] != "text":
             return None
+        content = delta["content"]
+        takes[1] += len(content)
     elif "tool_calls" in delta:
         # Held until the finish.
         fragment = delta["tool_calls"][0]
@@ -191,14 +193,12 @@ def text(writer: ToNative, chunk: Json) -> list[Json] | None:
             return None
         held.pieces.append(fragment["function"]["arguments"])
         return []
-    elif "reasoning_content" in delta and state.thinking:
-        piece = delta["reasoning_content"]
-        kind, content = "reasoning", [{"type": "thinking", "thinking": [{"type": "text", "text": piece}], "closed": False}]
     else:
-        return None
-    if not state.role or not state.blocks or state.blocks[-1][0] != kind:
-        return None
-    state.blocks[-1][1] += len(piece)
-    native = writer.head.copy()
+        thought = delta.get("reasoning_content")
+        if thought is None or takes is None or takes[0] != "reasoning":
+            return None
+        content = [{"type": "thinking", "thinking": [{"type": "text", "text": thought}], "closed": False}]
+        takes[1] += len(thought)
+    native = head.copy()
     native["choices"] = [{"index": index, "delta": {"content": content}, "finish_reason": None}]
     return [native]

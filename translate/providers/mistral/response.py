@@ -27,6 +27,7 @@ MESSAGE_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "images", "audio", "extra_content",
 ))  # fmt: skip
 COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
+USAGE_MEMBERS = frozenset((*COUNTS, "prompt_tokens_details", "completion_tokens_details", "extra_content"))
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
@@ -311,6 +312,8 @@ def usage_to_native(usage: Any, leg: Leg) -> Json:
         if value is not None and type(value) is not int:
             leg.invalid(("usage", name), "integer", value)
         native[name] = value or 0
+    if usage.keys() == native.keys():
+        return native
     own = bag.unpack(usage, leg, ("usage",), "envelope")
     native.update((name, value) for name, value in own.items() if name not in native)
     for name in ("prompt_tokens_details", "completion_tokens_details"):
@@ -322,7 +325,8 @@ def usage_to_native(usage: Any, leg: Leg) -> Json:
         derived = name == "prompt_tokens_details" and ("num_cached_tokens" in own or "prompt_token_details" in own)
         if not derived:
             native[name] = dict(details)
-    report_rest(usage, frozenset((*COUNTS, "prompt_tokens_details", "completion_tokens_details", "extra_content")), leg, ("usage",), "envelope")
+    if not usage.keys() <= USAGE_MEMBERS:
+        report_rest(usage, USAGE_MEMBERS, leg, ("usage",), "envelope")
     return native
 
 

@@ -16,12 +16,13 @@ from translate.shared.fields import report_rest
 from translate.shared.fragments import Fragments
 
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation"}
+_WRITTEN = responses.MESSAGE_MEMBERS - {"images", "audio"}  # members of a delta that have a place here
 
 
 class _Choice:
     """One choice: call fragments, whether thinking is open, and the blocks that no row has told of yet."""
 
-    __slots__ = ("blocks", "calls", "finish", "formats", "role", "thinking")
+    __slots__ = ("blocks", "calls", "finish", "formats", "role", "takes", "thinking")
 
     def __init__(self) -> None:
         self.calls = Fragments()
@@ -30,6 +31,7 @@ class _Choice:
         self.role = False
         self.formats: dict[Any, Any] = {}  # of reasoning_details, by index
         self.blocks: list[list[Any]] = []  # kind and length
+        self.takes: list[Any] | None = None  # the one of them that a further piece goes on with, once the role is said
 
     def sent(self, kind: str, text: str) -> None:
         if self.blocks and self.blocks[-1][0] == kind:
@@ -95,6 +97,8 @@ class ToNative:
         """The own bag, and what has no place; members that every chunk repeats are reported once."""
         if "extra_content" in chunk:
             self.more.update(bag.unpack(chunk, self.leg, (), "envelope"))
+        if chunk.keys() <= CHUNK_MEMBERS:
+            return
         fresh = {name: value for name, value in chunk.items() if name not in CHUNK_MEMBERS and name not in self.told}
         if fresh:
             self.told.update(name for name, value in fresh.items() if value is not None)
@@ -113,7 +117,9 @@ class ToNative:
             delta = {}
         if type(delta) is not dict:
             leg.invalid((*path, "delta"), "object", delta)
-        state = self.choices.setdefault(index, _Choice())
+        state = self.choices.get(index)
+        if state is None:
+            state = self.choices[index] = _Choice()
         inner: Path = (*path, "delta")
         own = bag.unpack(delta, leg, inner, "content") if "extra_content" in delta else bag.EMPTY
         content = self._chunks(delta, own, state, inner)
@@ -123,7 +129,7 @@ class ToNative:
         for spot, fragment in enumerate(calls or ()):
             where: Path = (*inner, "tool_calls", spot)
             state.calls.add(fragment, state.calls.slot(fragment, leg, where), leg, where)
-        for name, value in delta.items():
+        for name, value in delta.items() if not delta.keys() <= _WRITTEN else ():
             if name not in responses.MESSAGE_MEMBERS and value is not None and value != []:
                 leg.losses.add("dropped", "content", name, (*inner, name), "no such member of an answer here")
             elif name in ("images", "audio") and value:
@@ -133,7 +139,9 @@ class ToNative:
             native["content"] = content
         out: list[Json] = []
         kept = self._rest_of_choice(choice, state, path)
-        logprobs = responses.logprobs_to_native(choice.get("logprobs"), kept.pop("logprobs", None), leg, path)
+        logprobs = choice.get("logprobs")
+        if logprobs is not None or kept:
+            logprobs = responses.logprobs_to_native(logprobs, kept.pop("logprobs", None), leg, path)
         if native or logprobs is not None or (delta.get("role") and not state.role):
             if not state.role:
                 native = {"role": "assistant", "content": "", **native}
@@ -146,6 +154,8 @@ class ToNative:
             out.append({**(self.head or {}), "choices": [entry]})
         elif kept and state.finish is None:
             out.append({**(self.head or {}), "choices": [{"index": index, "delta": {"content": ""}, "finish_reason": None, **kept}]})
+        last = state.blocks[-1] if state.blocks else None
+        state.takes = last if last is not None and state.role and state.thinking == (last[0] == "reasoning") else None
         return out
 
     def _rest_of_choice(self, choice: Json, state: _Choice, path: Path) -> Json:
@@ -154,10 +164,12 @@ class ToNative:
         kept = dict(bag.unpack(choice, leg, path, "envelope")) if "extra_content" in choice else {}
         if choice.get("finish_reason"):
             state.finish = {"finish_reason": responses.finish_to_native(choice, leg, path)}
-            state.finish.update((name, value) for name, value in kept.items() if name != "logprobs")
+            if kept:
+                state.finish.update((name, value) for name, value in kept.items() if name != "logprobs")
         elif choice.get("native_finish_reason") is not None:
             leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "no finish beside it")
-        report_rest(choice, responses.CHOICE_MEMBERS, leg, path)
+        if not choice.keys() <= responses.CHOICE_MEMBERS:
+            report_rest(choice, responses.CHOICE_MEMBERS, leg, path)
         return kept
 
     def _chunks(self, delta: Json, own: Json, state: _Choice, path: Path) -> Any:
@@ -167,7 +179,11 @@ class ToNative:
         reasoning = delta.get("reasoning_content")
         if reasoning is not None and type(reasoning) is not str:
             leg.invalid((*path, "reasoning_content"), "string", reasoning)
-        chunks, after = self._rows(own.get("blocks"), bool(text or reasoning), state, (*path, "extra_content", leg.row.key, "blocks"))
+        chunks: list[Json] = []
+        after: list[Json] = []
+        if own.get("blocks") is not None:
+            where: Path = (*path, "extra_content", leg.row.key, "blocks")
+            chunks, after = self._rows(own["blocks"], bool(text or reasoning), state, where)
         if reasoning:
             chunks.append({"type": "thinking", "thinking": [{"type": "text", "text": reasoning}], "closed": False})
             state.thinking = True
@@ -209,8 +225,6 @@ class ToNative:
         """Chunks that order rows stand for: before and after the text of the delta. A row of a visible block closes it."""
         before: list[Json] = []
         after: list[Json] = []
-        if rows is None:
-            return before, after
         leg = self.leg
         if type(rows) is not list:
             leg.invalid(path, "array", rows)
@@ -264,8 +278,8 @@ class ToNative:
             delta["role"] = "assistant"
         if state.thinking:
             delta["content"] = [{"type": "thinking", "thinking": [], "closed": True}]
-        calls = state.calls.take(self.leg, lambda call, path: call_to_native(call, self.leg, path, {}))
-        if calls:
+        if state.calls.open:
+            calls = state.calls.take(self.leg, lambda call, path: call_to_native(call, self.leg, path, {}))
             delta["tool_calls"] = [{**call, "index": number} for number, call in enumerate(calls)]
         return {"index": index, "delta": delta, **(state.finish or {"finish_reason": "length"})}
 
@@ -277,13 +291,15 @@ class ToNative:
             self.head = responses.head_to_native({}, self.leg, "chat.completion.chunk")
         if not self.choices:
             self.choices[0] = _Choice()
-        if any(state.finish is None for state in self.choices.values()):
+        if None in [state.finish for state in self.choices.values()]:
             self.truncated = True
             self.leg.losses.add("dropped", "content", "stream", (), "the stream ended before its finish")
         usage = self.usage if self.usage is not None else responses.usage_to_native(None, self.leg)
         choices = [self._last(index, state) for index, state in self.choices.items()]
-        more = {name: value for name, value in self.more.items() if name not in self.head}
-        return [{**self.head, "choices": choices, "usage": {**usage, **self.tier}, **more}]
+        last: Json = {**self.head, "choices": choices, "usage": {**usage, **self.tier}}
+        if self.more:
+            last.update((name, value) for name, value in self.more.items() if name not in self.head)
+        return [last]
 
 
 ENTRY_MEMBERS = frozenset(("type", "text", "format", "index", "signature"))
