@@ -26,7 +26,7 @@ DEFAULTS: tuple[tuple[str, str, str, str, str], ...] = (
     ("(deepseek|together|moonshot)", "stream", r"/\*/usage/.*(cached|hit|miss)_tokens", "removed", "said in two places of usage"),
     ("(groq|huggingface)", "stream", r"/\*/x_groq/id", "removed", "repeated on the last chunk"),
     ("(groq|huggingface|perplexity)", "stream", r"/\*/usage/(\w+/)?zz_strange", "added", "a later chunk's usage counts"),
-    ("perplexity", "stream", r"/\*/choices/\*/message/.*", ".*", "the text so far, repeated beside each delta"),
+    ("perplexity", "stream", r"/\*/choices/\*/message/.*", "removed", "the text so far, repeated beside each delta"),
     ("(xai|gemini-openai)", "(response|stream)", r".*/reasoning_tokens", "removed", "what the total has beyond the two counts"),
     ("(groq|huggingface)", "stream", r".*/delta/tool_calls/\*/index", "removed", "whole calls are told apart by their ids"),
     ("qwen", "stream", r".*/delta/tool_calls/\*/type", "changed", "repeated on later fragments, where it says nothing"),
@@ -204,6 +204,24 @@ def _reason_told(document: Json, path: Path) -> bool:
     return choice["native_finish_reason"] == choice.get("finish_reason")
 
 
+def _entry(event: Json, path: Path) -> tuple[Any, ...]:
+    """The choice, index and kind of the fragment (of a call, of a reasoning entry) that the rest of a path leads into."""
+    choice, fragment = _at(event, path[1:3]), _at(event, path[1:6])
+    return choice.get("index"), path[4], fragment.get("index"), fragment.get("type") if path[4] == "reasoning_details" else None
+
+
+def _fragment_told(events: Json, path: Path) -> bool:
+    """Whether another fragment of the same call, or of the same reasoning entry, says the same of the member."""
+    entry, value = _entry(events[path[0]], path), _at(events, path)
+    for at, event in enumerate(events):
+        for number, choice in enumerate(event.get("choices") or () if at != path[0] else ()):
+            for spot in range(len((choice.get("delta") or {}).get(path[4]) or ())):
+                other = (at, "choices", number, "delta", path[4], spot, *path[6:])
+                if _entry(event, other) == entry and _resolves(events, other) and _at(events, other) == value:
+                    return True
+    return False
+
+
 def _before_error(document: Json, path: Path) -> bool:
     """A place in the provisional answer (created, in progress) of a stream whose next word is an error."""
     words = [event.get("type") for event in document]
@@ -220,6 +238,8 @@ BESIDE: tuple[tuple[str, str, str, str, Callable[[Json, Path], bool], str], ...]
     ("bedrock", "stream", r"/\*/contentBlockStart/contentBlockIndex", "changed", _opens_nothing, "a start of no kind opens nothing"),
     ("bedrock", "stream", r"/\*/contentBlockDelta/contentBlockIndex", ".*", _begins_block, "a text opens its block under any number"),
     ("openai-responses", "stream", r"/\*/response/.*", ".*", _before_error, "an answer that an error ends gives the error alone"),
+    (".*", "stream", r"/\*/choices/\*/delta/reasoning_details/\*/(id|format)", "removed", _fragment_told, "another piece says it"),
+    (".*", "stream", r"/\*/choices/\*/delta/tool_calls/\*/(id|function/name)", "removed", _fragment_told, "another piece says it"),
     (".*", "(response|stream)", r".*/native_finish_reason", "removed", _reason_told, "the finish reason says the same"),
 )
 

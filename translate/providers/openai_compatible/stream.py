@@ -14,53 +14,24 @@ from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, error as errors, response as responses, usage
 from translate.providers.openai_compatible.reading import call_to_unified, copied_bags, detail_to_unified
 from translate.providers.openai_compatible.request import check
-from translate.providers.openai_compatible.stream_events import check_error, is_empty, is_error, plain
+from translate.providers.openai_compatible.stream_events import (
+    check_error,
+    is_empty,
+    is_error,
+    plain,
+    repeated,
+    without_messages,
+)
+from translate.providers.openai_compatible.stream_state import Choice, Open
 from translate.providers.openai_compatible.stream_writer import CUT, ToNative
 from translate.providers.openai_compatible.tables import ANSWER_MEMBERS, CHOICE_MEMBERS, CHUNK_MEMBERS, SERVICE_TIERS
-from translate.providers.openai_compatible.think_tags import MARK, Splitter, mark
+from translate.providers.openai_compatible.think_tags import MARK, mark
 from translate.shared import bag
 from translate.shared.arguments import made_up_id
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.chat_fold import MOST_CHOICES, Fold, slot_of, unfold
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
-
-
-
-class _Open:
-    """A call on its way to unified. Until id and name are known its fragments are held back."""
-
-    __slots__ = ("held", "identifier", "index", "is_open", "name", "pieces", "type")
-
-    def __init__(self, index: int) -> None:
-        self.index = index
-        self.identifier = ""
-        self.is_open = False
-        self.name = self.type = ""  # as the first fragment that says them does
-        self.held: Json = {}
-        self.pieces: list[str] = []
-
-    @property
-    def head(self) -> Json:
-        """What was said of the call so far, for `slot_of`."""
-        return {"id": self.identifier}
-
-
-class _Choice:
-    """State of one choice on its way to unified."""
-
-    __slots__ = ("annotations", "calls", "details", "extra", "finished", "images", "marked", "reasoned", "started", "tags")
-
-    def __init__(self) -> None:
-        self.started = False
-        self.finished = False
-        self.calls: dict[int, _Open] = {}
-        self.details: dict[tuple[int, str], tuple[int, set[str]]] = {}
-        self.images = 0
-        self.annotations = 0
-        self.extra: Json = {}  # members of the bag that went out last
-        self.tags = Splitter()  # of the dialects that say reasoning between tags
-        self.marked = self.reasoned = False
 
 
 class ToUnified:
@@ -73,7 +44,7 @@ class ToUnified:
         self.dialect = dialects.of(leg)
         self.head: Json | None = None
         self.seen: Json = {}  # head members as they came
-        self.choices: dict[int, _Choice] = {}
+        self.choices: dict[int, Choice] = {}
         self.counts: Json | None = None
         self.pending: Json = {}  # members beside the choices that wait for the next chunk
         self.extra: Json = {}
@@ -115,7 +86,8 @@ class ToUnified:
             chunks = [{**self.head, **chunk} for chunk in chunks]
             released = self._released()
             chunks[0].update(released)
-            if event.get("usage") is None and "error" not in event and event.get("extra_content") is None:
+            is_common = event.get("usage") is None and "error" not in event and event.get("extra_content") is None
+            if is_common and all(state.message is None for state in self.choices.values()):
                 self.envelope = envelope_of(event)
                 self.template = {**self.head, **chunks[0], **released}
                 self.template.pop("extra_content", None)
@@ -155,7 +127,7 @@ class ToUnified:
             index = choice.get("index") or 0
             state = self.choices.get(index)
             if state is None and len(self.choices) < MOST_CHOICES:
-                state = self.choices[index] = _Choice()
+                state = self.choices[index] = Choice()
             if state is not None and choice.get("finish_reason"):
                 state.finished = True
 
@@ -206,8 +178,14 @@ class ToUnified:
             leg.invalid((*path, "index"), f"integer from 0 to {MOST_CHOICES - 1}", index)
         state = self.choices.get(index)
         if state is None:
-            state = self.choices[index] = _Choice()
+            state = self.choices[index] = Choice()
         delta = choice.get("delta")
+        if delta is not None and choice.get("message") is not None:
+            if state.message is None and state.started:
+                leg.losses.dropped("content", "message", (*path, "message"), "beside a delta, which counts")
+            else:
+                state.message = repeated(choice["message"], delta, state.message, leg, (*path, "message"))
+            choice = {name: value for name, value in choice.items() if name != "message"}
         if state.finished:
             if delta or any(value for name, value in choice.items() if name not in ("index", "delta", "finish_reason")):
                 leg.losses.dropped("envelope", "choices", path, "came after the finish of this choice")
@@ -246,7 +224,7 @@ class ToUnified:
                 last["extra_content"] = extra
             chunks.append({"choices": [last]})
 
-    def _extra(self, choice: Json, state: _Choice) -> Json | None:
+    def _extra(self, choice: Json, state: Choice) -> Json | None:
         """Bag of a choice: members unified has no name for, each only when it changes."""
         out: Json = {}
         if choice.get("extra_content") is not None:
@@ -257,7 +235,7 @@ class ToUnified:
                 bag.put(out, self.leg.row.key, name, value)
         return out.get("extra_content")
 
-    def _delta(self, delta: Json, state: _Choice, out: Json, path: Path) -> None:
+    def _delta(self, delta: Json, state: Choice, out: Json, path: Path) -> None:
         key = self.leg.row.key
         if delta.get("extra_content") is not None:
             out["extra_content"] = copied_bags(delta["extra_content"])
@@ -285,7 +263,7 @@ class ToUnified:
                     out["tool_calls"] = [made]
             elif name == "reasoning_details":
                 if value:
-                    out[name] = [self._detail(entry, number, state) for number, entry in enumerate(value)]
+                    out[name] = [self._detail(entry, number, state, (*path, name, number)) for number, entry in enumerate(value)]
             elif name == "images":
                 if value:
                     out[name] = [{"type": "image_url", **image, "index": state.images + number} for number, image in enumerate(value)]
@@ -299,7 +277,7 @@ class ToUnified:
             else:
                 bag.put(out, key, name, value)
 
-    def _told(self, state: _Choice, out: Json, reasoning: str, content: str, ended: bool = False) -> None:
+    def _told(self, state: Choice, out: Json, reasoning: str, content: str, ended: bool = False) -> None:
         """Text of a dialect that says reasoning between tags; what stood around the reasoning, once it is known."""
         tags = state.tags
         for name, text in (("reasoning_content", reasoning), ("content", content)):
@@ -329,12 +307,12 @@ class ToUnified:
                 chunks = [{**self.head, **chunk} for chunk in chunks]
         return chunks
 
-    def _fragment(self, fragment: Json, state: _Choice, path: Path) -> Json | None:
+    def _fragment(self, fragment: Json, state: Choice, path: Path) -> Json | None:
         """A fragment under its own number; a call opens when its id and name are known, at the latest at the finish."""
         slot = slot_of(fragment, state.calls, self.leg, path)
         call = state.calls.get(slot)
         if call is None:
-            call = state.calls[slot] = _Open(len(state.calls))
+            call = state.calls[slot] = Open(len(state.calls))
         if fragment.get("id") and not call.identifier:
             call.identifier = fragment["id"]
         elif fragment.get("id") not in (None, "", call.identifier):
@@ -360,7 +338,7 @@ class ToUnified:
         call.held = {**made, **call.held, kind: {**{name: value for name, value in body.items() if value}, **known}}
         return self._opened(call) if call.identifier and call.held[kind].get("name") else None
 
-    def _agree(self, call: _Open, member: str, value: Any, path: Path) -> None:
+    def _agree(self, call: Open, member: str, value: Any, path: Path) -> None:
         """What later fragments say again of a call counts for nothing. Losses: when they say something else."""
         known = getattr(call, member)
         if not known:
@@ -368,7 +346,7 @@ class ToUnified:
         elif value and value != known:
             self.leg.losses.dropped("content", member, path, f"this call has another {member} already")
 
-    def _opened(self, call: _Open) -> Json:
+    def _opened(self, call: Open) -> Json:
         """The first fragment of a call as unified has it; an id is made up where none came."""
         made, call.held, call.is_open = call.held, {}, True
         kind = "custom" if "custom" in made else "function"
@@ -382,12 +360,12 @@ class ToUnified:
             inner["name"] = names[inner["name"]]
         return {"index": call.index, "id": call.identifier, **made, kind: inner}
 
-    def _late(self, state: _Choice) -> list[Json]:
+    def _late(self, state: Choice) -> list[Json]:
         """Calls whose id or name never came, at the finish."""
         return [self._opened(call) for call in state.calls.values() if not call.is_open]
 
-    def _detail(self, entry: Json, number: int, state: _Choice) -> Json:
-        """An entry of reasoning under its own number; what was said once is not said again."""
+    def _detail(self, entry: Json, number: int, state: Choice, path: Path) -> Json:
+        """An entry of reasoning under its own number; what was said once is not said again. Losses: when it is not the same."""
         native = entry.get("index")
         native = number if native is None else native
         kind = entry.get("type")
@@ -395,15 +373,15 @@ class ToUnified:
             kind = next((known for index, known in reversed(state.details) if index == native), "reasoning.text")
         known = state.details.get((native, kind))
         if known is None:
-            known = state.details[native, kind] = (len(state.details), set())
+            known = state.details[native, kind] = (len(state.details), {})
         index, said = known
         out = detail_to_unified({**entry, "type": kind}, index, self.leg.row.key)
         for name in ("id", "format"):
             if name in out:
-                if name in said:
-                    del out[name]
-                else:
-                    said.add(name)
+                if name not in said:
+                    said[name] = out[name]
+                elif said[name] != out.pop(name):
+                    self.leg.losses.dropped("envelope", name, (*path, name), f"this entry has another {name} already")
         return out
 
     def flush(self) -> list[Json]:
@@ -417,7 +395,7 @@ class ToUnified:
             self.leg.losses.add("dropped", "content", "stream", (), CUT)
             self._set_head()
             for index in unfinished or [0]:
-                state = self.choices.get(index) or _Choice()
+                state = self.choices.get(index) or Choice()
                 late = self._late(state)
                 fresh: Json = {"tool_calls": late} if late else {}
                 if self.dialect.tags:
@@ -451,6 +429,6 @@ def fold(events: list[Json], leg: Leg) -> Json:
         if is_error(event):
             raise StreamError("error event", event_index=number, path=(number,), body=event)
         check(event, "event", leg)
-        state.feed(event if passes else plain(event))
+        state.feed(event if passes else without_messages(plain(event)))
     return state.response()
 

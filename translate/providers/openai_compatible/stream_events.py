@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from translate.errors import Path
 from translate.leg import Json, Leg
 
 
 def plain(event: Json) -> Json:
-    """A native chunk without what repeats: usage inside `x_groq` at its place, a whole `message` beside a delta left out."""
+    """A native chunk with the usage inside `x_groq` at its place."""
     groq = event.get("x_groq")
     if type(groq) is dict and "usage" in groq:
         rest = {name: value for name, value in groq.items() if name != "usage"}
@@ -17,6 +18,11 @@ def plain(event: Json) -> Json:
             event["usage"] = groq["usage"]
         if rest:
             event["x_groq"] = rest
+    return event
+
+
+def without_messages(event: Json) -> Json:
+    """A native chunk without the whole messages that stand beside deltas and repeat them."""
     choices = event.get("choices")
     if type(choices) is list and any(type(choice) is dict and "message" in choice for choice in choices):
         event = {**event, "choices": [
@@ -25,6 +31,28 @@ def plain(event: Json) -> Json:
             for choice in choices
         ]}  # fmt: skip
     return event
+
+
+def repeated(message: Any, delta: Json, known: Json | None, leg: Leg, path: Path) -> Json:
+    """
+    The message beside a delta, which says the answer so far; `known` is the one before, None when this is the first.
+
+    Losses: a text that is not the one before and the delta, a member other than the text: the deltas count.
+    """
+    if type(message) is not dict:
+        leg.invalid(path, "object", message)
+    known = known or {}
+    piece = delta.get("content")
+    expected = (known.get("content") or "") + (piece if type(piece) is str else "")
+    for name, value in message.items():
+        if value is None or name == "role":
+            continue
+        if name != "content":
+            if value != known.get(name):
+                leg.losses.dropped("content", name, (*path, name), "beside a delta, which counts")
+        elif value != expected:
+            leg.losses.dropped("content", "message", (*path, name), "the deltas say another text")
+    return {**known, "content": expected, **message}
 
 
 def is_error(event: Json) -> bool:
