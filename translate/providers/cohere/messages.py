@@ -298,7 +298,7 @@ def call_to_native(call: Any, leg: Leg, path: Path) -> Json:
     if identifier is not None and type(identifier) is not str:
         leg.invalid((*path, "id"), "string", identifier)
     native: Json = {"id": identifier or "", "type": "function", "function": {"name": name, "arguments": text or "{}"}}
-    if len(call) == 3 and len(function) == 2 and inner == "function" and identifier and kind == "function":
+    if len(call) == 3 + ("index" in call) and len(function) == 2 and inner == "function" and identifier and kind == "function":
         return native
     native.update(bag.unpack(call, leg, path, "content"))
     native["function"].update(bag.unpack(function, leg, where, "content"))

@@ -70,25 +70,28 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
 def text(writer: ToNative, chunk: Json) -> list[Json] | None:
     """The one event that `feed` gives for a further piece of the open block; None when the chunk has to go the long way."""
     choice = chunk["choices"][0]
-    if writer.open is None or choice["index"] != 0:
+    delta, block = choice["delta"], writer.open
+    if block is None or choice["index"] != 0:
         return None
-    (kind, number), delta = writer.open, choice["delta"]
-    if kind == "call":
+    kind, number = block
+    if kind == "text":
+        if "content" not in delta:
+            return None
+        text = delta["content"]
+        content = {"text": text}
+    elif kind == "call":
         if "tool_calls" not in delta:
             return None
         fragment = delta["tool_calls"][0]
         if writer.calls.get(fragment["index"]) != number:
             return None
-        arguments = fragment["function"]["arguments"]
-        writer.said.append(arguments)
-        return [{
-            "type": "tool-call-delta", "index": number, "delta": {"message": {"tool_calls": {"function": {"arguments": arguments}}}},
-        }]  # fmt: skip
-    piece = delta.get("content" if kind == "text" else "reasoning_content")
-    if piece is None:
-        return None
-    if writer.lengths:
-        writer.lengths[-1][1] += len(piece)
-    if kind == "text":
-        writer.text_at += len(piece)
-    return [{"type": "content-delta", "index": number, "delta": {"message": {"content": {kind: piece}}}}]
+        text = fragment["function"]["arguments"]
+        writer.said.append(text)
+        return [{"type": "tool-call-delta", "index": number, "delta": {"message": {"tool_calls": {"function": {"arguments": text}}}}}]
+    else:
+        text = delta.get("reasoning_content")
+        if text is None:
+            return None
+        content = {"thinking": text}
+    writer.growing[1] += len(text)
+    return [{"type": "content-delta", "index": number, "delta": {"message": {"content": content}}}]

@@ -19,6 +19,8 @@ CHUNK_MEMBERS = RESPONSE_MEMBERS | {"obfuscation"}
 CHOICE_MEMBERS = frozenset((
     "index", "finish_reason", "message", "delta", "logprobs", "native_finish_reason", "extra_content",
 ))  # fmt: skip
+COUNTS = frozenset(("prompt_tokens", "completion_tokens", "total_tokens"))
+USAGE_MEMBERS = COUNTS | {"prompt_tokens_details", "completion_tokens_details", "extra_content"}
 MESSAGE_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "annotations", "images", "audio",
     "extra_content",
@@ -276,6 +278,8 @@ def usage_to_native(usage: Any, leg: Leg) -> Json:
     total = usage.get("total_tokens")
     if total is not None and total != tokens["input_tokens"] + tokens["output_tokens"]:
         leg.losses.add("dropped", "envelope", "total_tokens", (*path, "total_tokens"), "the total is the sum here")
+    if usage.keys() <= COUNTS:
+        return {"tokens": tokens}
     own = bag.unpack(usage, leg, path, "envelope")
     held = own.get("tokens")
     native: Json = {"tokens": {**(held if type(held) is dict else {}), **tokens}}
@@ -293,6 +297,5 @@ def usage_to_native(usage: Any, leg: Leg) -> Json:
     for name, value in own.items():
         if name != "tokens" and native.setdefault(name, value) is not value and native[name] != value:
             bag.stale(leg, path, name, "envelope")
-    known = ("prompt_tokens", "completion_tokens", "total_tokens", "prompt_tokens_details", "completion_tokens_details", "extra_content")
-    report_rest(usage, frozenset(known), leg, path, "envelope")
+    report_rest(usage, USAGE_MEMBERS, leg, path, "envelope")
     return native

@@ -17,6 +17,8 @@ from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.fields import report_rest
 from translate.shared.fragments import FRAGMENT_MEMBERS, INNER_MEMBERS, TEXT
 
+_WRITTEN = responses.MESSAGE_MEMBERS - {"images", "audio", "reasoning_details", "annotations"}  # members of a delta that need no other look
+
 
 class ToNative:
     """Chunks -> typed events. A block is closed when the kind of delta changes; message-end waits for usage or the end."""
@@ -27,8 +29,10 @@ class ToNative:
         "citations",
         "envelope",
         "finish",
+        "growing",
         "held",
         "ids",
+        "last_text",
         "leg",
         "lengths",
         "more",
@@ -60,7 +64,9 @@ class ToNative:
         self.citations = 0
         self.notes: list[tuple[Json, Path, Path]] = []  # annotations, and where they stood
         self.starts: dict[int, int] = {}  # text block -> where it begins in the whole text
-        self.text_at = 0
+        self.growing: list[Any] = ["", 0]  # kind and length so far of the block that is open
+        self.last_text: list[Any] = ["text", 0]  # the same of the last text block
+        self.text_at = 0  # where it begins in the whole text
         self.lengths: list[list[Any]] = []  # kind and length of the blocks that no row has told of yet
         self.more: Json = {}  # own members of the response
         self.told: set[str] = set()  # members of chunks that were reported
@@ -90,8 +96,8 @@ class ToNative:
             head = [] if self.started else self._start({})
             return [*head, {"type": "message-end", "delta": {"finish_reason": "ERROR", **own, "error": body["message"]}}]
         events = [] if self.started else self._start(chunk)
-        fresh = {name: value for name, value in chunk.items() if name not in responses.CHUNK_MEMBERS and name not in self.told}
-        if fresh:
+        if not chunk.keys() <= responses.CHUNK_MEMBERS:
+            fresh = {name: value for name, value in chunk.items() if name not in responses.CHUNK_MEMBERS and name not in self.told}
             self.told.update(name for name, value in fresh.items() if value is not None)
             report_rest(fresh, frozenset(), leg, (), "envelope")
         if chunk.get("usage") is not None:
@@ -124,6 +130,32 @@ class ToNative:
         own = bag.unpack(delta, leg, inner, "content") if "extra_content" in delta else bag.EMPTY
         if "extra_content" in choice:
             bag.unused(choice, leg, path)  # log probabilities, which went out with their texts
+        logprobs, is_bare = choice.get("logprobs"), len(delta) == 1 and "tool_calls" in delta
+        events = [] if is_bare and logprobs is None else self._spoken(delta, own, logprobs, path)
+        calls = delta.get("tool_calls")
+        if calls is not None and type(calls) is not list:
+            leg.invalid((*inner, "tool_calls"), "array", calls)
+        for number, fragment in enumerate(calls or ()):
+            events += self._fragment(fragment, (*inner, "tool_calls", number))
+        if not delta.keys() <= _WRITTEN:
+            self._rest(delta, inner)
+        if own.get("citations") is not None:
+            events += self._citations(own["citations"], inner)
+        for name in own:
+            if name not in ("blocks", "tool_plan", "citations"):
+                leg.losses.add("dropped", "envelope", name, (*inner, "extra_content", leg.row.key, name), "the message has begun")
+        if choice.get("finish_reason"):
+            self.finish = responses.finish_to_native(choice, leg, path)
+        elif choice.get("native_finish_reason") is not None:
+            leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "no finish beside it")
+        if not choice.keys() <= responses.CHOICE_MEMBERS:
+            report_rest(choice, responses.CHOICE_MEMBERS, leg, path)
+        return events
+
+    def _spoken(self, delta: Json, own: Json, logprobs: Any, path: Path) -> list[Json]:
+        """Plan, native blocks in their place, and texts of a delta."""
+        leg = self.leg
+        inner: Path = (*path, "delta")
         events: list[Json] = []
         rows = own.get("blocks")
         texts: dict[str, Any] = {}
@@ -144,27 +176,15 @@ class ToNative:
             events += [*self._close(), {"type": "tool-plan-delta", "delta": {"message": {"tool_plan": plan}}}]
         if rows is not None:
             events += self._rows(rows, (*inner, "extra_content", leg.row.key, "blocks"))
-        logprobs = responses.logprobs_to_native(choice.get("logprobs"), None, leg, path)
-        events += self._text("thinking", texts["reasoning_content"], None)
-        events += self._text("text", texts["content"], logprobs)
+        if logprobs is not None:
+            logprobs = responses.logprobs_to_native(logprobs, None, leg, path)
+        if texts["reasoning_content"]:
+            events += self._text("thinking", texts["reasoning_content"], None)
+        if texts["content"]:
+            events += self._text("text", texts["content"], logprobs)
         if texts["refusal"]:
             leg.losses.add("approximated", "content", "refusal", (*inner, "refusal"), "sent as text")
             events += self._text("text", texts["refusal"], None)
-        calls = delta.get("tool_calls")
-        if calls is not None and type(calls) is not list:
-            leg.invalid((*inner, "tool_calls"), "array", calls)
-        for number, fragment in enumerate(calls or ()):
-            events += self._fragment(fragment, (*inner, "tool_calls", number))
-        self._rest(delta, inner)
-        events += self._citations(own.get("citations"), inner)
-        for name in own:
-            if name not in ("blocks", "tool_plan", "citations"):
-                leg.losses.add("dropped", "envelope", name, (*inner, "extra_content", leg.row.key, name), "the message has begun")
-        if choice.get("finish_reason"):
-            self.finish = responses.finish_to_native(choice, leg, path)
-        elif choice.get("native_finish_reason") is not None:
-            leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "no finish beside it")
-        report_rest(choice, responses.CHOICE_MEMBERS, leg, path)
         return events
 
     def _rest(self, delta: Json, path: Path) -> None:
@@ -234,21 +254,19 @@ class ToNative:
         return {"type": kind, "index": index, "delta": {"message": {"content": content}}}
 
     def _text(self, kind: str, text: Any, logprobs: Any) -> list[Json]:
-        if not text:
-            return []
         events: list[Json] = []
         if self.open is None or self.open[0] != kind:
             events += self._close()
             self.open = (kind, self.blocks)
             self.blocks += 1
+            self.growing = ["text" if kind == "text" else "reasoning", 0]
+            self.lengths.append(self.growing)
             if kind == "text":
+                self.text_at += self.last_text[1]
+                self.last_text = self.growing
                 self.starts[self.open[1]] = self.text_at
-            self.lengths.append(["text" if kind == "text" else "reasoning", 0])
             events.append(self._content_event("content-start", self.open[1], {"type": kind, kind: ""}))
-        if self.lengths:
-            self.lengths[-1][1] += len(text)
-        if kind == "text":
-            self.text_at += len(text)
+        self.growing[1] += len(text)
         delta = self._content_event("content-delta", self.open[1], {kind: text})
         if logprobs:
             delta["logprobs"] = logprobs[0] if len(logprobs) == 1 else logprobs
@@ -299,8 +317,7 @@ class ToNative:
                 inner = {name: value for name, value in function.items() if name != "input"}
                 rest = {name: value for name, value in fragment.items() if name not in ("custom", "type")}
                 fragment = {**rest, "type": "function", "function": inner}
-            whole: Json = {**fragment, "function": {"name": "", **fragment.get("function", {}), "arguments": ""}}
-            native = call_to_native(whole, leg, path)
+            native = call_to_native({**fragment, "function": {"name": "", **fragment.get("function", {}), "arguments": ""}}, leg, path)
             native["function"]["arguments"] = ""
             events.append({"type": "tool-call-start", "index": number, "delta": {"message": {"tool_calls": native}}})
         else:
@@ -329,8 +346,6 @@ class ToNative:
             leg.losses.add("dropped", "envelope", "name", (*path, kind, "name"), "the call has begun")
 
     def _citations(self, citations: Any, path: Path) -> list[Json]:
-        if citations is None:
-            return []
         if type(citations) is not list:
             self.leg.invalid((*path, "extra_content", self.leg.row.key, "citations"), "array", citations)
         notes, self.notes = self.notes, []
@@ -382,7 +397,8 @@ class ToNative:
             self.truncated = True
             self.leg.losses.add("dropped", "content", "stream", (), "the stream ended before its finish")
             self.finish = "MAX_TOKENS"
-        self._loose(self.notes)
+        if self.notes:
+            self._loose(self.notes)
         usage = self.usage if self.usage is not None else responses.usage_to_native(None, self.leg)
         delta: Json = {**self.more, "finish_reason": self.finish, "usage": usage}
         return [*events, *self._close(), {"type": "message-end", "delta": delta}]
