@@ -16,6 +16,11 @@ EMPTY: Json = {}  # the bag of an object that has none
 STATE = frozenset(("previous_response_id", "conversation", "prompt"))
 # What says how the visible fields beside it were spelled: whoever does not read it loses nothing of them.
 MARKS = frozenset(("schema",))
+# Request members of chat servers. A provider's native form, which shares the bag of its chat form, has none of them.
+CHAT_ONLY = frozenset((
+    "extra_body", "reasoning", "reasoning_format", "include_reasoning", "reasoning_split", "reasoning_history", "enable_thinking",
+    "thinking_budget", "chat_template_kwargs", "separate_reasoning", "enable_search", "search_options",
+))  # fmt: skip
 
 
 def unpack(holder: Json, leg: Leg, path: Path, scope: Any = "behaviour") -> Json:
@@ -43,6 +48,20 @@ def unpack(holder: Json, leg: Leg, path: Path, scope: Any = "behaviour") -> Json
         else:
             own = bag
     return own
+
+
+def of_request(request: Json, leg: Leg) -> Json:
+    """
+    The own bag of a request on its way to a native form, which shares it with the chat form of the same provider.
+
+    Losses: as `unpack`; what only the chat form knows, dropped.
+    """
+    held = unpack(request, leg, ())
+    if CHAT_ONLY.isdisjoint(held):
+        return held
+    for name in sorted(CHAT_ONLY & held.keys()):
+        leg.losses.dropped("behaviour", name, ("extra_content", leg.row.key, name), "only the chat form of this provider knows it")
+    return {name: value for name, value in held.items() if name not in CHAT_ONLY}
 
 
 def own(holder: Json, leg: Leg) -> Json:

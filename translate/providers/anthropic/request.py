@@ -204,7 +204,7 @@ def _own_bag(request: Json, native: Json, writing: Writing) -> Json:
     """Native-only fields, from the bag and from the top level; betas and a version word come back."""
     leg = writing.leg
     extra: Json = {}
-    held = bag.unpack(request, leg, ())
+    held = bag.of_request(request, leg)
     for source, members in (((), request), (("extra_content", leg.row.key), held)):
         for name, value in members.items():
             if value is None or (not source and name not in NATIVE_ONLY):

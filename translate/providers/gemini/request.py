@@ -150,7 +150,7 @@ def _own(request: Json, leg: Leg) -> Json:
     """The request's own bag in camelCase; `extra_body.google` is its alias."""
     own: Json = bag.EMPTY
     if "extra_content" in request:
-        own = members(bag.unpack(request, leg, ()))
+        own = members(bag.of_request(request, leg))
     extra = request.get("extra_body")
     if extra is not None:
         if type(extra) is not dict:

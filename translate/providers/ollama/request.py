@@ -282,7 +282,7 @@ def _parameters(native: Json, leg: Leg, path: Path) -> None:
 
 
 def _own_bag(request: Json, native: Json, leg: Leg) -> None:
-    own = bag.unpack(request, leg, ())
+    own = bag.of_request(request, leg)
     inside: Path = ("extra_content", leg.row.key)
     places: list[tuple[Path, Json]] = [(inside, own)] if own else []
     if not BAG_FIELDS.isdisjoint(request):  # clients put them at the top level too
