@@ -107,9 +107,13 @@ def report_rest(
 
 
 @lru_cache(maxsize=1024)
-def without_place(target: str, name: str, reason: str = "not a member of this format") -> Loss:
-    """The loss of a member at the top of a document, of scope envelope: the same for each document, made once."""
-    return Loss("dropped", "envelope", name, f"/{name}", target, reason)
+def without_place(target: str, name: str, reason: str = "not a member of this format", holder: str = "") -> Loss:
+    """
+    The loss of a member of scope envelope: the same for each document, made once.
+
+    holder: the pointer of the object that has it, whose names need no escape; the top of the document otherwise.
+    """
+    return Loss("dropped", "envelope", name, f"{holder}/{name}", target, reason)
 
 
 _WORDS = {str: "string", int: "integer", float: "number", bool: "boolean", list: "array", dict: "object"}

@@ -6,6 +6,7 @@ import calendar
 import re
 import time
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 _RFC_3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|([+-])(\d\d):?(\d\d))?", re.ASCII
@@ -48,10 +49,17 @@ def seconds_of(text: str) -> tuple[int | None, bool]:
     return seconds, to_text(seconds) == text
 
 
+@lru_cache(maxsize=256)
+def _minute_to_text(minutes: int) -> str:
+    """`YYYY-MM-DDTHH:MM:` of a minute, in which many answers are made."""
+    return (_EPOCH + timedelta(minutes=minutes)).isoformat()[:17]
+
+
 def to_text(seconds: int) -> str:
     """`YYYY-MM-DDTHH:MM:SSZ`; seconds no calendar has are 0."""
     if 0 <= seconds < _YEAR_10000:
-        return (_EPOCH + timedelta(seconds=seconds)).isoformat() + "Z"
+        minutes, second = divmod(int(seconds), 60)
+        return f"{_minute_to_text(minutes)}{second:02}Z"
     try:
         return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
     except (OverflowError, OSError, ValueError):

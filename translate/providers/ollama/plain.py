@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from translate.leg import Json, Leg
-from translate.loss import Loss
 from translate.providers.ollama.tables import (
     FINISH_REASON_TO_NATIVE,
     NO_DETAILS,
@@ -21,7 +20,7 @@ from translate.providers.ollama.tables import (
 )
 from translate.shared import media
 from translate.shared.arguments import parse_object
-from translate.shared.fields import Unsupported, is_neutral, report_rest
+from translate.shared.fields import Unsupported, is_neutral, report_rest, without_place
 from translate.shared.schema_subset import is_read
 from translate.shared.timestamps import to_text
 
@@ -212,9 +211,9 @@ def response_to_native(response: Json, leg: Leg) -> Json | None:
                 if type(value) is dict:
                     for member, count in value.items():
                         if count:
-                            lost.append(Loss("dropped", "envelope", member, f"/usage/{name}/{member}", target, NO_DETAILS))
+                            lost.append(without_place(target, member, NO_DETAILS, f"/usage/{name}"))
     if response["id"] and response["id"] != "chatcmpl-0":
-        lost.append(Loss("dropped", "envelope", "id", "/id", target, NO_ID))
+        lost.append(without_place(target, "id", NO_ID))
     if not response.keys() <= _RESPONSE:
         report_rest(response, _RESPONSE, leg, (), "envelope")
     return native

@@ -248,7 +248,10 @@ def calls_to_unified(calls: list[Any], count: int, document: str, level: int, st
         if type(call) is not dict:
             return None
         function, identifier = call.get("function"), call.get("id")
-        if len(call) != 1 + ("id" in call) + ("type" in call) or call.get("type", "function") != "function" or type(function) is not dict:
+        if len(call) != 2 or identifier is None:
+            if len(call) != 1 + ("id" in call) + ("type" in call) or call.get("type", "function") != "function":
+                return None
+        if type(function) is not dict:
             return None
         name, given = function.get("name"), function.get("arguments")
         if type(given) is not dict or type(name) is not str or not name.isascii():
@@ -264,9 +267,11 @@ def calls_to_unified(calls: list[Any], count: int, document: str, level: int, st
             return None
         if not identifier:
             identifier = made_up_id(document, count + number, name, arguments)
-        out: Json = {"index": count + number} if streamed else {}
-        out["id"], out["type"], out["function"] = identifier, "function", {"name": name, "arguments": arguments}
-        written.append(out)
+        inner = {"name": name, "arguments": arguments}
+        if streamed:
+            written.append({"index": count + number, "id": identifier, "type": "function", "function": inner})
+        else:
+            written.append({"id": identifier, "type": "function", "function": inner})
     return written
 
 
