@@ -276,6 +276,24 @@ def test_a_foreign_bag_is_one_loss() -> None:
     assert lost == ["extra_content"]
 
 
+@pytest.mark.parametrize(
+    ("native", "chat", "member"),
+    [("ollama", "ollama-openai", "keep_alive"), ("anthropic", "anthropic-openai", "container"), ("gemini", "gemini-openai", "schema")],
+)
+def test_two_forms_of_one_provider_share_a_bag_and_each_takes_its_own(native: str, chat: str, member: str) -> None:
+    bag = {member: "a", "enable_thinking": True, "zz_new": 1}
+    key = ROWS[chat].key
+    request = {"model": "m", "messages": HI, "extra_content": {key: bag}}
+    assert ROWS[native].key == key
+    converted = translate.convert_request(request, target=chat)
+    assert [loss.path for loss in converted.losses] == [f"/extra_content/{key}/{member}"]
+    sent = converted.value.get("extra_body", {}).get(key) or converted.value
+    assert (sent["enable_thinking"], sent["zz_new"]) == (True, 1) and member not in sent
+    converted = translate.convert_request(request, target=native)
+    assert f"/extra_content/{key}/enable_thinking" in [loss.path for loss in converted.losses]
+    assert "enable_thinking" not in str(converted.value) and "enableThinking" not in str(converted.value)
+
+
 def test_the_own_bag_does_not_overrule_the_visible_fields() -> None:
     body, lost = sent("groq", temperature=0.5, extra_content={"groq": {"temperature": 1.5}})
     assert (body["temperature"], lost) == (0.5, ["temperature"])

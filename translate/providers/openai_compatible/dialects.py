@@ -14,11 +14,15 @@ from typing import Any, NamedTuple
 
 from translate.leg import Leg
 from translate.providers.openai_compatible.tables import (
+    API_CHAT_ONLY,
+    CONTENTS_ONLY,
     LEVELS,
+    MESSAGES_ONLY,
     MODEL_FACTS,
     NAME_REFUSED,
     PART_MEMBERS,
     REQUEST_FIELDS,
+    RESPONSES_ONLY,
     SERVICE_TIERS,
 )
 from translate.shared.facts import Rows
@@ -52,7 +56,8 @@ class Dialect(NamedTuple):
     cached: name of cached tokens at the top of usage, beside the details. finish: own finish words -> unified.
     calls_finish: says `stop` where calls were made. usage_always: usage comes though nobody asked.
     array_errors: error bodies come in a list. arguments: arguments in history have to be JSON objects.
-    official: OpenAI's own form, whose values are closed sets as well. responses_bag: its bag is that of a Responses form, too.
+    official: OpenAI's own form, whose values are closed sets as well. native_only: members of its bag,
+    by place, that only the other form of the provider has.
     error_types: an error always has a type. deployments: with an api version the model goes into the path.
     required_since: the first api version with tool_choice `required`. most_stops: stop sequences it takes, 0 for any number.
     thinking_members: what `thinking` has there (style `thinking`; a budget stands for an effort where there are no efforts).
@@ -108,7 +113,7 @@ class Dialect(NamedTuple):
     array_errors: bool = False
     arguments: bool = False
     official: bool = False
-    responses_bag: bool = False
+    native_only: Mapping[str, frozenset[str]] = {}
     error_types: bool = False
     deployments: bool = False
     required_since: str = ""
@@ -181,7 +186,7 @@ ROWS: dict[str, Dialect] = {
     "compatible": Dialect(passes=True),
     "openai": Dialect(
         facts=MODEL_FACTS, developer=True, parts=OPENAI_PARTS, flatten=False, refusal=True, custom=True, history="", answer="",
-        cache="breakpoint", official=True, responses_bag=True, error_types=True, most_stops=4, tiers=_SAME_TIERS,
+        cache="breakpoint", official=True, native_only=RESPONSES_ONLY, error_types=True, most_stops=4, tiers=_SAME_TIERS,
     ),
     # Azure OpenAI reference, "Chat completions"; extra: data_sources
     "azure": Dialect(
@@ -325,7 +330,7 @@ ROWS: dict[str, Dialect] = {
     "ollama-openai": Dialect(
         limit="max_tokens", drop={**_ACCOUNT, **_drop(_NO_EFFECT, "n", "logit_bias", "user", "parallel_tool_calls")},
         parts=frozenset(("text", "image_url")), efforts={"none": "none", **_THREE}, history="reasoning", answer="reasoning",
-        prefill="trailing", arguments=True, media_results=True,
+        prefill="trailing", arguments=True, media_results=True, native_only=API_CHAT_ONLY,
     ),
     # ai.google.dev/gemini-api/docs/openai: unknown names are a 400
     "gemini-openai": Dialect(
@@ -336,6 +341,7 @@ ROWS: dict[str, Dialect] = {
         parts=frozenset(("text", "image_url", "input_audio")), strict=False, thinking="google", history="",
         efforts={**_SAME, "xhigh": "high", "max": "high"}, schemas=_IN_PLACE,
         calls_finish=True, array_errors=True, exclusive_counts=True, nested="google", plain_counts=True, facts=_GEMINI,
+        native_only=CONTENTS_ONLY,
     ),
     # docs.claude.com, "OpenAI SDK compatibility"
     "anthropic-openai": Dialect(
@@ -344,7 +350,7 @@ ROWS: dict[str, Dialect] = {
                                   "user", "modalities", "n")},
         parts=frozenset(("text", "image_url")), strict=False, structured="none", efforts={}, thinking="thinking", history="",
         answer="", clamp={"temperature": (0.0, 1.0)}, thinking_members=("type", "budget_tokens"),
-        least_budget=1024, names=frozenset(), blank_stops=False, leading_systems=True,
+        least_budget=1024, names=frozenset(), blank_stops=False, leading_systems=True, native_only=MESSAGES_ONLY,
     ),
 }  # fmt: skip
 

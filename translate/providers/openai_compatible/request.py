@@ -15,7 +15,7 @@ from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reading import copied_bags, message_to_unified, spelled_media
 from translate.providers.openai_compatible.reasoning import to_native as reasoning_to_native
 from translate.providers.openai_compatible.tables import INNER_MEMBERS, SERVICE_TIERS, UNIFIED_FIELDS, WHILE_REASONING
-from translate.providers.openai_compatible.talk import Talk, own_members
+from translate.providers.openai_compatible.talk import Talk, chat_members, own_members
 from translate.shared import bag
 from translate.shared.arguments import made_up_id
 from translate.shared.chat_legacy import remember
@@ -429,7 +429,7 @@ def _own_bag(request: Json, native: Json, leg: Leg, dialect: Dialect) -> None:
     if "extra_content" not in request:
         return
     if dialect.nested:
-        own = {name: value for name, value in bag.unpack(request, leg, ()).items() if value is not None}
+        own = {name: value for name, value in chat_members(request, leg, (), "request", "behaviour") if value is not None}
         body = own.pop("extra_body", None)
         said = native.get("extra_body", {}).get(dialect.nested, {})
         for name in said:

@@ -7,6 +7,7 @@ Source: OpenAI API reference, "Create chat completion" and "The chat completion 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from translate.shared.facts import Rows
@@ -105,8 +106,9 @@ CUSTOM_MEMBERS = frozenset(("name", "description", "format", "cache_control", "e
 NAME_REFUSED = re.compile(r"[^a-zA-Z0-9_-]")
 LONGEST_NAME = 64
 
-# Members of the `openai` bag that only the Responses form of the same provider has a place for.
-RESPONSES_ONLY: dict[str, frozenset[str]] = {
+# Members of bags that only the other form of the same provider has a place for, by the object they stand at. Of the Responses
+# form in the `openai` bag:
+RESPONSES_ONLY: Mapping[str, frozenset[str]] = {
     "request": frozenset((
         "previous_response_id", "conversation", "prompt", "background", "background_options", "context_management", "truncation",
         "max_tool_calls", "access_programs", "image", "reasoning", "include", "text", "instructions", "stream_options",
@@ -121,6 +123,46 @@ RESPONSES_ONLY: dict[str, frozenset[str]] = {
                            "max_tool_calls", "billing", "store", "user", "safety_identifier", "prompt_cache_key",
                            "prompt_cache_retention", "top_logprobs", "frequency_penalty", "presence_penalty", "tool_usage",
                            "content_filters", "input")),
+}  # fmt: skip
+# Of the Messages form in the `anthropic` bag: platform.claude.com/docs, "Messages".
+MESSAGES_ONLY: Mapping[str, frozenset[str]] = {
+    "request": frozenset((
+        "anthropic_version", "betas", "container", "context_management", "inference_geo", "mcp_servers", "speed", "diagnostics",
+        "fallbacks", "output_config", "output_format", "thread", "fallback_credit_token", "billing_policy", "compaction",
+        "user_profile_id", "metadata", "service_tier",
+    )),
+    "message": frozenset(("blocks",)), "part": frozenset(("citations", "context", "media_type", "source", "title")),
+    "tool": frozenset(("schema", "defer_loading", "allowed_callers", "input_examples", "eager_input_streaming")),
+    "call": frozenset(("caller",)), "choice": frozenset(("stop_details", "stop_sequence")),
+    "usage": frozenset(("amazon-bedrock-invocationMetrics", "cache_creation", "inference_geo", "iterations", "server_tool_use",
+                        "service_tier", "speed")),
+    "response": frozenset(("container", "context_management")),
+}  # fmt: skip
+# Of generateContent in the `google` bag: ai.google.dev/api/generate-content. Requests take `thinking_config`, `cached_content` and
+# `safety_settings` in the chat form, too.
+CONTENTS_ONLY: Mapping[str, frozenset[str]] = {
+    "request": frozenset((
+        "audio_timestamp", "function_calling_config", "include_server_side_tool_invocations", "media_resolution",
+        "model_armor_config", "response_format_form", "response_schema", "response_json_schema", "response_mime_type",
+        "retrieval_config", "schema", "generation_config", "tool_config", "system_instruction", "labels", "speech_config",
+        "response_logprobs", "routing_config", "enable_enhanced_civic_answers", "store", "service_tier", "temperature", "top_p",
+        "top_k", "frequency_penalty", "presence_penalty", "candidate_count",
+    )),
+    "message": frozenset(("blocks", "response_form", "thought_signature")),
+    "part": frozenset(("display_name", "mime_type", "video_metadata", "media_resolution", "thought_signature")),
+    "tool": frozenset(("schema", "parameters", "parameters_json_schema", "response", "response_json_schema", "behavior")),
+    "choice": frozenset(("avg_logprobs", "citation_metadata", "finish_message", "grounding_metadata", "logprobs_result",
+                         "safety_ratings", "url_context_metadata", "token_count", "grounding_attributions")),
+    "usage": frozenset(("cache_tokens_details", "candidates_token_count", "candidates_tokens_details", "prompt_tokens_details",
+                        "service_tier", "tool_use_prompt_token_count", "tool_use_prompt_tokens_details", "traffic_type")),
+    "response": frozenset(("create_time", "prompt_feedback", "model_status")),
+}  # fmt: skip
+# Of /api/chat in the `ollama` bag: Ollama API documentation, "Generate a chat completion".
+API_CHAT_ONLY: Mapping[str, frozenset[str]] = {
+    "request": frozenset(("keep_alive", "options", "shift", "think", "truncate")),
+    "message": frozenset(("tool_name",)), "tool": frozenset(("schema",)),
+    "response": frozenset(("created_at", "done", "total_duration", "load_duration", "prompt_eval_duration", "eval_duration",
+                           "remote_host", "remote_model")),
 }  # fmt: skip
 
 # --- answers

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible.dialects import Dialect, of
-from translate.providers.openai_compatible.tables import RESPONSES_ONLY
 from translate.shared import bag
 from translate.shared.schema_subset import GIVEN
 
@@ -27,19 +26,29 @@ class Talk:
         self.history = "" if facts.get("mute") else dialect.history
 
 
+NOTHING: frozenset[str] = frozenset()
+OTHER_FORM = "only the other form of this provider has a place for it"
+
+
 def own_members(holder: Json, native: Json, leg: Leg, path: Path, place: str, scope: Any = "content") -> None:
     """Unpacks the own bag of `holder` into the native object. Losses: what is stale or has no place in the chat form."""
     if "extra_content" not in holder:
         return
-    own = bag.unpack(holder, leg, path, scope)
-    refused = RESPONSES_ONLY.get(place, frozenset()) if of(leg).responses_bag else frozenset()
-    for name, value in own.items():
-        if (name, value) == GIVEN:
-            continue  # of the schema beside it
-        if name in refused:
-            held: Any = "content" if name in bag.STATE else scope
-            leg.losses.dropped(held, name, (*path, "extra_content", leg.row.key, name), "only the Responses form has a place for it")
-        elif name in native and native[name] != value:
+    for name, value in chat_members(holder, leg, path, place, scope):
+        if name in native and native[name] != value:
             bag.stale(leg, path, name, scope)
         elif value is not None:
             native[name] = value
+
+
+def chat_members(holder: Json, leg: Leg, path: Path, place: str, scope: Any) -> Iterator[tuple[str, Any]]:
+    """Members of the own bag of `holder`. Losses: what only the other form of the same provider has a place for, dropped."""
+    refused = of(leg).native_only.get(place, NOTHING)
+    for name, value in bag.unpack(holder, leg, path, scope).items():
+        if (name, value) == GIVEN:
+            continue  # of the schema beside it
+        if name in refused:
+            held: Any = "content" if name in bag.STATE else "envelope" if name in bag.MARKS else scope
+            leg.losses.dropped(held, name, (*path, "extra_content", leg.row.key, name), OTHER_FORM)
+        else:
+            yield name, value

@@ -7,7 +7,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible.dialects import Dialect
-from translate.providers.openai_compatible.tables import CACHED_NAMES, COUNTS, DETAILS, RESPONSES_ONLY
+from translate.providers.openai_compatible.tables import CACHED_NAMES, COUNTS, DETAILS
 from translate.shared import bag
 
 PROMPT, COMPLETION = "prompt_tokens_details", "completion_tokens_details"
@@ -123,11 +123,11 @@ def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path) -> Json:
             native[dialect.cached] = cached
         if dialect.uncached:
             native[dialect.uncached] = max(prompt - cached, 0)
-    refused = RESPONSES_ONLY["usage"] if dialect.responses_bag else frozenset()
+    refused = dialect.native_only.get("usage", ())
     for name, value in own.items():
         if name in refused:
             here = (*path, "extra_content", leg.row.key, name)
-            leg.losses.dropped("envelope", name, here, "only the Responses form counts this")
+            leg.losses.dropped("envelope", name, here, "only the other form of this provider counts this")
         elif name in DETAILS and type(value) is dict:
             native[name] = {**native.get(name, {}), **{m: v for m, v in value.items() if m not in native.get(name, {})}}
         elif name == "completion_tokens":
