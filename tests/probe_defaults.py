@@ -49,11 +49,10 @@ DEFAULTS: tuple[tuple[str, str, str, str, str], ...] = (
     (".*", "(response|stream)", r"(/\*)?(/response|/x_groq)?/usage/total_tokens", "removed", "the sum of the two others"),
     (".*", "stream", r".*/function/arguments", "removed", "arguments without any text are {}"),
     ("ollama", "stream", r".*/tool_calls/\*/function/index", ".*", "calls are numbered by arrival"),
-    ("mistral", "stream", r".*/closed", "removed", "thinking is closed unless it says otherwise"),
+    ("mistral", "stream", r".*/closed", "(removed|changed)", "every piece of a thinking says it; the next event's first goes on with it"),
     (".*", "stream", r".*/extra_content/\w+/blocks/\*/index", ".*", "rows are numbered in their order"),
     ("cohere", "stream", r"/\*/index", "changed", "blocks, calls and citations are numbered by arrival"),
     (".*", ".*", r".*/extra_content/\w+/blocks/\*/head", ".*", "a hint that finds a row again after an edit"),
-    (".*", ".*", r".*/reasoning_content", "removed", "the entries of reasoning_details beside it say it"),
     ("anthropic.*", "stream", r"/\*/usage/.*_tokens", "removed", "stands as message_start said"),
     (".*", ".*", r".*/type", "removed", "an object without its discriminator is read by the members it has"),
 )  # fmt: skip
@@ -176,6 +175,28 @@ def _readable(document: Json, path: Path) -> bool:
     return len(details) == 1 and details[0]["text"] == holder.get("reasoning_content")
 
 
+def _said_by_details(document: Json, path: Path) -> bool:
+    """Whether the entries of reasoning_details beside a readable reasoning say its text."""
+    holder = _at(document, path[:-1])
+    entries = holder.get("reasoning_details") or ()
+    texts = [entry.get("text") or entry.get("summary") or "" for entry in entries if isinstance(entry, dict)]
+    return bool(entries) and any(joint.join(texts) == holder[path[-1]] for joint in ("", "\n\n"))
+
+
+def _last_turn(document: Json, path: Path) -> bool:
+    message = _at(document, path[:-1])
+    return path[1] == len(document["messages"]) - 1 and message["role"] == "assistant" and message["prefix"] is True
+
+
+def _five_minutes(document: Json, path: Path) -> bool:
+    return bool(_at(document, path) == "5m")
+
+
+def _tier_of_bag(document: Json, path: Path) -> bool:
+    own = (document.get("extra_content") or {}).get("bedrock") or {}
+    return bool(own.get("serviceTier") == {"type": document["service_tier"]})
+
+
 def _sequence_hit(document: Json, path: Path) -> bool:
     return document["stop_reason"] == "stop_sequence" and document.get("stop_sequence") is not None
 
@@ -232,6 +253,10 @@ def _before_error(document: Json, path: Path) -> bool:
 # function finds out, and why.
 BESIDE: tuple[tuple[str, str, str, str, Callable[[Json, Path], bool], str], ...] = (
     ("unified", "request", "/reasoning_effort", "removed", _effort_of_thinking, "thinking that is off is effort none"),
+    ("unified", "request", r"/messages/\*/prefix", ".*", _last_turn, "a last turn of the assistant is continued, marked or not"),
+    ("unified", "request", r"(/.*)?/cache_control/ttl", "removed", _five_minutes, "what a mark without a ttl says"),
+    ("unified", "request", "/service_tier", "removed", _tier_of_bag, "the tier in the bag beside it says the same"),
+    (".*", ".*", r".*/reasoning(_content)?", "removed", _said_by_details, "the entries of reasoning_details beside it say it"),
     ("unified", ".*", r".*/reasoning_details/\*/text", "removed", _readable, "the readable reasoning beside it says it"),
     ("anthropic.*", "response", "/stop_reason", "removed", _sequence_hit, "the stop sequence beside it says it"),
     ("(gemini|vertex)", "request", r".*/functionResponse/name", "removed", _name_of_call, "the call of this id says the name"),
