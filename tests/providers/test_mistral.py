@@ -98,6 +98,29 @@ def test_a_signature_comes_with_the_whole_text_of_its_thinking() -> None:
     assert [(entry["text"], entry.get("signature")) for entry in details] == [("Hm.", "c2ln"), ("Again.", None)]
 
 
+@pytest.mark.parametrize("closed", [{}, {"closed": True}, {"closed": False}])
+def test_pieces_of_a_thinking_join_though_each_says_that_it_is_closed(closed: Json) -> None:
+    """As servers send them. Two chunks of one event, and one behind an empty piece, are thinkings of their own."""
+    events = [
+        event([thinking("H", **closed)]),
+        event([thinking("m", **closed)]),
+        event([thinking(".", **closed), {"type": "text", "text": "So"}]),
+        event([thinking("One.", closed=True), thinking("Two", **closed)]),
+        event([{"type": "thinking", "thinking": [], "closed": True}]),
+        event([thinking("Three.", **closed)]),
+        event("!", "stop"),
+    ]
+    whole = translate.fold(events, format="mistral")
+    texts = [chunk.get("text") or chunk["thinking"][0]["text"] for chunk in whole["choices"][0]["message"]["content"]]
+    assert texts == ["Hm.", "So", "One.", "Two", "Three.", "!"]
+    chunks = list(translate.convert_stream(events, source="mistral"))
+    assert all("extra_content" not in chunk["choices"][0]["delta"] for chunk in chunks[:3])
+    answer = translate.convert_response(whole, source="mistral").value
+    assert translate.canonical(translate.fold(chunks), format="unified", kind="response") == translate.canonical(
+        answer, format="unified", kind="response"
+    )
+
+
 def test_edited_reasoning_drops_the_stale_signature() -> None:
     entry = {"type": "reasoning.text", "text": "Hm.", "signature": "c2ln", "format": "mistral-v1", "index": 0}
     message = {"role": "assistant", "content": "So", "reasoning_content": "Hm.", "reasoning_details": [entry]}

@@ -63,7 +63,7 @@ def _fold_choice(state: Json, choice: Json, leg: Leg, spot: int) -> None:
         path: Path = ("choices", spot, "delta", "content", number)
         if type(chunk) is not dict:
             leg.invalid(path, "object", chunk)
-        _fold_chunk(state["blocks"], chunk, leg, path)
+        _fold_chunk(state["blocks"], chunk, leg, path, number == 0)
     message = state["message"]
     for name, value in delta.items():
         if name == "tool_calls" and type(value) is list:
@@ -97,7 +97,13 @@ def _fold_calls(calls: list[Json], listed: list[Any], numbers: dict[Any, int], l
             calls.append({**call, "index": len(calls)})
 
 
-def _fold_chunk(blocks: list[Json], chunk: Json, leg: Leg, path: Path) -> None:
+def _fold_chunk(blocks: list[Json], chunk: Json, leg: Leg, path: Path, is_first: bool) -> None:
+    """
+    Adds a chunk to the block it continues, else begins one.
+
+    Servers mark every piece of a thinking as closed, so that one goes on in the next event's first chunk, until a signature or
+    an empty piece closes it.
+    """
     kind = chunk.get("type", "text")
     last = blocks[-1] if blocks else {}
     if kind == "text":
@@ -109,15 +115,18 @@ def _fold_chunk(blocks: list[Json], chunk: Json, leg: Leg, path: Path) -> None:
         elif chunk["text"]:
             blocks.append({**chunk, "type": "text", "text": "", "pieces": [chunk["text"]]})
     elif kind == "thinking" and (texts := thinking_texts(chunk, leg, path)) is not None:
-        if last.get("type") != "thinking" or last.get("open") is not True or "pieces" not in last:
+        is_open = last.get("type") == "thinking" and "pieces" in last and (last["open"] is True or (is_first and last["open"] is None))
+        if not is_open:
             if not any(texts) and "signature" not in chunk:
                 return
             blocks.append({"type": "thinking", "thinking": [], "pieces": [], "open": True})
             last = blocks[-1]
         last["pieces"] += texts
         last.update((name, value) for name, value in chunk.items() if name not in ("type", "thinking", "closed"))
-        if chunk.get("closed") is not False:
-            last["open"] = False
+        if chunk.get("closed") is False:
+            last["open"] = True
+        else:
+            last["open"] = None if any(texts) and type(chunk.get("signature")) is not str else False
     else:
         blocks.append(chunk)
 

@@ -62,6 +62,7 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
             if thought is None:
                 return None
             state.add(thought)
+            state.ended = content[0].get("closed") is not False
             piece = {"reasoning_content": thought}
     except KeyError:
         return None
@@ -157,12 +158,14 @@ def _chunks(reader: ToUnified, event: Json, calls: list[Json] | None, more: Json
 
 
 def _thought(content: Any) -> str | None:
-    """The text of the one thinking that stays open in a list of chunks."""
-    if type(content) is not list or len(content) != 1 or type(content[0]) is not dict or len(content[0]) != 3:
+    """The text of a list with one further piece of thinking."""
+    if type(content) is not list or len(content) != 1 or type(content[0]) is not dict:
         return None
     chunk = content[0]
     thinking = chunk["thinking"]
-    if chunk["type"] != "thinking" or chunk["closed"] is not False or type(thinking) is not list or len(thinking) != 1:
+    if len(chunk) != 2 and (len(chunk) != 3 or type(chunk["closed"]) is not bool):
+        return None
+    if chunk["type"] != "thinking" or type(thinking) is not list or len(thinking) != 1:
         return None
     inner = thinking[0]
     if type(inner) is not dict or len(inner) != 2 or inner["type"] != "text":

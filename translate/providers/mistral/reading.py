@@ -32,7 +32,7 @@ class _Choice:
     """One choice: the block that is open, the rows it needs, the calls so far."""
 
     __slots__ = (
-        "calls", "extra", "finish", "head", "key", "kind", "length", "numbers", "reasonings", "rows", "signature", "thought",
+        "calls", "ended", "extra", "finish", "head", "key", "kind", "length", "numbers", "reasonings", "rows", "signature", "thought",
     )  # fmt: skip
 
     def __init__(self, key: str) -> None:
@@ -40,6 +40,7 @@ class _Choice:
         self.numbers: dict[Any, int] = {}  # native index of a call -> ours, for the hosts that cut arguments
         self.rows = StreamRows(entries=False)
         self.kind = ""  # of the open block: text, reasoning or none
+        self.ended = False  # the open thinking goes on in the first chunk of the next event alone
         self.head, self.length = "", 0
         self.extra: Json = {}
         self.signature = ""
@@ -87,7 +88,7 @@ class _Choice:
             self.reasonings += 1
             self.signature, self.thought = "", []
         self.put_rows(self.rows.close(row, self.extra or None), delta)
-        self.kind, self.head, self.length, self.extra = "", "", 0, {}
+        self.kind, self.head, self.length, self.extra, self.ended = "", "", 0, {}, False
 
     def put_rows(self, rows: list[Json], delta: Json) -> None:
         if rows:
@@ -260,7 +261,7 @@ class ToUnified:
                     deltas.append(self.piece("text", "content", text, state))
                 self._extra(chunk, ("type", "text"), "text", state, where)
             elif kind == "thinking" and thinking_texts(chunk, leg, where) is not None:
-                deltas += self._thinking(chunk, state, where)
+                deltas += self._thinking(chunk, state, where, number == 0)
             else:
                 delta: Json = {}
                 state.close(delta)
@@ -284,20 +285,31 @@ class ToUnified:
             else:
                 self.leg.losses.add("dropped", "content", name, (*path, name), "a member of an empty chunk")
 
-    def _thinking(self, chunk: Json, state: _Choice, path: Path) -> list[Json]:
-        deltas = [
-            self.piece("reasoning", "reasoning_content", text, state)
-            for text in thinking_texts(chunk, self.leg, path) or () if text
-        ]  # fmt: skip
+    def _thinking(self, chunk: Json, state: _Choice, path: Path, is_first: bool) -> list[Json]:
+        """
+        One thinking chunk. Servers mark every piece of a thinking as closed, so that one goes on in the next event's first
+        chunk, until a signature or an empty piece closes it.
+        """
+        deltas: list[Json] = []
         delta: Json = {}
+        if state.ended and not is_first:
+            state.close(delta)
+            if delta:
+                deltas.append(delta)
+                delta = {}
+        texts = [text for text in thinking_texts(chunk, self.leg, path) or () if text]
+        deltas += [self.piece("reasoning", "reasoning_content", text, state) for text in texts]
         signature = chunk.get("signature")
         if type(signature) is str:
             state.open("reasoning", delta)
             state.signature += signature
         known = ("type", "thinking", "closed", "signature") if type(signature) is str else ("type", "thinking", "closed")
         self._extra(chunk, known, "reasoning", state, path)
-        if chunk.get("closed") is not False and state.kind == "reasoning":
-            state.close(delta)
+        if state.kind == "reasoning":
+            is_closed = chunk.get("closed") is not False
+            state.ended = is_closed and bool(texts) and type(signature) is not str
+            if is_closed and not state.ended:
+                state.close(delta)
         if delta:
             deltas.append(delta)
         return deltas
