@@ -324,6 +324,10 @@ def slot_of(fragment: Json, calls: Any, leg: Leg, path: Path) -> int:
     return last + 1 if named or last < 0 else last
 
 
+class _Gathered(list[Any]):
+    """A list of this module's own, which may grow; one that a document holds may not."""
+
+
 def merge_bags(into: Json, content: Any, leg: Leg, path: Path) -> None:
     """`extra_content` of a chunk into the gathered one: rows are collected, pieces joined, anything else replaced."""
     for key, bag in _object(content, leg, path).items():
@@ -333,11 +337,19 @@ def merge_bags(into: Json, content: Any, leg: Leg, path: Path) -> None:
         held = into.setdefault(key, {})
         for name, value in bag.items():
             if name == "blocks" and type(value) is list:
-                held.setdefault(name, []).extend(value)
+                _gathered(held, name).extend(value)
             elif name == "tool_plan" and key == "cohere" and type(value) is str:
-                held.setdefault(name, []).append(value)
+                _gathered(held, name).append(value)
             else:
                 held[name] = value
+
+
+def _gathered(held: Json, name: str) -> list[Any]:
+    """What is gathered under a name; something else that stands there is replaced."""
+    found = held.get(name)
+    if type(found) is not _Gathered:
+        found = held[name] = _Gathered()
+    return found
 
 
 def finish_bags(holder: Json) -> None:
@@ -346,9 +358,9 @@ def finish_bags(holder: Json) -> None:
     if not content:
         return
     for key, bag in content.items():
-        if type(bag.get("blocks")) is list:
+        if type(bag.get("blocks")) is _Gathered:
             bag["blocks"] = merge_rows(bag["blocks"])
-        if key == "cohere" and type(bag.get("tool_plan")) is list:
+        if type(bag.get("tool_plan")) is _Gathered:
             bag["tool_plan"] = "".join(bag["tool_plan"])
 
 

@@ -271,7 +271,10 @@ def _usage(usage: Json) -> Json:
 
 def _event(event: Json, variant: str) -> Json:
     out = _response(event, variant)
-    for before, after in zip(_list(event.get("candidates")) or [], out.get("candidates") or [], strict=False):
+    given, made = _list(event.get("candidates")), out.get("candidates")
+    if type(given) is not list or type(made) is not list:
+        return out
+    for before, after in zip(given, made, strict=False):
         if type(before) is dict and type(after) is dict and not any(camel(name) == "finishReason" for name in before):
             after.pop("finishReason", None)
     return out
