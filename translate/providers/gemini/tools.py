@@ -19,6 +19,7 @@ from translate.shared.schema_references import resolve
 
 FUNCTION_MEMBERS = frozenset(("name", "description", "parameters", "strict", "extra_content"))
 _TOOL_MEMBERS = frozenset(("type", "function", "extra_content"))
+_TAKEN = frozenset(("type", "function", "custom"))  # what says in the unified form that an entry is no native tool
 MODES = {"none": "NONE", "auto": "AUTO", "required": "ANY"}
 
 
@@ -38,6 +39,9 @@ def to_unified(value: Any, leg: Leg, path: Path, facts: Mapping[str, Any]) -> li
             if camel(name) == "functionDeclarations":
                 for spot, function in enumerate(listed(config, leg, (*where, name))):
                     out.append(_function_to_unified(function, leg, (*where, name, spot), facts))
+                continue
+            if snake(camel(name)) in _TAKEN:
+                leg.losses.add("dropped", "behaviour", "tools", (*where, name), "no tool of this API")
                 continue
             entry: Json = {"type": snake(camel(name))}
             if config != {}:
