@@ -1,13 +1,14 @@
 """
 The short way of a stream: events and chunks that bring one more piece of what is open, which nearly all do.
 
-Towards unified: a piece of a text, a thinking or the arguments of a call. From unified the same, in a chunk whose look the core
-has taken (`shared.chat_fast.text_choice`). Everything else gives None and goes the long way of `reading` and `writing`.
+Towards unified: a piece of a text, a thinking or the arguments of a call; the events that begin and end them, where they have no
+more than they usually have. From unified the same pieces, in a chunk whose look the core has taken
+(`shared.chat_fast.text_choice`). Everything else gives None and goes the long way of `reading` and `writing`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from translate.leg import Json
 from translate.scrubbing import lone
@@ -65,6 +66,55 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
     chunk = reader.wire.copy()
     chunk["choices"] = [{"index": 0, "delta": piece, "finish_reason": None}]
     return chunk
+
+
+_BARE = frozenset(("content-end", "tool-call-end"))
+_EMPTY = frozenset(("content", "tool_plan", "tool_calls", "citations"))
+
+
+def is_common(event: Json) -> bool:
+    """Whether an event has what its kind usually has and no more, with texts that encode: it needs no scrub and no look for the rest."""
+    kind, delta = event.get("type"), event.get("delta")
+    if type(kind) is not str:
+        return False
+    if kind in _BARE:
+        return len(event) == 2 and type(event.get("index")) is int
+    if type(delta) is not dict or len(delta) != 1:
+        return False
+    message = delta.get("message")
+    if type(message) is not dict:
+        return False
+    if kind == "message-start":
+        identifier = event.get("id")
+        if len(event) != 3 or type(identifier) is not str or not identifier.isascii() or message.get("role") != "assistant":
+            return False
+        for name, value in message.items():
+            if name != "role" and (name not in _EMPTY or (value != "" and value != [])):
+                return False
+        return True
+    if kind == "tool-plan-delta":
+        return len(event) == 2 and len(message) == 1 and _encodes(message.get("tool_plan"))
+    if len(event) != 3 or type(event.get("index")) is not int or len(message) != 1:
+        return False
+    if kind == "content-start":
+        content = message.get("content")
+        if type(content) is not dict or len(content) != 2:
+            return False
+        inner = content.get("type")
+        return (inner == "text" or inner == "thinking") and _encodes(content.get(inner))
+    if kind == "tool-call-start":
+        call = message.get("tool_calls")
+        if type(call) is not dict or len(call) != 3 or call.get("type") != "function":
+            return False
+        function = call.get("function")
+        if type(function) is not dict or len(function) != 2 or not _encodes(call.get("id")):
+            return False
+        return _encodes(function.get("name")) and _encodes(function.get("arguments"))
+    return False
+
+
+def _encodes(value: Any) -> bool:
+    return type(value) is str and (value.isascii() or not lone(value))
 
 
 def text(writer: ToNative, chunk: Json) -> list[Json] | None:

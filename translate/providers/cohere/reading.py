@@ -98,6 +98,12 @@ class ToUnified:
 
     quick = plain_stream.quick
 
+    def common(self, event: Json) -> list[Json] | None:
+        """`feed` for an event of the common shapes; None for every other one."""
+        if self.over or not plain_stream.is_common(event) or (self.wire is None and event["type"] != "message-start"):
+            return None
+        return HANDLERS[event["type"]](self, event)
+
     def _rest(self, event: Json, kind: str) -> None:
         """Members of the event's frame that are not read are reported."""
         leg, known = self.leg, MEMBERS.get(kind, frozenset())
