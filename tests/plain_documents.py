@@ -68,7 +68,46 @@ def _ollama_line(**message: Any) -> Json:
     return {**OLLAMA_HEAD, "message": {"role": "assistant", "content": "", **message}, "done": False}
 
 
+GEMINI_CALL: Json = {"functionCall": {"name": "tide", "args": {"port": "Barry", "days": [1, 2]}}}
+GEMINI_SIGNED: Json = {"functionCall": {"id": "f1", "name": "moon", "args": {}}, "thoughtSignature": "c2lnbmVk"}
+GEMINI_HEAD: Json = {"modelVersion": "gemini-3-pro-preview", "responseId": "r1"}
+VERTEX_HEAD: Json = {"modelVersion": "gemini-2.5-pro", "createTime": "2026-11-23T10:00:00.123456Z", "responseId": "r1"}
+GEMINI_RATINGS: list[Json] = [{"category": "HARM_CATEGORY_HARASSMENT", "probability": "NEGLIGIBLE"}]
+GEMINI_COUNTS: Json = {
+    "promptTokenCount": 5, "candidatesTokenCount": 4, "totalTokenCount": 12, "thoughtsTokenCount": 3,
+    "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 5}],
+}  # fmt: skip
+VERTEX_COUNTS: Json = {**GEMINI_COUNTS, "trafficType": "ON_DEMAND", "candidatesTokensDetails": [{"modality": "TEXT", "tokenCount": 4}]}
+
+
+def _gemini_element(*parts: Json, head: Json = GEMINI_HEAD, usage: Json = GEMINI_COUNTS, **beside: Any) -> Json:
+    return {"candidates": [{"content": {"parts": list(parts), "role": "model"}, **beside}], "usageMetadata": usage, **head}
+
+
 OWN: dict[tuple[str, str], list[Any]] = {
+    ("stream", "gemini"): [
+        [
+            _gemini_element({"text": "Hm", "thought": True}, index=0), _gemini_element({"text": ", so", "thought": True}, index=0),
+            _gemini_element({"text": "Four "}, index=0), _gemini_element({"text": "Grüße."}, index=0, safetyRatings=GEMINI_RATINGS),
+            _gemini_element({"text": "", "thoughtSignature": "c2lnbmVk"}, index=0, finishReason="STOP"),
+        ],
+        [
+            _gemini_element({"text": "So: "}, GEMINI_SIGNED, GEMINI_CALL), _gemini_element(GEMINI_CALL, {"text": "that."}, GEMINI_CALL),
+            _gemini_element(finishReason="MAX_TOKENS", finishMessage="Cut.", avgLogprobs=-0.5),
+        ],
+        [
+            _gemini_element({"text": "Hm", "thought": True, "thoughtSignature": "c2lnbmVk"}), _gemini_element(GEMINI_CALL, finishReason="STOP"),
+            {"usageMetadata": GEMINI_COUNTS, **GEMINI_HEAD},
+        ],
+    ],
+    ("stream", "vertex"): [
+        [
+            {"usageMetadata": {"trafficType": "ON_DEMAND"}, **VERTEX_HEAD}, _gemini_element({"text": "Four "}, head=VERTEX_HEAD, usage={}),
+            _gemini_element({"text": "metres."}, head=VERTEX_HEAD, usage={"trafficType": "ON_DEMAND"}),
+            _gemini_element({"text": ""}, head=VERTEX_HEAD, usage=VERTEX_COUNTS, finishReason="STOP"),
+        ],
+        [_gemini_element(GEMINI_CALL, GEMINI_SIGNED, head=VERTEX_HEAD, usage=VERTEX_COUNTS, finishReason="STOP", avgLogprobs=-0.25)],
+    ],
     ("request", "cohere"): [
         {"model": "m", "messages": COHERE_TALK, "tools": [TOOL], "tool_choice": "REQUIRED", "stream": True, "p": 0.5, "k": 3},
         {"model": "m", "messages": [HI], "stop_sequences": ["x"], "max_tokens": 5, "seed": 1, "logprobs": True},

@@ -303,8 +303,8 @@ def _model_turn(
     return {"role": "assistant", "content": said, "tool_calls": calls} if calls else {"role": "assistant", "content": said}
 
 
-def call_to_unified(part: Json, number: int, document_id: str, key: str) -> Json | None:
-    """A functionCall part, with no more than a signature beside it."""
+def call_to_unified(part: Json, number: int, document_id: str, key: str, streamed: bool = False) -> Json | None:
+    """A functionCall part, with no more than a signature beside it; in a stream calls show their number."""
     held = part.get("functionCall")
     if type(held) is not dict:
         return None
@@ -329,10 +329,14 @@ def call_to_unified(part: Json, number: int, document_id: str, key: str) -> Json
                 return None
     if len(held) != members:
         return None
-    call: Json = {
-        "id": identifier or made_up_id(document_id, number, name, text), "type": "function",
-        "function": {"name": name, "arguments": text},
-    }  # fmt: skip
+    if identifier is None:
+        identifier = made_up_id(document_id, number, name, text)
+    function: Json = {"name": name, "arguments": text}
+    call: Json
+    if streamed:
+        call = {"index": number, "id": identifier, "type": "function", "function": function}
+    else:
+        call = {"id": identifier, "type": "function", "function": function}
     if len(part) > 1:
         signature = part.get("thoughtSignature")
         if len(part) != 2 or type(signature) is not str or not signature.isascii():

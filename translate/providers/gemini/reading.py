@@ -6,7 +6,13 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.gemini import citations, error as errors, response as responses, usage as usage_of
+from translate.providers.gemini import (
+    citations,
+    error as errors,
+    plain_stream,
+    response as responses,
+    usage as usage_of,
+)
 from translate.providers.gemini.assistant import (
     audio_to_unified,
     call_to_unified,
@@ -18,7 +24,6 @@ from translate.providers.gemini.content import beside, data_of, media_to_unified
 from translate.providers.gemini.head import document_id, head_to_unified, restores_time
 from translate.providers.gemini.plain import call_to_unified as call_alone
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, worded
-from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.blocks import HEAD
 
@@ -49,67 +54,7 @@ class ToUnified:
         self.usage: Json | None = None
         self.over = self.truncated = False
 
-    def quick(self, event: Json) -> Json | None:
-        """What `feed` gives for a further piece of an open text or thought and nothing else, which most elements are."""
-        known, counts, candidates = self.known, None, None
-        if not known or self.over:
-            return None
-        for name, value in event.items():
-            if name == "candidates":
-                candidates = value
-            elif name in known:
-                if value != known[name]:
-                    return None
-            elif name == "usageMetadata":
-                if self.strange or not usage_of.is_plain(value):
-                    return None
-                counts = value
-            elif name != "createTime" or type(value) is not str or not value.isascii():
-                return None
-        if type(candidates) is not list or len(candidates) != 1:
-            return None
-        candidate: Any = candidates[0]
-        index: Any = 0
-        if type(candidate) is not dict:
-            return None
-        content = candidate.get("content")
-        if len(candidate) == 2:
-            index = candidate.get("index")
-            if type(index) is not int:
-                return None
-        elif len(candidate) != 1:
-            return None
-        state = self.candidates.get(index)
-        if state is None or type(content) is not dict or (len(content) == 2 and content.get("role") != "model") or len(content) > 2:
-            return None
-        parts = content.get("parts")
-        if type(parts) is not list or len(parts) != 1 or type(parts[0]) is not dict:
-            return None
-        part = parts[0]
-        text = part.get("text")
-        if type(text) is not str or not text or not (text.isascii() or not lone(text)):
-            return None
-        if len(part) == 1:
-            if state.kind != "text":
-                return None
-            name = "content"
-            if text.isascii():
-                state.uncounted += len(text)
-            else:
-                state.counted().add(state.blocks - 1, text)
-        elif len(part) == 2 and part.get("thought") is True and state.kind == "reasoning":
-            name = "reasoning_content"
-        else:
-            return None
-        if counts is not None:
-            self.counts = counts
-        state.reason = None
-        state.length += len(text)
-        if len(state.head) < HEAD:
-            state.head = (state.head + text)[:HEAD]
-        chunk = self.beside.copy()
-        chunk["choices"] = [{"index": index, "delta": {name: text}, "finish_reason": None}]
-        return chunk
+    quick, common = plain_stream.quick, plain_stream.common
 
     def feed(self, event: Json) -> list[Json]:
         if self.over:
@@ -119,7 +64,7 @@ class ToUnified:
             return [errors.to_unified(event, self.leg)]
         leg = self.leg
         named = members(event)
-        self._head(named, event)
+        self.first(named, event)
         chunks: list[Json] = []
         for number, candidate in enumerate(listed(named.get("candidates"), leg, ("candidates",))):
             chunks += self._candidate(candidate, number, ("candidates", number) if type(named["candidates"]) is list else ("candidates",))
@@ -156,7 +101,8 @@ class ToUnified:
         losses.add("dropped", "envelope", str(path[-1]), path, "only the last one counts")
         losses.prefix = now
 
-    def _head(self, named: Json, event: Json) -> None:
+    def first(self, named: Json, event: Json) -> None:
+        """What an element says beside its candidates; the first one counts."""
         if self.head is None:
             head = head_to_unified(named, event, self.leg)
             self.head = {"id": head["id"], "object": "chat.completion.chunk", "created": head["created"], "model": head["model"]}
@@ -216,17 +162,21 @@ class ToUnified:
             if type(content) is not dict:
                 leg.invalid((*path, "content"), "object", content)
             where: Path = (*path, "content", "parts")
-            for spot, part in enumerate(listed(content.get("parts"), leg, where)):
-                fresh = self._part(part, state, (*where, spot))
-                if fresh:
-                    state.reason = None  # what came before was not the end
-                chunks += fresh
+            chunks = self._parts(listed(content.get("parts"), leg, where), state, where)
+            if chunks:
+                state.reason = None  # what came before was not the end
             if content.keys() - {"role", "parts"}:
                 for name, value in content.items():
                     if value is not None and name not in ("role", "parts"):
                         spelled = snake(camel(name))
                         held = state.content_more.get(spelled)
                         state.content_more[spelled] = self._last((index, "content", spelled), held, value, (*path, "content", name))
+        return chunks + self.beside_content(named, candidate, state, path)
+
+    def beside_content(self, named: Json, candidate: Json, state: Candidate, path: Path) -> list[Json]:
+        """Takes what a candidate says beside its content; only logprobs go out now."""
+        leg, index = self.leg, state.index
+        chunks: list[Json] = []
         for name, value in named.items():
             if value is None:
                 continue
@@ -257,22 +207,37 @@ class ToUnified:
 
     # --- parts
 
-    def _part(self, part: Any, state: Candidate, path: Path) -> list[Json]:
+    def _parts(self, parts: list[Any], state: Candidate, path: Path) -> list[Json]:
         leg = self.leg
-        if type(part) is dict and "functionCall" in part and state.partial.open is None and "names" not in leg.memo:
-            call = call_alone(part, state.calls, self.identifier, leg.row.key)
-            if call is not None:
-                return self._placed(call, state)
-        named = part_members(part, leg, path)
-        data = data_of(named)
+        chunks: list[Json] = []
+        calls: list[Json] = []  # that follow one another, for one chunk
+        for spot, part in enumerate(parts):
+            where = (*path, spot)
+            if type(part) is dict and "functionCall" in part and state.partial.open is None and "names" not in leg.memo:
+                call = call_alone(part, state.calls + len(calls), self.identifier, leg.row.key, streamed=True)
+                if call is not None:
+                    calls.append(call)
+                    continue
+            named = part_members(part, leg, where)
+            data = data_of(named)
+            if data != "functionCall":
+                chunks += self.placed(calls, state)
+                chunks += self._part(part, named, data, state, where)
+                calls = []
+                continue
+            for whole in state.partial.feed(named, leg, where):
+                calls.append(self._call(whole, state, len(calls), where))
+            if not calls and not state.role:
+                chunks.append(self._chunk(state, {}))
+        return chunks + self.placed(calls, state)
+
+    def _part(self, part: Any, named: Json, data: str | None, state: Candidate, path: Path) -> list[Json]:
+        """Chunks of a part that is no call."""
         thought = named.get("thought") is True
         if data == "text":
-            return self._text(named, state, path, "reasoning" if thought else "text")
-        if data == "functionCall":
-            chunks: list[Json] = []
-            for whole in state.partial.feed(named, leg, path):
-                chunks += self._call(whole, state, path)
-            return chunks or [*self._role(state)]
+            extra = beside(named, "text")
+            extra.pop("thought", None)
+            return self.said(text_of(named, self.leg, path), extra, state, "reasoning" if thought else "text")
         if data in ("inlineData", "fileData") and not thought:
             made = self._media(named, data, state, path)
             if made is not None:
@@ -281,13 +246,8 @@ class ToUnified:
         state.blocks += 1
         return chunks
 
-    def _role(self, state: Candidate) -> list[Json]:
-        return [] if state.role else [self._chunk(state, {})]
-
-    def _text(self, part: Json, state: Candidate, path: Path, kind: str) -> list[Json]:
-        text = text_of(part, self.leg, path)
-        extra = beside(part, "text")
-        extra.pop("thought", None)
+    def said(self, text: str, extra: Json, state: Candidate, kind: str) -> list[Json]:
+        """A text or thought; `extra` stands beside it."""
         if not text and not extra:
             return []
         chunks: list[Json] = []
@@ -330,25 +290,23 @@ class ToUnified:
         state.kind, state.head, state.length = "", "", 0
         return rows
 
-    def _call(self, part: Json, state: Candidate, path: Path) -> list[Json]:
-        call = call_to_unified(part, self.leg, path, state.calls, self.identifier, responses.ANSWER_FACTS)
-        return self._placed(call, state)
+    def _call(self, part: Json, state: Candidate, before: int, path: Path) -> Json:
+        """A whole call. before: how many of the same chunk stand ahead of it."""
+        number = state.calls + before
+        return {"index": number, **call_to_unified(part, self.leg, path, number, self.identifier, responses.ANSWER_FACTS)}
 
-    def _placed(self, call: Json, state: Candidate) -> list[Json]:
-        """A call in its place behind what came before."""
-        chunks: list[Json] = []
-        if state.kind or state.rows.order.broken:
-            chunks = self._with_rows(state, self._close(state) + state.rows.open("tool_call"))
-        else:
-            rows = state.rows.open("tool_call")
-            if rows:
-                chunks = self._with_rows(state, rows)
-        delta: Json = {"tool_calls": [{"index": state.calls, **call}]}
-        rows = state.rows.close({"type": "tool_call"})
+    def placed(self, calls: list[Json], state: Candidate) -> list[Json]:
+        """Calls that follow one another, in their place behind what came before."""
+        if not calls:
+            return []
+        chunks = self._with_rows(state, self._close(state)) if state.kind else []
+        count = len(calls)
+        delta: Json = {"tool_calls": calls}
+        rows = state.rows.whole("tool_call", count)
         if rows:
             bag.put(delta, self.leg.row.key, "blocks", rows)
-        state.calls += 1
-        state.blocks += 1
+        state.calls += count
+        state.blocks += count
         return [*chunks, self._chunk(state, delta)]
 
     def _media(self, part: Json, data: str, state: Candidate, path: Path) -> list[Json] | None:
@@ -389,27 +347,34 @@ class ToUnified:
         self.over = True
         leg = self.leg
         if self.head is None:
-            self._head({}, {})
+            self.first({}, {})
         chunks: list[Json] = []
         if not self.candidates:
             chunks += self._nothing()
-        cut = [state for state in self.candidates.values() if state.reason is None]
-        if cut:
-            self.truncated = True
-            leg.losses.add("dropped", "content", "stream", (), "the stream ended before its finish")
+        for state in self.candidates.values():
+            if state.reason is None and not self.truncated:
+                self.truncated = True
+                leg.losses.add("dropped", "content", "stream", (), "the stream ended before its finish")
         for state in self.candidates.values():
             chunks += self._finish(state)
-        last = next((chunk for chunk in chunks if chunk["choices"] and chunk["choices"][0]["finish_reason"]), None)
-        if last is not None:
-            for name, value in self.more.items():
-                bag.put(last, leg.row.key, name, value)
-            if self.feedback is not None and self.candidates:
-                bag.put(last, leg.row.key, "prompt_feedback", self.feedback)
+        if self.more or self.feedback is not None:
+            self._last_words(chunks)
         if self.counts is not None:
             self.usage = usage_of.plain_to_unified(self.counts) or usage_of.to_unified(self.counts, leg, ("usageMetadata",))
         if self.usage is not None:
             chunks.append({**(self.head or {}), "choices": [], "usage": self.usage})
         return chunks
+
+    def _last_words(self, chunks: list[Json]) -> None:
+        """What elements said beside the candidates, to the first finish."""
+        key = self.leg.row.key
+        last = next((chunk for chunk in chunks if chunk["choices"] and chunk["choices"][0]["finish_reason"]), None)
+        if last is None:
+            return
+        for name, value in self.more.items():
+            bag.put(last, key, name, value)
+        if self.feedback is not None and self.candidates:
+            bag.put(last, key, "prompt_feedback", self.feedback)
 
     def _nothing(self) -> list[Json]:
         """A stream without candidates: a blocked prompt, or one that was cut."""
@@ -422,13 +387,12 @@ class ToUnified:
         return [chunk, self._chunk(state, {}, "content_filter")]
 
     def _finish(self, state: Candidate) -> list[Json]:
-        leg = self.leg
+        leg, key = self.leg, self.leg.row.key
         chunks: list[Json] = []
-        for whole in state.partial.close():
-            chunks += self._call(whole, state, state.where)
-        rows = self._close(state)
+        if state.partial.open is not None:
+            chunks = self.placed([self._call(whole, state, 0, state.where) for whole in state.partial.close()], state)
         delta: Json = {}
-        key = leg.row.key
+        rows = self._close(state)
         if rows:
             bag.put(delta, key, "blocks", rows)
         for name, value in state.content_more.items():
@@ -450,4 +414,5 @@ class ToUnified:
             responses.finish_to_unified(state.reason, state.calls > 0, choice, leg, state.where)
         for name, value in kept.items():
             bag.put(choice, key, name, value)
-        return [*chunks, chunk]
+        chunks.append(chunk)
+        return chunks

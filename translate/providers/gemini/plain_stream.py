@@ -1,0 +1,233 @@
+"""
+The short way of a stream: elements that bring a text, a thought or whole calls, the last one, and what usually stands beside
+them. Each function gives exactly what the long way gives, or None, the machine untouched, for everything else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from translate.leg import Json
+from translate.providers.gemini import usage as usage_of
+from translate.providers.gemini.candidate import Candidate
+from translate.providers.gemini.plain import call_to_unified
+from translate.providers.gemini.response import MOST_CANDIDATES
+from translate.providers.gemini.tables import FINISH_REASON_TO_UNIFIED
+from translate.scrubbing import lone
+from translate.shared import bag
+from translate.shared.blocks import HEAD
+
+if TYPE_CHECKING:
+    from translate.providers.gemini.reading import ToUnified
+
+_HEAD = frozenset(("modelVersion", "responseId", "createTime"))
+
+
+def quick(reader: ToUnified, event: Json) -> Json | None:
+    """What `feed` gives for a further piece of an open text or thought and nothing else, which most elements are."""
+    known, counts, candidates = reader.known, None, None
+    if not known or reader.over:
+        return None
+    for name, value in event.items():
+        if name == "candidates":
+            candidates = value
+        elif name in known:
+            if value != known[name]:
+                return None
+        elif name == "usageMetadata":
+            if reader.strange or not usage_of.is_plain(value):
+                return None
+            counts = value
+        elif name != "createTime" or type(value) is not str or not value.isascii():
+            return None
+    if type(candidates) is not list or len(candidates) != 1:
+        return None
+    candidate: Any = candidates[0]
+    index: Any = 0
+    if type(candidate) is not dict:
+        return None
+    content = candidate.get("content")
+    if len(candidate) == 2:
+        index = candidate.get("index")
+        if type(index) is not int:
+            return None
+    elif len(candidate) != 1:
+        return None
+    state = reader.candidates.get(index)
+    if state is None or type(content) is not dict or (len(content) == 2 and content.get("role") != "model") or len(content) > 2:
+        return None
+    parts = content.get("parts")
+    if type(parts) is not list or len(parts) != 1 or type(parts[0]) is not dict:
+        return None
+    part = parts[0]
+    text = part.get("text")
+    if type(text) is not str or not text or not (text.isascii() or not lone(text)):
+        return None
+    if len(part) == 1:
+        if state.kind != "text":
+            return None
+        name = "content"
+        if text.isascii():
+            state.uncounted += len(text)
+        else:
+            state.counted().add(state.blocks - 1, text)
+    elif len(part) == 2 and part.get("thought") is True and state.kind == "reasoning":
+        name = "reasoning_content"
+    else:
+        return None
+    if counts is not None:
+        reader.counts = counts
+    state.reason = None
+    state.length += len(text)
+    if len(state.head) < HEAD:
+        state.head = (state.head + text)[:HEAD]
+    chunk = reader.beside.copy()
+    chunk["choices"] = [{"index": index, "delta": {name: text}, "finish_reason": None}]
+    return chunk
+
+
+_CANDIDATE = frozenset(("content", "finishReason", "index"))
+_RATING = frozenset((
+    "category", "probability", "blocked", "probabilityScore", "severity", "severityScore", "overwrittenThreshold",
+))  # fmt: skip
+_SCALARS = frozenset((str, bool, float))  # an int may stand for a word
+_PATH = ("candidates", 0)
+_REASON = (*_PATH, "finishReason")
+Piece = tuple[str, str, Json, list[Json]]  # kind of a text, the text and what stands beside it; or a run of calls
+
+
+def common(reader: ToUnified, event: Json) -> list[Json] | None:
+    """The chunks that `feed` gives for an element of the common shapes; None for every other one."""
+    candidates = usage = counts = None
+    for name, value in event.items():
+        if name == "candidates":
+            candidates = value
+        elif name == "usageMetadata":
+            usage = value
+        elif name not in _HEAD or type(value) is not str or not value.isascii():
+            return None
+    if type(candidates) is not list or len(candidates) != 1 or type(candidates[0]) is not dict:
+        if candidates is not None:
+            return None
+        candidate: Json | None = None
+    else:
+        candidate = candidates[0]
+    head, identifier = reader.head, reader.identifier
+    if head is None:
+        identifier = event.get("responseId", "")
+    elif event.get("responseId", identifier) != identifier or event.get("modelVersion", head["model"]) != head["model"]:
+        return None
+    if usage is not None:
+        counts = usage_of.plain_to_unified(usage)
+        if reader.strange or (counts is None and not usage_of.is_plain(usage)):
+            return None
+    made = None if candidate is None else _read(reader, candidate, identifier)
+    if candidate is not None and made is None:
+        return None
+    if head is None:
+        reader.first(event, event)
+    chunks = [] if candidate is None or made is None else _written(reader, candidate, made)
+    if usage is not None:
+        reader.usage, reader.counts = counts, usage if counts is None else None
+    return chunks
+
+
+def _read(reader: ToUnified, candidate: Json, identifier: str) -> list[Piece] | None:
+    """The parts of a candidate, texts and runs of calls; None where there is more to say."""
+    index, reason, content = candidate.get("index", 0), candidate.get("finishReason", "STOP"), candidate.get("content")
+    if type(index) is not int or not 0 <= index < MOST_CANDIDATES or type(reason) is not str or reason not in FINISH_REASON_TO_UNIFIED:
+        return None
+    if not _CANDIDATE.issuperset(candidate) and not _is_plain_beside(candidate):
+        return None
+    if content is None:
+        return [] if "content" not in candidate else None
+    if type(content) is not dict:
+        return None
+    parts, role = content.get("parts", []), content.get("role", "model")
+    if role != "model" or type(parts) is not list or len(content) != ("parts" in content) + ("role" in content):
+        return None
+    state = reader.candidates.get(index)
+    count = 0
+    if state is not None:
+        count = state.calls
+        if state.partial.open is not None:
+            return None
+    key = reader.leg.row.key
+    made: list[Piece] = []
+    calls: list[Json] | None = None  # of the open run
+    for part in parts:
+        if type(part) is not dict:
+            return None
+        text = part.get("text")
+        if type(text) is str:
+            piece = _text(part, text)
+            if piece is None:
+                return None
+            made.append(piece)
+            calls = None
+            continue
+        if calls is None:
+            if "names" in reader.leg.memo:
+                return None
+            calls = []
+            made.append(("tool_call", "", bag.EMPTY, calls))
+        call = call_to_unified(part, count, identifier, key, streamed=True)
+        if call is None:
+            return None
+        calls.append(call)
+        count += 1
+    return made
+
+
+def _text(part: Json, text: str) -> Piece | None:
+    """A text or thought, with no more than a signature."""
+    if not (text.isascii() or not lone(text)):
+        return None
+    kind, extra, known = "text", bag.EMPTY, 1
+    if len(part) > 1:
+        thought, signature = part.get("thought"), part.get("thoughtSignature")
+        if thought is True:
+            kind, known = "reasoning", 2
+        if signature is not None:
+            if type(signature) is not str or not signature.isascii():
+                return None
+            extra, known = {"thought_signature": signature}, known + 1
+    return (kind, text, extra, []) if len(part) == known else None
+
+
+def _is_plain_beside(candidate: Json) -> bool:
+    """Whether ratings, a probability and a message are all that a candidate has beside its usual members."""
+    for name, value in candidate.items():
+        if name in _CANDIDATE:
+            continue
+        if name == "safetyRatings":
+            if type(value) is not list:
+                return False
+            for rating in value:
+                if type(rating) is not dict or not rating.keys() <= _RATING or not _SCALARS.issuperset(map(type, rating.values())):
+                    return False
+                for word in rating.values():
+                    if type(word) is str and not word.isascii():
+                        return False
+        elif type(value) is not float if name == "avgLogprobs" else name != "finishMessage" or type(value) is not str or not value.isascii():
+            return False
+    return True
+
+
+def _written(reader: ToUnified, candidate: Json, made: list[Piece]) -> list[Json]:
+    """What `feed` does, for a candidate that is known."""
+    index = candidate.get("index", 0)
+    state = reader.candidates.get(index)
+    if state is None:
+        state = reader.candidates[index] = Candidate(index)
+    chunks: list[Json] = []
+    for kind, text, extra, calls in made:
+        chunks += reader.placed(calls, state) if calls else reader.said(text, extra, state, kind)
+    if chunks:
+        state.reason = None  # what came before was not the end
+    if _CANDIDATE.issuperset(candidate):
+        if "finishReason" in candidate:
+            state.reason, state.where = candidate["finishReason"], _REASON
+    else:
+        chunks += reader.beside_content(candidate, candidate, state, _PATH)
+    return chunks
