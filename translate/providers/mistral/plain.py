@@ -20,6 +20,7 @@ from translate.providers.mistral.tables import (
     MODEL_FACTS,
     REFUSED_IN_NAMES,
     REQUEST_FIELDS,
+    USAGE_TIER_TO_NATIVE,
 )
 from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import Copy, Unsupported, is_neutral, report_rest
@@ -256,7 +257,12 @@ def response_to_native(response: Json, leg: Leg) -> Json | None:
         if name in counts:
             usage[name] = counts[name].copy()
     if not response.keys() <= _RESPONSE:
-        report_rest(response, _RESPONSE, leg, (), "envelope")
+        tier = response.get("service_tier")
+        if tier is not None:
+            if tier not in USAGE_TIER_TO_NATIVE:
+                return None
+            usage["service_tier"] = USAGE_TIER_TO_NATIVE[tier]
+        report_rest(response, _PLACED, leg, (), "envelope")
     return {
         "id": response["id"], "object": "chat.completion", "created": response["created"], "model": response["model"],
         "choices": [{"index": 0, "message": answer, "finish_reason": finish}], "usage": usage,
@@ -264,3 +270,4 @@ def response_to_native(response: Json, leg: Leg) -> Json | None:
 
 
 _RESPONSE = frozenset(("id", "object", "created", "model", "choices", "usage"))
+_PLACED = _RESPONSE | {"service_tier"}

@@ -13,6 +13,7 @@ from translate.providers.ollama.tables import (
     FINISH_REASON_TO_NATIVE,
     NO_DETAILS,
     NO_ID,
+    NO_TIER,
     OPTIONS,
     REQUEST_FIELDS,
     THINK,
@@ -215,9 +216,12 @@ def response_to_native(response: Json, leg: Leg) -> Json | None:
     if response["id"] and response["id"] != "chatcmpl-0":
         lost.append(without_place(target, "id", NO_ID))
     if not response.keys() <= _RESPONSE:
-        report_rest(response, _RESPONSE, leg, (), "envelope")
+        if response.get("service_tier") is not None:
+            lost.append(without_place(target, "service_tier", NO_TIER))
+        report_rest(response, _TOLD, leg, (), "envelope")
     return native
 
 
 _COUNTS = frozenset(("prompt_tokens", "completion_tokens", "total_tokens"))
 _RESPONSE = frozenset(("id", "object", "created", "model", "choices", "usage"))
+_TOLD = _RESPONSE | {"service_tier"}

@@ -14,6 +14,7 @@ from translate.providers.ollama.tables import (
     FINISH_REASON_TO_UNIFIED,
     NO_DETAILS,
     NO_ID,
+    NO_TIER,
     RESPONSE_FIELDS,
 )
 from translate.shared import bag
@@ -214,7 +215,7 @@ def head_losses(response: Json, leg: Leg) -> None:
     if identifier not in (None, "", "chatcmpl-0"):
         leg.losses.add("dropped", "envelope", "id", ("id",), NO_ID)
     if response.get("service_tier") is not None:
-        leg.losses.add("dropped", "envelope", "service_tier", ("service_tier",), "no such field")
+        leg.losses.add("dropped", "envelope", "service_tier", ("service_tier",), NO_TIER)
     report_rest(response, RESPONSE_MEMBERS, leg, (), "envelope")
 
 

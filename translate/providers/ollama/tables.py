@@ -12,6 +12,7 @@ _NO_PLACE = "no such field in this API"
 # Notes of what an answer loses.
 NO_DETAILS = "no token details here"
 NO_ID = "answers have no id here"
+NO_TIER = "no such field"
 
 REQUEST_FIELDS: Table = {
     "model": Handled("request.to_native"),
