@@ -34,14 +34,41 @@ _ROW_MEMBERS = frozenset(("index", "type", "length", "head", "extra", "joined", 
 
 
 class Pending:
-    """A call whose arguments still come. prefix: the event of its first fragment, which its losses speak of."""
+    """
+    A call whose arguments still come. path: of its first fragment.
 
-    __slots__ = ("call", "path", "pieces", "prefix")
+    places: where its losses lead, event included: to the first fragment, and for a member that a later one brought to that one.
+    """
+
+    __slots__ = ("call", "path", "pieces", "places", "whole")
 
     def __init__(self, prefix: Path, path: Path) -> None:
-        self.prefix, self.path = prefix, path
+        self.path, self.whole = path, prefix + path
+        self.places: dict[Path, Path] = {path: self.whole}
         self.call: Json = {"type": "function", "function": {}}
         self.pieces: list[str] = []
+
+    def put(self, holder: Json, name: str, value: Any, within: Path, leg: Leg, path: Path) -> None:
+        """
+        A member of the call, or of its function (`within`), that stands in the fragment at `path`.
+
+        Losses: another value of what the call has already; bags are merged.
+        """
+        earlier, place = holder.get(name), (*path, *within, name)
+        if earlier is None:
+            holder[name] = value
+            self.brought((*within, name), leg.losses.prefix + path)
+        elif name == "extra_content" and type(earlier) is dict and type(value) is dict:
+            holder[name] = {**earlier, **value}
+            for key in value:
+                self.brought((*within, name, key), leg.losses.prefix + path)
+        elif earlier != value:
+            leg.losses.add("dropped", "content", name, place, "the call has another already")
+
+    def brought(self, member: Path, fragment: Path) -> None:
+        """A member of the call stands in this fragment, event included."""
+        if fragment != self.whole:
+            self.places[self.path + member] = fragment + member
 
 
 class Choice:
@@ -280,32 +307,35 @@ class Choice:
                     if member in ("arguments", "input"):
                         if text is not None and type(text) is not str:
                             leg.invalid((*path, name, member), "string", text)
+                        if not held.pieces:
+                            held.brought((name, member), leg.losses.prefix + path)
                         held.pieces.append(text or "")
                     elif member not in _FUNCTION_MEMBERS:
                         leg.losses.add("dropped", "content", member, (*path, name, member), "no such member of a call here")
                     elif text is not None and (member != "name" or text):
                         if member == "name" and type(text) is not str:
                             leg.invalid((*path, name, member), "string", text)
-                        held.call["function"][member] = text
+                        held.put(held.call["function"], member, text, (name,), leg, path)
             elif name == "type":
                 if value not in ("function", "custom"):
                     leg.losses.add("approximated", "content", name, (*path, name), "kind of call unknown; a function")
             elif name not in CALL_MEMBERS:
                 leg.losses.add("dropped", "content", name, (*path, name), "no such member of a call here")
             elif value != "":
-                held.call[name] = value
+                held.put(held.call, name, value, (), leg, path)
 
     def _close(self) -> list[Json]:
         """The open calls, whole, in the order they began."""
         if not self.pending:
             return []
         waiting, self.pending = self.pending, {}
-        prefix = self.leg.losses.prefix
+        losses = self.leg.losses
+        prefix, moved = losses.prefix, losses.moved
         parts = []
         for held in waiting.values():
-            self.leg.losses.prefix = held.prefix
+            losses.prefix, losses.moved = (), held.places
             parts.append(self._whole_call(held))
-        self.leg.losses.prefix = prefix
+        losses.prefix, losses.moved = prefix, moved
         return parts
 
     def _whole_call(self, held: Pending) -> Json:
@@ -314,7 +344,7 @@ class Choice:
         whole = {**held.call, "function": {**function, "arguments": text}}
         if held.call["type"] == "custom":
             del whole["function"]
-            whole["custom"] = {"name": function["name"], "input": text}
+            whole["custom"] = {**function, "input": text}
         signatures = {entry["id"]: entry["data"] for entry in self.entries.values() if type(entry.get("id")) is str and entry["data"]}
         part = call_to_native(whole, self.leg, held.path, responses.ANSWER_FACTS, self.calls, signatures)
         self.last = ""
