@@ -55,7 +55,7 @@ class Oracle:
 def oracle_for(format: str) -> Oracle:
     """The judge of a format."""
     row = ROWS.get(format)
-    of_the_form = ("openai", "row") if row is not None and row.package == "openai_compatible" else ("", "")
+    of_the_form = ("openai", f"row {format}") if row is not None and row.package == "openai_compatible" else ("", "")
     module, variant = MODULES.get(format, of_the_form)
     judge = importlib.import_module(f"tests.oracles.{module}").problems if module else None
     return Oracle(format, judge, variant)

@@ -58,9 +58,9 @@ ERROR_MEMBERS = {"message", "type", "param", "code"}
 def problems(
     document: Any, kind: str, *, model: str | None = None, route: Any = None, variant: str = "openai"
 ) -> list[str]:
-    """What is wrong with a document of one of the variants; `row` is any other server that speaks the form."""
-    if variant == "row":
-        return _row(document, kind)
+    """What is wrong with a document of one of the variants; `row` and a name is any other server that speaks the form."""
+    if variant.startswith("row"):
+        return _row(document, kind, variant.removeprefix("row "))
     if kind == "stream":
         return _stream(document, variant)
     if kind == "error":
@@ -72,7 +72,25 @@ def problems(
     return _request(document, variant, route) if kind == "request" else _response(document, variant)
 
 
-def _row(document: Any, kind: str) -> list[str]:
+# Finish words beyond OpenAI's that the server's own reference names.
+FINISH_WORDS = {
+    "deepseek": ("insufficient_system_resource",),
+    "siliconflow": ("eos",),
+    "zai": ("sensitive", "network_error", "model_context_window_exceeded"),
+}
+
+
+def _known_word(one: Any, name: str) -> Any:
+    """The document with `stop` in place of finish words of the server's own."""
+    words = FINISH_WORDS.get(name, ())
+    choices = one.get("choices") if isinstance(one, dict) else None
+    if not isinstance(choices, list) or not any(isinstance(choice, dict) and choice.get("finish_reason") in words for choice in choices):
+        return one
+    known = [{**choice, "finish_reason": "stop"} if choice.get("finish_reason") in words else choice for choice in choices]
+    return {**one, "choices": known}
+
+
+def _row(document: Any, kind: str, name: str) -> list[str]:
     """
     The form alone: pairing in requests, official types in answers whose further members are the server's own, a
     finish in streams.
@@ -94,7 +112,7 @@ def _row(document: Any, kind: str) -> list[str]:
         if isinstance(one, dict) and "error" in one:
             finished = True
             continue
-        told = judge.problems(one)
+        told = judge.problems(_known_word(one, name))
         # A server's own members and tiers.
         told = [problem for problem in told if not problem.endswith(": unknown member") and not problem.startswith("service_tier:")]
         found += [f"{index}: {problem}" for problem in told]

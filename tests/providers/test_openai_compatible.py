@@ -326,6 +326,17 @@ def test_settings_of_the_gemini_endpoint_ride_in_the_bag_of_google() -> None:
     assert translate.convert_request(there.value, target="gemini-openai").value["extra_body"] == body["extra_body"]
 
 
+def test_together_takes_logprobs_as_a_count_and_wav_alone() -> None:
+    sound = {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "mp3"}}
+    text = {"type": "text", "text": "Hear."}
+    request = {"model": "m", "messages": [{"role": "user", "content": [text, sound]}], "logprobs": False}
+    converted = translate.convert_request(request, target="together")
+    assert "logprobs" not in converted.value
+    assert [loss.path for loss in converted.losses if loss.scope == "content"] == ["/messages/0/content/1/input_audio/format"]
+    sound["input_audio"]["format"] = "wav"
+    assert translate.convert_request(request, target="together").value["messages"][0]["content"] == [text, sound]
+
+
 def test_an_old_azure_version_does_not_know_required() -> None:
     request = {"model": "m", "messages": HI, "tools": [TOOL], "tool_choice": "required"}
     old = translate.convert_request(request, target="azure", options=translate.Options(api_version="2024-02-01"))

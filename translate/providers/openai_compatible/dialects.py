@@ -72,7 +72,7 @@ class Dialect(NamedTuple):
     most_tools: tools it takes, 0 for any number. stop_list: stop sequences come in a list. longest_stop: their bytes.
     blank_stops: takes blank ones. counted_logprobs: logprobs is a count. logprobs_alone: none beside tools in a stream.
     tiers: unified service tier -> its own, None for all as they are. links: fetches images and videos. bare_media: takes images and videos as a bare link or
-    bare base64, too. cache_written: name of cache-writing tokens in the details. needs_user: a user has to speak. leading_systems: instructions stand in front. budget: field of a budget of reasoning. least_budget, most_budget: of tokens, 0 for no bound.
+    bare base64, too. audio_formats: of input_audio, none for any. cache_written: name of cache-writing tokens in the details. needs_user: a user has to speak. leading_systems: instructions stand in front. budget: field of a budget of reasoning. least_budget, most_budget: of tokens, 0 for no bound.
     Facts of a model: refuses, ignored (while it thinks), efforts, placeholder, mute (history takes no reasoning), text_only,
     levels (knows words of effort; else on or off), required (takes this choice), format_alone (no answer format beside tools), signs.
     """
@@ -145,6 +145,7 @@ class Dialect(NamedTuple):
     cache_written: str = ""
     needs_user: bool = False
     leading_systems: bool = False
+    audio_formats: frozenset[str] = frozenset()
     budget: str = ""
     least_budget: int = 0
     most_budget: int = 0
@@ -227,6 +228,7 @@ ROWS: dict[str, Dialect] = {
         drop={**_ACCOUNT, **_drop(_NO_FIELD, "user")}, extra=_SAMPLING, parts=_VIDEO | {"input_audio", "audio_url"},
         names=frozenset(("system", "user", "assistant", "tool")), efforts=_THREE, thinking="switch", history="reasoning",
         answer="reasoning", cached="cached_tokens", finish={"eos": "stop"}, stop_list=True, counted_logprobs=True,
+        audio_formats=frozenset(("wav",)),
     ),
     # docs.fireworks.ai, "Create Chat Completion"
     "fireworks": Dialect(

@@ -285,7 +285,7 @@ def _bound(native: Json, leg: Leg, dialect: Dialect) -> None:
     if native.get("top_logprobs") is not None and not native.get("logprobs"):
         leg.losses.dropped("behaviour", "top_logprobs", ("top_logprobs",), "needs logprobs")
         del native["top_logprobs"]
-    if native.get("logprobs"):
+    if native.get("logprobs") is not None:
         _logprobs(native, leg, dialect)
     tier = native.get("service_tier")
     if tier is not None and dialect.tiers is not None:
@@ -297,7 +297,10 @@ def _bound(native: Json, leg: Leg, dialect: Dialect) -> None:
 
 def _logprobs(native: Json, leg: Leg, dialect: Dialect) -> None:
     """A count in place of the two fields; none beside tools in a stream where the server refuses that."""
-    if dialect.logprobs_alone and native.get("stream") and native.get("tools"):
+    if not native["logprobs"]:
+        if dialect.counted_logprobs:
+            del native["logprobs"]  # none: as without it
+    elif dialect.logprobs_alone and native.get("stream") and native.get("tools"):
         leg.losses.dropped("behaviour", "logprobs", ("logprobs",), "not together with tools in a stream here")
         del native["logprobs"]
         if native.pop("top_logprobs", None) is not None:
