@@ -20,11 +20,10 @@ from translate.providers.cohere.tables import (
     REQUEST_FIELDS,
     TOOL_CHOICE_TO_NATIVE,
 )
-from translate.shared.fields import Unsupported, is_neutral
+from translate.shared.fields import is_neutral
+from translate.shared.plain import STREAM_OPTIONS, calls_to_native, report_unsupported, tools_to_native, unsupported
 
-_FUNCTION = frozenset(("name", "description", "parameters", "strict"))
-_UNSUPPORTED = {name: rule for name, rule in REQUEST_FIELDS.items() if type(rule) is Unsupported}
-_STREAM_OPTIONS = frozenset(("include_usage", "include_obfuscation"))
+_UNSUPPORTED = unsupported(REQUEST_FIELDS)
 
 
 @lru_cache(maxsize=4096)
@@ -66,7 +65,7 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
         elif name == "response_format":
             form = value
         elif name == "stream_options":
-            if type(value) is not dict or not value.keys() <= _STREAM_OPTIONS:
+            if type(value) is not dict or not value.keys() <= STREAM_OPTIONS:
                 return None
         elif name not in _UNSUPPORTED:
             return None
@@ -104,8 +103,7 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
         leg.losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), ON_OR_OFF)
     if not leg.memo.get("model"):
         leg.memo["model"] = model
-    for name in lost:
-        leg.losses.add("dropped", _UNSUPPORTED[name].scope, name, (name,), _UNSUPPORTED[name].reason)
+    report_unsupported(lost, _UNSUPPORTED, leg)
     leg.route.update(model=model, stream=request.get("stream") is True, path=path, query={}, headers={})
     return native
 
@@ -148,27 +146,9 @@ def messages_to_native(messages: list[Any]) -> list[Json] | None:
 
 def _tools_to_native(tools: Any, choice: Any, native: Json) -> bool:
     """Writes tools and choice; False where they are not the common ones."""
-    if tools is not None and type(tools) is not list:
+    listed = [] if tools is None else tools_to_native(tools, _fits)
+    if listed is None:
         return False
-    listed: list[Json] = []
-    for tool in tools or ():
-        if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
-            return False
-        function = tool.get("function")
-        if type(function) is not dict or not function.keys() <= _FUNCTION or function.get("strict"):
-            return False
-        name, description, parameters = function.get("name"), function.get("description"), function.get("parameters")
-        if type(name) is not str or len(name) > LONGEST_NAME or not fits(name):
-            return False
-        written: Json = {"name": name}
-        if description is not None:
-            if type(description) is not str:
-                return False
-            written["description"] = description
-        if parameters is not None and type(parameters) is not dict:
-            return False
-        written["parameters"] = {"type": "object", "properties": {}} if parameters is None else parameters
-        listed.append({"type": "function", "function": written})
     if listed:
         native["tools"] = listed
     if choice is not None and choice != "auto":
@@ -178,6 +158,10 @@ def _tools_to_native(tools: Any, choice: Any, native: Json) -> bool:
         if listed:
             native["tool_choice"] = word
     return True
+
+
+def _fits(name: str) -> bool:
+    return len(name) <= LONGEST_NAME and fits(name)
 
 
 _FINISHED = {finish: FINISH_REASON_TO_NATIVE[finish] for finish in ("stop", "length", "tool_calls")}
@@ -199,12 +183,7 @@ def response_to_native(response: Json) -> Json | None:
     elif content:
         answer["content"] = [{"type": "text", "text": content}]
     if calls:
-        answer["tool_calls"] = [
-            {"id": call["id"], "type": "function", "function": {
-                "name": call["function"]["name"], "arguments": call["function"]["arguments"] or "{}",
-            }}
-            for call in calls
-        ]  # fmt: skip
+        answer["tool_calls"] = calls_to_native(calls)
     counts = response.get("usage")
     if counts is None:
         usage: Json = {"tokens": {"input_tokens": 0, "output_tokens": 0}}

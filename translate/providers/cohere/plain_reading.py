@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from translate.errors import InvalidDocument
 from translate.leg import Json, Leg
 from translate.providers.cohere.tables import FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED, TOOL_CHOICE_TO_UNIFIED
-from translate.scrubbing import has_surrogate, lone
+from translate.scrubbing import lone
+from translate.shared.plain import is_text, parts_to_unified, stream_to_unified, tools_to_unified
 
 _COPIED = {
     "max_tokens": ("max_completion_tokens", frozenset((int,))), "seed": ("seed", frozenset((int,))),
@@ -41,19 +41,15 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
                 return None
             copied[target] = value
         elif name == "stop_sequences":
-            if type(value) is not list or not all(map(_encodes, value)):
+            if type(value) is not list or not all(map(is_text, value)):
                 return None
             copied["stop"] = value
         else:
             return None
-    if stream is not None:
-        if type(stream) is not bool:
-            return None
-        unified["stream"] = stream
-        if stream:
-            unified["stream_options"] = {"include_usage": True}
+    if not stream_to_unified(stream, unified):
+        return None
     if body.get("tools") is not None:
-        tools = _tools_to_unified(body["tools"])
+        tools = tools_to_unified(body["tools"], _SHOWN)
         if tools is None:
             return None
         if tools:
@@ -78,10 +74,6 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
 _LOOKED_AT = frozenset(("model", "messages", "stream", "tools", "tool_choice", "thinking", "response_format"))
 
 
-def _encodes(value: Any) -> bool:
-    return type(value) is str and (value.isascii() or not lone(value))
-
-
 def _thinking_to_unified(value: Any, unified: Json) -> bool:
     """Writes an effort or a budget; False for a setting that is neither."""
     if value is None:
@@ -97,30 +89,6 @@ def _thinking_to_unified(value: Any, unified: Json) -> bool:
         return False
     unified["thinking"] = {"type": kind, "budget_tokens": budget}
     return True
-
-
-def clean(holder: Json) -> bool:
-    """Whether values of any shape, held as the document holds them, need no scrubbing."""
-    try:
-        return not has_surrogate(holder, "", "")
-    except InvalidDocument:
-        return False
-
-
-def _tools_to_unified(tools: Any) -> list[Json] | None:
-    if type(tools) is not list or not clean({"tools": tools}):
-        return None
-    listed: list[Json] = []
-    for tool in tools:
-        if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
-            return None
-        function = tool.get("function")
-        if type(function) is not dict or not function.keys() <= _SHOWN or type(function.get("name")) is not str:
-            return None
-        if type(function.get("description", "")) is not str or type(function.get("parameters", function)) is not dict:
-            return None
-        listed.append({"type": "function", "function": function.copy()})
-    return listed
 
 
 def _messages_to_unified(messages: Any, key: str) -> list[Json] | None:
@@ -139,7 +107,7 @@ def _messages_to_unified(messages: Any, key: str) -> list[Json] | None:
                     return None
                 out.append({"role": role, "content": content})
                 continue
-            parts = _parts_to_unified(content)
+            parts = parts_to_unified(content)
             if parts is None:
                 return None
             out.append({"role": role, "content": parts})
@@ -160,36 +128,7 @@ def _messages_to_unified(messages: Any, key: str) -> list[Json] | None:
     return out
 
 
-def _parts_to_unified(blocks: Any) -> list[Json] | None:
-    """Texts and images of a system or user turn."""
-    if type(blocks) is not list:
-        return None
-    parts: list[Json] = []
-    for block in blocks:
-        if type(block) is not dict or len(block) != 2:
-            return None
-        kind = block.get("type")
-        if kind == "text":
-            text = block.get("text")
-            if type(text) is not str or not (text.isascii() or not lone(text)):
-                return None
-            parts.append({"type": "text", "text": text})
-        elif kind == "image_url":
-            image = block.get("image_url")
-            if type(image) is not dict or len(image) != 1:
-                return None
-            url = image.get("url")
-            if type(url) is not str or not url.isascii():
-                return None
-            parts.append({"type": "image_url", "image_url": {"url": url}})
-        else:
-            return None
-    return parts
-
-
 _ANSWER = frozenset(("role", "content", "tool_calls", "tool_plan"))
-
-
 _EMPTY = [{"type": "text", "text": ""}]  # what some clients send beside calls
 
 
@@ -210,15 +149,15 @@ def _answer_to_unified(message: Json, key: str) -> Json | None:
             kind = block.get("type")
             if kind == "text":
                 content = block.get("text")
-                if not content or not _encodes(content):
+                if not content or not is_text(content):
                     return None
             elif kind == "thinking" and thinking is None:
                 thinking = block.get("thinking")
-                if not thinking or not _encodes(thinking):
+                if not thinking or not is_text(thinking):
                     return None
             else:
                 return None
-    elif content is not None and not _encodes(content):
+    elif content is not None and not is_text(content):
         return None
     unified: Json = {"role": "assistant", "content": content or None}
     if thinking is not None:
@@ -247,7 +186,7 @@ def _answer_to_unified(message: Json, key: str) -> Json | None:
         return None
     plan = message.get("tool_plan")
     if plan is not None:
-        if not plan or thinking is not None or is_empty or not _encodes(plan):
+        if not plan or thinking is not None or is_empty or not is_text(plan):
             return None
         unified["extra_content"] = {key: {"tool_plan": plan}}
         unified["reasoning_content"] = plan

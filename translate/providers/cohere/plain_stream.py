@@ -8,11 +8,12 @@ more than they usually have. From unified the same pieces, in a chunk whose look
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from translate.leg import Json
 from translate.scrubbing import lone
 from translate.shared.blocks import HEAD
+from translate.shared.plain import is_text
 
 if TYPE_CHECKING:
     from translate.providers.cohere.reading import ToUnified
@@ -93,7 +94,7 @@ def is_common(event: Json) -> bool:
                 return False
         return True
     if kind == "tool-plan-delta":
-        return len(event) == 2 and len(message) == 1 and _encodes(message.get("tool_plan"))
+        return len(event) == 2 and len(message) == 1 and is_text(message.get("tool_plan"))
     if len(event) != 3 or type(event.get("index")) is not int or len(message) != 1:
         return False
     if kind == "content-start":
@@ -101,20 +102,16 @@ def is_common(event: Json) -> bool:
         if type(content) is not dict or len(content) != 2:
             return False
         inner = content.get("type")
-        return (inner == "text" or inner == "thinking") and _encodes(content.get(inner))
+        return (inner == "text" or inner == "thinking") and is_text(content.get(inner))
     if kind == "tool-call-start":
         call = message.get("tool_calls")
         if type(call) is not dict or len(call) != 3 or call.get("type") != "function":
             return False
         function = call.get("function")
-        if type(function) is not dict or len(function) != 2 or not _encodes(call.get("id")):
+        if type(function) is not dict or len(function) != 2 or not is_text(call.get("id")):
             return False
-        return _encodes(function.get("name")) and _encodes(function.get("arguments"))
+        return is_text(function.get("name")) and is_text(function.get("arguments"))
     return False
-
-
-def _encodes(value: Any) -> bool:
-    return type(value) is str and (value.isascii() or not lone(value))
 
 
 def text(writer: ToNative, chunk: Json) -> list[Json] | None:

@@ -309,9 +309,9 @@ def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
         leg.invalid((*inner, "name") if "name" in function else inner, "string", function.get("name"))
     check_types(FUNCTION_TYPES, function, leg, inner)
     native: Json = {"name": function["name"]}
-    for name in ("description", "parameters"):
-        if function.get(name) is not None:
-            native[name] = function[name]
+    for name, value in function.items():
+        if name in ("description", "parameters") and value is not None:
+            native[name] = value
     native.setdefault("parameters", {"type": "object", "properties": {}})
     native.update(without_mark(bag.unpack(function, leg, inner)))
     report_rest(function, frozenset(("name", "description", "strict", "parameters", "extra_content")), leg, inner, "behaviour")

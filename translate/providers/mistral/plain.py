@@ -23,14 +23,13 @@ from translate.providers.mistral.tables import (
     USAGE_TIER_TO_NATIVE,
 )
 from translate.shared.facts import bare, look_up, matches
-from translate.shared.fields import Copy, Unsupported, is_neutral, report_rest
+from translate.shared.fields import Copy, is_neutral, report_rest
+from translate.shared.plain import STREAM_OPTIONS, calls_to_native, report_unsupported, tools_to_native, unsupported
 
 _COPIED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Copy)
-_FUNCTION = frozenset(("name", "description", "parameters", "strict"))
-_UNSUPPORTED = {name: rule for name, rule in REQUEST_FIELDS.items() if type(rule) is Unsupported}
+_UNSUPPORTED = unsupported(REQUEST_FIELDS)
 _SCHEMA = frozenset(("name", "description", "schema", "strict"))
 _LONGEST_MODEL = 128  # of a name that is kept in mind
-_STREAM_OPTIONS = frozenset(("include_usage", "include_obfuscation"))
 _CHOICES = {"auto": "auto", "none": "none", "required": "any", "any": "any"}
 
 
@@ -80,7 +79,7 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
         elif name == "response_format":
             form = value
         elif name == "stream_options":
-            if type(value) is not dict or not value.keys() <= _STREAM_OPTIONS:
+            if type(value) is not dict or not value.keys() <= STREAM_OPTIONS:
                 return None
         elif name not in _UNSUPPORTED:
             return None
@@ -108,8 +107,7 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
     if messages is None:
         return None
     native["messages"] = messages
-    for name in lost:
-        leg.losses.add("dropped", _UNSUPPORTED[name].scope, name, (name,), _UNSUPPORTED[name].reason)
+    report_unsupported(lost, _UNSUPPORTED, leg)
     leg.route.update(model=model, stream=request.get("stream") is True, path=path, query={}, headers={})
     return native
 
@@ -191,27 +189,9 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
 
 def _tools_to_native(tools: Any, choice: Any, native: Json) -> bool:
     """Writes tools and choice; False where they are not the common ones."""
-    if tools is not None and type(tools) is not list:
+    listed = [] if tools is None else tools_to_native(tools, _fits, strict=True)
+    if listed is None:
         return False
-    listed: list[Json] = []
-    for tool in tools or ():
-        if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
-            return False
-        function = tool.get("function")
-        if type(function) is not dict or not function.keys() <= _FUNCTION or function.get("strict"):
-            return False
-        name = function.get("name")
-        if type(name) is not str or len(name) > LONGEST_NAME or not fits(name):
-            return False
-        written: Json = {"name": name}
-        for member, value in function.items():
-            if value is not None and member != "name":
-                if type(value) is not (dict if member == "parameters" else bool if member == "strict" else str):
-                    return False
-                written[member] = value
-        if "parameters" not in written:
-            written["parameters"] = {"type": "object", "properties": {}}
-        listed.append({"type": "function", "function": written})
     word = _CHOICES.get(choice) if type(choice) is str else None
     if choice is not None and (word is None or (word == "any" and not listed)):
         return False
@@ -220,6 +200,10 @@ def _tools_to_native(tools: Any, choice: Any, native: Json) -> bool:
         if word is not None:
             native["tool_choice"] = word
     return True
+
+
+def _fits(name: str) -> bool:
+    return len(name) <= LONGEST_NAME and fits(name)
 
 
 _FINISHED = {finish: FINISH_REASON_TO_NATIVE[finish] for finish in ("stop", "length", "tool_calls")}
@@ -242,12 +226,7 @@ def response_to_native(response: Json, leg: Leg) -> Json | None:
     elif content is not None or not calls:
         answer["content"] = content or ""
     if calls:
-        answer["tool_calls"] = [
-            {"id": call["id"], "type": "function", "function": {
-                "name": call["function"]["name"], "arguments": call["function"]["arguments"] or "{}",
-            }}
-            for call in calls
-        ]  # fmt: skip
+        answer["tool_calls"] = calls_to_native(calls)
     counts = response.get("usage") or {}
     usage: Json = {
         "prompt_tokens": counts.get("prompt_tokens", 0), "completion_tokens": counts.get("completion_tokens", 0),

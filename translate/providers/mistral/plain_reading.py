@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from translate.errors import InvalidDocument
 from translate.leg import Json, Leg
 from translate.providers.mistral.tables import FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED, USAGE_TIER_TO_UNIFIED
-from translate.scrubbing import has_surrogate, lone
+from translate.scrubbing import lone
+from translate.shared.plain import is_clean, is_text, parts_to_unified, stream_to_unified, tools_to_unified
 
 _WHOLE = frozenset((int,))
 _NUMBER = frozenset((int, float))
@@ -26,7 +26,7 @@ _TEXTS = frozenset(("reasoning_effort", "prompt_cache_key"))
 _OBJECTS = frozenset(("response_format", "metadata"))
 _LOOKED_AT = frozenset(("model", "messages", "stream", "tools", "tool_choice"))
 _CHOICES = {"any": "required", "required": "required", "auto": "auto", "none": "none"}
-_FUNCTION_TYPES = {"name": str, "description": str, "strict": bool, "parameters": dict}
+_FUNCTION = frozenset(("name", "description", "strict", "parameters"))
 
 
 def request_to_unified(body: Json, leg: Leg) -> Json | None:
@@ -48,29 +48,25 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
                 return None
             copied[target] = value
         elif name in _TEXTS or (name == "stop" and type(value) is str):
-            if not _encodes(value):
+            if not is_text(value):
                 return None
             copied[name] = value
         elif name == "stop":
-            if type(value) is not list or not all(map(_encodes, value)):
+            if type(value) is not list or not all(map(is_text, value)):
                 return None
             copied[name] = value
         elif name in _OBJECTS:
-            if type(value) is not dict or not _clean({name: value}):
+            if type(value) is not dict or not is_clean({name: value}):
                 return None
             copied[name] = value
         elif name == "safe_prompt" and type(value) is bool:
             copied["extra_content"] = {leg.row.key: {name: value}}
         else:
             return None
-    if stream is not None:
-        if type(stream) is not bool:
-            return None
-        unified["stream"] = stream
-        if stream:
-            unified["stream_options"] = {"include_usage": True}
+    if not stream_to_unified(stream, unified):
+        return None
     if body.get("tools") is not None:
-        tools = _tools_to_unified(body["tools"])
+        tools = tools_to_unified(body["tools"], _FUNCTION)
         if tools is None:
             return None
         if tools:
@@ -83,35 +79,6 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     unified.update(copied)
     leg.route.update(model=model, stream=stream is True)
     return unified
-
-
-def _encodes(value: Any) -> bool:
-    return type(value) is str and (value.isascii() or not lone(value))
-
-
-def _clean(holder: Json) -> bool:
-    """Whether values of any shape, held as the document holds them, need no scrubbing."""
-    try:
-        return not has_surrogate(holder, "", "")
-    except InvalidDocument:
-        return False
-
-
-def _tools_to_unified(tools: Any) -> list[Json] | None:
-    if type(tools) is not list or not _clean({"tools": tools}):
-        return None
-    listed: list[Json] = []
-    for tool in tools:
-        if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
-            return None
-        function = tool.get("function")
-        if type(function) is not dict or "name" not in function:
-            return None
-        for name, value in function.items():
-            if name not in _FUNCTION_TYPES or type(value) is not _FUNCTION_TYPES[name]:
-                return None
-        listed.append({"type": "function", "function": function.copy()})
-    return listed
 
 
 def _messages_to_unified(messages: Any) -> list[Json] | None:
@@ -132,7 +99,7 @@ def _messages_to_unified(messages: Any) -> list[Json] | None:
                     return None
                 out.append({"role": role, "content": content})
                 continue
-            parts = _parts_to_unified(content)
+            parts = parts_to_unified(content, bare=True)
             if parts is None:
                 return None
             out.append({"role": role, "content": parts})
@@ -150,7 +117,7 @@ def _messages_to_unified(messages: Any) -> list[Json] | None:
             out.append(answer)
         elif role == "tool":
             identifier = message.get("tool_call_id")
-            if type(identifier) is not str or not identifier.isascii() or not _encodes(content):
+            if type(identifier) is not str or not identifier.isascii() or not is_text(content):
                 return None
             if size != 3 and (size != 4 or "name" not in message or message["name"] != names.get(identifier)):
                 return None
@@ -158,32 +125,6 @@ def _messages_to_unified(messages: Any) -> list[Json] | None:
         else:
             return None
     return out
-
-
-def _parts_to_unified(chunks: Any) -> list[Json] | None:
-    """Texts and images of a system or user turn."""
-    if type(chunks) is not list:
-        return None
-    parts: list[Json] = []
-    for chunk in chunks:
-        if type(chunk) is not dict or len(chunk) != 2:
-            return None
-        kind = chunk.get("type")
-        if kind == "text":
-            text = chunk.get("text")
-            if type(text) is not str or not (text.isascii() or not lone(text)):
-                return None
-            parts.append({"type": "text", "text": text})
-        elif kind == "image_url":
-            url = chunk.get("image_url")
-            if type(url) is dict and len(url) == 1:
-                url = url.get("url")
-            if type(url) is not str or not url.isascii():
-                return None
-            parts.append({"type": "image_url", "image_url": {"url": url}})
-        else:
-            return None
-    return parts
 
 
 _ANSWER = frozenset(("role", "content", "tool_calls", "prefix"))
@@ -209,7 +150,7 @@ def _answer_to_unified(message: Json, count: int, held: Any) -> Json | None:
             kind = chunk.get("type")
             if kind == "text" and len(chunk) == 2:
                 content = chunk.get("text")
-                if not content or not _encodes(content):
+                if not content or not is_text(content):
                     return None
             elif kind == "thinking" and thinking is None:
                 thinking = _thought(chunk)
@@ -217,7 +158,7 @@ def _answer_to_unified(message: Json, count: int, held: Any) -> Json | None:
                     return None
             else:
                 return None
-    elif content is not None and not _encodes(content):
+    elif content is not None and not is_text(content):
         return None
     unified: Json = {"role": "assistant", "content": content or None}
     if thinking is not None:
@@ -271,7 +212,7 @@ def _thought(chunk: Json) -> str | None:
     if type(inner) is not list or len(inner) != 1 or type(inner[0]) is not dict or len(inner[0]) != 2 or inner[0].get("type") != "text":
         return None
     text = inner[0].get("text")
-    return text if type(text) is str and text and _encodes(text) else None
+    return text if type(text) is str and text and is_text(text) else None
 
 
 _RESPONSE = frozenset(("id", "object", "created", "model", "choices", "usage"))

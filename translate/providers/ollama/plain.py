@@ -21,13 +21,12 @@ from translate.providers.ollama.tables import (
 )
 from translate.shared import media
 from translate.shared.arguments import parse_object
-from translate.shared.fields import Unsupported, is_neutral, report_rest, without_place
+from translate.shared.fields import is_neutral, report_rest, without_place
+from translate.shared.plain import STREAM_OPTIONS, report_unsupported, tools_to_native, unsupported
 from translate.shared.schema_subset import is_read
 from translate.shared.timestamps import to_text
 
-_FUNCTION = frozenset(("name", "description", "parameters", "strict"))
-_UNSUPPORTED = {name: rule for name, rule in REQUEST_FIELDS.items() if type(rule) is Unsupported}
-_STREAM_OPTIONS = frozenset(("include_usage", "include_obfuscation"))
+_UNSUPPORTED = unsupported(REQUEST_FIELDS)
 _EFFORTS = {effort: THINK[effort] for effort in ("none", "low", "medium", "high", "max")}  # the words that lose nothing
 _LENGTH_MADE_UP = 17  # of an id that this spoke may have made up: `call_` and twelve digits
 
@@ -65,7 +64,7 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
         elif name == "response_format":
             form = value
         elif name == "stream_options":
-            if type(value) is not dict or not value.keys() <= _STREAM_OPTIONS:
+            if type(value) is not dict or not value.keys() <= STREAM_OPTIONS:
                 return None
         elif name not in _UNSUPPORTED:
             return None
@@ -86,8 +85,7 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
         return None
     native["messages"] = messages
     native.update(copied)
-    for name in lost:
-        leg.losses.add("dropped", _UNSUPPORTED[name].scope, name, (name,), _UNSUPPORTED[name].reason)
+    report_unsupported(lost, _UNSUPPORTED, leg)
     leg.route.update(model=model, stream=stream, path=path, query={}, headers={})
     return native
 
@@ -151,29 +149,13 @@ def calls_to_native(calls: list[Any]) -> list[Json] | None:
 
 
 def _tools_to_native(tools: Any, native: Json) -> bool:
-    """Writes the tools; False where they are not the common ones."""
-    if type(tools) is not list:
+    """Writes tools whose parameters the server reads whole; False where they are not the common ones."""
+    listed = tools_to_native(tools, None)
+    if listed is None:
         return False
-    listed: list[Json] = []
-    for tool in tools:
-        if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
+    for tool in listed:
+        if not is_read(tool["function"]["parameters"], TOOL_SCHEMAS):
             return False
-        function = tool.get("function")
-        if type(function) is not dict or not function.keys() <= _FUNCTION or function.get("strict"):
-            return False
-        name = function.get("name")
-        if type(name) is not str:
-            return False
-        written: Json = {"name": name}
-        for member, value in function.items():
-            if value is None or member == "name" or member == "strict":
-                continue
-            if member == "parameters" and (type(value) is not dict or not is_read(value, TOOL_SCHEMAS)):
-                return False
-            written[member] = value
-        if "parameters" not in written:
-            written["parameters"] = {"type": "object", "properties": {}}
-        listed.append({"type": "function", "function": written})
     if listed:
         native["tools"] = listed
     return True

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from translate.errors import InvalidDocument
 from translate.leg import Json, Leg
 from translate.providers.ollama.tables import (
     DURATIONS,
@@ -17,13 +16,14 @@ from translate.providers.ollama.tables import (
     THINK_TO_UNIFIED,
     TOOL_SCHEMAS,
 )
-from translate.scrubbing import has_surrogate, lone
+from translate.scrubbing import lone
 from translate.shared import media
 from translate.shared.arguments import made_up_id, printed
+from translate.shared.plain import is_clean, is_text, tools_to_unified
 from translate.shared.schema_subset import is_read
 from translate.shared.timestamps import seconds_of
 
-_FUNCTION_TYPES = {"name": str, "description": str, "parameters": dict}
+_FUNCTION = frozenset(("name", "description", "parameters"))
 _LOOKED_AT = frozenset(("model", "messages", "stream", "tools", "think", "format", "options"))
 _REQUEST_LEVEL = 7  # of the arguments of a call: body, messages, message, calls, call, function
 ANSWER_LEVEL = 6  # the same in an answer or line
@@ -64,7 +64,7 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     if form is not None and form != "":
         if form == "json":
             unified["response_format"] = {"type": "json_object"}
-        elif type(form) is dict and _is_clean({"format": form}):
+        elif type(form) is dict and is_clean({"format": form}):
             unified["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": form}}
         else:
             return None
@@ -89,18 +89,6 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     return unified
 
 
-def _encodes(value: Any) -> bool:
-    return type(value) is str and (value.isascii() or not lone(value))
-
-
-def _is_clean(holder: Any) -> bool:
-    """Whether values of any shape, held as the document holds them, need no scrubbing."""
-    try:
-        return not has_surrogate(holder, "", "")
-    except InvalidDocument:
-        return False
-
-
 def _options_to_unified(options: Any, unified: Json, own: Json) -> bool:
     """Writes options that have a unified name, and the scalar ones that have none into the bag."""
     if type(options) is not dict:
@@ -109,12 +97,12 @@ def _options_to_unified(options: Any, unified: Json, own: Json) -> bool:
     for name, value in options.items():
         known = OPTIONS_TO_UNIFIED.get(name)
         if known is None:
-            if type(value) not in _SCALARS or not _encodes(name):
+            if type(value) not in _SCALARS or not is_text(name):
                 return False
             rest[name] = value
         elif known == "stop":
             listed = [value] if type(value) is str else value
-            if type(listed) is not list or not all(map(_encodes, listed)):
+            if type(listed) is not list or not all(map(is_text, listed)):
                 return False
             unified[known] = listed
         elif type(value) not in OPTION_TYPES[name] or (name == "num_predict" and value < 0):
@@ -127,21 +115,11 @@ def _options_to_unified(options: Any, unified: Json, own: Json) -> bool:
 
 
 def _tools_to_unified(tools: Any) -> list[Json] | None:
-    if type(tools) is not list or not _is_clean({"tools": tools}):
-        return None
-    listed: list[Json] = []
-    for tool in tools:
-        if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
+    """Tools whose parameters the server reads whole."""
+    listed = tools_to_unified(tools, _FUNCTION)
+    for tool in listed or ():
+        if not is_read(tool["function"].get("parameters", {}), TOOL_SCHEMAS):
             return None
-        function = tool.get("function")
-        if type(function) is not dict or "name" not in function:
-            return None
-        for name, value in function.items():
-            if name not in _FUNCTION_TYPES or type(value) is not _FUNCTION_TYPES[name]:
-                return None
-        if not is_read(function.get("parameters", {}), TOOL_SCHEMAS):
-            return None
-        listed.append({"type": "function", "function": function.copy()})
     return listed
 
 
@@ -223,7 +201,7 @@ def _answer_to_unified(message: Json, count: int, document: str, level: int) -> 
         if name == "role" or name == "content":
             continue
         if name == "thinking":
-            if not _encodes(value):
+            if not is_text(value):
                 return None
             if value:
                 unified["reasoning_content"] = value
@@ -287,7 +265,7 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
     if body.get("done") is not True or type(reason) is not str or reason not in _FINISHED or type(native) is not dict:
         return None
     content, (created, is_exact) = native.get("content"), seconds_of(created_at)
-    if native.get("role") != "assistant" or not _encodes(content) or created is None:
+    if native.get("role") != "assistant" or not is_text(content) or created is None:
         return None
     own: Json = {}
     for name, value in body.items() if not is_exact or not body.keys() <= _RESPONSE else ():

@@ -1,0 +1,144 @@
+"""
+What the short ways of the formats that keep the shapes of chat have in common (Cohere, Mistral, Ollama): tools, parts and calls,
+looked at once, where they are written. None or False is the answer to everything uncommon, which goes the long way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from translate.errors import InvalidDocument
+from translate.leg import Json, Leg
+from translate.scrubbing import has_surrogate, lone
+from translate.shared.fields import Rule, Unsupported
+
+STREAM_OPTIONS = frozenset(("include_usage", "include_obfuscation"))
+_TOOL_MEMBERS = {"name": str, "description": str, "parameters": dict, "strict": bool}
+
+
+def is_text(value: Any) -> bool:
+    """Whether it is a text that encodes."""
+    return type(value) is str and (value.isascii() or not lone(value))
+
+
+def is_clean(holder: Json) -> bool:
+    """Whether values of any shape, held as the document holds them, need no scrubbing."""
+    try:
+        return not has_surrogate(holder, "", "")
+    except InvalidDocument:
+        return False
+
+
+# Native -> unified
+
+
+def tools_to_unified(tools: Any, known: frozenset[str]) -> list[Json] | None:
+    """Functions with a name and members that are known, of the right types."""
+    if type(tools) is not list or not is_clean({"tools": tools}):
+        return None
+    listed: list[Json] = []
+    for tool in tools:
+        if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
+            return None
+        function = tool.get("function")
+        if type(function) is not dict or "name" not in function or not function.keys() <= known:
+            return None
+        for name, value in function.items():
+            if type(value) is not _TOOL_MEMBERS[name]:
+                return None
+        listed.append({"type": "function", "function": function.copy()})
+    return listed
+
+
+def parts_to_unified(blocks: Any, *, bare: bool = False) -> list[Json] | None:
+    """Texts and images of a system or user turn. bare: an image may be its URL alone."""
+    if type(blocks) is not list:
+        return None
+    parts: list[Json] = []
+    for block in blocks:
+        if type(block) is not dict or len(block) != 2:
+            return None
+        kind = block.get("type")
+        if kind == "text":
+            text = block.get("text")
+            if type(text) is not str or not (text.isascii() or not lone(text)):
+                return None
+            parts.append({"type": "text", "text": text})
+        elif kind == "image_url":
+            url = block.get("image_url")
+            if type(url) is dict and len(url) == 1:
+                url = url.get("url")
+            elif not bare:
+                return None
+            if type(url) is not str or not url.isascii():
+                return None
+            parts.append({"type": "image_url", "image_url": {"url": url}})
+        else:
+            return None
+    return parts
+
+
+def stream_to_unified(stream: Any, unified: Json) -> bool:
+    """Writes whether the answer is streamed, and that its usage comes then."""
+    if stream is not None:
+        if type(stream) is not bool:
+            return False
+        unified["stream"] = stream
+        if stream:
+            unified["stream_options"] = {"include_usage": True}
+    return True
+
+
+# Unified -> native
+
+
+def tools_to_native(tools: Any, fits: Callable[[str], bool] | None, *, strict: bool = False) -> list[Json] | None:
+    """Functions whose names fit, each with parameters. strict: the target knows the member."""
+    if type(tools) is not list:
+        return None
+    listed: list[Json] = []
+    for tool in tools:
+        if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
+            return None
+        function = tool.get("function")
+        if type(function) is not dict or not function.keys() <= _TOOL_MEMBERS.keys():
+            return None
+        name = function.get("name")
+        if type(name) is not str or (fits is not None and not fits(name)):
+            return None
+        written: Json = {"name": name}
+        for member, value in function.items():
+            if value is None or member == "name":
+                continue
+            if type(value) is not _TOOL_MEMBERS[member]:
+                return None
+            if member != "strict" or strict:
+                written[member] = value
+            elif value:
+                return None
+        if "parameters" not in written:
+            written["parameters"] = {"type": "object", "properties": {}}
+        listed.append({"type": "function", "function": written})
+    return listed
+
+
+def calls_to_native(calls: list[Json]) -> list[Json]:
+    """The surveyed calls of an answer; no arguments are an empty object."""
+    return [
+        {"id": call["id"], "type": "function", "function": {
+            "name": call["function"]["name"], "arguments": call["function"]["arguments"] or "{}",
+        }}
+        for call in calls
+    ]  # fmt: skip
+
+
+def unsupported(table: Mapping[str, Rule]) -> dict[str, Unsupported]:
+    """The members of a request that the target has no place for."""
+    return {name: rule for name, rule in table.items() if type(rule) is Unsupported}
+
+
+def report_unsupported(names: list[str], rules: Mapping[str, Unsupported], leg: Leg) -> None:
+    """Losses: members that asked for what the target does not have."""
+    for name in names:
+        leg.losses.add("dropped", rules[name].scope, name, (name,), rules[name].reason)
