@@ -78,6 +78,11 @@ GEMINI_COUNTS: Json = {
     "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 5}],
 }  # fmt: skip
 VERTEX_COUNTS: Json = {**GEMINI_COUNTS, "trafficType": "ON_DEMAND", "candidatesTokensDetails": [{"modality": "TEXT", "tokenCount": 4}]}
+VERTEX_PIECES: list[Json] = [
+    {"functionCall": {"name": "tide", "willContinue": True}, "thoughtSignature": "c2lnbmVk"},
+    {"functionCall": {"partialArgs": [{"jsonPath": "$.port", "stringValue": "Bar", "willContinue": True}], "willContinue": True}},
+    {"functionCall": {"partialArgs": [{"jsonPath": "$.port", "stringValue": "ry"}, {"jsonPath": "$.days", "numberValue": 2}], "willContinue": True}},
+]  # fmt: skip
 
 
 def _gemini_element(*parts: Json, head: Json = GEMINI_HEAD, usage: Json = GEMINI_COUNTS, **beside: Any) -> Json:
@@ -105,6 +110,10 @@ OWN: dict[tuple[str, str], list[Any]] = {
             {"usageMetadata": {"trafficType": "ON_DEMAND"}, **VERTEX_HEAD}, _gemini_element({"text": "Four "}, head=VERTEX_HEAD, usage={}),
             _gemini_element({"text": "metres."}, head=VERTEX_HEAD, usage={"trafficType": "ON_DEMAND"}),
             _gemini_element({"text": ""}, head=VERTEX_HEAD, usage=VERTEX_COUNTS, finishReason="STOP"),
+        ],
+        [
+            *(_gemini_element(part, head=VERTEX_HEAD, usage={"trafficType": "ON_DEMAND"}) for part in VERTEX_PIECES),
+            _gemini_element({"functionCall": {}}, head=VERTEX_HEAD, usage=VERTEX_COUNTS, finishReason=1),
         ],
         [_gemini_element(GEMINI_CALL, GEMINI_SIGNED, head=VERTEX_HEAD, usage=VERTEX_COUNTS, finishReason="STOP", avgLogprobs=-0.25)],
     ],

@@ -16,7 +16,7 @@ from translate.providers.gemini.spelling import camel, listed, members
 _STEP = re.compile(r"""\.([^.\[\]]+)|\[(\d{1,6})\]|\['((?:[^'\\]|\\.)*)'\]|\["((?:[^"\\]|\\.)*)"\]""")
 MOST_ITEMS = 100_000  # of a list, in order, so that a path can not ask for memory
 MOST_STEPS = 64
-_PIECE = frozenset(("jsonPath", "willContinue", "stringValue", "numberValue", "boolValue", "nullValue"))
+PIECE = frozenset(("jsonPath", "willContinue", "stringValue", "numberValue", "boolValue", "nullValue"))
 _OTHER_SPELLING = frozenset(("will_continue", "partial_args"))
 _VALUES = ("stringValue", "numberValue", "boolValue", "nullValue")
 
@@ -50,7 +50,7 @@ class OpenCall:
             leg.invalid(path, "object", piece)
         named = members(piece)
         for name in piece:
-            if camel(name) not in _PIECE:
+            if camel(name) not in PIECE:
                 leg.losses.add("dropped", "content", name, (*path, name), "no such member of a piece")
         steps = _steps(named.get("jsonPath"))
         kind = next((name for name in _VALUES if name in named), None)

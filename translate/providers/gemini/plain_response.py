@@ -101,7 +101,7 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
         return None
     counts = None
     if usage is not None:
-        counts = usage_of.plain_to_unified(usage)
+        counts = usage_of.plain_to_unified(usage, leg.row.key)
         if counts is None:
             if not usage_of.is_plain(usage):
                 return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from translate.leg import Json
 from translate.providers.gemini import usage as usage_of
 from translate.providers.gemini.candidate import Candidate
+from translate.providers.gemini.partial import PIECE
 from translate.providers.gemini.plain import call_to_unified
 from translate.providers.gemini.response import MOST_CANDIDATES
 from translate.providers.gemini.tables import FINISH_REASON_TO_UNIFIED
@@ -90,10 +91,12 @@ _CANDIDATE = frozenset(("content", "finishReason", "index"))
 _RATING = frozenset((
     "category", "probability", "blocked", "probabilityScore", "severity", "severityScore", "overwrittenThreshold",
 ))  # fmt: skip
-_SCALARS = frozenset((str, bool, float))  # an int may stand for a word
+_SCALARS = frozenset((str, int, float, bool))
 _PATH = ("candidates", 0)
 _REASON = (*_PATH, "finishReason")
-Piece = tuple[str, str, Json, list[Json]]  # kind of a text, the text and what stands beside it; or a run of calls
+_PARTS = (*_PATH, "content", "parts")
+# Kind of a text, the text and what stands beside it; or a run of calls; or, without a kind, a part of a call as it came.
+Piece = tuple[str, str, Json, list[Json]]
 
 
 def common(reader: ToUnified, event: Json) -> list[Json] | None:
@@ -118,7 +121,7 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
     elif event.get("responseId", identifier) != identifier or event.get("modelVersion", head["model"]) != head["model"]:
         return None
     if usage is not None:
-        counts = usage_of.plain_to_unified(usage)
+        counts = usage_of.plain_to_unified(usage, reader.leg.row.key)
         if reader.strange or (counts is None and not usage_of.is_plain(usage)):
             return None
     made = None if candidate is None else _read(reader, candidate, identifier)
@@ -135,7 +138,9 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
 def _read(reader: ToUnified, candidate: Json, identifier: str) -> list[Piece] | None:
     """The parts of a candidate, texts and runs of calls; None where there is more to say."""
     index, reason, content = candidate.get("index", 0), candidate.get("finishReason", "STOP"), candidate.get("content")
-    if type(index) is not int or not 0 <= index < MOST_CANDIDATES or type(reason) is not str or reason not in FINISH_REASON_TO_UNIFIED:
+    if type(index) is not int or not 0 <= index < MOST_CANDIDATES:
+        return None
+    if type(reason) is not int if type(reason) is not str else reason not in FINISH_REASON_TO_UNIFIED:
         return None
     if not _CANDIDATE.issuperset(candidate) and not _is_plain_beside(candidate):
         return None
@@ -147,12 +152,8 @@ def _read(reader: ToUnified, candidate: Json, identifier: str) -> list[Piece] | 
     if role != "model" or type(parts) is not list or len(content) != ("parts" in content) + ("role" in content):
         return None
     state = reader.candidates.get(index)
-    count = 0
-    if state is not None:
-        count = state.calls
-        if state.partial.open is not None:
-            return None
-    key = reader.leg.row.key
+    count, is_open = (0, False) if state is None else (state.calls, state.partial.open is not None)
+    key, renames = reader.leg.row.key, "names" in reader.leg.memo
     made: list[Piece] = []
     calls: list[Json] | None = None  # of the open run
     for part in parts:
@@ -166,17 +167,39 @@ def _read(reader: ToUnified, candidate: Json, identifier: str) -> list[Piece] | 
             made.append(piece)
             calls = None
             continue
+        call = None if is_open or renames else call_to_unified(part, count, identifier, key, streamed=True)
+        if call is None:
+            return [("", "", part, [])] if len(parts) == 1 and _is_part_of_call(part) else None
         if calls is None:
-            if "names" in reader.leg.memo:
-                return None
             calls = []
             made.append(("tool_call", "", bag.EMPTY, calls))
-        call = call_to_unified(part, count, identifier, key, streamed=True)
-        if call is None:
-            return None
         calls.append(call)
         count += 1
     return made
+
+
+def _is_part_of_call(part: Json) -> bool:
+    """Whether a part brings some arguments of a call, or its beginning, in members of the right types."""
+    held = part.get("functionCall")
+    if type(held) is not dict or (len(part) > 1 and (len(part) > 2 or not _encodes(part.get("thoughtSignature")))):
+        return False
+    for name, value in held.items():
+        if name == "partialArgs":
+            if type(value) is not list:
+                return False
+            for piece in value:
+                if type(piece) is not dict or not piece.keys() <= PIECE:
+                    return False
+                for said in piece.values():
+                    if type(said) not in _SCALARS or (type(said) is str and not _encodes(said)):
+                        return False
+        elif type(value) is not bool if name == "willContinue" else name not in ("id", "name") or not _encodes(value):
+            return False
+    return True
+
+
+def _encodes(text: Any) -> bool:
+    return type(text) is str and (text.isascii() or not lone(text))
 
 
 def _text(part: Json, text: str) -> Piece | None:
@@ -221,8 +244,13 @@ def _written(reader: ToUnified, candidate: Json, made: list[Piece]) -> list[Json
     if state is None:
         state = reader.candidates[index] = Candidate(index)
     chunks: list[Json] = []
-    for kind, text, extra, calls in made:
-        chunks += reader.placed(calls, state) if calls else reader.said(text, extra, state, kind)
+    for kind, text, beside, calls in made:
+        if calls:
+            chunks += reader.placed(calls, state)
+        elif kind:
+            chunks += reader.said(text, beside, state, kind)
+        else:
+            chunks += reader.parts([beside], state, _PARTS)
     if chunks:
         state.reason = None  # what came before was not the end
     if _CANDIDATE.issuperset(candidate):

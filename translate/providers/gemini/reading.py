@@ -83,7 +83,7 @@ class ToUnified:
             for prefix, path in self.strange:
                 self._told_earlier(prefix, path)
             self.counts = None
-            self.usage = usage_of.plain_to_unified(named["usageMetadata"]) or usage_of.to_unified(named["usageMetadata"], leg, (where,))
+            self.usage = usage_of.plain_to_unified(named["usageMetadata"], leg.row.key) or usage_of.to_unified(named["usageMetadata"], leg, (where,))
             self.strange = [(leg.losses.prefix, (where, *path)) for path in usage_of.strange(named["usageMetadata"])]
         return chunks
 
@@ -162,7 +162,7 @@ class ToUnified:
             if type(content) is not dict:
                 leg.invalid((*path, "content"), "object", content)
             where: Path = (*path, "content", "parts")
-            chunks = self._parts(listed(content.get("parts"), leg, where), state, where)
+            chunks = self.parts(listed(content.get("parts"), leg, where), state, where)
             if chunks:
                 state.reason = None  # what came before was not the end
             if content.keys() - {"role", "parts"}:
@@ -207,7 +207,8 @@ class ToUnified:
 
     # --- parts
 
-    def _parts(self, parts: list[Any], state: Candidate, path: Path) -> list[Json]:
+    def parts(self, parts: list[Any], state: Candidate, path: Path) -> list[Json]:
+        """Chunks of the parts of a candidate."""
         leg = self.leg
         chunks: list[Json] = []
         calls: list[Json] = []  # that follow one another, for one chunk
@@ -360,7 +361,7 @@ class ToUnified:
         if self.more or self.feedback is not None:
             self._last_words(chunks)
         if self.counts is not None:
-            self.usage = usage_of.plain_to_unified(self.counts) or usage_of.to_unified(self.counts, leg, ("usageMetadata",))
+            self.usage = usage_of.plain_to_unified(self.counts, leg.row.key) or usage_of.to_unified(self.counts, leg, ("usageMetadata",))
         if self.usage is not None:
             chunks.append({**(self.head or {}), "choices": [], "usage": self.usage})
         return chunks

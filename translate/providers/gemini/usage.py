@@ -80,7 +80,7 @@ _PLAIN_COUNTS = frozenset((
 ))  # fmt: skip
 
 
-_WORDS = frozenset(("serviceTier", "trafficType"))
+_WORDS = {"serviceTier": "service_tier", "trafficType": "traffic_type"}
 
 
 def is_plain(usage: Any) -> bool:
@@ -101,17 +101,18 @@ def is_plain(usage: Any) -> bool:
                 if type(entry) is not dict or len(entry) != 2 or type(entry.get("tokenCount")) is not int:
                     return False
                 word = entry.get("modality")
-                if type(word) is not str or word not in MODALITY_DETAILS:
+                if (type(word) is not str or word not in MODALITY_DETAILS) and type(word) is not int:
                     return False
     return True
 
 
-def plain_to_unified(usage: Any) -> Json | None:
-    """`to_unified` for counts that add up and lists that count texts alone; None for all others."""
+def plain_to_unified(usage: Any, key: str) -> Json | None:
+    """`to_unified` for counts that add up, lists that count texts alone and words of the service; None for all others."""
     prompt = answer = thoughts = cached = 0
     total: int | None = None
     texts: int | None = None
     answered: int | None = None
+    words: Json | None = None
     if type(usage) is not dict:
         return None
     for name, value in usage.items():
@@ -130,6 +131,10 @@ def plain_to_unified(usage: Any) -> Json | None:
                 cached = value
             else:
                 return None
+        elif name in _WORDS and type(value) is str:
+            if not value.isascii():
+                return None
+            words = {**(words or {}), _WORDS[name]: value}
         elif type(value) is not list or len(value) != 1 or type(value[0]) is not dict or len(value[0]) != 2:
             return None
         else:
@@ -154,6 +159,8 @@ def plain_to_unified(usage: Any) -> Json | None:
         unified[COMPLETION] = after = {"reasoning_tokens": thoughts} if thoughts else {}
         if answered is not None:
             after["text_tokens"] = answered
+    if words is not None:
+        unified["extra_content"] = {key: words}
     return unified
 
 

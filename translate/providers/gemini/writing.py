@@ -76,7 +76,7 @@ class Choice:
 
     __slots__ = (
         "annotations", "audio", "blocks", "calls", "entries", "finished", "index", "last", "leg", "logprobs", "more", "pending",
-        "refused", "run", "seen", "texts", "uncounted",
+        "places", "refused", "run", "seen", "texts", "uncounted",
     )  # fmt: skip
 
     def __init__(self, index: int, leg: Leg, identifier: str) -> None:
@@ -89,6 +89,7 @@ class Choice:
         self.texts = Texts()
         self.annotations: list[Any] = []
         self.logprobs: list[Any] = []
+        self.places: dict[str, list[Path]] = {}  # of what is gathered, in the stream
         self.audio: Json | None = None
         self.entries: dict[Any, Json] = {}
         self.more: Json = {}
@@ -160,7 +161,8 @@ class Choice:
         legacy = delta.get("function_call")
         if legacy is not None:
             self._fragment({"index": 0, "function": legacy}, (*path, "function_call"))
-        self.annotations += _list(delta.get("annotations"), leg, (*path, "annotations"))
+        if delta.get("annotations") is not None:
+            self._gather("annotations", self.annotations, delta["annotations"], (*path, "annotations"))
         if own:
             parts = self._own(own, parts, path)
         return parts
@@ -329,13 +331,10 @@ class Choice:
         if not self.pending:
             return []
         waiting, self.pending = self.pending, {}
-        losses = self.leg.losses
-        prefix, moved = losses.prefix, losses.moved
         parts = []
         for held in waiting.values():
-            losses.prefix, losses.moved = (), held.places
-            parts.append(self._whole_call(held))
-        losses.prefix, losses.moved = prefix, moved
+            with self.leg.losses.gathered(held.places):
+                parts.append(self._whole_call(held))
         return parts
 
     def _whole_call(self, held: Pending) -> Json:
@@ -383,8 +382,14 @@ class Choice:
             return
         if type(value) is not dict:
             self.leg.invalid(path, "object", value)
-        self.logprobs += _list(value.get("content"), self.leg, (*path, "content"))
+        self._gather("logprobs", self.logprobs, value.get("content"), (*path, "content"))
         report_rest(value, frozenset(("content",)), self.leg, path, "envelope")
+
+    def _gather(self, kind: str, gathered: list[Any], value: Any, path: Path) -> None:
+        """More of a list that the end of the choice gives out, and where each of it stands in the stream."""
+        given = _list(value, self.leg, path)
+        self.places.setdefault(kind, []).extend((*self.leg.losses.prefix, *path, number) for number in range(len(given)))
+        gathered += given
 
     # --- the end
 
@@ -400,7 +405,11 @@ class Choice:
         candidate: Json = {"index": self.index, "content": content}
         candidate["finishReason"] = responses.finish_to_native(choice, self.calls.count > 0, self.refused, leg, path)
         logprobs = {"content": self.logprobs} if self.logprobs else None
-        responses.candidate_members(logprobs, self.annotations, more, self.texts, candidate, leg, path, inner)
+        places: dict[Path, Path] = {}
+        for kind, holder in (("annotations", (*inner, "annotations")), ("logprobs", (*path, "logprobs", "content"))):
+            places.update({(*holder, number): place for number, place in enumerate(self.places.get(kind, ()))})
+        with leg.losses.gathered(places):
+            responses.candidate_members(logprobs, self.annotations, more, self.texts, candidate, leg, path, inner)
         for entry in self.entries.values():
             if entry["data"] and entry["format"] in (None, FORMAT) and entry["id"] is None and not self.calls.count:
                 candidate["content"]["parts"] = [*parts, {"text": "", "thoughtSignature": entry["data"]}]
