@@ -183,3 +183,14 @@ def test_a_result_that_names_no_call_is_refused_wherever_it_stands(identifier: o
 def test_properties_that_are_no_object_are_handed_on(properties: object) -> None:
     schema = {"type": "object", "properties": properties}
     assert schema_subset.fit(schema, schema_subset.Subset(required=True), lambda *loss: None, ()) == (schema, [])
+
+
+def test_losses_of_what_was_gathered_lead_into_the_stream() -> None:
+    losses = Losses("openai")
+    losses.prefix = (7,)
+    with losses.gathered({("call",): (2, "calls", 0), ("call", "name"): (4, "calls", 1, "name")}):
+        losses.dropped("content", "id", ("call", "id"), "the place of its holder")
+        losses.dropped("content", "name", ("call", "name"), "a place of its own")
+        losses.dropped("content", "tier", ("tier",), "of the event at hand")
+    losses.dropped("content", "tier", ("tier",), "as before")
+    assert [loss.path for loss in losses.items] == ["/2/calls/0/id", "/4/calls/1/name", "/7/tier", "/7/tier"]

@@ -54,12 +54,37 @@ class Losses:
         """Shorthand of `add` for what has no place at the target."""
         self.add("dropped", scope, feature, path, note)
 
+    def gathered(self, places: dict[Path, Path]) -> _Gathered:
+        """
+        For the losses of what came in several events: `with losses.gathered(places)`.
+
+        places: those of the whole -> where each came from in the stream, its event included. Others belong to the event at hand.
+        """
+        return _Gathered(self, places)
+
     def _caller_path(self, path: Path) -> Path:
-        for cut in range(len(path), 0, -1):
+        for cut in range(len(path), -1, -1):
             moved = self.moved.get(path[:cut])
             if moved is not None:
                 return moved + path[cut:]
         return path
+
+
+class _Gathered:
+    """While it lasts, paths lead into the whole that was gathered, and are told as places of the stream."""
+
+    __slots__ = ("before", "losses", "places")
+
+    def __init__(self, losses: Losses, places: dict[Path, Path]) -> None:
+        self.losses, self.places = losses, places
+
+    def __enter__(self) -> None:
+        losses = self.losses
+        self.before = losses.prefix, losses.moved
+        losses.prefix, losses.moved = (), {(): losses.prefix, **self.places}
+
+    def __exit__(self, *_: object) -> None:
+        self.losses.prefix, self.losses.moved = self.before
 
 
 class Converted(NamedTuple):

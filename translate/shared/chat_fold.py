@@ -357,7 +357,7 @@ def finish_bags(holder: Json) -> None:
     content = holder.get("extra_content")
     if not content:
         return
-    for key, bag in content.items():
+    for bag in content.values():
         if type(bag.get("blocks")) is _Gathered:
             bag["blocks"] = merge_rows(bag["blocks"])
         if type(bag.get("tool_plan")) is _Gathered:

@@ -29,7 +29,7 @@ class Blocks:
     __slots__ = (
         "bag", "began", "calls", "cited", "counted", "created", "current", "details", "ending", "envelope", "finish", "head", "leg", "length",
         "number", "offset", "open", "over", "plain", "redacted", "refusal", "rows_seen", "settled", "signed", "started", "takes",
-        "thought", "tier", "told", "truncated", "usage",
+        "thought", "tier", "tiered", "told", "truncated", "usage",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
@@ -55,6 +55,7 @@ class Blocks:
         self.ending: Json = {}  # own bag of the choice
         self.usage: Json | None = None
         self.counted: Path = ()  # place of the chunk with the counts
+        self.tiered: Path = ()  # place of the chunk with the service tier
         self.tier: Any = None
         self.bag: Json = {}
         self.told: set[str] = set()

@@ -114,7 +114,7 @@ class Writer(Blocks):
             self.created = created
             self._tell("dropped", "envelope", "created", ("created",), "answers have no time here")
         if chunk.get("service_tier") is not None:
-            self.tier = chunk["service_tier"]
+            self.tier, self.tiered = chunk["service_tier"], leg.losses.prefix
         if len(chunk) > 5:
             for name, value in chunk.items():
                 if name not in CHUNK_MEMBERS and value is not None:
@@ -239,9 +239,9 @@ class Writer(Blocks):
             delta["stop_details"] = ending["stop_details"]
         last: Json = {"type": "message_delta", "delta": delta}
         stop: Json = {"type": "message_stop"}
-        leg.losses.prefix = self.counted
-        usage = usage_to_native(self.usage, self.tier, leg, ("usage",))
         leg.losses.prefix = held
+        with leg.losses.gathered({("usage",): (*self.counted, "usage"), ("service_tier",): (*self.tiered, "service_tier")}):
+            usage = usage_to_native(self.usage, self.tier, leg, ("usage",))
         metrics = usage.pop("amazon-bedrock-invocationMetrics", None)
         if metrics is not None:
             stop["amazon-bedrock-invocationMetrics"] = metrics

@@ -283,10 +283,10 @@ def _tool_call_delta(self: ToUnified, event: Json) -> list[Json]:
     if text is not None and type(text) is not str:
         self.leg.invalid(("delta", "message", "tool_calls", "function", "arguments"), "string", text)
     number = self.numbers.get(index_of(event, self.leg), self.open_call[0] if self.open_call else None)
+    if not text:
+        return []
     if number is None:
         self.leg.losses.add("dropped", "content", "tool_calls", ("delta", "message", "tool_calls"), "arguments of no call")
-        return []
-    if not text:
         return []
     if self.open_call and self.open_call[0] == number:
         self.open_call[1] = True

@@ -320,8 +320,15 @@ class Assembly:
 
     def _finish_parts(self, item: Item, final: Json, family: str, word: str, ops: list[Op], path: Path) -> Json:
         listed = final.get(family)
-        if type(listed) is str:
-            listed = [{"type": word, "text": listed}]
+        if type(listed) is not str:
+            return self._finish_listed(item, final, listed, family, word, ops, path)
+        whole = (*self.leg.losses.prefix, *path, family)
+        with self.leg.losses.gathered({(*path, family, 0): whole, (*path, family, 0, "text"): whole}):
+            return self._finish_listed(item, final, [{"type": word, "text": listed}], family, word, ops, path)
+
+    def _finish_listed(
+        self, item: Item, final: Json, listed: Any, family: str, word: str, ops: list[Op], path: Path
+    ) -> Json:
         out: list[Json] = []
         changed = False
         for number, native in enumerate(objects(listed, self.leg, (*path, family))):

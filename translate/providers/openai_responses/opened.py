@@ -77,6 +77,7 @@ class Stage:
     __slots__ = (
         "beside",
         "beside_piece",
+        "beside_places",
         "calls",
         "details",
         "done",
@@ -130,6 +131,7 @@ class Stage:
         self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
         self.usage: Any = None
         self.beside: Json = {}
+        self.beside_places: dict[Path, Path] = {}  # where each of it stands in the stream
         self.reported: set[str] = set()
         self.over = False
         self.truncated = False

@@ -154,13 +154,16 @@ class ToNative(Thoughts):
         if chunk.get("usage") is not None:
             self.usage = usage_to_native(chunk["usage"], leg)
         for name in ("service_tier", "metadata", "moderation"):
-            if chunk.get(name) is not None:
-                self.beside.setdefault(name, chunk[name])
+            if chunk.get(name) is not None and name not in self.beside:
+                self.beside[name] = chunk[name]
+                self.beside_places[(name,)] = (*leg.losses.prefix, name)
         if chunk.get("extra_content") is not None:
             own = bag.unpack(chunk, leg, (), "envelope")
             if own:
                 held = self.beside.setdefault("extra_content", {}).setdefault(leg.row.key, {})
                 held.update(own)
+                where: Path = ("extra_content", leg.row.key)
+                self.beside_places.update({(*where, name): (*leg.losses.prefix, *where, name) for name in own})
         for name, value in chunk.items():
             if name not in CHUNK_MEMBERS and value is not None and name not in self.reported:
                 self.reported.add(name)
@@ -369,7 +372,8 @@ class ToNative(Thoughts):
         response: Json = {**(self.head or {}), **state}
         response["output"] = [self.items[index] for index in sorted(self.items)]
         response["usage"] = self.usage if self.usage is not None else usage_to_native(None, leg)
-        responses.echo_to_native(self.beside, response, leg)
+        with leg.losses.gathered(self.beside_places):
+            responses.echo_to_native(self.beside, response, leg)
         return [*out, self.events.make("incomplete" if response["status"] == "incomplete" else "completed", response=response)]
 
     def flush(self) -> list[Json]:
