@@ -168,7 +168,7 @@ def _no_longer(call: calls.Call, data: bytes, longest: int) -> bytes:
 
 def _kind(said: str) -> str:
     """What findings of one cause have in common."""
-    return re.sub(r"/\S+|\d+", "_", said)
+    return re.sub(r"'[^']*'|/\S+|\d+", "_", said)
 
 
 def _no_socket(*_: Any, **__: Any) -> None:

@@ -343,7 +343,7 @@ class _Pairing:
         before: dict[Path, dict[Path, Path]] = {}
         for path in [path for path in moved if len(path) > 1 and path[0] == "messages"]:
             before.setdefault(path[:2], {})[path[2:]] = moved.pop(path)
-        for number, place in enumerate(self.origin):
+        for number, (place, message) in enumerate(zip(self.origin, self.out, strict=True)):
             here: Path = ("messages", number)
             if len(place) > 2:  # a stand-in: all of it stands for the call
                 caller = before.get(place[:2], {}).get(place[2:], place)
@@ -353,8 +353,19 @@ class _Pairing:
                 continue
             if place != here:
                 moved[here] = place
-            for inner, caller in before.get(place, {}).items():
+            inside = before.get(place, {})
+            if message is not self.messages[int(place[1])] and type(message["content"]) is list:
+                # A result sent as text: what leads it stands for the id, and puts every part of its own one further.
+                moved[(*here, "content", 0)] = (*place, "tool_call_id")
+                for spot in range(len(message["content"]) - 1):
+                    moved[(*here, "content", spot + 1)] = (*place, "content", spot)
+                inside = {_further(inner): caller for inner, caller in inside.items()}
+            for inner, caller in inside.items():
                 moved[here + inner] = caller
+
+
+def _further(inner: Path) -> Path:
+    return ("content", int(inner[1]) + 1, *inner[2:]) if inner[0] == "content" and len(inner) > 1 else inner
 
 
 def _as_text(message: Json, identifier: str) -> Json:

@@ -53,7 +53,7 @@ def _messages(messages: list[Any]) -> list[Any]:
         fresh = _message(message) if type(message) is dict else message
         if type(fresh) is dict:
             for call in fresh.get("tool_calls", ()):
-                if type(call) is dict and type(call.get("function")) is dict:
+                if type(call) is dict and type(call.get("function")) is dict and type(call.get("id")) is str:
                     names[call.get("id")] = call["function"].get("name")
             called = fresh.get("tool_call_id")
             if fresh.get("role") == "tool" and type(called) is str and called in names:

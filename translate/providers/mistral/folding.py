@@ -14,7 +14,7 @@ from translate.providers.mistral.tables import MOST_INDEX
 def fold(events: list[Json], leg: Leg) -> Json:
     """Chunks -> the chat completion they amount to: runs of text are one chunk, thinking up to its close is one."""
     head: Json = {}
-    choices: dict[int, Json] = {}
+    choices: dict[int, _Choice] = {}
     for number, event in enumerate(events):
         leg.losses.prefix = (number,)
         if is_error(event):
@@ -31,24 +31,41 @@ def fold(events: list[Json], leg: Leg) -> Json:
             index = choice.get("index", 0)
             if type(index) is not int or not 0 <= index < MOST_INDEX:
                 leg.invalid(("choices", spot, "index"), "a small index", index)
-            _fold_choice(choices.setdefault(index, {"index": index, "blocks": [], "message": {"role": "assistant"}}), choice, leg, spot)
+            _fold_choice(choices.setdefault(index, _Choice()), choice, leg, spot)
     head["object"] = "chat.completion"
     head["choices"] = []
     for index in sorted(choices):
         state = choices[index]
-        blocks = [_joined(block) for block in state.pop("blocks")]
-        message = state["message"]
+        blocks = [_joined(block) for block in state.blocks]
+        message = state.message
         if len(blocks) == 1 and blocks[0]["type"] == "text" and len(blocks[0]) == 2:
             message["content"] = blocks[0]["text"]
         else:
             message["content"] = blocks or ""
-        state.setdefault("finish_reason", "length")
-        state.pop("numbers", None)
-        head["choices"].append(state)
+        head["choices"].append({"index": index, "message": message, "finish_reason": "length", **state.rest})
     return head
 
 
-def _fold_choice(state: Json, choice: Json, leg: Leg, spot: int) -> None:
+class _Choice:
+    """What the events say of one choice; rest: beside its message."""
+
+    __slots__ = ("blocks", "message", "numbers", "rest")
+
+    def __init__(self) -> None:
+        self.blocks: list[Json] = []
+        self.message: Json = {"role": "assistant"}
+        self.numbers: dict[Any, int] = {}
+        self.rest: Json = {}
+
+
+_OF_RUNS = frozenset(("type", "text", "thinking", "pieces", "open"))
+
+
+class _Run(dict[str, Any]):
+    """A block of this module's own, that grows: its `pieces`, and whether more may come (`open`)."""
+
+
+def _fold_choice(state: _Choice, choice: Json, leg: Leg, spot: int) -> None:
     delta = choice.get("delta")
     if delta is None:
         delta = {}
@@ -63,20 +80,20 @@ def _fold_choice(state: Json, choice: Json, leg: Leg, spot: int) -> None:
         path: Path = ("choices", spot, "delta", "content", number)
         if type(chunk) is not dict:
             leg.invalid(path, "object", chunk)
-        _fold_chunk(state["blocks"], chunk, leg, path, number == 0)
-    message = state["message"]
+        _fold_chunk(state.blocks, chunk, leg, path, number == 0)
+    message = state.message
     for name, value in delta.items():
         if name == "tool_calls" and type(value) is list:
-            _fold_calls(message.setdefault("tool_calls", []), value, state.setdefault("numbers", {}), leg, spot)
+            _fold_calls(message.setdefault("tool_calls", []), value, state.numbers, leg, spot)
         elif name not in ("content", "role", "tool_calls") and value is not None:
             message[name] = value
     for name, value in choice.items():
         if name == "logprobs" and type(value) is dict:
-            held = state.setdefault("logprobs", {"content": []})
-            if type(value.get("content")) is list:
-                held["content"] = held["content"] + value["content"]
-        elif name not in ("index", "delta") and value is not None and (name != "finish_reason" or value):
-            state[name] = value
+            before = state.rest.get(name)
+            tokens = before["content"] if type(before) is dict else []
+            state.rest[name] = {"content": tokens + value["content"] if type(value.get("content")) is list else tokens}
+        elif name not in ("index", "delta", "message") and value is not None and (name != "finish_reason" or value):
+            state.rest[name] = value
 
 
 def _fold_calls(calls: list[Json], listed: list[Any], numbers: dict[Any, int], leg: Leg, spot: int) -> None:
@@ -109,20 +126,20 @@ def _fold_chunk(blocks: list[Json], chunk: Json, leg: Leg, path: Path, is_first:
     if kind == "text":
         if type(chunk.get("text")) is not str:
             leg.invalid((*path, "text") if "text" in chunk else path, "string", chunk.get("text"))
-        if last.get("type") == "text":
+        if type(last) is _Run and last["type"] == "text":
             last["pieces"].append(chunk["text"])
-            last.update((name, value) for name, value in chunk.items() if name not in ("type", "text"))
+            last.update((name, value) for name, value in chunk.items() if name not in _OF_RUNS)
         elif chunk["text"]:
-            blocks.append({**chunk, "type": "text", "text": "", "pieces": [chunk["text"]]})
+            blocks.append(_Run({**chunk, "type": "text", "text": "", "pieces": [chunk["text"]]}))
     elif kind == "thinking" and (texts := thinking_texts(chunk, leg, path)) is not None:
-        is_open = last.get("type") == "thinking" and "pieces" in last and (last["open"] is True or (is_first and last["open"] is None))
+        is_open = type(last) is _Run and last["type"] == "thinking" and (last["open"] is True or (is_first and last["open"] is None))
         if not is_open:
             if not any(texts) and "signature" not in chunk:
                 return
-            blocks.append({"type": "thinking", "thinking": [], "pieces": [], "open": True})
+            blocks.append(_Run(type="thinking", thinking=[], pieces=[], open=True))
             last = blocks[-1]
         last["pieces"] += texts
-        last.update((name, value) for name, value in chunk.items() if name not in ("type", "thinking", "closed"))
+        last.update((name, value) for name, value in chunk.items() if name not in _OF_RUNS and name != "closed")
         if chunk.get("closed") is False:
             last["open"] = True
         else:
@@ -132,7 +149,7 @@ def _fold_chunk(blocks: list[Json], chunk: Json, leg: Leg, path: Path, is_first:
 
 
 def _joined(block: Json) -> Json:
-    if "pieces" not in block:
+    if type(block) is not _Run:
         return block
     text = "".join(block["pieces"])
     rest = {name: value for name, value in block.items() if name not in ("pieces", "open")}

@@ -90,7 +90,8 @@ def to_unified(body: Json, leg: Leg) -> Json:
                 unified[name] = [tools.tool_to_unified(tool, key, dialect) for tool in value]
         elif name == "response_format":
             unified[name] = tools.format_to_unified(value)
-            schema = (value.get("json_schema") or {}).get("schema")
+            named = value.get("json_schema")
+            schema = named.get("schema") if type(named) is dict else None
             if dialect.schemas and schema and changes(schema, dialect.schemas):
                 bag.put(unified, key, *GIVEN)
         elif name == "logprobs" and type(value) is int:

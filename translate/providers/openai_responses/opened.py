@@ -156,7 +156,7 @@ class Stage:
     def _row(self, row: Json, path: Path) -> list[Json]:
         kind, extra = row.get("type"), row.get("extra")
         value = row.get("value")
-        if not row.keys() <= ROW or (kind is not None and kind not in ROW_TYPES):
+        if not row.keys() <= ROW or (kind is not None and (type(kind) is not str or kind not in ROW_TYPES)):
             self.leg.losses.add("approximated", "content", "blocks", path, "not a row of this format")
         if kind == "native" and type(value) is dict:
             if row.get("joined") is True and self.open is not None and self.open.kind == "message":
