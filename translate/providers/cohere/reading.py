@@ -9,9 +9,9 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.cohere import error as errors, plain_stream, response as responses
 from translate.providers.cohere.citations import annotations_of_one
-from translate.providers.cohere.messages import call_to_unified
 from translate.shared import bag
 from translate.shared.blocks import HEAD, StreamRows
+from translate.shared.chat_calls import call_to_unified
 from translate.shared.fields import report_rest
 
 MOST_INDEX = 4096  # of blocks and calls in one stream

@@ -7,7 +7,7 @@ from typing import Any
 from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
 from translate.providers.cohere import plain, plain_reading
-from translate.providers.cohere.messages import OWN_MEMBERS, answer_to_native, answer_to_unified
+from translate.providers.cohere.answers import OWN_MEMBERS, answer_to_native, answer_to_unified
 from translate.providers.cohere.tables import FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED
 from translate.shared import bag
 from translate.shared.fields import report_rest

@@ -8,11 +8,12 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.cohere import error as errors, plain_stream, response as responses
+from translate.providers.cohere.answers import detail_losses
 from translate.providers.cohere.citations import match_citations
-from translate.providers.cohere.messages import call_to_native, detail_losses
 from translate.providers.cohere.reading import MOST_INDEX, member
 from translate.shared import bag
 from translate.shared.blocks import ROW_MEMBERS
+from translate.shared.chat_calls import call_to_native
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.fields import report_rest
 from translate.shared.fragments import FRAGMENT_MEMBERS, INNER_MEMBERS, TEXT

@@ -11,15 +11,14 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.shared import bag
-from translate.shared.arguments import dumps, made_up_id
+from translate.shared import bag, chat_calls
 from translate.shared.blocks import Turn
 from translate.shared.fields import report_rest
-from translate.shared.tool_names import original
+from translate.shared.members import object_of, text_of
 
 FORMAT = "mistral-v1"
 RENAMED = "ids are nine letters and digits here; the memo undoes it"
-PLAIN_CALL = {"id", "type", "function"}
+_INDEX = frozenset(("index",))
 _LONGEST_KNOWN = 64  # of an id that is kept in mind; those of providers are shorter
 _GOOD_ID = re.compile(r"[a-zA-Z0-9]{9}")
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -81,30 +80,17 @@ def part_to_native(part: Any, leg: Leg, path: Path) -> Json | None:
     return chunk
 
 
-def _member(part: Json, name: str, leg: Leg, path: Path) -> Json:
-    value = part.get(name)
-    if type(value) is not dict:
-        leg.invalid((*path, name) if value is not None else path, "object", value)
-    return value
-
-
-def _text(value: Any, leg: Leg, path: Path) -> str:
-    if type(value) is not str:
-        leg.invalid(path, "string", value)
-    return value
-
-
 def _text_part(part: Json, leg: Leg, path: Path) -> Json:
-    return {"type": "text", "text": _text(part.get("text"), leg, (*path, "text") if "text" in part else path)}
+    return {"type": "text", "text": text_of(part, "text", leg, path)}
 
 
 def _image_part(part: Json, leg: Leg, path: Path) -> Json:
     image = part.get("image_url")
     if type(image) is str:
         return {"type": "image_url", "image_url": image}
-    image = _member(part, "image_url", leg, path)
+    image = object_of(part, "image_url", leg, path)
     inner: Path = (*path, "image_url")
-    url = _text(image.get("url"), leg, (*inner, "url") if "url" in image else inner)
+    url = text_of(image, "url", leg, inner)
     report_rest(image, frozenset(("url", "detail")), leg, inner)
     detail = image.get("detail")
     if detail is None:
@@ -116,9 +102,9 @@ def _image_part(part: Json, leg: Leg, path: Path) -> Json:
 
 
 def _audio_part(part: Json, leg: Leg, path: Path) -> Json:
-    sound = _member(part, "input_audio", leg, path)
+    sound = object_of(part, "input_audio", leg, path)
     inner: Path = (*path, "input_audio")
-    data = _text(sound.get("data"), leg, (*inner, "data") if "data" in sound else inner)
+    data = text_of(sound, "data", leg, inner)
     if sound.get("format") != "wav":
         where = (*inner, "format") if "format" in sound else inner
         leg.losses.add("dropped", "envelope", "format", where, "the format is read off the bytes here")
@@ -127,11 +113,11 @@ def _audio_part(part: Json, leg: Leg, path: Path) -> Json:
 
 
 def _file_part(part: Json, leg: Leg, path: Path) -> Json | None:
-    file = _member(part, "file", leg, path)
+    file = object_of(part, "file", leg, path)
     inner: Path = (*path, "file")
     report_rest(file, frozenset(("file_id", "file_data", "filename")), leg, inner)
     if file.get("file_data") is not None:
-        chunk: Json = {"type": "document_url", "document_url": _text(file["file_data"], leg, (*inner, "file_data"))}
+        chunk: Json = {"type": "document_url", "document_url": text_of(file, "file_data", leg, inner)}
         if file.get("filename") is not None:
             chunk["document_name"] = file["filename"]
         if file.get("file_id") is not None:
@@ -147,7 +133,7 @@ def _file_part(part: Json, leg: Leg, path: Path) -> Json | None:
 
 def _refusal_part(part: Json, leg: Leg, path: Path) -> Json:
     leg.losses.add("approximated", "content", "refusal", path, "sent as text")
-    return {"type": "text", "text": _text(part.get("refusal"), leg, (*path, "refusal") if "refusal" in part else path)}
+    return {"type": "text", "text": text_of(part, "refusal", leg, path)}
 
 
 PARTS_TO_NATIVE: dict[str, Any] = {
@@ -172,7 +158,7 @@ def _rest(chunk: Json, part: Json, known: tuple[str, ...], leg: Leg) -> Json:
 
 
 def _text_chunk(chunk: Json, leg: Leg, path: Path) -> Json:
-    text = _text(chunk.get("text"), leg, (*path, "text") if "text" in chunk else path)
+    text = text_of(chunk, "text", leg, path)
     return _rest(chunk, {"type": "text", "text": text}, ("type", "text"), leg)
 
 
@@ -199,15 +185,15 @@ def _audio_chunk(chunk: Json, leg: Leg, path: Path) -> Json | None:
 
 
 def _document_chunk(chunk: Json, leg: Leg, path: Path) -> Json:
-    url = _text(chunk.get("document_url"), leg, (*path, "document_url") if "document_url" in chunk else path)
+    url = text_of(chunk, "document_url", leg, path)
     file: Json = {"file_data": url}
     if chunk.get("document_name") is not None:
-        file["filename"] = _text(chunk["document_name"], leg, (*path, "document_name"))
+        file["filename"] = text_of(chunk, "document_name", leg, path)
     return _rest(chunk, {"type": "file", "file": file}, ("type", "document_url", "document_name"), leg)
 
 
 def _file_chunk(chunk: Json, leg: Leg, path: Path) -> Json:
-    identifier = _text(chunk.get("file_id"), leg, (*path, "file_id") if "file_id" in chunk else path)
+    identifier = text_of(chunk, "file_id", leg, path)
     return _rest(chunk, {"type": "file", "file": {"file_id": identifier}}, ("type", "file_id"), leg)
 
 
@@ -232,7 +218,7 @@ def read_answer(content: Any, turn: Turn, leg: Leg, path: Path) -> None:
             leg.invalid(where, "object", chunk)
         kind = chunk.get("type", "text")
         if kind == "text":
-            text = _text(chunk.get("text"), leg, (*where, "text") if "text" in chunk else where)
+            text = text_of(chunk, "text", leg, where)
             turn.text(text, {name: value for name, value in chunk.items() if name not in ("type", "text") and value is not None})
         elif kind == "thinking":
             _read_thinking(chunk, turn, leg, where)
@@ -291,70 +277,26 @@ def _read_thinking(chunk: Json, turn: Turn, leg: Leg, path: Path) -> None:
 
 
 def call_to_native(call: Any, leg: Leg, path: Path, identifiers: dict[str, str]) -> Json:
-    """Call -> native call; arguments stay text. Losses: custom calls approximated."""
-    if type(call) is not dict:
-        leg.invalid(path, "object", call)
-    kind = call.get("type")
-    inner = "custom" if kind == "custom" else "function"
-    if kind not in (None, "function", "custom"):
-        leg.losses.add("approximated", "content", "type", (*path, "type"), "kind of call unknown here; function")
-    function = _member(call, inner, leg, path)
-    where: Path = (*path, inner)
-    name = _text(function.get("name"), leg, (*where, "name") if "name" in function else where)
-    member = "input" if inner == "custom" else "arguments"
-    text = function.get(member)
-    if text is not None and type(text) is not str:
-        leg.invalid((*where, member), "string", text)
-    if text is None:
-        leg.losses.add("defaulted", "envelope", "arguments", where, "no arguments; an empty object")
-    if inner == "custom":
-        leg.losses.add("approximated", "content", "custom", where, "free text sent as the argument `input`")
-        text = dumps({"input": text or ""})
-    identifier = call.get("id")
-    if identifier is not None and type(identifier) is not str:
-        leg.invalid((*path, "id"), "string", identifier)
-    native: Json = {"type": "function", "function": {"name": name, "arguments": text or "{}"}}
+    """Call -> native call, by the id that it has here. Losses: as `chat_calls.call_to_native`."""
+    native = chat_calls.call_to_native(call, leg, path)
+    identifier = native["id"]
     if identifier:
-        native = {"id": identifiers.get(identifier, identifier), **native}
-    if call.keys() == PLAIN_CALL and len(function) == 2 and inner == "function":
-        return native
-    native.update(bag.unpack(call, leg, path, "content"))
-    native["function"].update(bag.unpack(function, leg, where, "content"))
-    report_rest(call, frozenset(("id", "type", inner, "extra_content", "index")), leg, path)
-    report_rest(function, frozenset(("name", member, "extra_content")), leg, where)
+        native["id"] = identifiers.get(identifier, identifier)
+    else:
+        del native["id"]
     return native
 
 
 def call_to_unified(call: Any, number: int, leg: Leg, path: Path, document_id: str = "", *, streamed: bool = False) -> Json:
-    """Native call -> call; a missing id (or the schema's default `null`) is made up, an id or a name of ours becomes the client's own again."""
-    if type(call) is not dict:
-        leg.invalid(path, "object", call)
-    function = _member(call, "function", leg, path)
-    where: Path = (*path, "function")
-    name = _text(function.get("name"), leg, (*where, "name") if "name" in function else where)
-    arguments = function.get("arguments")
-    if type(arguments) is dict:
-        arguments = dumps(arguments)
-    elif arguments is not None and type(arguments) is not str:
-        leg.invalid((*where, "arguments"), "string", arguments)
-    identifier = call.get("id")
-    if identifier is not None and type(identifier) is not str:
-        leg.invalid((*path, "id"), "string", identifier)
-    if not identifier or identifier == "null":
-        identifier = made_up_id(document_id, number, name, arguments or "{}")
+    """Native call -> call; a missing id (or the schema's default `null`) is made up, an id of ours becomes the client's own again."""
+    known: frozenset[str] = frozenset()
+    if type(call) is dict:
+        if call.get("id") == "null":
+            call = {**call, "id": None}
+        if streamed or call.get("index") in (0, number):
+            known = _INDEX
+    unified = chat_calls.call_to_unified(call, number, leg, path, document_id, empty="" if streamed else "{}", known=known)
     held = leg.memo.get("call_ids")
-    unified: Json = {
-        "id": held.get(identifier, identifier) if type(held) is dict else identifier,
-        "type": "function",
-        "function": {"name": original(name, leg), "arguments": arguments or ("" if streamed else "{}")},
-    }
-    known = ("id", "type", "function", "index") if streamed or call.get("index") in (0, number) else ("id", "type", "function")
-    for member, value in call.items():
-        if member not in known and value is not None:
-            bag.put(unified, leg.row.key, member, value)
-    if call.get("type") not in (None, "function"):
-        bag.put(unified, leg.row.key, "type", call["type"])
-    for member, value in function.items():
-        if member not in ("name", "arguments") and value is not None:
-            bag.put(unified["function"], leg.row.key, member, value)
+    if type(held) is dict:
+        unified["id"] = held.get(unified["id"], unified["id"])
     return unified
