@@ -34,20 +34,18 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
             padding = envelope["obfuscation"] = chunk["obfuscation"]
             if type(padding) is not str or not padding.isascii():
                 return None
-        if chunk != envelope:
+        if chunk != envelope or type(choices) is not list:
             return None
-        if type(choices) is not list or len(choices) != 1:
-            return None
-        choice: Any = choices[0]
+        (choice,) = choices
         if type(choice) is not dict or type(choice["index"]) is not int:
             return None
         delta = choice["delta"]
         if type(delta) is not dict or len(delta) != 1:
             return None
-        if len(choice) != 3 or "finish_reason" not in choice:
-            if not choice.keys() <= _PLAIN_CHOICE or choice.get("logprobs") is not None:
+        if len(choice) != 3:
+            if not choice.keys() <= _PLAIN_CHOICE or choice.get("finish_reason") is not None or choice.get("logprobs") is not None:
                 return None
-        if choice.get("finish_reason") is not None:
+        elif choice["finish_reason"] is not None:
             return None
         if "content" in delta:
             value = delta["content"]
@@ -55,7 +53,7 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
             return choice if _is_piece(delta["tool_calls"]) else None
         else:
             value = delta["reasoning_content" if "reasoning_content" in delta else "reasoning"]
-    except KeyError:
+    except (KeyError, ValueError):
         return None
     return choice if type(value) is str and value and (value.isascii() or not lone(value)) else None
 
