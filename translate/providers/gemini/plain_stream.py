@@ -20,6 +20,7 @@ from translate.shared.blocks import HEAD
 
 if TYPE_CHECKING:
     from translate.providers.gemini.reading import ToUnified
+    from translate.providers.gemini.stream import ToNative
 
 _HEAD = frozenset(("modelVersion", "responseId", "createTime"))
 
@@ -259,3 +260,35 @@ def _written(reader: ToUnified, candidate: Json, made: list[Piece]) -> list[Json
     else:
         chunks += reader.beside_content(candidate, candidate, state, _PATH)
     return chunks
+
+
+def text(writer: ToNative, chunk: Json) -> list[Json] | None:
+    """What `feed` gives for a further piece of what is open, in a chunk whose look was taken (`shared.chat_fast`); None for others."""
+    choice = chunk["choices"][0]
+    index, delta = choice["index"], choice["delta"]
+    state = writer.choices.get(index)
+    if state is None:
+        return None
+    if state.takes in delta:
+        said = delta[state.takes]
+        if state.takes == "content":
+            if said.isascii():
+                state.uncounted += len(said)
+            else:
+                state.beyond_ascii(said)
+            part = {"text": said}
+        else:
+            state.uncounted += len(said)
+            part = {"text": said, "thought": True}
+        element = writer.beside.copy()
+        element["candidates"] = [{"index": index, "content": {"role": "model", "parts": [part]}}]
+        return [element]
+    if "tool_calls" not in delta or state.finished:
+        return None
+    # Held until the call is whole.
+    fragment = delta["tool_calls"][0]
+    held = state.pending.get(fragment["index"])
+    if held is None:
+        return None
+    held.pieces.append(fragment["function"]["arguments"])
+    return []

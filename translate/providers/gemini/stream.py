@@ -6,7 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.gemini import error as errors, response as responses, usage as usage_of
+from translate.providers.gemini import error as errors, plain_stream, response as responses, usage as usage_of
 from translate.providers.gemini.folding import fold, unfold
 from translate.providers.gemini.head import NO_ID, UNIFIED_MEMBERS, head_to_native
 from translate.providers.gemini.reading import ToUnified
@@ -47,7 +47,7 @@ class ToNative:
             leg.route["status"] = None
             return [errors.to_native(chunk, leg)]
         self.settled = False
-        if text_choice(chunk, self.envelope) is not None:
+        if text_choice(chunk, self.envelope) is not None and not self.blocked:
             ready = self.text(chunk)
             if ready is not None:
                 self.settled = True
@@ -85,41 +85,7 @@ class ToNative:
                 events.append(fresh)
         return [{**event, **self.head} for event in events]
 
-    def text(self, chunk: Json) -> list[Json] | None:
-        """`feed` for a chunk that differs from the one before in its piece alone; None when it has to go the long way."""
-        choice = chunk["choices"][0]
-        index = choice["index"]
-        state = self.choices.get(index)
-        delta = choice["delta"]
-        if state is None or state.finished or self.blocked or len(delta) != 1:
-            return None
-        if "content" in delta:
-            if state.last != "text" or state.pending:
-                return None
-            text = delta["content"]
-            if text.isascii():
-                state.uncounted += len(text)
-            else:
-                state.count()
-                state.run["text"] = state.run.get("text", 0) + len(text)
-                state.texts.add(state.blocks - 1, text)
-            part = {"text": text}
-        elif "tool_calls" in delta:
-            fragment = delta["tool_calls"][0]
-            held = state.pending.get(fragment["index"])
-            if held is None:
-                return None
-            held.pieces.append(fragment["function"]["arguments"])
-            return []
-        else:
-            text = delta.get("reasoning_content")
-            if text is None or state.last != "reasoning" or state.pending:
-                return None
-            state.run["reasoning"] = state.run.get("reasoning", 0) + len(text)
-            part = {"text": text, "thought": True}
-        event = self.beside.copy()
-        event["candidates"] = [{"index": index, "content": {"role": "model", "parts": [part]}}]
-        return [event]
+    text = plain_stream.text
 
     def _beside(self, chunk: Json) -> None:
         """Members without a place. What every chunk repeats is told once."""

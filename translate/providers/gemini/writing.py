@@ -29,6 +29,7 @@ DELTA_MEMBERS = frozenset((
 ))  # fmt: skip
 
 
+_TAKES = {"": "", "text": "content", "reasoning": "reasoning_content"}
 _FUNCTION_MEMBERS = frozenset(("name", "arguments", "input", "extra_content"))
 _ROW_MEMBERS = frozenset(("index", "type", "length", "head", "extra", "joined", "value"))
 
@@ -76,7 +77,7 @@ class Choice:
 
     __slots__ = (
         "annotations", "audio", "blocks", "calls", "entries", "finished", "index", "last", "leg", "logprobs", "more", "pending",
-        "places", "refused", "run", "seen", "texts", "uncounted",
+        "places", "refused", "run", "seen", "takes", "texts", "uncounted",
     )  # fmt: skip
 
     def __init__(self, index: int, leg: Leg, identifier: str) -> None:
@@ -95,14 +96,22 @@ class Choice:
         self.more: Json = {}
         self.finished = self.refused = False
         self.run: dict[str, int] = {}  # characters of each kind since its last row
-        self.uncounted = 0  # of the open text, that `texts` and `run` have not been told of: plain pieces come fast
+        self.uncounted = 0  # of what is open, that `texts` and `run` have not been told of: plain pieces come fast
+        self.takes = ""  # member of a delta that goes on with what is open (`plain_stream.text`)
 
     def count(self) -> None:
         """Takes the plain pieces down."""
         if self.uncounted:
-            self.run["text"] = self.run.get("text", 0) + self.uncounted
-            self.texts.plain(self.blocks - 1, self.uncounted)
+            self.run[self.last] = self.run.get(self.last, 0) + self.uncounted
+            if self.last == "text":
+                self.texts.plain(self.blocks - 1, self.uncounted)
             self.uncounted = 0
+
+    def beyond_ascii(self, text: str) -> None:
+        """Takes a piece of the open text down whose bytes are not its characters."""
+        self.count()
+        self.run["text"] = self.run.get("text", 0) + len(text)
+        self.texts.add(self.blocks - 1, text)
 
     def feed(self, choice: Json, path: Path) -> list[Json]:
         """A choice of a chunk -> candidates of elements."""
@@ -118,6 +127,7 @@ class Choice:
         if finish is not None and type(finish) is not str:
             leg.invalid((*path, "finish_reason"), "string", finish)
         parts = self._delta(delta, inner) if delta else []
+        self.takes = "" if self.pending or self.finished or finish else _TAKES[self.last]
         self._gather_logprobs(choice.get("logprobs"), (*path, "logprobs"))
         if choice.keys() - responses.CHOICE_MEMBERS:
             report_rest(choice, responses.CHOICE_MEMBERS, leg, path)
