@@ -134,7 +134,7 @@ class StreamConverter:
         last = max(self._events - 1, 0)
         self._legs[0].losses.prefix = (last,) if self._events else ()
         try:
-            out = self._write(self._reader.flush(), last)
+            out = self._write(self._reader.flush(), self._events)
             if not self._done:
                 count = self._events if self._own else self._chunks
                 self._legs[1].losses.prefix = (count - 1,) if count else ()
@@ -143,6 +143,8 @@ class StreamConverter:
             raise StreamError(str(error), event_index=last) from None
         except RecursionError:
             raise StreamError("event nested too deeply", event_index=last) from None
+        if self._own:
+            self._tell_of_last(last)
         self._collect()
         self._end()
         return out
@@ -164,6 +166,14 @@ class StreamConverter:
                 self._end()
                 break
         return out
+
+    def _tell_of_last(self, last: int) -> None:
+        """Losses of a chunk that closes a cut stream, which the caller has not: they belong to the last event."""
+        items = self._legs[1].losses.items
+        made = f"/{self._events}/"
+        for at in range(self._taken[1], len(items)):
+            if items[at].path.startswith(made):
+                items[at] = items[at]._replace(path=f"/{last}" if self._events else "")
 
     def _end(self) -> None:
         self._done = True
