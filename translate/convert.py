@@ -52,11 +52,21 @@ def convert_error(
     options: Options | None = None,
 ) -> Converted:  # fmt: skip
     """
-    Error body of one format -> the other. status: HTTP status the body came with (None: the body's own code, else 500).
+    Error body of one format -> the other; of a list, as some servers send it, the first. status: HTTP status the body came with (None: the body's own code, else 500).
 
     `route["status"]` is the HTTP status to answer with, `route["headers"]` what the target says in headers.
     """
-    return _convert("error", body, source, target, options, "collect", True, status)
+    if type(body) is not list or not body or source == target:
+        return _convert("error", body, source, target, options, "collect", True, status)
+    try:
+        converted = _convert("error", body[0], source, target, options, "collect", True, status)
+    except InvalidDocument as error:
+        error.path = f"/0{error.path}"
+        raise
+    own = target if source == "unified" else "unified"  # the leg that reads the caller's body
+    losses = [loss._replace(path=f"/0{loss.path}") if loss.target == own else loss for loss in converted.losses]
+    more = [Loss("dropped", "envelope", "error", f"/{number}", own, "one error an answer") for number in range(1, len(body))]
+    return converted._replace(losses=losses + more)
 
 
 def _convert(
