@@ -227,6 +227,8 @@ def _own_bag(request: Json, native: Json, writing: Writing) -> Json:
                         leg.losses.add("approximated", "behaviour", member, (*path, member), "the visible fields win")
                     else:
                         config[member] = setting
+            elif name == "thinking" and source and value == settings.OFF and native.get(name) != value:
+                bag.stale(leg, (), name)
             elif name == "metadata" and type(value) is dict:
                 native["metadata"] = {**value, **native.get("metadata", {})}
             elif name in native:

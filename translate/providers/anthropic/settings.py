@@ -16,6 +16,7 @@ from translate.shared import bag
 from translate.shared.fields import is_neutral, report_rest
 
 THINKING_TYPES = (("type", str, "string"), ("budget_tokens", int, "integer"), ("display", str, "string"))
+OFF = {"type": "disabled"}
 FOREIGN_THINKING = frozenset(("clear_thinking", "keep"))  # members of the union that other providers read
 
 
@@ -40,6 +41,10 @@ def thinking_to_native(request: Json, native: Json, writing: Writing) -> None:
         _explicit(thinking, native, writing)
         if effort is not None:
             level = _level_beside(effort, native, leg)
+        if level is not None and native.get("thinking") == OFF and writing.facts.get("omitted") == "off":
+            # Leaving it out means the same; the bag of a body that said it aloud says so.
+            if bag.own(request, leg).get("thinking") != OFF:
+                del native["thinking"]
     elif effort == "none":
         level = _off(native, writing)
     elif effort is not None:
@@ -337,8 +342,11 @@ def thinking_to_unified(body: Json, unified: Json, leg: Leg, facts: Any) -> None
         rebuilt = effort is not None and thinking == {"type": "adaptive"} and _rebuilds(facts)
         if not rebuilt:
             unified["thinking"] = {name: value for name, value in thinking.items() if value is not None}
+            if leg.row.variant and effort is not None and facts.get("omitted") == "off" and unified["thinking"] == OFF:
+                # The model stands in the path: only the bag tells this body from the one that leaves it out.
+                bag.put(unified, leg.row.key, "thinking", dict(OFF))
     elif effort is not None and facts.get("omitted") == "off":
-        unified["thinking"] = {"type": "disabled"}
+        unified["thinking"] = dict(OFF)
 
 
 def _rebuilds(facts: Any) -> bool:
