@@ -106,6 +106,27 @@ def report_rest(
             leg.losses.add("dropped", scope_of(name) if scope == "content" else scope, name, (*path, name), reason)
 
 
+def report_once(chunk: Json, known: frozenset[str], told: set[str], leg: Leg) -> None:
+    """The same for the chunks of a stream, of what they repeat only the first. told: the names so far."""
+    if chunk.keys() <= known:
+        return
+    fresh = {name: value for name, value in chunk.items() if name not in known and name not in told}
+    told.update(name for name, value in fresh.items() if value is not None)
+    report_rest(fresh, frozenset(), leg, (), "envelope")
+
+
+STREAM_OPTIONS = frozenset(("include_usage", "include_obfuscation"))
+
+
+def check_stream_options(value: Any, leg: Leg) -> None:
+    """The options of a stream whose usage always comes and which has no padding: nothing to write. Losses: other ones."""
+    if value is None:
+        return
+    if type(value) is not dict:
+        leg.invalid(("stream_options",), "object", value)
+    report_rest(value, STREAM_OPTIONS, leg, ("stream_options",), "envelope")
+
+
 @lru_cache(maxsize=1024)
 def without_place(target: str, name: str, reason: str = "not a member of this format", holder: str = "") -> Loss:
     """

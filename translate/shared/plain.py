@@ -13,7 +13,6 @@ from translate.leg import Json, Leg
 from translate.scrubbing import has_surrogate, lone
 from translate.shared.fields import Rule, Unsupported
 
-STREAM_OPTIONS = frozenset(("include_usage", "include_obfuscation"))
 _TOOL_MEMBERS = {"name": str, "description": str, "parameters": dict, "strict": bool}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from translate.leg import Json
 from translate.registry import Format
 from translate.shared.arguments import dumps, parse_object
+from translate.shared.canonical import kept, tool
 
 
 def canonical(document: Any, kind: str, row: Format) -> Json:
@@ -15,12 +16,8 @@ def canonical(document: Any, kind: str, row: Format) -> Json:
     return spelled
 
 
-def _kept(value: Json) -> Json:
-    return {name: member for name, member in value.items() if member is not None and member != []}
-
-
 def _request(body: Json) -> Json:
-    out = _kept(body)
+    out = kept(body)
     for name in ("stream", "strict_tools", "logprobs"):
         if out.get(name) is False:
             del out[name]
@@ -28,28 +25,21 @@ def _request(body: Json) -> Json:
         out["tool_choice"] = out["tool_choice"].upper()
     shape = out.get("response_format")
     if type(shape) is dict:
-        shape = {("json_schema" if name == "schema" else name): value for name, value in _kept(shape).items()}
+        shape = {("json_schema" if name == "schema" else name): value for name, value in kept(shape).items()}
         out["response_format"] = shape
         if shape == {"type": "text"}:
             del out["response_format"]
     if type(out.get("thinking")) is dict:
-        out["thinking"] = {"type": "enabled", **_kept(out["thinking"])}
+        out["thinking"] = {"type": "enabled", **kept(out["thinking"])}
     if type(out.get("tools")) is list:
-        out["tools"] = [_tool(tool) if type(tool) is dict else tool for tool in out["tools"]]
+        out["tools"] = [tool(each) if type(each) is dict else each for each in out["tools"]]
     if type(out.get("messages")) is list:
         out["messages"] = [_message(message) if type(message) is dict else message for message in out["messages"]]
     return out
 
 
-def _tool(tool: Json) -> Json:
-    out = {"type": "function", **_kept(tool)}
-    if type(out.get("function")) is dict:
-        out["function"] = {"parameters": {"type": "object", "properties": {}}, **_kept(out["function"])}
-    return out
-
-
 def _message(message: Json) -> Json:
-    out = _kept(message)
+    out = kept(message)
     if type(out.get("role")) is str:
         out["role"] = {"developer": "system", "function": "tool"}.get(out["role"].lower(), out["role"].lower())
     if out.get("tool_plan") == "":
@@ -68,26 +58,26 @@ def _message(message: Json) -> Json:
 
 
 def _block(block: Json) -> Json:
-    out = _kept(block)
+    out = kept(block)
     if out.get("type") == "image_url" and type(out.get("image_url")) is str:
         out["image_url"] = {"url": out["image_url"]}
     return out
 
 
 def _call(call: Json) -> Json:
-    out = {"type": "function", **_kept(call)}
+    out = {"type": "function", **kept(call)}
     function = out.get("function")
     if type(function) is dict:
         arguments = function.get("arguments")
         if type(arguments) is dict:
             arguments = dumps(arguments)
         parsed = parse_object(arguments) if type(arguments) is str else {} if arguments is None else None
-        out["function"] = {**_kept(function), "arguments": arguments if parsed is None else parsed}
+        out["function"] = {**kept(function), "arguments": arguments if parsed is None else parsed}
     return out
 
 
 def _response(body: Json) -> Json:
-    out = _kept(body)
+    out = kept(body)
     if type(out.get("message")) is dict:
         out["message"] = _message(out["message"])
     if type(out.get("usage")) is dict:
@@ -102,10 +92,10 @@ def _response(body: Json) -> Json:
 
 
 def _usage(usage: Json) -> Json:
-    out = _kept(usage)
+    out = kept(usage)
     for name in ("tokens", "billed_units"):
         if type(out.get(name)) is dict:
-            counts = {key: _whole(value) for key, value in _kept(out[name]).items()}
+            counts = {key: _whole(value) for key, value in kept(out[name]).items()}
             out[name] = {key: value for key, value in counts.items() if value != 0}
             if not out[name]:
                 del out[name]
@@ -125,10 +115,10 @@ def _whole(value: Any) -> Any:
 
 
 def _event(event: Json) -> Json:
-    out = _kept(event)
+    out = kept(event)
     delta = out.get("delta")
     if type(delta) is dict:
-        delta = _kept(delta)
+        delta = kept(delta)
         if type(delta.get("usage")) is dict:
             delta["usage"] = _usage(delta["usage"])
         out["delta"] = delta
@@ -136,7 +126,7 @@ def _event(event: Json) -> Json:
 
 
 def _error(body: Any) -> Json:
-    return _kept(body) if type(body) is dict else {"message": body}
+    return kept(body) if type(body) is dict else {"message": body}
 
 
 KINDS: dict[str, Any] = {"request": _request, "response": _response, "event": _event, "error": _error}

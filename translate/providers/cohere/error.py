@@ -7,6 +7,7 @@ from typing import Any
 from translate.leg import Json, Leg
 from translate.providers.cohere.tables import ERROR_BY_STATUS, STATUS_BY_CODE, STATUS_BY_ERROR_TYPE
 from translate.shared import bag
+from translate.shared.error_bodies import error_of
 from translate.shared.fields import report_rest
 
 
@@ -35,15 +36,9 @@ def to_unified(body: Any, leg: Leg) -> Json:
 
 def to_native(body: Any, leg: Leg) -> Json:
     """Unified error -> native body. Losses: type, param and code that the status does not say."""
-    error = body.get("error") if type(body) is dict else None
-    if type(error) is str:
-        error = {"message": error}
-    if type(error) is not dict:
-        leg.invalid(("error",) if type(body) is dict and "error" in body else (), "object", error)
+    error = error_of(body, leg)
     report_rest(body, frozenset(("error",)), leg, (), "envelope")
     message = error.get("message")
-    if message is not None and type(message) is not str:
-        leg.invalid(("error", "message"), "string", message)
     status = leg.route.get("status")
     kind, code = error.get("type"), error.get("code")
     if type(status) is not int:

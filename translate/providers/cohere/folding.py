@@ -6,7 +6,8 @@ from typing import Any
 
 from translate.errors import StreamError
 from translate.leg import Json, Leg
-from translate.providers.cohere.reading import TEXTS, index_of, is_error, member, message_of
+from translate.providers.cohere.reading import TEXTS, index_of, is_error, message_of
+from translate.shared.members import optional_object
 
 
 def fold(events: list[Json], leg: Leg) -> Json:
@@ -31,7 +32,7 @@ def fold(events: list[Json], leg: Leg) -> Json:
             out.update((name, event[name]) for name in ("id",) if event.get(name) is not None)
             message.update((name, value) for name, value in held.items() if value not in (None, "", []) and name != "role")
         elif kind in ("content-start", "content-delta"):
-            content = member(held, "content", leg, ("delta", "message"))
+            content = optional_object(held, "content", leg, ("delta", "message"))
             index = index_of(event, leg)
             if index not in by_index or kind == "content-start":
                 start = {"type": "thinking" if "thinking" in content else "text", **content}
@@ -59,12 +60,12 @@ def fold(events: list[Json], leg: Leg) -> Json:
                 leg.invalid(("delta", "message", "tool_plan"), "string", text)
             plan.append(text or "")
         elif kind in ("tool-call-start", "tool-call-delta"):
-            _fold_call(kind, member(held, "tool_calls", leg, ("delta", "message")), index_of(event, leg), calls, by_call, leg)
+            _fold_call(kind, optional_object(held, "tool_calls", leg, ("delta", "message")), index_of(event, leg), calls, by_call, leg)
         elif kind == "citation-start":
             cited = held.get("citations")
             citations += cited if type(cited) is list else [cited]
         elif kind == "message-end":
-            delta = member(event, "delta", leg, ())
+            delta = optional_object(event, "delta", leg, ())
             if delta.get("error") is not None:
                 raise StreamError(f"error event: {delta['error']}", event_index=number, path=(number,), body=event)
             out.update((name, value) for name, value in delta.items() if value is not None)
@@ -90,7 +91,7 @@ def fold(events: list[Json], leg: Leg) -> Json:
 
 
 def _fold_call(kind: str, call: Json, index: int, calls: list[Json], by_call: dict[int, Json], leg: Leg) -> None:
-    function = member(call, "function", leg, ("delta", "message", "tool_calls"))
+    function = optional_object(call, "function", leg, ("delta", "message", "tool_calls"))
     text = function.get("arguments")
     if text is not None and type(text) is not str:
         leg.invalid(("delta", "message", "tool_calls", "function", "arguments"), "string", text)
@@ -112,7 +113,7 @@ def _whole(block: Json) -> Json:
 
 def unfold(response: Json, leg: Leg) -> list[Json]:
     """The shortest stream of a response."""
-    message = member(response, "message", leg, ())
+    message = optional_object(response, "message", leg, ())
     head: Json = {"type": "message-start", "delta": {"message": {"role": "assistant"}}}
     if response.get("id") is not None:
         head["id"] = response["id"]

@@ -20,8 +20,8 @@ from translate.providers.cohere.tables import (
     REQUEST_FIELDS,
     TOOL_CHOICE_TO_NATIVE,
 )
-from translate.shared.fields import is_neutral
-from translate.shared.plain import STREAM_OPTIONS, calls_to_native, report_unsupported, tools_to_native, unsupported
+from translate.shared.fields import STREAM_OPTIONS, is_neutral
+from translate.shared.plain import calls_to_native, report_unsupported, tools_to_native, unsupported
 
 _UNSUPPORTED = unsupported(REQUEST_FIELDS)
 

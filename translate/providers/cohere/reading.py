@@ -13,6 +13,7 @@ from translate.shared import bag
 from translate.shared.blocks import HEAD, StreamRows
 from translate.shared.chat_calls import call_to_unified
 from translate.shared.fields import report_rest
+from translate.shared.members import optional_object
 
 MOST_INDEX = 4096  # of blocks and calls in one stream
 
@@ -30,16 +31,6 @@ def message_of(event: Json, leg: Leg) -> Json:
     if type(message) is not dict:
         leg.invalid(("delta", "message"), "object", message)
     return message
-
-
-def member(holder: Json, name: str, leg: Leg, path: Path) -> Json:
-    """An object member, {} when it is not there."""
-    value = holder.get(name)
-    if value is None:
-        return {}
-    if type(value) is not dict:
-        leg.invalid((*path, name), "object", value)
-    return value
 
 
 def index_of(event: Json, leg: Leg) -> int:
@@ -181,7 +172,7 @@ TEXTS = {"text": ("text", "content"), "thinking": ("reasoning", "reasoning_conte
 
 
 def _content_start(self: ToUnified, event: Json) -> list[Json]:
-    content = member(message_of(event, self.leg), "content", self.leg, ("delta", "message"))
+    content = optional_object(message_of(event, self.leg), "content", self.leg, ("delta", "message"))
     rows = self.close_block()
     self.block = index_of(event, self.leg)
     kind = content.get("type", "thinking" if "thinking" in content else "text")
@@ -222,7 +213,7 @@ def _piece(self: ToUnified, text: Any, rows: list[Json], event: Json) -> list[Js
 
 
 def _content_delta(self: ToUnified, event: Json) -> list[Json]:
-    content = member(message_of(event, self.leg), "content", self.leg, ("delta", "message"))
+    content = optional_object(message_of(event, self.leg), "content", self.leg, ("delta", "message"))
     kind = "thinking" if "thinking" in content else "text"
     rows: list[Json] = []
     if self.kind != TEXTS[kind][0]:
@@ -258,7 +249,7 @@ def _tool_call_start(self: ToUnified, event: Json) -> list[Json]:
     held = message_of(event, self.leg)
     if not held:
         self.leg.missing(("delta",) if type(event.get("delta")) is dict else (), "message" if event.get("delta") else "delta")
-    call = member(held, "tool_calls", self.leg, ("delta", "message"))
+    call = optional_object(held, "tool_calls", self.leg, ("delta", "message"))
     if held.get("tool_calls") is None:
         self.leg.missing(("delta", "message"), "tool_calls")
     rows = self.close_block()
@@ -275,8 +266,8 @@ def _tool_call_start(self: ToUnified, event: Json) -> list[Json]:
 
 
 def _tool_call_delta(self: ToUnified, event: Json) -> list[Json]:
-    call = member(message_of(event, self.leg), "tool_calls", self.leg, ("delta", "message"))
-    function = member(call, "function", self.leg, ("delta", "message", "tool_calls"))
+    call = optional_object(message_of(event, self.leg), "tool_calls", self.leg, ("delta", "message"))
+    function = optional_object(call, "function", self.leg, ("delta", "message", "tool_calls"))
     report_rest(call, frozenset(("id", "type", "function")), self.leg, ("delta", "message", "tool_calls"))
     report_rest(function, frozenset(("arguments",)), self.leg, ("delta", "message", "tool_calls", "function"))
     text = function.get("arguments")
@@ -329,7 +320,7 @@ def _debug(self: ToUnified, event: Json) -> list[Json]:
 
 def _message_end(self: ToUnified, event: Json) -> list[Json]:
     self.over = True
-    delta = member(event, "delta", self.leg, ())
+    delta = optional_object(event, "delta", self.leg, ())
     if delta.get("error") is not None:
         text = delta["error"]
         if type(text) is not str:

@@ -24,7 +24,7 @@ from translate.providers.cohere.tables import (
     TOOL_CHOICE_TO_UNIFIED,
 )
 from translate.shared import bag
-from translate.shared.fields import check_types, collect_fields, copy_fields, report_rest
+from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
 from translate.shared.schema_subset import GIVEN, changes, fit, is_given, reporter, without_mark
 from translate.shared.tool_names import fitted
@@ -55,7 +55,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     _numbers(request, native, leg)
     _stop(request.get("stop"), native, leg)
     _thinking(request, native, leg)
-    _stream_options(request.get("stream_options"), leg)
+    check_stream_options(request.get("stream_options"), leg)
     aliased = not BAG_FIELDS.isdisjoint(request)
     known = {name: value for name, value in request.items() if name not in BAG_FIELDS} if aliased else request
     copy_fields(REQUEST_FIELDS, known, native, leg)
@@ -189,15 +189,6 @@ def _output_schema(schema: Json, leg: Leg, path: Path) -> Json | None:
         return fitted
     leg.losses.add("approximated", "behaviour", "json_schema", path, "the root of a schema is an object here; any JSON object")
     return None
-
-
-def _stream_options(value: Any, leg: Leg) -> None:
-    if value is None:
-        return
-    if type(value) is not dict:
-        leg.invalid(("stream_options",), "object", value)
-    # Usage always comes with message-end; padding does not exist.
-    report_rest(value, frozenset(("include_usage", "include_obfuscation")), leg, ("stream_options",), "envelope")
 
 
 def _tools(request: Json, native: Json, leg: Leg) -> None:

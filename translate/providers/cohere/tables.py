@@ -15,7 +15,7 @@ REQUEST_FIELDS: Table = {
     "model": Handled("request.to_native"),
     "messages": Handled("messages.to_native"),
     "stream": Copy(),
-    "stream_options": Handled("request._stream_options"),
+    "stream_options": Handled("request.check_stream_options"),
     "max_completion_tokens": Rename("max_tokens"),
     "max_tokens": Handled("shared.repair"),
     "seed": Handled("request._numbers"),

@@ -10,13 +10,14 @@ from translate.leg import Json, Leg
 from translate.providers.cohere import error as errors, plain_stream, response as responses
 from translate.providers.cohere.answers import detail_losses
 from translate.providers.cohere.citations import match_citations
-from translate.providers.cohere.reading import MOST_INDEX, member
+from translate.providers.cohere.reading import MOST_INDEX
 from translate.shared import bag
 from translate.shared.blocks import ROW_MEMBERS
 from translate.shared.chat_calls import call_to_native
 from translate.shared.chat_fast import envelope_of, text_choice
-from translate.shared.fields import report_rest
+from translate.shared.fields import report_once, report_rest
 from translate.shared.fragments import FRAGMENT_MEMBERS, INNER_MEMBERS, TEXT
+from translate.shared.members import object_at, optional_list, optional_object
 
 _WRITTEN = responses.MESSAGE_MEMBERS - {"images", "audio", "reasoning_details", "annotations"}  # members of a delta that need no other look
 
@@ -97,21 +98,14 @@ class ToNative:
             head = [] if self.started else self._start({})
             return [*head, {"type": "message-end", "delta": {"finish_reason": "ERROR", **own, "error": body["message"]}}]
         events = [] if self.started else self._start(chunk)
-        if not chunk.keys() <= responses.CHUNK_MEMBERS:
-            fresh = {name: value for name, value in chunk.items() if name not in responses.CHUNK_MEMBERS and name not in self.told}
-            self.told.update(name for name, value in fresh.items() if value is not None)
-            report_rest(fresh, frozenset(), leg, (), "envelope")
+        report_once(chunk, responses.CHUNK_MEMBERS, self.told, leg)
         if chunk.get("usage") is not None:
             self.usage = responses.usage_to_native(chunk["usage"], leg)
         if "extra_content" in chunk:
             self.more.update(bag.unpack(chunk, leg, (), "envelope"))
-        choices = chunk.get("choices")
-        if choices is not None and type(choices) is not list:
-            leg.invalid(("choices",), "array", choices)
-        for number, choice in enumerate(choices or ()):
+        for number, choice in enumerate(optional_list(chunk, "choices", leg, ())):
             path: Path = ("choices", number)
-            if type(choice) is not dict:
-                leg.invalid(path, "object", choice)
+            object_at(choice, leg, path)
             if choice.get("index", 0) != 0:
                 leg.losses.add("dropped", "content", "choices", path, "one answer a stream")
                 continue
@@ -126,17 +120,14 @@ class ToNative:
 
     def _choice(self, choice: Json, path: Path) -> list[Json]:
         leg = self.leg
-        delta = member(choice, "delta", leg, path)
+        delta = optional_object(choice, "delta", leg, path)
         inner: Path = (*path, "delta")
         own = bag.unpack(delta, leg, inner, "content") if "extra_content" in delta else bag.EMPTY
         if "extra_content" in choice:
             bag.unused(choice, leg, path)  # log probabilities, which went out with their texts
         logprobs, is_bare = choice.get("logprobs"), len(delta) == 1 and "tool_calls" in delta
         events = [] if is_bare and logprobs is None else self._spoken(delta, own, logprobs, path)
-        calls = delta.get("tool_calls")
-        if calls is not None and type(calls) is not list:
-            leg.invalid((*inner, "tool_calls"), "array", calls)
-        for number, fragment in enumerate(calls or ()):
+        for number, fragment in enumerate(optional_list(delta, "tool_calls", leg, inner)):
             events += self._fragment(fragment, (*inner, "tool_calls", number))
         if not delta.keys() <= _WRITTEN:
             self._rest(delta, inner)
@@ -300,7 +291,7 @@ class ToNative:
     def _call_events(self, fragment: Json, index: int, path: Path) -> list[Json]:
         leg = self.leg
         kind = "custom" if "custom" in fragment else "function"
-        function = member(fragment, kind, leg, path)
+        function = optional_object(fragment, kind, leg, path)
         text = function.get(TEXT[kind])
         if text is not None and type(text) is not str:
             leg.invalid((*path, kind, TEXT[kind]), "string", text)

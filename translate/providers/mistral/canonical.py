@@ -7,6 +7,7 @@ from typing import Any
 from translate.leg import Json
 from translate.registry import Format
 from translate.shared.arguments import dumps, parse_object
+from translate.shared.canonical import kept, tool
 
 
 def canonical(document: Any, kind: str, row: Format) -> Json:
@@ -15,12 +16,8 @@ def canonical(document: Any, kind: str, row: Format) -> Json:
     return spelled
 
 
-def _kept(value: Json) -> Json:
-    return {name: member for name, member in value.items() if member is not None and member != []}
-
-
 def _request(body: Json) -> Json:
-    out = _kept(body)
+    out = kept(body)
     for name, default in (("stream", False), ("tool_choice", "auto"), ("n", 1), ("parallel_tool_calls", True), ("safe_prompt", False)):
         if out.get(name) == default and type(out[name]) is type(default):
             del out[name]
@@ -31,18 +28,16 @@ def _request(body: Json) -> Json:
     if out.get("response_format") == {"type": "text"}:
         del out["response_format"]
     if type(out.get("tools")) is list:
-        out["tools"] = [_tool(tool) if type(tool) is dict else tool for tool in out["tools"]]
+        out["tools"] = [_tool(each) if type(each) is dict else each for each in out["tools"]]
     if type(out.get("messages")) is list:
         out["messages"] = _messages(out["messages"])
     return out
 
 
-def _tool(tool: Json) -> Json:
-    out = {"type": "function", **_kept(tool)}
-    if type(out.get("function")) is dict:
-        out["function"] = {"parameters": {"type": "object", "properties": {}}, **_kept(out["function"])}
-        if out["function"].get("strict") is False:
-            del out["function"]["strict"]
+def _tool(value: Json) -> Json:
+    out = tool(value)
+    if type(out.get("function")) is dict and out["function"].get("strict") is False:
+        del out["function"]["strict"]
     return out
 
 
@@ -63,7 +58,7 @@ def _messages(messages: list[Any]) -> list[Any]:
 
 
 def _message(message: Json) -> Json:
-    out = _kept(message)
+    out = kept(message)
     if out.get("role") in ("developer", "function"):
         out["role"] = "system" if out["role"] == "developer" else "tool"
     if out.get("prefix") is False:
@@ -82,7 +77,7 @@ def _message(message: Json) -> Json:
 
 
 def _chunk(chunk: Json) -> Json:
-    out = {"type": "text", **_kept(chunk)}
+    out = {"type": "text", **kept(chunk)}
     if out["type"] == "thinking":
         if out.get("closed") is True:
             del out["closed"]
@@ -91,14 +86,14 @@ def _chunk(chunk: Json) -> Json:
     elif out["type"] == "image_url" and type(out.get("image_url")) is str:
         out["image_url"] = {"url": out["image_url"]}
     elif out["type"] == "image_url" and type(out.get("image_url")) is dict:
-        out["image_url"] = _kept(out["image_url"])
+        out["image_url"] = kept(out["image_url"])
     elif out["type"] == "input_audio" and type(out.get("input_audio")) is dict and out["input_audio"].keys() == {"data"}:
         out["input_audio"] = out["input_audio"]["data"]
     return out
 
 
 def _call(call: Json, position: int) -> Json:
-    out = {"type": "function", **_kept(call)}
+    out = {"type": "function", **kept(call)}
     if out.get("index") in (0, position):
         out.pop("index", None)
     function = out.get("function")
@@ -107,16 +102,16 @@ def _call(call: Json, position: int) -> Json:
         if type(arguments) is dict:
             arguments = dumps(arguments)
         parsed = parse_object(arguments) if type(arguments) is str else {} if arguments is None else None
-        out["function"] = {**_kept(function), "arguments": arguments if parsed is None else parsed}
+        out["function"] = {**kept(function), "arguments": arguments if parsed is None else parsed}
     return out
 
 
 def _response(body: Json) -> Json:
-    out = _kept(body)
+    out = kept(body)
     out.pop("p", None)
     out.pop("object", None)
     if type(out.get("usage")) is dict:
-        out["usage"] = {name: value for name, value in _kept(out["usage"]).items() if value not in (0, {})}
+        out["usage"] = {name: value for name, value in kept(out["usage"]).items() if value not in (0, {})}
         if not out["usage"]:
             del out["usage"]
     choices = out.get("choices")
@@ -126,7 +121,7 @@ def _response(body: Json) -> Json:
 
 
 def _choice(choice: Json) -> Json:
-    out = _kept(choice)
+    out = kept(choice)
     for name in ("message", "delta"):
         if type(out.get(name)) is dict:
             out[name] = _message(out[name])
@@ -136,7 +131,7 @@ def _choice(choice: Json) -> Json:
 
 
 def _error(body: Any) -> Json:
-    return _kept(body) if type(body) is dict else {"error": body}
+    return kept(body) if type(body) is dict else {"error": body}
 
 
 KINDS: dict[str, Any] = {"request": _request, "response": _response, "event": _response, "error": _error}

@@ -8,6 +8,7 @@ from translate.leg import Json, Leg
 from translate.loss import Losses
 from translate.providers.mistral.tables import ERROR_TYPE_BY_STATUS, STATUS_BY_ERROR_TYPE
 from translate.shared import bag
+from translate.shared.error_bodies import error_of
 from translate.shared.fields import report_rest
 
 FLAT = ("object", "message", "type", "param", "code", "raw_status_code")
@@ -71,14 +72,7 @@ def _joined(details: list[Any]) -> tuple[str, str | None]:
 
 def to_native(body: Any, leg: Leg) -> Json:
     """Unified error -> the flat form; its own other forms return from the bag while the message agrees."""
-    error = body.get("error") if type(body) is dict else None
-    if type(error) is str:
-        error = {"message": error}
-    if type(error) is not dict:
-        leg.invalid(("error",) if type(body) is dict and "error" in body else (), "object", error)
-    for name in ("message", "type", "param"):
-        if error.get(name) is not None and type(error[name]) is not str:
-            leg.invalid(("error", name), "string", error[name])
+    error = error_of(body, leg, ("message", "type", "param"))
     kind = error.get("type")
     status = leg.route.get("status")
     if type(status) is not int:

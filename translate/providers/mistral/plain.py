@@ -23,8 +23,8 @@ from translate.providers.mistral.tables import (
     USAGE_TIER_TO_NATIVE,
 )
 from translate.shared.facts import bare, look_up, matches
-from translate.shared.fields import Copy, is_neutral, report_rest
-from translate.shared.plain import STREAM_OPTIONS, calls_to_native, report_unsupported, tools_to_native, unsupported
+from translate.shared.fields import STREAM_OPTIONS, Copy, is_neutral, report_rest
+from translate.shared.plain import calls_to_native, report_unsupported, tools_to_native, unsupported
 
 _COPIED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Copy)
 _UNSUPPORTED = unsupported(REQUEST_FIELDS)

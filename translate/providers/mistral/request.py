@@ -25,7 +25,7 @@ from translate.providers.mistral.tables import (
 )
 from translate.shared import bag
 from translate.shared.facts import look_up
-from translate.shared.fields import check_types, collect_fields, copy_fields, report_rest
+from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
 from translate.shared.tool_names import fitted
 
@@ -58,7 +58,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     _prediction(request, native, leg)
     _seed(request.get("seed"), native, leg)
     _service_tier(request.get("service_tier"), native, leg)
-    _stream_options(request.get("stream_options"), leg)
+    check_stream_options(request.get("stream_options"), leg)
     aliased = not BAG_FIELDS.isdisjoint(request)
     known = {name: value for name, value in request.items() if name not in BAG_FIELDS} if aliased else request
     copy_fields(REQUEST_FIELDS, known, native, leg)
@@ -220,15 +220,6 @@ def _service_tier(value: Any, native: Json, leg: Leg) -> None:
         leg.losses.add("dropped", "behaviour", "service_tier", ("service_tier",), "no such tier here")
     else:
         native["service_tier"] = word
-
-
-def _stream_options(value: Any, leg: Leg) -> None:
-    if value is None:
-        return
-    if type(value) is not dict:
-        leg.invalid(("stream_options",), "object", value)
-    # Usage always comes on the finish chunk; padding does not exist.
-    report_rest(value, frozenset(("include_usage", "include_obfuscation")), leg, ("stream_options",), "envelope")
 
 
 def _tools(request: Json, native: Json, leg: Leg) -> None:

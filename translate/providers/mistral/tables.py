@@ -14,7 +14,7 @@ REQUEST_FIELDS: Table = {
     "model": Handled("request.to_native"),
     "messages": Handled("messages.to_native"),
     "stream": Copy(),
-    "stream_options": Handled("request._stream_options"),
+    "stream_options": Handled("request.check_stream_options"),
     "temperature": Handled("request._temperature"),
     "top_p": Copy(),
     "top_k": Copy(),

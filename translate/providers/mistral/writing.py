@@ -12,8 +12,9 @@ from translate.providers.mistral.tables import MOST_INDEX
 from translate.shared import bag
 from translate.shared.blocks import ROW_MEMBERS
 from translate.shared.chat_fast import envelope_of, text_choice
-from translate.shared.fields import report_rest
+from translate.shared.fields import report_once, report_rest
 from translate.shared.fragments import Fragments
+from translate.shared.members import optional_list
 
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation"}
 _WRITTEN = responses.MESSAGE_MEMBERS - {"images", "audio"}  # members of a delta that have a place here
@@ -85,11 +86,8 @@ class ToNative:
             if type(tier) is str:
                 self.told.add(tier)
         self._rest(chunk)
-        choices = chunk.get("choices")
-        if choices is not None and type(choices) is not list:
-            leg.invalid(("choices",), "array", choices)
         out: list[Json] = []
-        for number, choice in enumerate(choices or ()):
+        for number, choice in enumerate(optional_list(chunk, "choices", leg, ())):
             out += self._choice(choice, number)
         return out
 
@@ -97,12 +95,7 @@ class ToNative:
         """The own bag, and what has no place; members that every chunk repeats are reported once."""
         if "extra_content" in chunk:
             self.more.update(bag.unpack(chunk, self.leg, (), "envelope"))
-        if chunk.keys() <= CHUNK_MEMBERS:
-            return
-        fresh = {name: value for name, value in chunk.items() if name not in CHUNK_MEMBERS and name not in self.told}
-        if fresh:
-            self.told.update(name for name, value in fresh.items() if value is not None)
-            report_rest(fresh, frozenset(), self.leg, (), "envelope")
+        report_once(chunk, CHUNK_MEMBERS, self.told, self.leg)
 
     def _choice(self, choice: Any, number: int) -> list[Json]:
         leg = self.leg

@@ -6,6 +6,7 @@ from typing import Any
 
 from translate.leg import Json
 from translate.registry import Format
+from translate.shared.canonical import kept, tool
 
 
 def canonical(document: Any, kind: str, row: Format) -> Json:
@@ -14,19 +15,15 @@ def canonical(document: Any, kind: str, row: Format) -> Json:
     return spelled
 
 
-def _kept(value: Json) -> Json:
-    return {name: member for name, member in value.items() if member is not None and member != []}
-
-
 def _request(body: Json) -> Json:
-    out = _kept(body)
+    out = kept(body)
     if out.get("stream") is True:
         del out["stream"]
     if out.get("format") == "":
         del out["format"]
     options = out.get("options")
     if type(options) is dict:
-        options = _kept(options)
+        options = kept(options)
         if type(options.get("stop")) is str:
             options["stop"] = [options["stop"]]
         out["options"] = options
@@ -35,14 +32,7 @@ def _request(body: Json) -> Json:
     if type(out.get("messages")) is list:
         out["messages"] = _messages(out["messages"])
     if type(out.get("tools")) is list:
-        out["tools"] = [_tool(tool) if type(tool) is dict else tool for tool in out["tools"]]
-    return out
-
-
-def _tool(tool: Json) -> Json:
-    out = {"type": "function", **_kept(tool)}
-    if type(out.get("function")) is dict:
-        out["function"] = {"parameters": {"type": "object", "properties": {}}, **_kept(out["function"])}
+        out["tools"] = [tool(each) if type(each) is dict else each for each in out["tools"]]
     return out
 
 
@@ -72,7 +62,7 @@ def _messages(messages: list[Any]) -> list[Any]:
 
 
 def _message(message: Json) -> Json:
-    fresh = _kept(message)
+    fresh = kept(message)
     role = fresh.get("role")
     if type(role) is str:
         fresh["role"] = {"developer": "system", "function": "tool"}.get(role.lower(), role.lower())
@@ -86,13 +76,13 @@ def _message(message: Json) -> Json:
 
 
 def _call(call: Json, position: int) -> Json:
-    out = _kept(call)
+    out = kept(call)
     out.pop("type", None)
     if out.get("id") == "":
         del out["id"]
     function = out.get("function")
     if type(function) is dict:
-        function = _kept(function)
+        function = kept(function)
         if function.get("index") == position:
             del function["index"]
         function.setdefault("arguments", {})
@@ -101,7 +91,7 @@ def _call(call: Json, position: int) -> Json:
 
 
 def _token(entry: Json) -> Json:
-    out = _kept(entry)
+    out = kept(entry)
     if type(out.get("token")) is str:
         out.setdefault("bytes", list(out["token"].encode("utf-8", "replace")))
     if type(out.get("top_logprobs")) is list:
@@ -124,7 +114,7 @@ def _event(body: Json) -> Json:
 
 
 def _response(body: Json) -> Json:
-    out = _kept(body)
+    out = kept(body)
     if type(out.get("message")) is dict:
         out["message"] = _message(out["message"])
         if out["message"] == {"role": "assistant"}:
@@ -140,7 +130,7 @@ def _response(body: Json) -> Json:
 
 
 def _error(body: Any) -> Json:
-    return _kept(body) if type(body) is dict else {"error": body}
+    return kept(body) if type(body) is dict else {"error": body}
 
 
 KINDS: dict[str, Any] = {"request": _request, "response": _whole_response, "event": _event, "error": _error}

@@ -21,8 +21,8 @@ from translate.providers.ollama.tables import (
 )
 from translate.shared import media
 from translate.shared.arguments import parse_object
-from translate.shared.fields import is_neutral, report_rest, without_place
-from translate.shared.plain import STREAM_OPTIONS, report_unsupported, tools_to_native, unsupported
+from translate.shared.fields import STREAM_OPTIONS, is_neutral, report_rest, without_place
+from translate.shared.plain import report_unsupported, tools_to_native, unsupported
 from translate.shared.schema_subset import is_read
 from translate.shared.timestamps import to_text
 

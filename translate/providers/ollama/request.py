@@ -23,7 +23,7 @@ from translate.providers.ollama.tables import (
 )
 from translate.shared import bag
 from translate.shared.facts import look_up
-from translate.shared.fields import check_types, collect_fields, copy_fields, report_rest
+from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
 from translate.shared.schema_subset import GIVEN, GRAMMAR, changes, fit, is_given, reporter, unread, without_mark
 
@@ -56,7 +56,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     aliased = not BAG_FIELDS.isdisjoint(request)
     known = {name: value for name, value in request.items() if name not in BAG_FIELDS} if aliased else request
     copy_fields(REQUEST_FIELDS, known, native, leg)
-    _stream_options(request.get("stream_options"), leg)
+    check_stream_options(request.get("stream_options"), leg)
     _own_bag(request, native, leg)
     leg.route.update(model=model, stream=native["stream"], path=PATH, query={}, headers={})
     return native
@@ -78,15 +78,6 @@ def _options(request: Json, native: Json) -> None:
             options[OPTIONS[name]] = [value] if name == "stop" and type(value) is str else value
     if options:
         native["options"] = options
-
-
-def _stream_options(value: Any, leg: Leg) -> None:
-    if value is None:
-        return
-    if type(value) is not dict:
-        leg.invalid(("stream_options",), "object", value)
-    # Usage always comes with the last line; padding does not exist.
-    report_rest(value, frozenset(("include_usage", "include_obfuscation")), leg, ("stream_options",), "envelope")
 
 
 def _format(value: Any, native: Json, leg: Leg) -> None:

@@ -11,8 +11,9 @@ from translate.providers.ollama.content import Calls, call_to_native, message_to
 from translate.providers.ollama.tables import BAG_RESPONSE_FIELDS, DURATIONS
 from translate.shared import bag
 from translate.shared.chat_fast import envelope_of, text_choice
-from translate.shared.fields import report_rest
+from translate.shared.fields import report_once
 from translate.shared.fragments import Fragments
+from translate.shared.members import object_at, optional_list, optional_object
 from translate.shared.timestamps import to_seconds, to_text
 
 _FRAME = ("model", "created_at", "message", "done")  # of every line
@@ -184,10 +185,7 @@ class ToNative:
             responses.head_losses({"service_tier": chunk["service_tier"]}, leg)
         if chunk.get("service_tier") is not None:
             self.told.add("service_tier")
-        fresh = {name: value for name, value in chunk.items() if name not in _CHUNK and name not in self.told}
-        if fresh:
-            self.told.update(name for name in fresh if fresh[name] is not None)
-            report_rest(fresh, frozenset(), leg, (), "envelope")
+        report_once(chunk, _CHUNK, self.told, leg)
         responses.usage_to_native(chunk.get("usage"), self.native, leg, ("usage",))
         for name, value in bag.unpack(chunk, leg, (), "envelope").items():
             if name == "created_at":
@@ -197,13 +195,9 @@ class ToNative:
                     bag.stale(leg, (), name, "envelope")
             elif name in BAG_RESPONSE_FIELDS or name not in self.native:
                 self.native[name] = value
-        choices = chunk.get("choices")
-        if choices is not None and type(choices) is not list:
-            leg.invalid(("choices",), "array", choices)
         lines: list[Json] = []
-        for number, choice in enumerate(choices or ()):
-            if type(choice) is not dict:
-                leg.invalid(("choices", number), "object", choice)
+        for number, choice in enumerate(optional_list(chunk, "choices", leg, ())):
+            object_at(choice, leg, ("choices", number))
             if choice.get("index", 0) == 0:
                 lines += self._choice(choice, ("choices", number))
             else:
@@ -212,16 +206,10 @@ class ToNative:
 
     def _choice(self, choice: Json, path: Path) -> list[Json]:
         leg = self.leg
-        delta = choice.get("delta")
-        if delta is None:
-            delta = {}
-        if type(delta) is not dict:
-            leg.invalid((*path, "delta"), "object", delta)
+        delta = optional_object(choice, "delta", leg, path)
         lines: list[Json] = []
-        calls = delta.get("tool_calls")
-        if calls is not None and type(calls) is not list:
-            leg.invalid((*path, "delta", "tool_calls"), "array", calls)
-        for number, fragment in enumerate(calls or ()):
+        calls = optional_list(delta, "tool_calls", leg, (*path, "delta"))
+        for number, fragment in enumerate(calls):
             where: Path = (*path, "delta", "tool_calls", number)
             # Arguments of several calls may come in turns: none is known to be whole before text or the finish.
             self.open.add(fragment, self.open.slot(fragment, leg, where), leg, where)

@@ -18,7 +18,7 @@ REQUEST_FIELDS: Table = {
     "model": Handled("request.to_native"),
     "messages": Handled("content.messages_to_native"),
     "stream": Handled("request.to_native"),
-    "stream_options": Handled("request._stream_options"),
+    "stream_options": Handled("request.check_stream_options"),
     "temperature": Handled("request._options", "renamed"),
     "top_p": Handled("request._options", "renamed"),
     "top_k": Handled("request._options", "renamed"),
