@@ -320,8 +320,8 @@ class _JsonSequence:
             elif byte in b"[]":
                 self.arrays += 1 if byte == b"[" else -1
             else:
-                shown = data[spot - 1 : spot + 59].decode("utf-8", "backslashreplace")
-                raise StreamError(f"event {self.number}: expected object: {shown!r}", event_index=self.number)
+                shown = byte.decode("utf-8", "backslashreplace")  # what follows may not be here yet
+                raise StreamError(f"event {self.number}: expected object, not {shown!r}", event_index=self.number)
         if self.depth:
             self.held.append(data[start:])
             self.size += len(data) - start

@@ -123,7 +123,7 @@ def _watch(function: str, limits: Limits, kept: Path, folder: Path, findings: Pa
         if said and _kind(said) not in known:
             known.add(_kind(said))
             with findings.open("a", encoding="utf-8") as file:
-                file.write(json.dumps([f"{call}: {said}", seeds.written(call).decode("latin-1")]) + "\n")
+                file.write(json.dumps([f"{call}: {said}", data.decode("latin-1")]) + "\n")
         return 0
 
     def mutate(data: bytes, longest: int, number: int) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects
+from translate.providers.openai_compatible.reading import copied_bags
 from translate.providers.openai_compatible.tables import ERROR_MEMBERS, ERROR_TYPE_BY_STATUS, STATUS_BY_ERROR
 from translate.shared import bag
 
@@ -48,7 +49,7 @@ def to_unified(body: Any, leg: Leg) -> Json:
                 _keep(error, name, value, leg)
         elif name == "extra_content" and type(value) is dict:
             held = error.setdefault("extra_content", {})
-            held.update({inner: member for inner, member in value.items() if inner not in held})
+            held.update({inner: member for inner, member in copied_bags(value).items() if inner not in held})
         else:
             _keep(error, name, value, leg)
     if type(message) is not str and message is not None:
