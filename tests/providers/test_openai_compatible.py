@@ -332,7 +332,7 @@ def test_together_takes_logprobs_as_a_count_and_wav_alone() -> None:
     request = {"model": "m", "messages": [{"role": "user", "content": [text, sound]}], "logprobs": False}
     converted = translate.convert_request(request, target="together")
     assert "logprobs" not in converted.value
-    assert [loss.path for loss in converted.losses if loss.scope == "content"] == ["/messages/0/content/1/input_audio/format"]
+    assert [loss.path for loss in converted.losses if loss.scope == "content"] == ["/messages/0/content/1"]
     sound["input_audio"]["format"] = "wav"
     assert translate.convert_request(request, target="together").value["messages"][0]["content"] == [text, sound]
 

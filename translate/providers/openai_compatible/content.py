@@ -67,6 +67,8 @@ def _order(messages: list[Any], out: list[Json], talk: Talk) -> None:
         for number in range(first, len(roles)):
             if roles[number] in ("system", "developer"):
                 losses.add("approximated", "content", "messages", ("messages", number), "instructions are put in front here")
+    if dialect.alternates:
+        _alternate(out, talk.leg)
     if dialect.needs_user and out and all(message["role"] != "user" for message in out):
         last = max((number for number, role in enumerate(roles) if role in ("system", "developer")), default=None)
         if last is not None:
@@ -242,10 +244,37 @@ def details_to_native(entries: Any, leg: Leg, path: Path) -> list[Json]:
     return out
 
 
+def _alternate(out: list[Json], leg: Leg) -> None:
+    """Puts instructions in front and joins turns of one role that follow each other. Losses: joined turns, an assistant who speaks last."""
+    joined: list[Json] = []
+    for message in sorted(out, key=lambda message: message.get("role") != "system"):
+        before = joined[-1] if joined else {}
+        if message.get("role") not in ("user", "assistant") or message["role"] != before.get("role"):
+            joined.append(message)
+            continue
+        contents = [one.get("content") for one in (before, message)]
+        texts = [content for content in contents if type(content) is str]
+        if len(texts) == 2:
+            merged: Any = "\n\n".join(texts)
+        else:
+            merged = [
+                part for content in contents if content is not None
+                for part in ([{"type": "text", "text": content}] if type(content) is str else content)
+            ]  # fmt: skip
+        joined[-1] = {**before, **message, "content": merged}
+    if len(joined) < len(out):
+        leg.losses.add("approximated", "content", "messages", ("messages",), "turns of one role that follow each other are joined")
+    if joined and joined[-1].get("role") == "assistant":
+        leg.losses.add("approximated", "content", "messages", ("messages",), "the user has to speak last here")
+    out[:] = joined
+
+
 def _prefill(native: Json, talk: Talk, path: Path, is_last: bool) -> None:
     leg, kind = talk.leg, talk.dialect.prefill
     if not is_last:
         leg.losses.dropped("behaviour", "prefix", path, "only the last message can be the start of the answer")
+    elif talk.thinks:
+        leg.losses.dropped("behaviour", "prefix", path, "an answer is not begun for a model that thinks")
     elif kind in ("prefix", "partial"):
         native[kind] = True
     elif kind == "continue":

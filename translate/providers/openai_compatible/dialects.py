@@ -61,7 +61,7 @@ class Dialect(NamedTuple):
     error_types: an error always has a type. deployments: with an api version the model goes into the path.
     required_since: the first api version with tool_choice `required`. most_stops: stop sequences it takes, 0 for any number.
     thinking_members: what `thinking` has there (style `thinking`; a budget stands for an effort where there are no efforts).
-    thinking_alone: no effort beside `thinking`. foreign_details: formats of reasoning_details it does not take back.
+    thinking_types: types of `thinking` -> its own. thinking_alone: no effort beside `thinking`. foreign_details: formats of reasoning_details it does not take back.
     nested: where its own members stand below `extra_body` of requests and `extra_content` of calls; the fact `signs` of a model is
     the stand-in for the signature it demands there. upstream_finish: answers carry native_finish_reason.
     uncached: name of the other prompt tokens beside `cached`. plain_counts: no details of counts.
@@ -72,8 +72,11 @@ class Dialect(NamedTuple):
     most_tools: tools it takes, 0 for any number. stop_list: stop sequences come in a list. longest_stop: their bytes.
     blank_stops: takes blank ones. counted_logprobs: logprobs is a count. logprobs_alone: none beside tools in a stream.
     tiers: unified service tier -> its own, None for all as they are. links: fetches images and videos. bare_media: takes images and videos as a bare link or
-    bare base64, too. audio_formats: of input_audio, none for any. cache_written: name of cache-writing tokens in the details. needs_user: a user has to speak. leading_systems: instructions stand in front. budget: field of a budget of reasoning. least_budget, most_budget: of tokens, 0 for no bound.
+    bare base64, too. audio_formats: of input_audio, none for any. apart: a field, and one
+    of its own that is not sent beside it. cache_written: name of cache-writing tokens in the details. needs_user: a user has to speak. leading_systems: instructions stand in front.
+    alternates: user and assistant take turns, the user last. lone_prefill: no prefill while it thinks. budget: field of a budget of reasoning. least_budget, most_budget: of tokens, 0 for no bound.
     Facts of a model: refuses, ignored (while it thinks), efforts, placeholder, mute (history takes no reasoning), text_only,
+    words (unified effort -> this model's own), always (thinks whatever is asked), structured (in place of the row's),
     levels (knows words of effort; else on or off), required (takes this choice), format_alone (no answer format beside tools), signs.
     """
 
@@ -117,8 +120,11 @@ class Dialect(NamedTuple):
     error_types: bool = False
     deployments: bool = False
     required_since: str = ""
+    alternates: bool = False
+    lone_prefill: bool = False
     most_stops: int = 0
-    thinking_members: tuple[str, ...] = ("type", "clear_thinking", "keep")
+    thinking_members: tuple[str, ...] = ("type",)
+    thinking_types: Mapping[str, str] = {}
     thinking_alone: bool = False
     foreign_details: frozenset[str] = frozenset()
     nested: str = ""
@@ -146,6 +152,7 @@ class Dialect(NamedTuple):
     needs_user: bool = False
     leading_systems: bool = False
     audio_formats: frozenset[str] = frozenset()
+    apart: tuple[tuple[str, str], ...] = ()
     budget: str = ""
     least_budget: int = 0
     most_budget: int = 0
@@ -172,7 +179,9 @@ _GEMINI: Rows = (
 )
 _STEERING = ("temperature", "top_p", "frequency_penalty", "presence_penalty")
 _FIXED = ("temperature", "top_p", "n", "frequency_penalty", "presence_penalty")  # of Kimi K2.5 and later
+_OLD_KIMI = {"required": False, "placeholder": False, "efforts": ()}
 _MOONSHOT_NAMES = re.compile(r"^[^a-zA-Z_]|[^a-zA-Z0-9_-]")
+_ON_OR_OFF = {**dict.fromkeys(LEVELS, "default"), "none": "none"}  # of Qwen 3 at Groq
 _SAME_TIERS = {word: word for word in SERVICE_TIERS}
 _IN_PLACE = Subset(references=False)  # definitions where they are used
 _SAMPLING = frozenset(("top_k", "min_p", "repetition_penalty"))
@@ -220,6 +229,8 @@ ROWS: dict[str, Dialect] = {
               **_drop(_NO_FIELD, "frequency_penalty", "presence_penalty")},
         names=frozenset(("user", "system", "developer")), parts=frozenset(("text", "image_url", "document")), tools=("mcp", "browser_search", "code_interpreter"),
         efforts={"none": "none", **_THREE}, history="reasoning", answer="reasoning", most_tools=128,
+        facts=(("gpt-oss*", {"efforts": ("low", "medium", "high")}), ("qwen3.8*", {}), ("qwen3*", {"words": _ON_OR_OFF}), ("*", {})),
+        apart=(("reasoning_format", "include_reasoning"),),
         tiers={"auto": "auto", "default": "on_demand", "flex": "flex", "priority": "performance"},
     ),
     # docs.together.ai, "Create chat completion"
@@ -234,6 +245,7 @@ ROWS: dict[str, Dialect] = {
     "fireworks": Dialect(
         limit="max_tokens", drop=_without(_ACCOUNT, "prediction"), extra=_SAMPLING, parts=_VIDEO, strict=False,
         thinking="thinking", efforts={"none": "none", **_THREE}, thinking_members=("type", "budget_tokens"), thinking_alone=True,
+        thinking_types={"adaptive": "enabled"},
         least_budget=1024, clamp={"top_k": (0, 100), "top_logprobs": (0, 5)}, schemas=_IN_PLACE, facts=(("*", {"format_alone": True}),),
     ),
     # openrouter.ai/docs/api-reference; extra: models, provider, plugins, route, transforms, ...
@@ -251,7 +263,7 @@ ROWS: dict[str, Dialect] = {
                       "top_logprobs", "user")},
         extra=frozenset(("top_k",)), parts=_VIDEO | {"file_url"}, choices="none",
         efforts={"minimal": "minimal", "low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"},
-        history="", structured="schema-only", tags=True,
+        history="", structured="schema-only", tags=True, leading_systems=True, alternates=True,
     ),
     # inference-docs.cerebras.ai, "Chat Completions"
     "cerebras": Dialect(
@@ -275,11 +287,12 @@ ROWS: dict[str, Dialect] = {
     ),
     # platform.moonshot.ai/docs, "Chat"
     "moonshot": Dialect(
-        facts=(("kimi-k2.5*", {"refuses": _FIXED}), ("kimi-k2-thinking*", {"required": False}),
-               ("kimi-k2*", {"required": False, "placeholder": False}), ("kimi-latest*", {"required": False, "placeholder": False}),
-               ("moonshot-*", {"required": False, "placeholder": False}), ("*", {"refuses": _FIXED})),
+        facts=(("kimi-k2.*", {"refuses": _FIXED, "levels": False}), ("kimi-k2-thinking*", {"required": False, "levels": False}),
+               ("kimi-k2*", _OLD_KIMI), ("kimi-latest*", _OLD_KIMI), ("moonshot-*", _OLD_KIMI),
+               ("*", {"refuses": _FIXED, "always": True})),
         drop={**_without(_ACCOUNT, "safety_identifier", "prompt_cache_key"), **_drop(_NO_FIELD, "logit_bias")}, parts=_VIDEO,
         thinking="thinking", efforts={"minimal": "low", "low": "low", "medium": "high", "high": "high", "xhigh": "max", "max": "max"},
+        thinking_members=("type", "keep"), thinking_types={"adaptive": "enabled"},
         prefill="partial", cached="cached_tokens", clamp={"temperature": (0.0, 1.0), "n": (1, 5)}, links=False, bare_media=True, placeholder="calls",
         most_stops=5, longest_stop=32, most_tools=128, tool_names=_MOONSHOT_NAMES, tool_name_lead="f_", shortest_name=3, strict_default=True,
         schemas=Subset(refused=frozenset(("prefixItems",)), branches=True),
@@ -292,13 +305,15 @@ ROWS: dict[str, Dialect] = {
         names=frozenset(), parts=_VIDEO | {"file_url"}, tools=("web_search", "retrieval", "mcp"), strict=False,
         structured="object", thinking="thinking", clamp={"temperature": (0.01, 0.99), "top_p": (0.01, 0.99)}, cache="stay",
         finish={"sensitive": "content_filter", "network_error": "stop", "model_context_window_exceeded": "length"},
-        stop_list=True, most_stops=1, needs_user=True, bare_media=True,
+        stop_list=True, most_stops=1, needs_user=True, bare_media=True, thinking_members=("type", "clear_thinking"),
+        thinking_types={"adaptive": "enabled"},
     ),
     # help.aliyun.com, DashScope "OpenAI compatible - Chat"; extra: enable_thinking, thinking_budget, enable_search, ...
     "qwen": Dialect(
+        facts=(("qwen3.8*", {}), ("qwen3.7*", {}), ("qwen*", {"structured": "object"}), ("qwq*", {"structured": "object"}), ("*", {})),
         limit="max_tokens", drop=_ACCOUNT, extra=frozenset(("top_k", "repetition_penalty")), parts=_VIDEO | {"input_audio", "video"},
         thinking="enable", budget="thinking_budget", prefill="partial", cache="stay", clamp={"temperature": (0.0, 1.99)},
-        cache_written="cache_creation_input_tokens",
+        cache_written="cache_creation_input_tokens", lone_prefill=True,
     ),
     # platform.minimax.io, "Chat Completion"; extra: reasoning_split, mask_sensitive_info
     "minimax": Dialect(
@@ -306,6 +321,7 @@ ROWS: dict[str, Dialect] = {
               **_drop(_NO_FIELD, "n", "seed", "parallel_tool_calls", "user", "logprobs", "top_logprobs")},
         names=frozenset(("user",)), parts=_VIDEO, strict=False, choices="none", structured="none", efforts={}, thinking="thinking",
         history="think", tags=True, details=True, cache="stay", clamp={"temperature": (0.01, 1.0)}, foreign_details=_SIGNED_BY_OTHERS,
+        thinking_types={"enabled": "adaptive"}, facts=(("minimax-m2*", {"text_only": True, "always": True}), ("*", {})),
     ),
     # huggingface.co/docs/inference-providers, "Chat Completion"
     "huggingface": Dialect(limit="max_tokens", drop=_ACCOUNT, parts=_VIDEO, history="reasoning", answer="reasoning"),
@@ -320,13 +336,14 @@ ROWS: dict[str, Dialect] = {
     "lmstudio": Dialect(
         limit="max_tokens", drop={**_ACCOUNT, **_drop(_NO_FIELD, "user")}, extra=frozenset(("top_k", "repetition_penalty")),
         rename={"repetition_penalty": "repeat_penalty"}, parts=frozenset(("text", "image_url")), choices="string",
-        structured="schema-only", links=False, tags=True,
+        structured="schema-only", links=False, tags=True, efforts={**_SAME, "max": "xhigh"},
     ),
     # github.com/ggml-org/llama.cpp, tools/server/README.md
     "llamacpp": Dialect(
         drop=_ACCOUNT, extra=_SAMPLING, rename={"repetition_penalty": "repeat_penalty"},
         parts=frozenset(("text", "image_url", "input_audio", "input_video")), thinking="template", prefill="trailing",
         choices="string", parallel_default=False, logprobs_alone=True, grammar=GRAMMAR,
+        audio_formats=frozenset(("wav", "mp3")), apart=(("response_format", "grammar"), ("response_format", "json_schema"), ("tools", "grammar")),
     ),
     # docs.ollama.com, "OpenAI compatibility"
     "ollama-openai": Dialect(
@@ -338,12 +355,12 @@ ROWS: dict[str, Dialect] = {
     "gemini-openai": Dialect(
         developer=True,
         drop={**_without(_ACCOUNT, "service_tier"),
-              **_drop("this server answers 400", "frequency_penalty", "presence_penalty", "logit_bias", "seed", "user", "logprobs",
+              **_drop("this server answers 400", "modalities", "frequency_penalty", "presence_penalty", "logit_bias", "seed", "user", "logprobs",
                       "top_logprobs", "parallel_tool_calls")},
         parts=frozenset(("text", "image_url", "input_audio")), strict=False, thinking="google", history="",
         efforts={**_SAME, "xhigh": "high", "max": "high"}, schemas=_IN_PLACE,
         calls_finish=True, array_errors=True, exclusive_counts=True, nested="google", plain_counts=True, facts=_GEMINI,
-        native_only=CONTENTS_ONLY,
+        native_only=CONTENTS_ONLY, tiers={"flex": "flex", "priority": "priority"},
     ),
     # docs.claude.com, "OpenAI SDK compatibility"
     "anthropic-openai": Dialect(

@@ -112,7 +112,7 @@ def _part(part: Json, kind: str, talk: Talk, path: Path) -> Json | None:
             leg.losses.dropped("content", kind, path, "links are not fetched here; inline_media puts them in")
             return None
         if kind == "input_audio" and dialect.audio_formats and inner.get("format") not in dialect.audio_formats:
-            leg.losses.dropped("content", kind, (*path, kind, "format") if "format" in value else path, "audio of another format than it takes")
+            leg.losses.dropped("content", kind, path, "audio of another format than it takes")
             return None
         if kind == "file":
             fitted = _file(inner, talk, (*path, kind))

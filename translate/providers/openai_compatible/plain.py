@@ -57,7 +57,7 @@ def names_fit(request: Json, dialect: Dialect) -> bool:
 def messages_to_native(messages: list[Any], talk: Talk) -> list[Json] | None:
     """Surveyed messages in the dialect's form; None where it wants parts or arguments looked into."""
     dialect, facts = talk.dialect, talk.facts
-    if talk.names or dialect.arguments or dialect.needs_user or dialect.leading_systems or not dialect.links or talk.placeholder_of_calls:
+    if talk.names or dialect.arguments or dialect.needs_user or dialect.leading_systems or dialect.alternates or not dialect.links or talk.placeholder_of_calls:
         return None
     if facts.get("signs") or facts.get("text_only"):
         return None

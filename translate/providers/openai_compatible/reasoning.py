@@ -55,6 +55,8 @@ def to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, facts: Ma
             leg.losses.dropped("behaviour", "reasoning", ("reasoning", name), "nothing says this here")
     if thinking is not None and facts.get("efforts") == ():
         leg.losses.dropped("behaviour", "thinking", ("thinking",), f"{leg.model} does not reason")
+    elif thinking is not None and facts.get("always") and thinking["type"] == "disabled":
+        leg.losses.dropped("behaviour", "thinking", ("thinking",), f"{leg.model} always thinks")
     elif thinking is not None:
         effort = _thinking(effort, thinking, native, leg, dialect)
     if effort is not None:
@@ -111,6 +113,9 @@ def _thinking(effort: Any, thinking: Json, native: Json, leg: Leg, dialect: Dial
     if style == "thinking":
         known = dialect.thinking_members
         sent = {name: value for name, value in thinking.items() if name in known and value is not None}
+        if kind in dialect.thinking_types:
+            sent["type"] = dialect.thinking_types[kind]
+            losses.add("approximated", "behaviour", "thinking", (*path, "type"), f"sent as {sent['type']!r}")
         if kind == "between_tools":
             sent["type"] = "disabled"
             losses.add("approximated", "behaviour", "thinking", (*path, "type"), "on or off alone")
@@ -182,7 +187,15 @@ def write_effort(effort: str, native: Json, leg: Leg, dialect: Dialect, facts: M
         else:
             native["reasoning_effort"] = effort  # a word of the server's own
         return
-    word: str | None = effort
+    if effort == "none" and facts.get("always"):
+        losses.dropped("behaviour", "reasoning_effort", path, f"{leg.model} always thinks")
+        return
+    word: str | None = facts["words"].get(effort) if "words" in facts else effort
+    if "words" in facts:
+        if word != effort:
+            losses.add("approximated", "behaviour", "reasoning_effort", path, f"sent as {word!r}")
+        native["reasoning_effort"] = word
+        return
     if not dialect.efforts:
         if "thinking" not in native and "budget_tokens" in dialect.thinking_members:
             limit = native.get(dialect.limit)
@@ -192,8 +205,8 @@ def write_effort(effort: str, native: Json, leg: Leg, dialect: Dialect, facts: M
             else:
                 native["thinking"] = {"type": "enabled", "budget_tokens": budget} if effort != "none" else {"type": "disabled"}
                 losses.add("approximated", "behaviour", "reasoning_effort", path, "a budget says it")
-        elif "thinking" not in native and effort == "none" and dialect.thinking == "thinking":
-            native["thinking"] = {"type": "disabled"}
+        elif "thinking" not in native and dialect.thinking == "thinking":
+            native["thinking"] = {"type": "disabled" if effort == "none" else dialect.thinking_types.get("enabled", "enabled")}
             losses.add("approximated", "behaviour", "reasoning_effort", path, "said by thinking")
         else:
             losses.dropped("behaviour", "reasoning_effort", path, "no levels of reasoning here")

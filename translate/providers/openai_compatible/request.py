@@ -210,7 +210,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     names = {} if leg.plain and plain.names_fit(request, dialect) else tools.wire_names(request, dialect)
     if names:
         leg.memo["names"] = {wire: name for name, wire in names.items()}
-    talk = Talk(leg, dialect, facts, names, bool(request.get("tools")))
+    talk = Talk(leg, dialect, facts, names, request)
     messages = plain.messages_to_native(request["messages"], talk) if leg.plain else None
     if messages is None:
         messages = messages_to_native(request["messages"], talk)
@@ -444,3 +444,8 @@ def _own_bag(request: Json, native: Json, leg: Leg, dialect: Dialect) -> None:
             native["extra_body"] = {**(body if type(body) is dict else {}), **nested}
         return
     own_members(request, native, leg, (), "request", "behaviour")
+    for name, other in dialect.apart:
+        said = native.get(name)
+        if other in native and said and not (name == "response_format" and said.get("type") == "text"):
+            del native[other]
+            leg.losses.dropped("behaviour", other, ("extra_content", leg.row.key, other), f"not beside {name}")

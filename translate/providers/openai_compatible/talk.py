@@ -15,15 +15,24 @@ from translate.shared.schema_subset import GIVEN
 class Talk:
     """What the messages of one request share: dialect, facts of the model, renamed tools, whether tools are there."""
 
-    __slots__ = ("dialect", "facts", "history", "leg", "names", "parts", "placeholder", "placeholder_of_calls", "reasoning")
+    __slots__ = ("dialect", "facts", "history", "leg", "names", "parts", "placeholder", "placeholder_of_calls", "reasoning", "thinks")
 
-    def __init__(self, leg: Leg, dialect: Dialect, facts: Mapping[str, Any], names: Mapping[str, str], tools: bool) -> None:
+    def __init__(self, leg: Leg, dialect: Dialect, facts: Mapping[str, Any], names: Mapping[str, str], request: Json) -> None:
         self.leg, self.dialect, self.facts, self.names = leg, dialect, facts, names
         self.reasoning = bool(facts.get("reasoning"))
-        needed = dialect.placeholder if tools and facts.get("placeholder", True) else ""
+        needed = dialect.placeholder if request.get("tools") and facts.get("placeholder", True) else ""
         self.placeholder, self.placeholder_of_calls = needed == "turns", needed == "calls"
         self.parts = frozenset(("text",)) if facts.get("text_only") else dialect.parts
+        self.thinks = dialect.lone_prefill and _thinks(request)
         self.history = "" if facts.get("mute") else dialect.history
+
+
+def _thinks(request: Json) -> bool:
+    """Whether a request asks for reasoning."""
+    thinking, effort = request.get("thinking"), request.get("reasoning_effort")
+    if type(thinking) is dict:
+        return thinking.get("type") not in ("disabled", "between_tools")
+    return effort is not None and effort != "none"
 
 
 NOTHING: frozenset[str] = frozenset()

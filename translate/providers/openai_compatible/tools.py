@@ -312,6 +312,7 @@ def format_to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, fa
     kind = value.get("type")
     if type(kind) is not str:
         leg.invalid((*path, "type"), "string", kind)
+    structured = facts.get("structured", dialect.structured)
     known = {"type", "json_schema"} if kind == "json_schema" else {"type"}
     for name, member in value.items():
         if name not in known and member is not None:
@@ -320,20 +321,20 @@ def format_to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, fa
         native["response_format"] = {"type": "text"}
     elif native.get("tools") and facts.get("format_alone"):
         leg.losses.dropped("behaviour", "response_format", path, "not together with tools here")
-    elif dialect.structured == "none" or kind not in ("json_object", "json_schema"):
+    elif structured == "none" or kind not in ("json_object", "json_schema"):
         leg.losses.dropped("behaviour", "response_format", path, "no such format here")
     elif kind == "json_object":
-        if dialect.structured == "schema-only":
+        if structured == "schema-only":
             leg.losses.add("approximated", "behaviour", "response_format", path, "any JSON object, as a schema")
             native["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": {"type": "object"}}}
         else:
             native["response_format"] = {"type": "json_object"}
     else:
         given = is_given(bag.own(request, leg))
-        _schema(value.get("json_schema"), native, leg, dialect, (*path, "json_schema"), given)
+        _schema(value.get("json_schema"), native, leg, dialect, (*path, "json_schema"), given, structured)
 
 
-def _schema(wrapped: Any, native: Json, leg: Leg, dialect: Dialect, path: Path, given: bool) -> None:
+def _schema(wrapped: Any, native: Json, leg: Leg, dialect: Dialect, path: Path, given: bool, structured: str) -> None:
     if type(wrapped) is not dict:
         leg.invalid(path, "object", wrapped)
     name = wrapped.get("name")
@@ -342,7 +343,7 @@ def _schema(wrapped: Any, native: Json, leg: Leg, dialect: Dialect, path: Path, 
     for member, value in wrapped.items():
         if member not in ("name", "description", "schema", "strict") and value is not None:
             leg.losses.dropped("behaviour", member, (*path, member), "not a member of a schema format")
-    if dialect.structured == "object":
+    if structured == "object":
         from translate.shared.arguments import dumps
 
         leg.losses.add("approximated", "behaviour", "response_format", path[:1], "JSON mode; the schema goes into the prompt")
