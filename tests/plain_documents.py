@@ -90,6 +90,14 @@ def _gemini_element(*parts: Json, head: Json = GEMINI_HEAD, usage: Json = GEMINI
 
 
 OWN: dict[tuple[str, str], list[Any]] = {
+    ("response", "gemini"): [
+        _gemini_element({"text": "Hm", "thought": True}, {"text": "Four."}, GEMINI_CALL, GEMINI_SIGNED, index=0, finishReason="STOP"),
+        _gemini_element({"text": "Four", "thoughtSignature": "c2lnbmVk"}, finishReason=2, avgLogprobs=-0.5, safetyRatings=GEMINI_RATINGS),
+    ],
+    ("response", "vertex"): [
+        _gemini_element(GEMINI_CALL, head=VERTEX_HEAD, usage=VERTEX_COUNTS, finishReason="STOP", avgLogprobs=-0.25),
+        _gemini_element({"text": "Four."}, head=VERTEX_HEAD, usage={**VERTEX_COUNTS, "trafficType": 1}, finishReason="SAFETY"),
+    ],
     ("stream", "gemini"): [
         [
             _gemini_element({"text": "Hm", "thought": True}, index=0), _gemini_element({"text": ", so", "thought": True}, index=0),

@@ -7,14 +7,14 @@ from typing import Any
 from translate.leg import Json, Leg
 from translate.providers.gemini import usage as usage_of
 from translate.providers.gemini.assistant import is_made_up
-from translate.providers.gemini.head import NO_ID, UNIFIED_MEMBERS, head_to_native, head_to_unified, restores_time
-from translate.providers.gemini.plain import call_to_unified, is_content
-from translate.providers.gemini.spelling import snake
+from translate.providers.gemini.head import NO_ID, UNIFIED_MEMBERS
+from translate.providers.gemini.plain import call_to_unified
+from translate.providers.gemini.spelling import snake, word, worded
 from translate.providers.gemini.tables import FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED, TOOL_CALL_FINISHES
 from translate.scrubbing import lone
-from translate.shared import bag
 from translate.shared.arguments import parse_object
 from translate.shared.fields import report_rest
+from translate.shared.timestamps import seconds_of, to_text
 
 # --- unified -> native
 
@@ -31,14 +31,23 @@ def plain_to_native(response: Json, leg: Leg) -> Json | None:
     parts = _parts(message, identifier if identifier != NO_ID else "")
     if parts is None or usage is None:
         return None
-    head = head_to_native(response, bag.EMPTY, leg)
     candidate: Json = {"index": choice["index"]}
     if parts:
         candidate["content"] = {"role": "model", "parts": parts}
     candidate["finishReason"] = FINISH_REASON_TO_NATIVE[finish]
+    native: Json = {"candidates": [candidate], "usageMetadata": usage}
+    model, created = response["model"] or leg.options.model, response["created"]
+    if model:
+        native["modelVersion"] = model
+    native["responseId"] = identifier
+    if created:
+        if leg.row.variant == "vertex":
+            native["createTime"] = to_text(created)
+        elif created != leg.options.created:
+            leg.losses.add("dropped", "envelope", "created", ("created",), "answers do not say it here")
     if not UNIFIED_MEMBERS.issuperset(response):
         report_rest(response, UNIFIED_MEMBERS, leg, (), "envelope")
-    return {"candidates": [candidate], "usageMetadata": usage, **head}
+    return native
 
 
 def _parts(message: Json, document_id: str) -> list[Json] | None:
@@ -68,40 +77,34 @@ def _parts(message: Json, document_id: str) -> list[Json] | None:
 
 def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     """`to_unified` for an answer of the common shapes, looked at in the same walk; None for all others."""
-    candidates = usage = content = reason = None
+    candidates = usage = beside = None
     for name, value in body.items():
         if name == "candidates":
             candidates = value
         elif name == "usageMetadata":
             usage = value
-        elif name not in _HEAD or (value is not None and (type(value) is not str or not value.isascii())):
+        elif name not in _HEAD or type(value) is not str or not value.isascii():
             return None
     if type(candidates) is not list or len(candidates) != 1 or type(candidates[0]) is not dict or leg.memo.get("names"):
         return None
-    index, beside = 0, bag.EMPTY
-    for name, value in candidates[0].items():
-        if name == "content":
-            content = value
-        elif name == "finishReason":
-            reason = value
-        elif name == "index":
-            if type(value) is not int or value < 0:
-                return None
-            index = value
-        elif type(value) is float if name == "avgLogprobs" else name == "finishMessage" and type(value) is str and value.isascii():
-            beside = {**beside, snake(name): value}
-        else:
-            return None
+    candidate, options, key = candidates[0], leg.options, leg.row.key
+    reason, index = candidate.get("finishReason"), candidate.get("index", 0)
+    if type(reason) is int:
+        reason = word("finishReason", reason, leg.row.variant)
     finish = FINISH_REASON_TO_UNIFIED.get(reason) if type(reason) is str else None
-    if finish is None:
+    if finish is None or type(index) is not int or index < 0:
         return None
-    identifier = body.get("responseId") or ""
-    message = _message(content, identifier, leg.row.key)
+    if not CANDIDATE.issuperset(candidate):
+        beside = plain_beside(candidate, leg.row.variant)
+        if beside is None:
+            return None
+    identifier = body.get("responseId", "")
+    message = _message(candidate.get("content"), identifier, key)
     if message is None:
         return None
     counts = None
     if usage is not None:
-        counts = usage_of.plain_to_unified(usage, leg.row.key)
+        counts = usage_of.plain_to_unified(usage, key)
         if counts is None:
             if not usage_of.is_plain(usage):
                 return None
@@ -112,17 +115,51 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     if FINISH_REASON_TO_NATIVE[finish] != reason:
         choice["native_finish_reason"] = reason
     choice["logprobs"] = None
-    if beside:
-        choice["extra_content"] = {leg.row.key: beside}
-    unified = head_to_unified(body, body, leg)
-    unified["object"] = "chat.completion"
-    unified["choices"] = [choice]
+    if beside is not None:
+        choice["extra_content"] = {key: beside}
     create_time = body.get("createTime")
-    if create_time is not None and not restores_time(create_time, unified["created"], leg):
-        bag.put(unified, leg.row.key, "create_time", create_time)
+    created, is_exact = seconds_of(create_time) if create_time else (None, create_time is None)
+    unified: Json = {
+        "id": identifier or options.id or NO_ID,
+        "created": options.created if created is None else created,
+        "model": body.get("modelVersion") or leg.memo.get("model") or options.model or leg.route.get("model") or "",
+        "object": "chat.completion",
+        "choices": [choice],
+    }
+    if not is_exact or (create_time and leg.row.variant != "vertex"):
+        unified["extra_content"] = {key: {"create_time": create_time}}
     if counts is not None:
         unified["usage"] = counts
     return unified
+
+
+CANDIDATE = frozenset(("content", "finishReason", "index"))
+_RATING = frozenset((
+    "category", "probability", "blocked", "probabilityScore", "severity", "severityScore", "overwrittenThreshold",
+))  # fmt: skip
+_SCALARS = frozenset((str, int, float, bool))
+
+
+def plain_beside(candidate: Json, variant: str) -> Json | None:
+    """What a candidate has beside its usual members, as a bag names it: ratings, a probability, a message; None for others."""
+    beside: Json = {}
+    for name, value in candidate.items():
+        if name in CANDIDATE:
+            continue
+        if name == "safetyRatings":
+            if type(value) is not list:
+                return None
+            for rating in value:
+                if type(rating) is not dict or not rating.keys() <= _RATING or not _SCALARS.issuperset(map(type, rating.values())):
+                    return None
+                for word in rating.values():
+                    if type(word) is str and not word.isascii():
+                        return None
+            value = worded(value, variant)
+        elif type(value) is not float if name == "avgLogprobs" else name != "finishMessage" or type(value) is not str or not value.isascii():
+            return None
+        beside[snake(name)] = value
+    return beside
 
 
 _HEAD = frozenset(("responseId", "modelVersion", "createTime"))
@@ -130,13 +167,16 @@ _HEAD = frozenset(("responseId", "modelVersion", "createTime"))
 
 def _message(content: Any, document_id: str, key: str) -> Json | None:
     """Content of a candidate -> message: a thought, a text and calls, in this order, each of which may be missing."""
-    if type(content) is not dict or not is_content(content):
+    if type(content) is not dict:
+        return None
+    parts, role = content.get("parts"), content.get("role", "model")
+    if type(parts) is not list or not parts or role != "model" or len(content) != ("role" in content) + 1:
         return None
     message: Json = {"role": "assistant", "content": None, "refusal": None}
     reasoning: str | None = None
     said = False
     calls: list[Json] = []
-    for part in content["parts"]:
+    for part in parts:
         if type(part) is not dict:
             return None
         text = part.get("text")

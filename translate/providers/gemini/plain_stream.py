@@ -12,6 +12,7 @@ from translate.providers.gemini import usage as usage_of
 from translate.providers.gemini.candidate import Candidate
 from translate.providers.gemini.partial import PIECE
 from translate.providers.gemini.plain import call_to_unified
+from translate.providers.gemini.plain_response import CANDIDATE, plain_beside
 from translate.providers.gemini.response import MOST_CANDIDATES
 from translate.providers.gemini.tables import FINISH_REASON_TO_UNIFIED
 from translate.scrubbing import lone
@@ -88,10 +89,6 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
     return chunk
 
 
-_CANDIDATE = frozenset(("content", "finishReason", "index"))
-_RATING = frozenset((
-    "category", "probability", "blocked", "probabilityScore", "severity", "severityScore", "overwrittenThreshold",
-))  # fmt: skip
 _SCALARS = frozenset((str, int, float, bool))
 _PATH = ("candidates", 0)
 _REASON = (*_PATH, "finishReason")
@@ -143,7 +140,7 @@ def _read(reader: ToUnified, candidate: Json, identifier: str) -> list[Piece] | 
         return None
     if type(reason) is not int if type(reason) is not str else reason not in FINISH_REASON_TO_UNIFIED:
         return None
-    if not _CANDIDATE.issuperset(candidate) and not _is_plain_beside(candidate):
+    if not CANDIDATE.issuperset(candidate) and plain_beside(candidate, reader.leg.row.variant) is None:
         return None
     if content is None:
         return [] if "content" not in candidate else None
@@ -219,25 +216,6 @@ def _text(part: Json, text: str) -> Piece | None:
     return (kind, text, extra, []) if len(part) == known else None
 
 
-def _is_plain_beside(candidate: Json) -> bool:
-    """Whether ratings, a probability and a message are all that a candidate has beside its usual members."""
-    for name, value in candidate.items():
-        if name in _CANDIDATE:
-            continue
-        if name == "safetyRatings":
-            if type(value) is not list:
-                return False
-            for rating in value:
-                if type(rating) is not dict or not rating.keys() <= _RATING or not _SCALARS.issuperset(map(type, rating.values())):
-                    return False
-                for word in rating.values():
-                    if type(word) is str and not word.isascii():
-                        return False
-        elif type(value) is not float if name == "avgLogprobs" else name != "finishMessage" or type(value) is not str or not value.isascii():
-            return False
-    return True
-
-
 def _written(reader: ToUnified, candidate: Json, made: list[Piece]) -> list[Json]:
     """What `feed` does, for a candidate that is known."""
     index = candidate.get("index", 0)
@@ -254,7 +232,7 @@ def _written(reader: ToUnified, candidate: Json, made: list[Piece]) -> list[Json
             chunks += reader.parts([beside], state, _PARTS)
     if chunks:
         state.reason = None  # what came before was not the end
-    if _CANDIDATE.issuperset(candidate):
+    if CANDIDATE.issuperset(candidate):
         if "finishReason" in candidate:
             state.reason, state.where = candidate["finishReason"], _REASON
     else:

@@ -80,7 +80,7 @@ _PLAIN_COUNTS = frozenset((
 ))  # fmt: skip
 
 
-_WORDS = {"serviceTier": "service_tier", "trafficType": "traffic_type"}
+_WORDS = {"serviceTier": "service_tier", "trafficType": "traffic_type"}  # of the service, as a bag names them
 
 
 def is_plain(usage: Any) -> bool:
@@ -89,7 +89,7 @@ def is_plain(usage: Any) -> bool:
         return False
     for name, value in usage.items():
         if type(value) is int:
-            if name not in _PLAIN_COUNTS or value < 0:
+            if (name not in _PLAIN_COUNTS and name not in _WORDS) or value < 0:
                 return False
         elif type(value) is str:
             if name not in _WORDS or not value.isascii():
