@@ -11,7 +11,7 @@ from translate.providers.cohere.content import part_to_native
 from translate.shared import bag
 from translate.shared.blocks import Turn, pieces
 from translate.shared.chat_calls import call_to_native, call_to_unified
-from translate.shared.members import object_at, text as text_at, text_of
+from translate.shared.members import object_at, optional_list, optional_text, text as text_at, text_of
 
 OWN_MEMBERS = frozenset(("blocks", "tool_plan", "citations"))
 _CALLING = frozenset(("role", "content", "tool_calls"))
@@ -30,9 +30,7 @@ def answer_to_native(
         # Most turns that call say nothing else.
         native["tool_calls"] = [call_to_native(call, leg, (*path, "tool_calls", spot)) for spot, call in enumerate(given)]
         return
-    plan = own.get("tool_plan")
-    if plan is not None and type(plan) is not str:
-        leg.invalid((*path, "extra_content", leg.row.key, "tool_plan"), "string", plan)
+    plan = optional_text(own, "tool_plan", leg, (*path, "extra_content", leg.row.key))
     reasoning = message.get("reasoning_content")
     if message.get("reasoning_details"):
         detail_losses(message["reasoning_details"], reasoning, leg, (*path, "reasoning_details"))
@@ -124,10 +122,8 @@ def answer_to_unified(message: Json, unified: Json, leg: Leg, path: Path, count:
             leg.invalid((*path, "content"), "string or array", content)
         for number, block in enumerate(content):
             _read_block(block, turn, leg, (*path, "content", number))
-    calls = message.get("tool_calls")
-    if calls is not None and type(calls) is not list:
-        leg.invalid((*path, "tool_calls"), "array", calls)
-    for number, call in enumerate(calls or ()):
+    calls = optional_list(message, "tool_calls", leg, path)
+    for number, call in enumerate(calls):
         turn.tool_call(call_to_unified(call, count + number, leg, (*path, "tool_calls", number), document_id))
     plan = message.get("tool_plan")
     if plan is not None:

@@ -7,7 +7,7 @@ from typing import Any
 from translate.errors import StreamError
 from translate.leg import Json, Leg
 from translate.providers.cohere.reading import TEXTS, index_of, is_error, message_of
-from translate.shared.members import optional_object
+from translate.shared.members import optional_object, optional_text
 
 
 def fold(events: list[Json], leg: Leg) -> Json:
@@ -55,9 +55,7 @@ def fold(events: list[Json], leg: Leg) -> Json:
             entries = event.get("logprobs")
             logprobs += entries if type(entries) is list else [] if entries is None else [entries]
         elif kind == "tool-plan-delta":
-            text = held.get("tool_plan")
-            if text is not None and type(text) is not str:
-                leg.invalid(("delta", "message", "tool_plan"), "string", text)
+            text = optional_text(held, "tool_plan", leg, ("delta", "message"))
             plan.append(text or "")
         elif kind in ("tool-call-start", "tool-call-delta"):
             _fold_call(kind, optional_object(held, "tool_calls", leg, ("delta", "message")), index_of(event, leg), calls, by_call, leg)
@@ -92,9 +90,7 @@ def fold(events: list[Json], leg: Leg) -> Json:
 
 def _fold_call(kind: str, call: Json, index: int, calls: list[Json], by_call: dict[int, Json], leg: Leg) -> None:
     function = optional_object(call, "function", leg, ("delta", "message", "tool_calls"))
-    text = function.get("arguments")
-    if text is not None and type(text) is not str:
-        leg.invalid(("delta", "message", "tool_calls", "function", "arguments"), "string", text)
+    text = optional_text(function, "arguments", leg, ("delta", "message", "tool_calls", "function"))
     if kind == "tool-call-start" or index not in by_call:
         whole: Json = {**call, "function": {**function, "arguments": [text or ""]}}
         by_call[index] = whole

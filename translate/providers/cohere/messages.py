@@ -11,7 +11,7 @@ from translate.providers.cohere.answers import OWN_MEMBERS, answer_to_native, an
 from translate.providers.cohere.content import content_to_native, content_to_unified
 from translate.shared import bag
 from translate.shared.fields import scope_of
-from translate.shared.members import object_at, text
+from translate.shared.members import object_at, text, text_of
 
 ROLES = {"developer": "system", "function": "tool"}
 MESSAGE_MEMBERS = frozenset((
@@ -39,9 +39,7 @@ def to_native(messages: list[Any], leg: Leg) -> list[Json]:
     for number, message in enumerate(messages):
         path: Path = ("messages", number)
         object_at(message, leg, path)
-        role = message.get("role")
-        if type(role) is not str:
-            leg.invalid((*path, "role") if role is not None else path, "string", role)
+        role = text_of(message, "role", leg, path)
         role = ROLES.get(role, role)
         if role not in ("system", "user", "assistant", "tool"):
             leg.losses.add("approximated", "content", "role", (*path, "role"), "role unknown here; sent as user")
@@ -117,9 +115,7 @@ def to_unified(messages: Any, leg: Leg) -> list[Json]:
     for number, message in enumerate(messages):
         path: Path = ("messages", number)
         object_at(message, leg, path)
-        role = message.get("role")
-        if type(role) is not str:
-            leg.invalid((*path, "role") if role is not None else path, "string", role)
+        role = text_of(message, "role", leg, path)
         unified: Json = {"role": ROLES.get(role.lower(), role.lower())}
         if unified["role"] == "assistant":
             answer_to_unified(message, unified, leg, path, count)

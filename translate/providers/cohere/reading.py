@@ -13,7 +13,7 @@ from translate.shared import bag
 from translate.shared.blocks import HEAD, StreamRows
 from translate.shared.chat_calls import call_to_unified
 from translate.shared.fields import report_rest
-from translate.shared.members import optional_object
+from translate.shared.members import optional_object, optional_text
 
 MOST_INDEX = 4096  # of blocks and calls in one stream
 
@@ -146,9 +146,7 @@ class ToUnified:
 
 
 def _message_start(self: ToUnified, event: Json) -> list[Json]:
-    identifier = event.get("id")
-    if identifier is not None and type(identifier) is not str:
-        self.leg.invalid(("id",), "string", identifier)
+    identifier = optional_text(event, "id", self.leg, ())
     self.wire = {
         "id": identifier or self.leg.options.id or "chatcmpl-0", "object": "chat.completion.chunk",
         "created": self.leg.options.created, "model": responses.model_of(self.leg),
@@ -270,9 +268,7 @@ def _tool_call_delta(self: ToUnified, event: Json) -> list[Json]:
     function = optional_object(call, "function", self.leg, ("delta", "message", "tool_calls"))
     report_rest(call, frozenset(("id", "type", "function")), self.leg, ("delta", "message", "tool_calls"))
     report_rest(function, frozenset(("arguments",)), self.leg, ("delta", "message", "tool_calls", "function"))
-    text = function.get("arguments")
-    if text is not None and type(text) is not str:
-        self.leg.invalid(("delta", "message", "tool_calls", "function", "arguments"), "string", text)
+    text = optional_text(function, "arguments", self.leg, ("delta", "message", "tool_calls", "function"))
     number = self.numbers.get(index_of(event, self.leg), self.open_call[0] if self.open_call else None)
     if not text:
         return []

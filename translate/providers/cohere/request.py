@@ -25,6 +25,7 @@ from translate.providers.cohere.tables import (
 )
 from translate.shared import bag
 from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
+from translate.shared.members import object_of
 from translate.shared.repair import prepare
 from translate.shared.schema_subset import GIVEN, changes, fit, is_given, reporter, without_mark
 from translate.shared.tool_names import fitted
@@ -152,9 +153,7 @@ def _response_format(request: Json, native: Json, leg: Leg) -> None:
         bag.stale(leg, (), "response_format")
     kind = value.get("type")
     if kind == "json_schema":
-        wrapped = value.get("json_schema")
-        if type(wrapped) is not dict:
-            leg.invalid((*path, "json_schema") if wrapped is not None else path, "object", wrapped)
+        wrapped = object_of(value, "json_schema", leg, path)
         schema = wrapped.get("schema")
         if schema is not None and type(schema) is not dict:
             leg.invalid((*path, "json_schema", "schema"), "object", schema)
@@ -292,9 +291,7 @@ def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
     if kind != "function":
         leg.losses.add("dropped", "behaviour", kind if type(kind) is str else "tools", path, "only functions")
         return None
-    function = tool.get("function")
-    if type(function) is not dict:
-        leg.invalid((*path, "function") if function is not None else path, "object", function)
+    function = object_of(tool, "function", leg, path)
     inner: Path = (*path, "function")
     if type(function.get("name")) is not str:
         leg.invalid((*inner, "name") if "name" in function else inner, "string", function.get("name"))

@@ -11,6 +11,7 @@ from translate.providers.cohere.answers import OWN_MEMBERS, answer_to_native, an
 from translate.providers.cohere.tables import FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED
 from translate.shared import bag
 from translate.shared.fields import report_rest
+from translate.shared.members import optional_list, optional_object, optional_text
 
 plain_to_unified = plain_reading.response_to_unified
 RESPONSE_FIELDS = frozenset(("id", "finish_reason", "message", "usage", "logprobs"))
@@ -29,15 +30,9 @@ MESSAGE_MEMBERS = frozenset((
 
 def to_unified(body: Json, leg: Leg) -> Json:
     """Chat response -> unified response. Citations, billed units and the plan ride in bags."""
-    identifier = body.get("id")
-    if identifier is not None and type(identifier) is not str:
-        leg.invalid(("id",), "string", identifier)
+    identifier = optional_text(body, "id", leg, ())
     identifier = identifier or leg.options.id or "chatcmpl-0"
-    native = body.get("message")
-    if native is None:
-        native = {}
-    if type(native) is not dict:
-        leg.invalid(("message",), "object", native)
+    native = optional_object(body, "message", leg, ())
     message: Json = {"role": "assistant"}
     answer_to_unified(native, message, leg, ("message",), 0, identifier)
     message.setdefault("refusal", None)
@@ -156,20 +151,14 @@ def to_native(response: Json, leg: Leg) -> Json:
         if short["usage"] is None:
             short["usage"] = usage_to_native(response["usage"], leg)
         return short
-    choices = response.get("choices")
-    if choices is not None and type(choices) is not list:
-        leg.invalid(("choices",), "array", choices)
+    choices = optional_list(response, "choices", leg, ())
     choice = choices[0] if choices else {}
     path: Path = ("choices", 0)
     if type(choice) is not dict:
         leg.invalid(path, "object", choice)
-    for number in range(1, len(choices or ())):
+    for number in range(1, len(choices)):
         leg.losses.add("dropped", "content", "choices", ("choices", number), "one answer a response")
-    message = choice.get("message")
-    if message is None:
-        message = {}
-    if type(message) is not dict:
-        leg.invalid((*path, "message"), "object", message)
+    message = optional_object(choice, "message", leg, path)
     inner: Path = (*path, "message")
     own = bag.unpack(message, leg, inner, "content")
     answer: Json = {"role": "assistant"}
@@ -204,9 +193,7 @@ def to_native(response: Json, leg: Leg) -> Json:
 
 def head_losses(response: Json, leg: Leg) -> str:
     """The id; created and model have no place here, but the caller knows them."""
-    identifier = response.get("id")
-    if identifier is not None and type(identifier) is not str:
-        leg.invalid(("id",), "string", identifier)
+    identifier = optional_text(response, "id", leg, ())
     for name, known in (("model", model_of(leg)), ("created", leg.options.created)):
         value = response.get(name)
         if value not in (None, known, "", 0):

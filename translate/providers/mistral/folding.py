@@ -9,6 +9,7 @@ from translate.leg import Json, Leg
 from translate.providers.mistral.content import thinking_texts
 from translate.providers.mistral.reading import continues, is_error
 from translate.providers.mistral.tables import MOST_INDEX
+from translate.shared.members import optional_list, optional_object
 
 
 def fold(events: list[Json], leg: Leg) -> Json:
@@ -22,10 +23,8 @@ def fold(events: list[Json], leg: Leg) -> Json:
         for name, value in event.items():
             if name not in ("choices", "p") and value is not None and not (name in ("id", "created", "model") and head.get(name)):
                 head[name] = value
-        listed = event.get("choices")
-        if listed is not None and type(listed) is not list:
-            leg.invalid(("choices",), "array", listed)
-        for spot, choice in enumerate(listed or ()):
+        listed = optional_list(event, "choices", leg, ())
+        for spot, choice in enumerate(listed):
             if type(choice) is not dict:
                 leg.invalid(("choices", spot), "object", choice)
             index = choice.get("index", 0)
@@ -66,11 +65,7 @@ class _Run(dict[str, Any]):
 
 
 def _fold_choice(state: _Choice, choice: Json, leg: Leg, spot: int) -> None:
-    delta = choice.get("delta")
-    if delta is None:
-        delta = {}
-    if type(delta) is not dict:
-        leg.invalid(("choices", spot, "delta"), "object", delta)
+    delta = optional_object(choice, "delta", leg, ("choices", spot))
     content = delta.get("content")
     if type(content) is str:
         content = [{"type": "text", "text": content}] if content else []
@@ -169,11 +164,7 @@ def unfold(response: Json, leg: Leg) -> list[Json]:
     for number, choice in enumerate(choices):
         if type(choice) is not dict:
             leg.invalid(("choices", number), "object", choice)
-        message = choice.get("message")
-        if message is None:
-            message = {}
-        if type(message) is not dict:
-            leg.invalid(("choices", number, "message"), "object", message)
+        message = optional_object(choice, "message", leg, ("choices", number))
         index = choice.get("index", number)
         content = message.get("content")
         delta: Json = {"role": "assistant", "content": content or ""}

@@ -21,6 +21,7 @@ from translate.providers.mistral.content import (
 from translate.shared import bag
 from translate.shared.blocks import Piece, Turn, pieces
 from translate.shared.fields import scope_of
+from translate.shared.members import optional_list, text_of
 
 ROLES = {"developer": "system", "function": "tool"}
 FILLER = "OK."  # said by the assistant where a user may not follow a tool result
@@ -52,9 +53,7 @@ def to_native(messages: list[Any], leg: Leg, facts: Any) -> list[Json]:
         path: Path = ("messages", number)
         if type(message) is not dict:
             leg.invalid(path, "object", message)
-        role = message.get("role")
-        if type(role) is not str:
-            leg.invalid((*path, "role") if role is not None else path, "string", role)
+        role = text_of(message, "role", leg, path)
         role = ROLES.get(role, role)
         if role not in ("system", "user", "assistant", "tool"):
             leg.losses.add("approximated", "content", "role", (*path, "role"), "role unknown here; sent as user")
@@ -290,9 +289,7 @@ def to_unified(messages: Any, leg: Leg) -> list[Json]:
         path: Path = ("messages", number)
         if type(message) is not dict:
             leg.invalid(path, "object", message)
-        role = message.get("role")
-        if type(role) is not str:
-            leg.invalid((*path, "role") if role is not None else path, "string", role)
+        role = text_of(message, "role", leg, path)
         unified: Json = {"role": ROLES.get(role, role)}
         if role == "assistant":
             answer_to_unified(message, unified, leg, path, count)
@@ -346,9 +343,7 @@ def answer_to_unified(message: Json, unified: Json, leg: Leg, path: Path, count:
     content = message.get("content")
     turn = Turn(entries=has_signature(content))
     read_answer(content, turn, leg, (*path, "content"))
-    calls = message.get("tool_calls")
-    if calls is not None and type(calls) is not list:
-        leg.invalid((*path, "tool_calls"), "array", calls)
-    for number, call in enumerate(calls or ()):
+    calls = optional_list(message, "tool_calls", leg, path)
+    for number, call in enumerate(calls):
         turn.tool_call(call_to_unified(call, count + number, leg, (*path, "tool_calls", number), document_id))
     turn.finish(unified, leg.row.key)

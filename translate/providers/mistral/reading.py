@@ -11,6 +11,7 @@ from translate.providers.mistral.content import FORMAT, call_to_unified, thinkin
 from translate.providers.mistral.tables import MOST_INDEX
 from translate.shared import bag
 from translate.shared.blocks import HEAD, StreamRows
+from translate.shared.members import optional_list, optional_object, optional_text, text_of
 
 
 def is_error(event: Json) -> bool:
@@ -120,11 +121,9 @@ class ToUnified:
             return [errors.to_unified(event, leg)]
         if self.head is None:
             self.head = responses.head_to_unified(event, leg, "chat.completion.chunk")
-        choices = event.get("choices")
-        if choices is not None and type(choices) is not list:
-            leg.invalid(("choices",), "array", choices)
+        choices = optional_list(event, "choices", leg, ())
         chunks: list[Json] = []
-        for number, choice in enumerate(choices or ()):
+        for number, choice in enumerate(choices):
             chunks += self._choice(choice, number)
         more: Json = {}
         if event.get("usage") is not None:
@@ -164,11 +163,7 @@ class ToUnified:
         index = choice.get("index", 0)
         if type(index) is not int or not 0 <= index < MOST_INDEX:
             leg.invalid((*path, "index"), "a small index", index)
-        delta = choice.get("delta")
-        if delta is None:
-            delta = {}
-        if type(delta) is not dict:
-            leg.invalid((*path, "delta"), "object", delta)
+        delta = optional_object(choice, "delta", leg, path)
         first = index not in self.choices
         state = self.state(index)
         deltas = self._content(delta.get("content"), state, (*path, "delta", "content"))
@@ -226,9 +221,7 @@ class ToUnified:
 
     def _more(self, call: Json, state: _Choice, path: Path) -> Json:
         function = call.get("function") or {}
-        text = function.get("arguments")
-        if text is not None and type(text) is not str:
-            self.leg.invalid((*path, "function", "arguments"), "string", text)
+        text = optional_text(function, "arguments", self.leg, (*path, "function"))
         for holder, known, where in (
             (call, ("id", "index", "type", "function"), path), (function, ("name", "arguments"), (*path, "function")),
         ):  # fmt: skip
@@ -254,9 +247,7 @@ class ToUnified:
                 leg.invalid(where, "object", chunk)
             kind = chunk.get("type", "text")
             if kind == "text":
-                text = chunk.get("text")
-                if type(text) is not str:
-                    leg.invalid((*where, "text") if "text" in chunk else where, "string", text)
+                text = text_of(chunk, "text", leg, where)
                 if text:
                     deltas.append(self.piece("text", "content", text, state))
                 self._extra(chunk, ("type", "text"), "text", state, where)

@@ -26,6 +26,7 @@ from translate.providers.mistral.tables import (
 from translate.shared import bag
 from translate.shared.facts import look_up
 from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
+from translate.shared.members import object_of, optional_text
 from translate.shared.repair import prepare
 from translate.shared.tool_names import fitted
 
@@ -286,9 +287,7 @@ def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
     if kind != "function":
         leg.losses.add("dropped", "behaviour", kind if type(kind) is str else "tools", path, "no such tool in this API")
         return None
-    function = tool.get("function")
-    if type(function) is not dict:
-        leg.invalid((*path, "function") if function is not None else path, "object", function)
+    function = object_of(tool, "function", leg, path)
     inner: Path = (*path, "function")
     if type(function.get("name")) is not str:
         leg.invalid((*inner, "name") if "name" in function else inner, "string", function.get("name"))
@@ -353,9 +352,7 @@ def _tools_to_unified(tools: Any, unified: Json, leg: Leg) -> None:
         path: Path = ("tools", number)
         if type(tool) is not dict:
             leg.invalid(path, "object", tool)
-        kind = tool.get("type")
-        if kind is not None and type(kind) is not str:
-            leg.invalid((*path, "type"), "string", kind)
+        kind = optional_text(tool, "type", leg, path)
         if kind not in (None, "function"):
             listed.append(dict(tool))
             continue

@@ -16,6 +16,7 @@ from translate.providers.mistral.tables import (
 )
 from translate.shared import bag
 from translate.shared.fields import report_rest
+from translate.shared.members import optional_list, optional_object, optional_text
 
 plain_to_unified = plain_reading.response_to_unified
 HEAD = ("id", "object", "created", "model", "choices", "usage")
@@ -109,9 +110,7 @@ def choice_to_unified(choice: Any, number: int, leg: Leg, document_id: str) -> J
 
 def finish_to_unified(choice: Json, unified: Json, called: bool, leg: Leg, path: Path) -> None:
     """Finish reason; calls make a plain stop `tool_calls`."""
-    reason = choice.get("finish_reason")
-    if reason is not None and type(reason) is not str:
-        leg.invalid((*path, "finish_reason"), "string", reason)
+    reason = optional_text(choice, "finish_reason", leg, path)
     finish = FINISH_REASON_TO_UNIFIED.get(reason or "stop")
     if finish is None:
         leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "word unknown; stop")
@@ -131,11 +130,9 @@ def logprobs_to_unified(value: Any, choice: Json, leg: Leg, path: Path) -> Json 
         return None
     if type(value) is not dict:
         leg.invalid(path, "object", value)
-    content = value.get("content")
-    if content is not None and type(content) is not list:
-        leg.invalid((*path, "content"), "array", content)
+    content = optional_list(value, "content", leg, path)
     tokens: list[Json] = []
-    for number, entry in enumerate(content or ()):
+    for number, entry in enumerate(content):
         if type(entry) is not dict:
             leg.invalid((*path, "content", number), "object", entry)
         tokens.append(_token(entry))
@@ -189,11 +186,9 @@ def to_native(response: Json, leg: Leg) -> Json:
     short = plain.response_to_native(response, leg) if leg.plain else None
     if short is not None:
         return short
-    choices = response.get("choices")
-    if choices is not None and type(choices) is not list:
-        leg.invalid(("choices",), "array", choices)
+    choices = optional_list(response, "choices", leg, ())
     native = head_to_native(response, leg, "chat.completion")
-    native["choices"] = [choice_to_native(choice, number, leg) for number, choice in enumerate(choices or ())]
+    native["choices"] = [choice_to_native(choice, number, leg) for number, choice in enumerate(choices)]
     usage = usage_to_native(response.get("usage"), leg)
     if response.get("service_tier") is not None:
         tier_to_native(response["service_tier"], usage, leg)
@@ -232,11 +227,7 @@ def choice_to_native(choice: Any, number: int, leg: Leg) -> Json:
     path: Path = ("choices", number)
     if type(choice) is not dict:
         leg.invalid(path, "object", choice)
-    message = choice.get("message")
-    if message is None:
-        message = {}
-    if type(message) is not dict:
-        leg.invalid((*path, "message"), "object", message)
+    message = optional_object(choice, "message", leg, path)
     index = choice.get("index", number)
     if type(index) is not int:
         leg.invalid((*path, "index"), "integer", index)

@@ -14,7 +14,7 @@ from translate.shared.blocks import ROW_MEMBERS
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.fields import report_once, report_rest
 from translate.shared.fragments import Fragments
-from translate.shared.members import optional_list
+from translate.shared.members import optional_list, optional_object, optional_text
 
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation"}
 _WRITTEN = responses.MESSAGE_MEMBERS - {"images", "audio"}  # members of a delta that have a place here
@@ -105,21 +105,15 @@ class ToNative:
         index = choice.get("index", 0)
         if type(index) is not int or not 0 <= index < MOST_INDEX:
             leg.invalid((*path, "index"), "a small index", index)
-        delta = choice.get("delta")
-        if delta is None:
-            delta = {}
-        if type(delta) is not dict:
-            leg.invalid((*path, "delta"), "object", delta)
+        delta = optional_object(choice, "delta", leg, path)
         state = self.choices.get(index)
         if state is None:
             state = self.choices[index] = _Choice()
         inner: Path = (*path, "delta")
         own = bag.unpack(delta, leg, inner, "content") if "extra_content" in delta else bag.EMPTY
         content = self._chunks(delta, own, state, inner)
-        calls = delta.get("tool_calls")
-        if calls is not None and type(calls) is not list:
-            leg.invalid((*inner, "tool_calls"), "array", calls)
-        for spot, fragment in enumerate(calls or ()):
+        calls = optional_list(delta, "tool_calls", leg, inner)
+        for spot, fragment in enumerate(calls):
             where: Path = (*inner, "tool_calls", spot)
             state.calls.add(fragment, state.calls.slot(fragment, leg, where), leg, where)
         for name, value in delta.items() if not delta.keys() <= _WRITTEN else ():
@@ -169,9 +163,7 @@ class ToNative:
         """Content of one native delta: a string while only text flows, a chunk list otherwise, None for nothing."""
         leg = self.leg
         text = self._text(delta, path)
-        reasoning = delta.get("reasoning_content")
-        if reasoning is not None and type(reasoning) is not str:
-            leg.invalid((*path, "reasoning_content"), "string", reasoning)
+        reasoning = optional_text(delta, "reasoning_content", leg, path)
         chunks: list[Json] = []
         after: list[Json] = []
         if own.get("blocks") is not None:

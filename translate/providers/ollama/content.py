@@ -10,6 +10,7 @@ from translate.providers.ollama import plain
 from translate.shared import bag, media
 from translate.shared.arguments import dumps, made_up_id, parse_object
 from translate.shared.fields import report_rest, scope_of
+from translate.shared.members import object_of, optional_text, text_of
 
 CALL_MEMBERS = frozenset(("id", "type", "function", "custom", "extra_content", "index"))
 FUNCTION_MEMBERS = frozenset(("name", "arguments", "extra_content"))
@@ -116,9 +117,7 @@ def call_to_native(call: Any, number: int, calls: Calls, leg: Leg, path: Path) -
     function = call.get(inner)
     if type(function) is not dict:
         leg.invalid((*path, inner) if function is not None else path, "object", function)
-    name = function.get("name")
-    if type(name) is not str:
-        leg.invalid((*path, inner, "name") if name is not None else (*path, inner), "string", name)
+    name = text_of(function, "name", leg, (*path, inner))
     member = "input" if inner == "custom" else "arguments"
     text = function.get(member)
     if text is not None and type(text) is not str:
@@ -136,9 +135,7 @@ def call_to_native(call: Any, number: int, calls: Calls, leg: Leg, path: Path) -
         arguments = parsed
     kept = bag.unpack(call, leg, path, "content")
     native: Json = {"function": {"index": kept.get("index", number), "name": name, "arguments": arguments}}
-    identifier = call.get("id")
-    if identifier is not None and type(identifier) is not str:
-        leg.invalid((*path, "id"), "string", identifier)
+    identifier = optional_text(call, "id", leg, path)
     if identifier:
         calls.names[identifier] = name
         if not calls.keep and identifier[:5] == "call_" and identifier == made_up_id(calls.document, calls.count, name, text or "{}"):
@@ -236,9 +233,7 @@ def _content_to_native(content: Any, native: Json, leg: Leg, path: Path) -> None
             leg.invalid(where, "object", part)
         kind = part.get("type")
         if kind == "text":
-            text = part.get("text")
-            if type(text) is not str:
-                leg.invalid((*where, "text") if "text" in part else where, "string", text)
+            text = text_of(part, "text", leg, where)
             if "images" in native:
                 leg.losses.add("approximated", "content", "text", where, "stands before the images here")
             elif texts:
@@ -264,9 +259,7 @@ def _image(part: Any, native: Json, leg: Leg, path: Path) -> None:
         image = {"url": image}
     if type(image) is not dict:
         leg.invalid((*path, "image_url") if image is not None else path, "object", image if image is not None else part)
-    url = image.get("url")
-    if type(url) is not str:
-        leg.invalid((*path, "image_url", "url") if url is not None else (*path, "image_url"), "string", url)
+    url = text_of(image, "url", leg, (*path, "image_url"))
     found = media.parse_data_url(url)
     if found is None:
         leg.losses.add("dropped", "content", "image_url", path, "links are not fetched; inline the image first")
@@ -284,12 +277,8 @@ def _image(part: Any, native: Json, leg: Leg, path: Path) -> None:
 
 
 def _audio(part: Json, native: Json, leg: Leg, path: Path) -> None:
-    sound = part.get("input_audio")
-    if type(sound) is not dict:
-        leg.invalid((*path, "input_audio") if sound is not None else path, "object", sound)
-    data = sound.get("data")
-    if type(data) is not str:
-        leg.invalid((*path, "input_audio", "data") if data is not None else (*path, "input_audio"), "string", data)
+    sound = object_of(part, "input_audio", leg, path)
+    data = text_of(sound, "data", leg, (*path, "input_audio"))
     if sound.get("format") != "wav" or media.sniff(data) != "audio/wav":
         leg.losses.add("approximated", "envelope", "input_audio", (*path, "input_audio"), "the media type is read off the bytes here")
     native.setdefault("images", []).append(data)  # where the server itself puts sound for models that hear
@@ -314,9 +303,7 @@ def messages_to_unified(messages: Any, leg: Leg) -> list[Json]:
         path: Path = ("messages", number)
         if type(message) is not dict:
             leg.invalid(path, "object", message)
-        role = message.get("role")
-        if type(role) is not str:
-            leg.invalid((*path, "role") if role is not None else path, "string", role)
+        role = text_of(message, "role", leg, path)
         unified: Json = {"role": ROLES.get(role.lower(), role.lower())}
         message_to_unified(message, unified, leg, path, count)
         if unified["role"] == "tool":
@@ -359,9 +346,7 @@ def message_to_unified(
     streamed: bool = False,
 ) -> Json:  # fmt: skip
     """Members of a native message (of a request or a response) into a unified one; what has no field goes to the bag."""
-    text = message.get("content")
-    if text is not None and type(text) is not str:
-        leg.invalid((*path, "content"), "string", text)
+    text = optional_text(message, "content", leg, path)
     unified["content"] = text or ""
     for name, value in message.items():
         if value is None or name in ("role", "content", "tool_call_id", "tool_name"):
@@ -419,9 +404,7 @@ def call_to_unified(call: Any, position: int | None, number: int, leg: Leg, path
     if arguments is not None and type(arguments) is not dict:
         leg.invalid((*path, "function", "arguments"), "object", arguments)
     text = dumps(arguments or {})
-    identifier = call.get("id")
-    if identifier is not None and type(identifier) is not str:
-        leg.invalid((*path, "id"), "string", identifier)
+    identifier = optional_text(call, "id", leg, path)
     unified: Json = {
         "id": identifier or made_up_id(document_id, number, name, text),
         "type": "function",

@@ -24,6 +24,7 @@ from translate.providers.ollama.tables import (
 from translate.shared import bag
 from translate.shared.facts import look_up
 from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
+from translate.shared.members import object_of, text_of
 from translate.shared.repair import prepare
 from translate.shared.schema_subset import GIVEN, GRAMMAR, changes, fit, is_given, reporter, unread, without_mark
 
@@ -90,9 +91,7 @@ def _format(value: Any, native: Json, leg: Leg) -> None:
     if kind == "json_object":
         native["format"] = "json"
     elif kind == "json_schema":
-        wrapped = value.get("json_schema")
-        if type(wrapped) is not dict:
-            leg.invalid((*path, "json_schema") if wrapped is not None else path, "object", wrapped)
+        wrapped = object_of(value, "json_schema", leg, path)
         schema = wrapped.get("schema")
         if type(schema) is dict:
             native["format"] = schema
@@ -237,9 +236,7 @@ def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:
         return None
     if type(function) is not dict:
         leg.invalid((*path, "function") if function is not None else path, "object", function)
-    name = function.get("name")
-    if type(name) is not str:
-        leg.invalid((*path, "function", "name") if name is not None else (*path, "function"), "string", name)
+    name = text_of(function, "name", leg, (*path, "function"))
     native: Json = {"name": name}
     inner: Path = (*path, "function")
     for member, value in function.items():

@@ -19,6 +19,7 @@ from translate.providers.ollama.tables import (
 )
 from translate.shared import bag
 from translate.shared.fields import check_types, report_rest
+from translate.shared.members import optional_list, optional_object, optional_text
 from translate.shared.timestamps import to_seconds, to_text
 
 plain_to_unified = plain_reading.response_to_unified
@@ -34,11 +35,7 @@ def to_unified(body: Json, leg: Leg) -> Json:
     """ChatResponse -> unified response. Durations and times below the second ride in the response's bag."""
     head = head_to_unified(body, leg)
     message: Json = {"role": "assistant"}
-    native = body.get("message")
-    if native is None:
-        native = {}
-    if type(native) is not dict:
-        leg.invalid(("message",), "object", native)
+    native = optional_object(body, "message", leg, ())
     message_to_unified(native, message, leg, ("message",), 0, head["id"])
     done = body.get("done")
     if done is not None and type(done) is not bool:
@@ -76,9 +73,7 @@ def head_to_unified(body: Json, leg: Leg) -> Json:
 
 def finish_to_unified(body: Json, choice: Json, called: bool, leg: Leg) -> None:
     """Finish reason of a done response or line; `called`: tool calls were seen."""
-    reason = body.get("done_reason")
-    if reason is not None and type(reason) is not str:
-        leg.invalid(("done_reason",), "string", reason)
+    reason = optional_text(body, "done_reason", leg, ())
     finish = FINISH_REASON_TO_UNIFIED.get(reason or "")
     if finish is None:
         leg.losses.add("approximated", "behaviour", "finish_reason", ("done_reason",), "word unknown; stop")
@@ -169,11 +164,7 @@ def to_native(response: Json, leg: Leg) -> Json:
         return short
     choice = first_choice(response.get("choices"), leg, ("choices",))
     path: Path = ("choices", 0)
-    message = choice.get("message")
-    if message is None:
-        message = {}
-    if type(message) is not dict:
-        leg.invalid((*path, "message"), "object", message)
+    message = optional_object(choice, "message", leg, path)
     native: Json = {"model": response.get("model") or leg.memo.get("model") or leg.options.model or ""}
     native["created_at"] = to_text(_created(response, leg))
     native["message"] = message_to_native(message, leg, (*path, "message"), response.get("id") or "")
@@ -271,9 +262,7 @@ def message_to_native(message: Json, leg: Leg, path: Path, document: str = "", s
         native["thinking"] = thinking
     if message.get("reasoning") and message["reasoning"] != thinking:
         leg.losses.add("dropped", "content", "reasoning", (*path, "reasoning"), "reasoning_content is there and wins")
-    calls = message.get("tool_calls")
-    if calls is not None and type(calls) is not list:
-        leg.invalid((*path, "tool_calls"), "array", calls)
+    calls = optional_list(message, "tool_calls", leg, path)
     seen = seen or Calls(document)
     if calls:
         native["tool_calls"] = [

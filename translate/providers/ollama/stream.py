@@ -13,7 +13,7 @@ from translate.shared import bag
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.fields import report_once
 from translate.shared.fragments import Fragments
-from translate.shared.members import object_at, optional_list, optional_object
+from translate.shared.members import object_at, optional_list, optional_object, optional_text
 from translate.shared.timestamps import to_seconds, to_text
 
 _FRAME = ("model", "created_at", "message", "done")  # of every line
@@ -47,11 +47,7 @@ class ToUnified:
         if self.head is None:
             head = responses.head_to_unified(event, leg)
             self.head = {"id": head["id"], "object": "chat.completion.chunk", "created": head["created"], "model": head["model"]}
-        native = event.get("message")
-        if native is None:
-            native = {}
-        if type(native) is not dict:
-            leg.invalid(("message",), "object", native)
+        native = optional_object(event, "message", leg, ())
         done = event.get("done")
         if done is not None and type(done) is not bool:
             leg.invalid(("done",), "boolean", done)
@@ -171,9 +167,7 @@ class ToNative:
             created = chunk.get("created")
             if created is not None and type(created) not in (int, float):
                 leg.invalid(("created",), "integer", created)
-            model = chunk.get("model")
-            if model is not None and type(model) is not str:
-                leg.invalid(("model",), "string", model)
+            model = optional_text(chunk, "model", leg, ())
             seconds = leg.options.created if created is None else created
             self.calls.document = chunk["id"] if type(chunk.get("id")) is str else ""
             self.head = {
@@ -264,11 +258,7 @@ def fold(events: list[Json], leg: Leg) -> Json:
         leg.losses.prefix = (number,)
         if event.get("error") is not None:
             raise StreamError(f"error event: {event['error']}", event_index=number, path=(number,), body=event)
-        native = event.get("message")
-        if native is None:
-            native = {}
-        if type(native) is not dict:
-            leg.invalid(("message",), "object", native)
+        native = optional_object(event, "message", leg, ())
         for name, value in native.items():
             if name in texts:
                 if value is not None and type(value) is not str:
@@ -303,11 +293,7 @@ def fold(events: list[Json], leg: Leg) -> Json:
 
 def unfold(response: Json, leg: Leg) -> list[Json]:
     """The shortest stream of a response: one line with the whole message, one that is done."""
-    message = response.get("message")
-    if message is None:
-        message = {}
-    if type(message) is not dict:
-        leg.invalid(("message",), "object", message)
+    message = optional_object(response, "message", leg, ())
     head: Json = {name: response[name] for name in ("model", "created_at") if name in response}
     lines: list[Json] = []
     more = {"logprobs": response["logprobs"]} if response.get("logprobs") else {}
