@@ -12,6 +12,7 @@ import pytest
 import translate
 from tests import calls, hostile, strategies
 from tests.calls import Call
+from tests.found import CALLS
 from translate.registry import ROWS
 
 FORMATS = sorted(ROWS)
@@ -36,6 +37,11 @@ def test_edited_documents(deep: bool) -> None:
         if said:
             found.setdefault(f"{call.function}: {said}", number)
     assert not found, "\n".join(f"{said} (case {number})" for said, number in list(found.items())[:30])
+
+
+@pytest.mark.parametrize("call", CALLS, ids=str)
+def test_what_was_found(call: Call) -> None:
+    assert calls.trouble(call) == ""
 
 
 def troubles(cases: Iterable[tuple[str, Call]]) -> list[str]:

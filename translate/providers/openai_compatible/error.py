@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects
 from translate.providers.openai_compatible.reading import copied_bags
@@ -48,8 +49,8 @@ def to_unified(body: Any, leg: Leg) -> Json:
             if type(value) is not str:
                 _keep(error, name, value, leg)
         elif name == "extra_content" and type(value) is dict:
-            held = error.setdefault("extra_content", {})
-            held.update({inner: member for inner, member in copied_bags(value).items() if inner not in held})
+            place: Path = ("error",) if type(body) is dict and native is body.get("error") else ()
+            _merge(error, value, leg, (*place, "extra_content"))
         else:
             _keep(error, name, value, leg)
     if type(message) is not str and message is not None:
@@ -60,6 +61,23 @@ def to_unified(body: Any, leg: Leg) -> Json:
     if leg.row.key:
         return {"error": error}
     return {"error": error, **{name: value for name, value in beside.items() if value is not None}}
+
+
+def _merge(error: Json, bags: Json, leg: Leg, path: Path) -> None:
+    """Bags that the error came with. Losses: members that say something else than the error itself."""
+    held = error.setdefault("extra_content", {})
+    for key, member in copied_bags(bags).items():
+        own = held.get(key)
+        if type(member) is not dict:
+            if member is not None:
+                leg.losses.dropped("envelope", key, (*path, key), "a bag is an object")
+        elif own is None:
+            held[key] = member
+        else:
+            for name, value in member.items():
+                if value is not None and name in own and value != own[name]:
+                    leg.losses.dropped("envelope", name, (*path, key, name), "the error itself says another")
+            held[key] = {**member, **own}
 
 
 def _keep(error: Json, name: str, value: Any, leg: Leg) -> None:
@@ -144,15 +162,11 @@ def to_native(body: Any, leg: Leg) -> Any:
     if not leg.row.key and error.get("extra_content"):
         out["extra_content"] = error["extra_content"]
     for name, value in own.items():
-        if name == "type":
-            if kind == derived:
-                out["type"] = value
-        elif name == "code":
-            if str(value) == code:
-                out["code"] = value
-        elif name == "message":
-            if _text(value) == message:
-                out["message"] = value
+        if name in ("type", "code", "message"):
+            if (kind == derived) if name == "type" else (str(value) == code) if name == "code" else (_text(value) == message):
+                out[name] = value
+            elif value is not None:
+                bag.stale(leg, path, name, "envelope")
         elif name.startswith("beside."):
             native[name[7:]] = value
         else:

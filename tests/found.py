@@ -1,0 +1,90 @@
+"""Calls that the fuzzers found wrong once, cut down to what it takes: each was a crash, a changed input or a place that is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.calls import Call
+
+Json = Any
+
+
+def _delta(delta: Json, **more: Json) -> Json:
+    return {"choices": [{"index": 0, "delta": delta, **more}]}
+
+
+def _call(**members: Json) -> Json:
+    return _delta({"tool_calls": [members]})
+
+
+def _request(**members: Json) -> Json:
+    return {"messages": [{"role": "user", "content": "x"}], **members}
+
+
+def _result(**members: Json) -> Json:
+    part = {"type": "text", "text": "x", **members}
+    return {"messages": [{"role": "tool", "tool_call_id": "b", "content": [part]}]}
+
+
+def _stream(source: str, target: str, *events: Json) -> Call:
+    return Call("convert_stream", list(events), source, target, "stream")
+
+
+def _fold(source: str, *events: Json) -> Call:
+    return Call("fold", list(events), source, source, "stream")
+
+
+_NAMED = {"id": "c", "function": {"name": "f"}}
+_PLAN = {"cohere": {"tool_plan": ["x"]}}
+_ROWS = {"anthropic": {"blocks": "x"}}
+
+CALLS = (
+    # Gathered over several events: told of the wrong one.
+    _stream("openrouter", "gemini", _call(**_NAMED), _call(function={"type": {}})),
+    _stream("unified", "gemini", _call(**_NAMED), _call(index=0, function={"arguments": "1", "extra_content": _PLAN})),
+    _stream("openai", "openai-responses", {"service_tier": "\ud800", "choices": [{}]}),
+    _stream("openai-responses", "anthropic", {"type": "response.completed", "response": {"service_tier": "\0"}}),
+    _stream(
+        "openai-responses", "vertex", {"type": "response.output_text.delta", "delta": "4", "logprobs": [{"type": "x"}]}
+    ),
+    _stream("cohere", "xai", {"type": "tool-call-delta"}),
+    _stream(
+        "openai-responses", "anthropic-vertex",
+        {"type": "response.output_text.done", "text": "Hello"},
+        {"type": "response.output_item.done", "item": {"content": "x"}},
+    ),
+    # The end of a cut stream.
+    _stream("unified", "ollama", {"choices": [{"index": 1, "delta": {}}]}, {}),
+    _stream("unified", "anthropic", _delta({"refusal": "I can not"})),
+    # A message beside a delta.
+    _stream("perplexity", "unified", _delta({"content": "x"}, message={"content": {}}), _delta({}, message={})),
+    # Folds.
+    _fold("unified", _delta({"extra_content": _ROWS}), _delta({"extra_content": {"anthropic": {"blocks": [{}]}}})),
+    _fold("unified", _delta({"extra_content": _PLAN}), _delta({"extra_content": {"cohere": {"tool_plan": "x"}}})),
+    _fold("mistral", {"choices": [{"message": "x"}]}),
+    _fold("mistral", {"choices": [{"message": {"x": 1}}]}, {"choices": [{"delta": {"x": 2}}]}),
+    # Rows, tools and formats of other shapes.
+    _stream("unified", "openai-responses", _delta({"extra_content": {"openai": {"blocks": [{"type": {}}]}}})),
+    Call("convert_request", _request(response_format={"type": "x", "json_schema": "x"}), "perplexity", "unified"),
+    Call(
+        "convert_request",
+        {
+            "contents": {}, "tools": [{"type": "function", "function": {}}],
+            "toolConfig": {"functionCallingConfig": {"mode": "ANY"}},
+        },
+        "gemini", "unified",
+    ),
+    Call("convert_request", _result(cache_control={"type": "ephemeral"}), "unified", "lmstudio"),
+    Call("convert_request", _result(extra_content={"cohere": {}}), "unified", "anthropic-bedrock"),
+    Call("canonical", {"candidates": 1}, "gemini", "unified", "event"),
+    Call("canonical", {"messages": [{"tool_calls": [{"id": {}, "function": {}}]}]}, "mistral", "unified"),
+    # Errors.
+    Call("convert_error", [{"type": [], "error": {}}, {}], "anthropic-bedrock", "gemini", "error"),
+    Call("convert_error", [{"cached_tokens": 0}], "unified", "vllm", "error"),
+    Call(
+        "convert_error", {"error": {"type": "x", "extra_content": {"openrouter": {}}, "param": {}}}, "openrouter", "qwen", "error"
+    ),
+    Call("convert_error", {"error": {"extra_content": {"openrouter": "x"}, "a": 1}}, "openrouter", "nvidia", "error"),
+    # Bytes.
+    Call("bytes", b'[]\n{"a":{}}]}\n\ndata: {"id":"x","choices":[]}', "ollama", "bedrock", "stream"),
+)  # fmt: skip
