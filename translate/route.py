@@ -9,6 +9,7 @@ from typing import NamedTuple
 from translate.leg import Json, Leg, Options
 
 STREAMING_WORDS = ("streamgeneratecontent", "streamrawpredict", "converse-stream", "invoke-with-response-stream")
+GENERATING = ("generateContent", "streamGenerateContent")
 KEYS = {"model", "stream", "path", "query", "headers"}
 
 
@@ -26,6 +27,8 @@ def address_of(path: str) -> Address:
     Reads a path; the same few come again and again.
 
     Paths of every provider: `.../models/{id}:generateContent`, `.../model/{id}/converse`, `/deployments/{id}/chat/completions`.
+    What generates content but is no model of Google's keeps the name that its client calls it by: `tunedModels/{id}`,
+    `projects/{p}/locations/{l}/endpoints/{id}`, `{publisher}/{id}`.
     """
     from urllib.parse import parse_qsl, unquote
 
@@ -35,6 +38,8 @@ def address_of(path: str) -> Address:
     model: str | None = None
     if colon and len(steps) > 1 and steps[-2] in ("models", "tunedModels", "endpoints"):
         model = unquote(last)
+        if verb in GENERATING:
+            model = _named(steps, model)
     else:
         for word in ("model", "deployments"):
             if word in steps[:-1]:
@@ -42,6 +47,16 @@ def address_of(path: str) -> Address:
     word = (verb if colon else steps[-1] if steps else "").lower()
     stream = True if word in STREAMING_WORDS else False if colon or word in ("converse", "invoke") else None
     return Address(model, stream, tuple(dict(parse_qsl(query)).items()) if query else ())
+
+
+def _named(steps: list[str], last: str) -> str:
+    """The name of what generates content, by the collection it stands in."""
+    collection = steps[-2]
+    if collection == "models":
+        named = len(steps) > 3 and steps[-4] == "publishers" and steps[-3] != "google"
+        return f"{steps[-3]}/{last}" if named else last
+    start = steps.index("projects") if collection == "endpoints" and "projects" in steps else -2
+    return "/".join((*steps[start:-1], last))
 
 
 def read_route(options: Options) -> Json:

@@ -424,14 +424,36 @@ def _response(document: Json, kind: str = "response") -> list[str]:
     for place, candidate in enumerate(body.get("candidates") or ()):
         content = candidate.get("content") or {}
         for index, part in enumerate(content.get("parts") or ()):
-            if kind == "event" and part.get("text") == "":
-                continue  # the service itself ends streams with an empty text
+            if kind == "event" and (part.get("text") == "" or _is_piece(part)):
+                continue  # the service itself ends streams with an empty text; who owns a piece is the stream's matter
             found += [f"candidates/{place}/content/parts/{index}: {problem}" for problem in _part(part, "model")]
         if content and content.get("role", "model") != "model":
             found.append(f"candidates/{place}: role {content.get('role')!r}")
         if kind == "response" and not candidate.get("finishReason"):
             found.append(f"candidates/{place}: no finishReason")
     return found + _usage(body.get("usageMetadata") or {})
+
+
+def _is_piece(part: Json) -> bool:
+    """A functionCall that goes on with, or ends, one whose name an earlier event said."""
+    call = part.get("functionCall")
+    return isinstance(call, dict) and not call.get("name") and "args" not in call
+
+
+def _pieces(candidate: Json, open_call: bool) -> tuple[bool, list[str]]:
+    """Is a call still open behind these parts; and the pieces that belong to none."""
+    found: list[str] = []
+    for part in (candidate.get("content") or {}).get("parts") or ():
+        call = part.get("functionCall")
+        if isinstance(call, dict):
+            if _is_piece(part) and not open_call:
+                found.append("a piece of a call that no event began")
+            elif not _is_piece(part) and open_call:
+                found.append("a call begins within another")
+            open_call = bool(call.get("willContinue"))
+    if open_call and candidate.get("finishReason"):
+        found.append("finished with a call still open")
+    return open_call, found
 
 
 def _usage(usage: Json) -> list[str]:
@@ -453,6 +475,7 @@ def _stream(events: Any) -> list[str]:
     found: list[str] = []
     seen: set[int] = set()
     finished: set[int] = set()
+    calling: dict[int, bool] = {}
     for at, event in enumerate(events):
         if "error" in event:
             found += [f"{at}: {problem}" for problem in _error(event)]
@@ -465,6 +488,8 @@ def _stream(events: Any) -> list[str]:
             if index in finished and (candidate.get("content") or {}).get("parts"):
                 found.append(f"{at}: candidate {index} goes on after its finish")
             seen.add(index)
+            calling[index], wrong = _pieces(candidate, calling.get(index, False))
+            found += [f"{at}: candidate {index}: {problem}" for problem in wrong]
             finished |= {index} if candidate.get("finishReason") else set()
     blocked = any((event.get("promptFeedback") or {}).get("blockReason") for event in events)
     if not blocked and (not seen or seen - finished):

@@ -192,6 +192,22 @@ def test_refuses_wrong_errors(pointer: str, value: Any) -> None:
     assert judged(changed(ERROR, pointer, value), "error")
 
 
+def test_pieces_of_calls_belong_to_a_call_that_began() -> None:
+    def event(*calls: Any, finish: str | None = None) -> dict[str, Any]:
+        content = {"role": "model", "parts": [{"functionCall": call} for call in calls]}
+        return {"candidates": [{"content": content, **({"finishReason": finish} if finish else {})}]}
+
+    begun, piece = {"name": "rain", "willContinue": True}, {"partialArgs": [{"jsonPath": "$.when", "stringValue": "now"}]}
+    going_on = {**piece, "willContinue": True}
+    assert judged([event(begun), event(going_on), event({}, finish="STOP")], "stream", "vertex") == []
+    assert judged([event(begun, piece, finish="STOP")], "stream", "vertex") == []
+    assert judged([event(piece), event({"name": "rain"}, finish="STOP")], "stream", "vertex")
+    assert judged([event(begun), event({}), event({}, finish="STOP")], "stream", "vertex")
+    assert judged([event(begun), event(begun), event({}, finish="STOP")], "stream", "vertex")
+    assert judged([event(begun), event(going_on, finish="STOP")], "stream", "vertex")
+    assert judged(event(piece, finish="STOP"), "response", "vertex")
+
+
 def test_each_service_refuses_what_only_the_other_knows() -> None:
     assert judged({**REQUEST, "store": False}, "request") == []
     assert judged({**REQUEST, "store": False}, "request", "vertex")

@@ -56,12 +56,32 @@ def test_every_unified_request_field_has_one_rule() -> None:
         ("gemini", "gemini-2.5-pro", True, "/v1beta/models/gemini-2.5-pro:streamGenerateContent", {"alt": "sse"}),
         ("gemini", "tunedModels/mine", False, "/v1beta/tunedModels/mine:generateContent", {}),
         ("vertex", "google/gemini-2.5-pro", False, "/publishers/google/models/gemini-2.5-pro:generateContent", {}),
+        ("vertex", "meta/llama-4", False, "/publishers/meta/models/llama-4:generateContent", {}),
+        ("vertex", "projects/p/locations/l/endpoints/4", False, "/projects/p/locations/l/endpoints/4:generateContent", {}),
     ],
 )
 def test_model_and_streaming_are_in_the_path(target: str, model: str, stream: bool, path: str, query: Json) -> None:
     converted = to_native(asked(model, stream=stream), target)
     assert (converted.route["path"], converted.route["query"]) == (path, query)
     assert "model" not in converted.value and "stream" not in converted.value
+
+
+@pytest.mark.parametrize(
+    ("format", "given", "model"),
+    [
+        ("vertex", "/v1/projects/p/locations/l/endpoints/4:generateContent", "projects/p/locations/l/endpoints/4"),
+        ("vertex", "endpoints/4:streamGenerateContent?alt=sse", "endpoints/4"),
+        ("vertex", "/v1/projects/p/locations/l/publishers/meta/models/llama-4:generateContent", "meta/llama-4"),
+        ("vertex", "/v1/projects/p/locations/l/publishers/google/models/gemini-2.5-pro:generateContent", "gemini-2.5-pro"),
+        ("gemini", "/v1beta/tunedModels/mine:generateContent", "tunedModels/mine"),
+    ],
+)
+def test_what_generates_content_comes_back_to_its_path(format: str, given: str, model: str) -> None:
+    body = {"contents": [{"role": "user", "parts": [{"text": "Hi"}]}]}
+    unified = translate.convert_request(body, source=format, options=translate.Options(route={"path": given})).value
+    assert unified["model"] == model
+    back = translate.convert_request(unified, target=format).route
+    assert given.partition("?")[0].endswith(back["path"].removeprefix("/"))
 
 
 def test_the_version_of_the_path_is_an_option() -> None:

@@ -129,13 +129,21 @@ def to_native(request: Json, leg: Leg) -> Json:
 
 
 def _set_route(model: str, stream: bool, leg: Leg) -> None:
-    lead = "/publishers/google" if leg.row.variant == "vertex" else f"/{leg.options.api_version or API_VERSION}"
     verb = "streamGenerateContent" if stream else "generateContent"
-    if leg.row.variant != "vertex" and model.startswith("tunedModels/"):
-        path = f"{lead}/{model}:{verb}"
+    if leg.row.variant == "vertex":
+        path = f"/{_resource(model)}:{verb}"
     else:
-        path = f"{lead}/models/{model}:{verb}"
+        name = model if model.startswith("tunedModels/") else f"models/{model}"
+        path = f"/{leg.options.api_version or API_VERSION}/{name}:{verb}"
     leg.route = {"model": model, "stream": stream, "path": path, "query": {"alt": "sse"} if stream else {}, "headers": {}}
+
+
+def _resource(model: str) -> str:
+    """A model of the platform as its client addresses it: endpoints of tuned models by their own path, `publisher/model`."""
+    if model.startswith(("projects/", "publishers/", "endpoints/")):
+        return model
+    publisher, slash, name = model.partition("/")
+    return f"publishers/{publisher}/models/{name}" if slash else f"publishers/google/models/{model}"
 
 
 def route(body: Json, leg: Leg) -> None:
@@ -262,17 +270,10 @@ def _unpack(own: Json, native: Json, leg: Leg) -> None:
 
 
 def _cached(native: Json, leg: Leg) -> None:
-    """What cached content holds must not be sent again: instructions, functions and their configuration."""
-    dropped = [("systemInstruction", "messages"), ("toolConfig", "tool_choice")]
-    tools = native.get("tools", ())
-    kept = [tool for tool in tools if "functionDeclarations" not in tool]
-    if len(kept) < len(tools):
-        dropped.append(("tools", "tools"))
-    for name, feature in dropped:
+    """What cached content holds must not be sent again: instructions, tools and their configuration."""
+    for name, feature in (("systemInstruction", "messages"), ("tools", "tools"), ("toolConfig", "tool_choice")):
         if native.pop(name, None) is not None:
             leg.losses.add("dropped", "behaviour", feature, (feature,), "part of the cached content; not sent beside it")
-    if kept:
-        native["tools"] = kept
 
 
 def plain_to_unified(body: Json, leg: Leg) -> Json | None:
