@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from translate.leg import Json
+from translate.shared.arguments import dumps, parse_object
 
 
 def kept(value: Json) -> Json:
@@ -15,4 +16,17 @@ def tool(value: Json) -> Json:
     out = {"type": "function", **kept(value)}
     if type(out.get("function")) is dict:
         out["function"] = {"parameters": {"type": "object", "properties": {}}, **kept(out["function"])}
+    return out
+
+
+def call(value: Json) -> Json:
+    """A call in the shape of chat, its arguments parsed where they are an object."""
+    out = {"type": "function", **kept(value)}
+    function = out.get("function")
+    if type(function) is dict:
+        arguments = function.get("arguments")
+        if type(arguments) is dict:
+            arguments = dumps(arguments)
+        parsed = parse_object(arguments) if type(arguments) is str else {} if arguments is None else None
+        out["function"] = {**kept(function), "arguments": arguments if parsed is None else parsed}
     return out

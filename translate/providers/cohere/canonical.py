@@ -6,8 +6,7 @@ from typing import Any
 
 from translate.leg import Json
 from translate.registry import Format
-from translate.shared.arguments import dumps, parse_object
-from translate.shared.canonical import kept, tool
+from translate.shared.canonical import call, kept, tool
 
 
 def canonical(document: Any, kind: str, row: Format) -> Json:
@@ -53,7 +52,7 @@ def _message(message: Json) -> Json:
             del out["content"]
     calls = out.get("tool_calls")
     if type(calls) is list:
-        out["tool_calls"] = [_call(call) if type(call) is dict else call for call in calls]
+        out["tool_calls"] = [call(each) if type(each) is dict else each for each in calls]
     return out
 
 
@@ -61,18 +60,6 @@ def _block(block: Json) -> Json:
     out = kept(block)
     if out.get("type") == "image_url" and type(out.get("image_url")) is str:
         out["image_url"] = {"url": out["image_url"]}
-    return out
-
-
-def _call(call: Json) -> Json:
-    out = {"type": "function", **kept(call)}
-    function = out.get("function")
-    if type(function) is dict:
-        arguments = function.get("arguments")
-        if type(arguments) is dict:
-            arguments = dumps(arguments)
-        parsed = parse_object(arguments) if type(arguments) is str else {} if arguments is None else None
-        out["function"] = {**kept(function), "arguments": arguments if parsed is None else parsed}
     return out
 
 

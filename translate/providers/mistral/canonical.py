@@ -6,8 +6,7 @@ from typing import Any
 
 from translate.leg import Json
 from translate.registry import Format
-from translate.shared.arguments import dumps, parse_object
-from translate.shared.canonical import kept, tool
+from translate.shared.canonical import call, kept, tool
 
 
 def canonical(document: Any, kind: str, row: Format) -> Json:
@@ -47,9 +46,9 @@ def _messages(messages: list[Any]) -> list[Any]:
     for message in messages:
         fresh = _message(message) if type(message) is dict else message
         if type(fresh) is dict:
-            for call in fresh.get("tool_calls", ()):
-                if type(call) is dict and type(call.get("function")) is dict and type(call.get("id")) is str:
-                    names[call.get("id")] = call["function"].get("name")
+            for made in fresh.get("tool_calls", ()):
+                if type(made) is dict and type(made.get("function")) is dict and type(made.get("id")) is str:
+                    names[made.get("id")] = made["function"].get("name")
             called = fresh.get("tool_call_id")
             if fresh.get("role") == "tool" and type(called) is str and called in names:
                 fresh.setdefault("name", names[called])  # always written
@@ -72,7 +71,7 @@ def _message(message: Json) -> Json:
             del out["content"]
     calls = out.get("tool_calls")
     if type(calls) is list:
-        out["tool_calls"] = [_call(call, number) if type(call) is dict else call for number, call in enumerate(calls)]
+        out["tool_calls"] = [_call(each, number) if type(each) is dict else each for number, each in enumerate(calls)]
     return out
 
 
@@ -92,17 +91,10 @@ def _chunk(chunk: Json) -> Json:
     return out
 
 
-def _call(call: Json, position: int) -> Json:
-    out = {"type": "function", **kept(call)}
+def _call(value: Json, position: int) -> Json:
+    out = call(value)
     if out.get("index") in (0, position):
         out.pop("index", None)
-    function = out.get("function")
-    if type(function) is dict:
-        arguments = function.get("arguments")
-        if type(arguments) is dict:
-            arguments = dumps(arguments)
-        parsed = parse_object(arguments) if type(arguments) is str else {} if arguments is None else None
-        out["function"] = {**kept(function), "arguments": arguments if parsed is None else parsed}
     return out
 
 

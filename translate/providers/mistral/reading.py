@@ -120,7 +120,7 @@ class ToUnified:
             self.over = True
             return [errors.to_unified(event, leg)]
         if self.head is None:
-            self.head = responses.head_to_unified(event, leg, "chat.completion.chunk")
+            self.head = responses.head_of(event, leg, "chat.completion.chunk")
         choices = optional_list(event, "choices", leg, ())
         chunks: list[Json] = []
         for number, choice in enumerate(choices):
@@ -325,7 +325,7 @@ class ToUnified:
         chunks: list[Json] = []
         cut = [(index, state) for index, state in self.choices.items() if not state.finish]
         if self.head is None:
-            self.head = responses.head_to_unified({}, self.leg, "chat.completion.chunk")
+            self.head = responses.head_of({}, self.leg, "chat.completion.chunk")
         if not self.choices:
             cut = [(0, _Choice(self.leg.row.key))]
             chunks.append(self._chunk(0, {"role": "assistant"}))

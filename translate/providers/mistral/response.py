@@ -36,7 +36,7 @@ def to_unified(body: Json, leg: Leg) -> Json:
     choices = body.get("choices")
     if type(choices) is not list:
         leg.invalid(("choices",) if choices is not None else (), "array", choices)
-    unified = head_to_unified(body, leg, "chat.completion")
+    unified = head_of(body, leg, "chat.completion")
     unified["choices"] = [choice_to_unified(choice, number, leg, unified["id"]) for number, choice in enumerate(choices)]
     if not choices:
         unified["choices"] = [_empty_choice()]
@@ -53,19 +53,17 @@ def _empty_choice() -> Json:
     return {"index": 0, "finish_reason": "stop", "logprobs": None, "message": message}
 
 
-def head_to_unified(body: Json, leg: Leg, kind: str) -> Json:
-    """id, created and model of a response or chunk."""
-    for name in ("id", "model"):
-        if body.get(name) is not None and type(body[name]) is not str:
-            leg.invalid((name,), "string", body[name])
+def head_of(body: Json, leg: Leg, kind: str) -> Json:
+    """id, created and model of a response or chunk, in either form."""
+    identifier, model = optional_text(body, "id", leg, ()), optional_text(body, "model", leg, ())
     created = body.get("created")
     if created is not None and type(created) not in (int, float):
         leg.invalid(("created",), "integer", created)
     return {
-        "id": body.get("id") or leg.options.id or "chatcmpl-0",
+        "id": identifier or leg.options.id or "chatcmpl-0",
         "object": kind,
         "created": leg.options.created if created is None else created,
-        "model": body.get("model") or leg.memo.get("model") or leg.options.model or "",
+        "model": model or leg.memo.get("model") or leg.options.model or "",
     }
 
 
@@ -187,7 +185,7 @@ def to_native(response: Json, leg: Leg) -> Json:
     if short is not None:
         return short
     choices = optional_list(response, "choices", leg, ())
-    native = head_to_native(response, leg, "chat.completion")
+    native = head_of(response, leg, "chat.completion")
     native["choices"] = [choice_to_native(choice, number, leg) for number, choice in enumerate(choices)]
     usage = usage_to_native(response.get("usage"), leg)
     if response.get("service_tier") is not None:
@@ -195,22 +193,6 @@ def to_native(response: Json, leg: Leg) -> Json:
     native["usage"] = usage
     rest_to_native(response, native, leg)
     return native
-
-
-def head_to_native(response: Json, leg: Leg, kind: str) -> Json:
-    """id, created and model of a response or chunk."""
-    created = response.get("created")
-    if created is not None and type(created) not in (int, float):
-        leg.invalid(("created",), "integer", created)
-    for name in ("id", "model"):
-        if response.get(name) is not None and type(response[name]) is not str:
-            leg.invalid((name,), "string", response[name])
-    return {
-        "id": response.get("id") or leg.options.id or "chatcmpl-0",
-        "object": kind,
-        "created": leg.options.created if created is None else created,
-        "model": response.get("model") or leg.memo.get("model") or leg.options.model or "",
-    }
 
 
 def rest_to_native(response: Json, native: Json, leg: Leg) -> None:

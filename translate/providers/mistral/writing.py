@@ -77,7 +77,7 @@ class ToNative:
             self.over = True
             return [errors.to_native(chunk, leg)]
         if self.head is None:
-            self.head = responses.head_to_native(chunk, leg, "chat.completion.chunk")
+            self.head = responses.head_of(chunk, leg, "chat.completion.chunk")
         if chunk.get("usage") is not None:
             self.usage = responses.usage_to_native(chunk["usage"], leg)
         tier = chunk.get("service_tier")
@@ -273,7 +273,7 @@ class ToNative:
             return []
         self.over = True
         if self.head is None:
-            self.head = responses.head_to_native({}, self.leg, "chat.completion.chunk")
+            self.head = responses.head_of({}, self.leg, "chat.completion.chunk")
         if not self.choices:
             self.choices[0] = _Choice()
         if None in [state.finish for state in self.choices.values()]:
