@@ -35,6 +35,7 @@ def passed(schema: Json, report: Report, path: Path) -> Json:
 def _pass(schema: Json, whole: Json, report: Report, path: Path, inside: frozenset[str]) -> Json:
     out = schema
     if "$ref" in schema and any(name[:1] != "$" and name != "definitions" for name in schema):
+        report = _told_at_reference(report, schema, path)
         out, inside = _inlined(schema, whole, report, path, inside)
     changed: Json = {}
     for name, value in out.items():
@@ -70,12 +71,22 @@ def _pass(schema: Json, whole: Json, report: Report, path: Path, inside: frozens
     return {**out, **changed} if changed else out
 
 
+def _told_at_reference(report: Report, schema: Json, path: Path) -> Report:
+    """What the target of a reference brings is told where the reference stands."""
+
+    def told(where: Path, feature: str, note: str) -> None:
+        own = where[len(path) :]
+        report(where if own and own[0] in schema else (*path, "$ref"), feature, note)
+
+    return told
+
+
 def _inlined(
     schema: Json, whole: Json, report: Report, path: Path, inside: frozenset[str]
 ) -> tuple[Json, frozenset[str]]:
     """A reference with siblings, which the server refuses -> its target with the siblings over it."""
     reference = schema["$ref"]
-    if reference in inside:
+    if type(reference) is str and reference in inside:
         for name in schema:
             if name[:1] != "$" and name != "definitions":
                 report((*path, name), name, "nothing may stand beside a recursive reference")

@@ -67,7 +67,7 @@ def is_empty(choices: Any) -> bool:
     """Choices beside an error that bring nothing but the word for it."""
     return type(choices) is list and all(
         type(one) is dict and one.keys() <= {"index", "delta", "finish_reason", "native_finish_reason", "error"}
-        and not any((one.get("delta") or {}).values())
+        and (not one.get("delta") or (type(one["delta"]) is dict and not any(one["delta"].values())))
         for one in choices
     )  # fmt: skip
 
