@@ -306,9 +306,10 @@ def finish_to_native(choice: Json, called: bool, refused: bool, leg: Leg, path: 
         leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "word unknown here; STOP")
         native = "STOP"
     if refused and native == "STOP":
-        leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "a refusal ends as SAFETY")
+        if finish is not None:
+            leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "a refusal ends as SAFETY")
         return "SAFETY"
-    if (same == "stop" and called) or (same == "tool_calls" and not called):
+    if finish is not None and ((same == "stop" and called) or (same == "tool_calls" and not called)):
         leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "STOP; calls tell the rest")
     return native
 
