@@ -170,9 +170,9 @@ class StreamConverter:
     def _tell_of_last(self, last: int) -> None:
         """Losses of a chunk that closes a cut stream, which the caller has not: they belong to the last event."""
         items = self._legs[1].losses.items
-        made = f"/{self._events}/"
+        made = f"/{self._events}"
         for at in range(self._taken[1], len(items)):
-            if items[at].path.startswith(made):
+            if items[at].path == made or items[at].path.startswith(f"{made}/"):
                 items[at] = items[at]._replace(path=f"/{last}" if self._events else "")
 
     def _end(self) -> None:

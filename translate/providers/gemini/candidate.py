@@ -15,7 +15,7 @@ class Candidate:
 
     __slots__ = (
         "audio", "blocks", "calls", "citation", "closed", "content_more", "first_text", "grounding", "head", "images", "index",
-        "kind", "length", "logprobs", "more", "partial", "reason", "role", "rows", "texts", "uncounted", "where",
+        "kind", "length", "logprobs", "more", "partial", "reason", "role", "rows", "since", "texts", "uncounted", "where",
     )  # fmt: skip
 
     def __init__(self, index: int) -> None:
@@ -29,6 +29,7 @@ class Candidate:
         self.audio = self.role = False
         self.reason: Any = None  # finishReason that waits for the end
         self.where: Path = ()
+        self.since: Path = ()  # the element that it came in
         self.partial = partial.Calls()
         self.more: Json = {}  # other members: their last value counts
         self.content_more: Json = {}

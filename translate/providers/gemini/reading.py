@@ -181,7 +181,7 @@ class ToUnified:
             if value is None:
                 continue
             if name == "finishReason":
-                state.reason, state.where = value, (*path, place(candidate, name))
+                state.reason, state.where, state.since = value, (*path, place(candidate, name)), leg.losses.prefix
                 if type(value) not in (str, int):
                     leg.invalid(state.where, "string", value)
             elif name == "groundingMetadata":
@@ -412,7 +412,9 @@ class ToUnified:
         chunk = self._chunk(state, delta, "length")
         choice = chunk["choices"][0]
         if state.reason is not None:
+            now, leg.losses.prefix = leg.losses.prefix, state.since
             responses.finish_to_unified(state.reason, state.calls > 0, choice, leg, state.where)
+            leg.losses.prefix = now
         for name, value in kept.items():
             bag.put(choice, key, name, value)
         chunks.append(chunk)
