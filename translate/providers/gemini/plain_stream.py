@@ -234,7 +234,7 @@ def _written(reader: ToUnified, candidate: Json, made: list[Piece]) -> list[Json
         state.reason = None  # what came before was not the end
     if CANDIDATE.issuperset(candidate):
         if "finishReason" in candidate:
-            state.reason, state.where = candidate["finishReason"], _REASON
+            state.reason, state.where, state.since = candidate["finishReason"], _REASON, reader.leg.losses.prefix
     else:
         chunks += reader.beside_content(candidate, candidate, state, _PATH)
     return chunks
