@@ -192,6 +192,18 @@ def _five_minutes(document: Json, path: Path) -> bool:
     return bool(_at(document, path) == "5m")
 
 
+def _in_message(document: Json, path: Path) -> bool:
+    return bool(str(document["error"].get("message")).startswith(f"{document['error']['param']}: "))
+
+
+def _no_alternatives(document: Json, path: Path) -> bool:
+    return bool(document["top_logprobs"] == 0)
+
+
+def _null(document: Json, path: Path) -> bool:
+    return _at(document, path) is None
+
+
 def _tier_of_bag(document: Json, path: Path) -> bool:
     own = (document.get("extra_content") or {}).get("bedrock") or {}
     return bool(own.get("serviceTier") == {"type": document["service_tier"]})
@@ -255,6 +267,9 @@ BESIDE: tuple[tuple[str, str, str, str, Callable[[Json, Path], bool], str], ...]
     ("unified", "request", "/reasoning_effort", "removed", _effort_of_thinking, "thinking that is off is effort none"),
     ("unified", "request", r"/messages/\*/prefix", ".*", _last_turn, "a last turn of the assistant is continued, marked or not"),
     ("unified", "request", r"(/.*)?/cache_control/ttl", "removed", _five_minutes, "what a mark without a ttl says"),
+    ("unified", "error", "/error/param", "removed", _in_message, "the message begins with it"),
+    ("unified", "request", "/top_logprobs", "removed", _no_alternatives, "no alternatives is what logprobs alone asks for"),
+    (".*", "request", ".*", "removed", _null, "null is the same as absent"),
     ("unified", "request", "/service_tier", "removed", _tier_of_bag, "the tier in the bag beside it says the same"),
     (".*", ".*", r".*/reasoning(_content)?", "removed", _said_by_details, "the entries of reasoning_details beside it say it"),
     ("unified", ".*", r".*/reasoning_details/\*/text", "removed", _readable, "the readable reasoning beside it says it"),

@@ -150,7 +150,7 @@ def _file(inner: Json, talk: Talk, path: Path) -> Json | None:
     if is_link(data):
         if talk.dialect.details:
             return inner
-        talk.leg.losses.dropped("content", "file", (*path, "file_data"), "links to files are not fetched here")
+        talk.leg.losses.dropped("content", "file", path[:-1], "links to files are not fetched here")
         return None
     if data[:5].lower() != "data:":
         name = inner.get("filename")

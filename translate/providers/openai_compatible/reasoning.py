@@ -51,7 +51,10 @@ def to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, facts: Ma
         _object(effort, thinking, more, native, leg)
         return
     for name, value in (more or {}).items():
-        if value is not None and not (name == "enabled" and value is True) and not (name == "exclude" and value is False):
+        if name == "enabled" and value is True:
+            if effort is None and thinking is None:
+                _enable(native, leg, dialect)
+        elif value is not None and not (name == "exclude" and value is False):
             leg.losses.dropped("behaviour", "reasoning", ("reasoning", name), "nothing says this here")
     if thinking is not None and facts.get("efforts") == ():
         leg.losses.dropped("behaviour", "thinking", ("thinking",), f"{leg.model} does not reason")
@@ -61,6 +64,23 @@ def to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, facts: Ma
         effort = _thinking(effort, thinking, native, leg, dialect)
     if effort is not None:
         write_effort(effort, native, leg, dialect, facts, ("reasoning_effort",) if request.get("reasoning_effort") else ("thinking",))
+
+
+def _enable(native: Json, leg: Leg, dialect: Dialect) -> None:
+    """Reasoning that is on, no matter how much. Losses: where only levels are known, dropped."""
+    if dialect.thinking in SWITCHES:
+        switch(native, dialect, is_on=True)
+    else:
+        leg.losses.dropped("behaviour", "reasoning", ("reasoning", "enabled"), "levels of reasoning alone; the model's own stands")
+
+
+def switch(native: Json, dialect: Dialect, *, is_on: bool) -> None:
+    """Writes the switch of reasoning, unless something stands there."""
+    name, on, off = SWITCHES[dialect.thinking]
+    value = on if is_on else off
+    if type(value) is dict:
+        value = {member: dialect.thinking_types.get(inner, inner) if member == "type" else inner for member, inner in value.items()}
+    native.setdefault(name, value)
 
 
 def _object(effort: Any, thinking: Any, more: Any, native: Json, leg: Leg) -> None:
@@ -213,9 +233,8 @@ def write_effort(effort: str, native: Json, leg: Leg, dialect: Dialect, facts: M
         return
     word = dialect.efforts.get(effort)
     if dialect.thinking in SWITCHES and (not facts.get("levels", True) or (word is None and effort == "none")):
-        name, on, off = SWITCHES[dialect.thinking]
-        native.setdefault(name, off if effort == "none" else on)
-        losses.add("approximated", "behaviour", "reasoning_effort", path, f"said by {name}")
+        switch(native, dialect, is_on=effort != "none")
+        losses.add("approximated", "behaviour", "reasoning_effort", path, f"said by {SWITCHES[dialect.thinking][0]}")
         return
     allowed = facts.get("efforts")
     if word is None or (allowed is not None and word not in allowed):

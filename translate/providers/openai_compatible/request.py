@@ -307,7 +307,10 @@ def _logprobs(native: Json, leg: Leg, dialect: Dialect) -> None:
         if native.pop("top_logprobs", None) is not None:
             leg.losses.dropped("behaviour", "top_logprobs", ("top_logprobs",), "needs logprobs")
     elif dialect.counted_logprobs:
-        native["logprobs"] = max(native.pop("top_logprobs", None) or 1, 1)
+        count = native.pop("top_logprobs", None)
+        if count == 0:
+            leg.losses.add("approximated", "behaviour", "top_logprobs", ("top_logprobs",), "one alternative at least")
+        native["logprobs"] = max(count or 1, 1)
 
 
 def _tier(tier: Any, native: Json, leg: Leg, tiers: Mapping[str, str]) -> None:

@@ -33,7 +33,7 @@ def reasoning_to_native(request: Json, own: Json, native: Json, leg: Leg) -> Non
         leg.invalid(("reasoning",), "object", more)
     kept = settings.pop("summary", None)
     for name, value in (more or {}).items():
-        if value is None or (name == "enabled" and value is True) or (name == "exclude" and value is False):
+        if value is None or (name == "enabled" and value is True and effort is not None) or (name == "exclude" and value is False):
             continue
         if name == "summary" and (value == kept or (type(value) is str and value in SUMMARIES)):
             settings[name] = value
