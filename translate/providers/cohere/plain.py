@@ -6,6 +6,7 @@ Each function gives exactly what the long way gives, or None, the leg untouched,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -32,16 +33,18 @@ def fits(name: str) -> bool:
     return name != "" and not REFUSED_IN_NAMES.search(name)
 
 
-def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
+Writer = Callable[[Json, Json, Leg], None]  # of the long way, for a member that is not as common as the others
+
+
+def request_to_native(request: Json, leg: Leg, path: str, write_tools: Writer, write_format: Writer) -> Json | None:
     """A surveyed request whose other members are common ones; None for every other one."""
     model = request.get("model")
     if not model or type(model) is not str:
         return None
-    native: Json = {"model": model, "messages": None}
     numbers: Json = {}
     copied: Json = {}
     lost: list[str] = []
-    stop = choice = tools = effort = form = None
+    stop = choice = tools = effort = None
     for name, value in request.items():
         if value is None or name == "messages" or name == "model":
             continue
@@ -59,53 +62,62 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
         elif name == "tool_choice":
             choice = value
         elif name == "stop":
-            stop = value
+            stop = [value] if type(value) is str else value
+            if type(stop) is not list or len(stop) > MOST_STOP_SEQUENCES:
+                return None
         elif name == "reasoning_effort":
             effort = value
-        elif name == "response_format":
-            form = value
+            if type(effort) is not str:
+                return None
         elif name == "stream_options":
             if type(value) is not dict or not value.keys() <= STREAM_OPTIONS:
                 return None
+        elif name == "response_format":
+            continue
         elif name not in _UNSUPPORTED:
             return None
         elif not is_neutral(value, _UNSUPPORTED[name].neutral):
             lost.append(name)
-    if (tools is not None or choice is not None) and not _tools_to_native(tools, choice, native):
+    if tools is not None and not _names_fit(tools):
         return None
+    messages = None if type(choice) is dict else messages_to_native(request["messages"])
+    if messages is None:
+        return None
+    native: Json = {"model": model, "messages": messages}
+    if (tools is not None or choice is not None) and not _tools_to_native(tools, choice, native):
+        write_tools(request, native, leg)
     if len(numbers) == 1:
         native.update(numbers)
     elif numbers:
         for target, _, _ in NUMBERS.values():
             if target in numbers:
                 native[target] = numbers[target]
-    if stop is not None:
-        if type(stop) is str:
-            native["stop_sequences"] = [stop]
-        elif type(stop) is not list or len(stop) > MOST_STOP_SEQUENCES:
-            return None
-        elif stop:
-            native["stop_sequences"] = stop.copy()
+    if stop:
+        native["stop_sequences"] = stop.copy()
     if effort is not None:
-        if type(effort) is not str:
-            return None
         native["thinking"] = {"type": "disabled" if effort == "none" else "enabled"}
+        if effort != "none" and effort != "high":
+            leg.losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), ON_OR_OFF)
     native.update(copied)
-    if form is not None:
-        if type(form) is not dict or len(form) != 1 or form.get("type") not in ("json_object", "text"):
-            return None
-        native["response_format"] = form.copy()
-    messages = messages_to_native(request["messages"])
-    if messages is None:
-        return None
-    native["messages"] = messages
-    if effort is not None and effort != "none" and effort != "high":
-        leg.losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), ON_OR_OFF)
     if not leg.memo.get("model"):
         leg.memo["model"] = model
     report_unsupported(lost, _UNSUPPORTED, leg)
+    if request.get("response_format") is not None:
+        write_format(request, native, leg)
     leg.route.update(model=model, stream=request.get("stream") is True, path=path, query={}, headers={})
     return native
+
+
+def _names_fit(tools: Any) -> bool:
+    """Whether no function has to be renamed, in as far as they are functions."""
+    if type(tools) is not list:
+        return False
+    for tool in tools:
+        function = tool.get("function") if type(tool) is dict else None
+        name = function.get("name") if type(function) is dict else None
+        if type(name) is not str or not _fits(name):
+            return False
+    return True
 
 
 def messages_to_native(messages: list[Any]) -> list[Json] | None:
@@ -145,17 +157,18 @@ def messages_to_native(messages: list[Any]) -> list[Json] | None:
 
 
 def _tools_to_native(tools: Any, choice: Any, native: Json) -> bool:
-    """Writes tools and choice; False where they are not the common ones."""
-    listed = [] if tools is None else tools_to_native(tools, _fits)
+    """Writes tools, whose names fit, and choice; False, nothing written, where they are not the common ones."""
+    listed = [] if tools is None else tools_to_native(tools, None)
     if listed is None:
         return False
-    if listed:
-        native["tools"] = listed
+    word = None
     if choice is not None and choice != "auto":
         word = TOOL_CHOICE_TO_NATIVE.get(choice) if type(choice) is str else None
         if word is None or (not listed and word != "NONE"):
             return False
-        if listed:
+    if listed:
+        native["tools"] = listed
+        if word is not None:
             native["tool_choice"] = word
     return True
 

@@ -6,6 +6,7 @@ Each function gives exactly what the long way gives, or None, the leg untouched,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from translate.leg import Json, Leg
@@ -31,17 +32,23 @@ _EFFORTS = {effort: THINK[effort] for effort in ("none", "low", "medium", "high"
 _LENGTH_MADE_UP = 17  # of an id that this spoke may have made up: `call_` and twelve digits
 
 
-def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
-    """A surveyed request whose other members are common ones; None for every other one."""
+def request_to_native(
+    request: Json, leg: Leg, path: str, write_tools: Callable[[Json, Json, Leg], None],
+    write_format: Callable[[Any, Json, Leg], None],
+) -> Json | None:  # fmt: skip
+    """
+    A surveyed request whose other members are common ones; None for every other one.
+
+    write_tools, write_format: of the long way, for tools and forms that are not as common as the other members.
+    """
     model = request.get("model")
     if not model or type(model) is not str:
         return None
     stream = request.get("stream") is True
-    native: Json = {"model": model, "stream": stream, "messages": None}
     options: Json = {}
     copied: Json = {}
     lost: list[str] = []
-    effort = form = None
+    effort = form = tools = choice = None
     for name, value in request.items():
         if value is None or name == "messages" or name == "model" or name == "stream":
             continue
@@ -54,13 +61,13 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
         elif name == "logprobs" or name == "top_logprobs":
             copied[name] = value
         elif name == "tools":
-            if not _tools_to_native(value, native):
-                return None
+            tools = value
         elif name == "tool_choice":
-            if value != "auto":
-                return None
+            choice = value
         elif name == "reasoning_effort":
             effort = value
+            if type(effort) is not str or effort not in _EFFORTS or leg.options.model_facts or "gpt-oss" in model.lower():
+                return None
         elif name == "response_format":
             form = value
         elif name == "stream_options":
@@ -70,20 +77,20 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
             return None
         elif not is_neutral(value, _UNSUPPORTED[name].neutral):
             lost.append(name)
-    if effort is not None:
-        if type(effort) is not str or effort not in _EFFORTS or leg.options.model_facts or "gpt-oss" in model.lower():
-            return None
-        native["think"] = _EFFORTS[effort]
-    if form is not None:
-        if type(form) is not dict or len(form) != 1 or form.get("type") != "json_object":
-            return None
-        native["format"] = "json"
-    if options:
-        native["options"] = options
     messages = messages_to_native(request["messages"])
     if messages is None:
         return None
-    native["messages"] = messages
+    leg.model = model
+    native: Json = {"model": model, "stream": stream, "messages": messages}
+    is_common = choice is None or choice == "auto"
+    if not is_common or (tools is not None and not _tools_to_native(tools, native)):
+        write_tools(request, native, leg)
+    if effort is not None:
+        native["think"] = _EFFORTS[effort]
+    if form is not None:
+        write_format(form, native, leg)
+    if options:
+        native["options"] = options
     native.update(copied)
     report_unsupported(lost, _UNSUPPORTED, leg)
     leg.route.update(model=model, stream=stream, path=path, query={}, headers={})

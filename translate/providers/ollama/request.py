@@ -40,7 +40,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: tool_choice other than auto and none, schema keywords the server drops, n > 1, links to media, names and part
     order; effort minimal and xhigh approximated. Raises: InvalidDocument for a wrong type.
     """
-    short = plain.request_to_native(request, leg, PATH) if leg.plain else None
+    short = plain.request_to_native(request, leg, PATH, _tools, _format) if leg.plain else None
     if short is not None:
         return short
     request = prepare(request, leg, pairing=False)
