@@ -230,16 +230,35 @@ _COUNTS = {
     )),
 }  # fmt: skip
 _HEAD = {"id": str, "object": str, "model": str, "created": int}
+_WORDS = frozenset(("system_fingerprint", "service_tier"))
 _MESSAGE_MEMBERS = frozenset(("role", "content", "refusal", "tool_calls", "annotations", "reasoning_content"))
 _CHOICE_MEMBERS = frozenset(("index", "message", "finish_reason", "logprobs"))
 
 
-def plain_response(response: Json) -> bool:
+def plain_counts(usage: Json) -> bool:
+    """Whether all members of a usage are known ones and whole numbers; False says nothing."""
+    for name, value in usage.items():
+        known = _COUNTS.get(name)
+        if known is None:
+            return False
+        if not known:
+            if type(value) is not int or value < 0:
+                return False
+        elif type(value) is not dict or not value.keys() <= known:
+            return False
+        else:
+            for count in value.values():
+                if type(count) is not int or count < 0:
+                    return False
+    return True
+
+
+def plain_response(response: Json, counts: Callable[[Json], bool] = plain_counts) -> bool:
     """
-    Whether an answer is plain; False says nothing.
+    Whether an answer is plain; False says nothing. `counts`: the look at its usage.
 
     One choice: a text or none, readable reasoning, function calls; a finish reason everyone has; whole numbers as counts. Beside
-    them only a head (id, object, created, model, fingerprint) and members that are null or an empty list of annotations.
+    them only a head (id, object, created, model, fingerprint, tier) and members that are null or an empty list of annotations.
     """
     for name, value in response.items():
         kind = type(value)
@@ -250,9 +269,9 @@ def plain_response(response: Json) -> bool:
             if kind is not list or len(value) != 1 or not _is_plain_choice(value[0]):
                 return False
         elif name == "usage":
-            if kind is not dict or not plain_counts(value):
+            if kind is not dict or not counts(value):
                 return False
-        elif value is not None and (name != "system_fingerprint" or kind is not str or not value.isascii()):
+        elif value is not None and (name not in _WORDS or kind is not str or not value.isascii()):
             return False
     return "choices" in response and "id" in response and "created" in response and "model" in response
 
@@ -276,22 +295,4 @@ def _is_plain_choice(choice: Any) -> bool:
                 return False
         elif value is not None and (name != "annotations" or value != []):
             return False
-    return True
-
-
-def plain_counts(usage: Json) -> bool:
-    """Whether all members of a usage are known ones and whole numbers; False says nothing."""
-    for name, value in usage.items():
-        known = _COUNTS.get(name)
-        if known is None:
-            return False
-        if not known:
-            if type(value) is not int or value < 0:
-                return False
-        elif type(value) is not dict or not value.keys() <= known:
-            return False
-        else:
-            for count in value.values():
-                if type(count) is not int or count < 0:
-                    return False
     return True

@@ -15,7 +15,7 @@ from translate.providers.anthropic.ending import STOP_REASONS, stop_to_native
 from translate.providers.anthropic.facts import facts_of
 from translate.providers.anthropic.messages import SYSTEM_ROLES, append
 from translate.providers.anthropic.tables import OLD_VERSION, VARIANT_VERSIONS, VERSION
-from translate.providers.anthropic.usage import usage_to_native
+from translate.providers.anthropic.usage import tier_to_native, usage_to_native
 from translate.providers.anthropic.writing import Writing
 from translate.shared.arguments import parse_object
 from translate.shared.fields import without_place
@@ -188,6 +188,8 @@ def response_to_native(response: Json, leg: Leg) -> Json:
         "stop_reason": reason or stop_to_native(choice, _NOTHING, called, leg, ("choices", 0)), "stop_sequence": None,
     }  # fmt: skip
     native["usage"] = _counts_to_native(usage) or usage_to_native(usage, None, leg, ("usage",))
+    if response.get("service_tier") is not None:
+        tier_to_native(response["service_tier"], native["usage"], leg)
     if response.get("system_fingerprint") is not None:
         leg.losses.items.append(without_place(leg.row.name, "system_fingerprint"))
     return native

@@ -72,14 +72,7 @@ def usage_to_native(usage: Any, tier: Any, leg: Leg, path: Path) -> Json:
             leg.invalid(path, "object", usage)
         native = _counts(usage, leg, path)
     if tier is not None:
-        if type(tier) is not str:
-            leg.invalid(("service_tier",), "string", tier)
-        if tier == "fast":
-            native["speed"] = "fast"
-        elif tier in USED_TIER_TO_NATIVE:
-            native["service_tier"] = USED_TIER_TO_NATIVE[tier]
-        else:
-            leg.losses.add("dropped", "envelope", "service_tier", ("service_tier",), "no such tier")
+        tier_to_native(tier, native, leg)
     if usage is not None and usage.get("extra_content") is not None:
         for name, value in bag.unpack(usage, leg, path, "envelope").items():
             if name == "output_tokens_details" and type(value) is dict:
@@ -89,6 +82,18 @@ def usage_to_native(usage: Any, tier: Any, leg: Leg, path: Path) -> Json:
             else:
                 native[name] = value
     return native
+
+
+def tier_to_native(tier: Any, native: Json, leg: Leg) -> None:
+    """The tier that served, among the counts. Losses: one that the API has no word for."""
+    if type(tier) is not str:
+        leg.invalid(("service_tier",), "string", tier)
+    if tier == "fast":
+        native["speed"] = "fast"
+    elif tier in USED_TIER_TO_NATIVE:
+        native["service_tier"] = USED_TIER_TO_NATIVE[tier]
+    else:
+        leg.losses.add("dropped", "envelope", "service_tier", ("service_tier",), "no such tier")
 
 
 def _counts(usage: Json, leg: Leg, path: Path) -> Json:

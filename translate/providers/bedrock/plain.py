@@ -18,7 +18,7 @@ from translate.providers.bedrock.ending import STOP_REASONS, stop_to_native
 from translate.providers.bedrock.facts import facts_of, family_of
 from translate.providers.bedrock.messages import SYSTEM_ROLES, turn_of
 from translate.providers.bedrock.tables import LONGEST_ID, LONGEST_NAME, NO_TIME, STANDS_BESIDE
-from translate.providers.bedrock.usage import NO_METRICS, usage_to_native
+from translate.providers.bedrock.usage import NO_METRICS, tier_to_native, usage_to_native
 from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
 from translate.shared.arguments import parse_object
@@ -202,6 +202,8 @@ def response_to_native(response: Json, leg: Leg) -> Json:
     }
     native["usage"] = _counts_to_native(usage) or usage_to_native(usage, leg, ("usage",))
     native["metrics"] = NO_METRICS.copy()
+    if response.get("service_tier") is not None:
+        tier_to_native(response["service_tier"], native, leg)
     if response.get("system_fingerprint") is not None:
         items.append(without_place(name, "system_fingerprint"))
     return native

@@ -15,8 +15,8 @@ from translate.providers.bedrock.assistant import turn_to_native, turn_to_unifie
 from translate.providers.bedrock.ending import ADDITIONAL, ending_to_native, finish_to_unified
 from translate.providers.bedrock.facts import facts_of, family_of, head_of
 from translate.providers.bedrock.request import tier_to_unified
-from translate.providers.bedrock.tables import NO_TIME, SERVICE_TIER_TO_UNIFIED, STANDS_BESIDE
-from translate.providers.bedrock.usage import NO_METRICS, usage_to_native, usage_to_unified
+from translate.providers.bedrock.tables import NO_TIME, STANDS_BESIDE
+from translate.providers.bedrock.usage import NO_METRICS, tier_to_native, usage_to_native, usage_to_unified
 from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
 from translate.shared.fields import report_rest
@@ -215,15 +215,3 @@ def report_choice(choice: Json, leg: Leg, path: Path) -> None:
     if choice.get("logprobs"):
         leg.losses.add("dropped", "envelope", "logprobs", (*path, "logprobs"), "no log probabilities in Converse")
     report_rest(choice, CHOICE_MEMBERS, leg, path, "envelope")
-
-
-def tier_to_native(tier: Any, native: Json, leg: Leg) -> None:
-    """The tier that served. Losses: one that Converse has no word for."""
-    if tier is None:
-        return
-    if type(tier) is not str:
-        leg.invalid(("service_tier",), "string", tier)
-    if tier in SERVICE_TIER_TO_UNIFIED:
-        native["serviceTier"] = {"type": tier}
-    else:
-        leg.losses.add("dropped", "envelope", "service_tier", ("service_tier",), "no such tier")

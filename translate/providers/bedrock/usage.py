@@ -11,6 +11,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.loss import Losses
+from translate.providers.bedrock.tables import SERVICE_TIER_TO_UNIFIED
 from translate.shared import bag
 
 COUNTS = ("inputTokens", "outputTokens", "totalTokens", "cacheReadInputTokens", "cacheWriteInputTokens")
@@ -126,3 +127,15 @@ def _details(details: Json, found: dict[str, int], leg: Leg, path: Path) -> None
             found[name] = count
         elif count != 0 or type(count) is bool:
             leg.losses.add("dropped", "envelope", name, (*path, name), "not a count of Converse")
+
+
+def tier_to_native(tier: Any, native: Json, leg: Leg) -> None:
+    """The tier that served. Losses: one that Converse has no word for."""
+    if tier is None:
+        return
+    if type(tier) is not str:
+        leg.invalid(("service_tier",), "string", tier)
+    if tier in SERVICE_TIER_TO_UNIFIED:
+        native["serviceTier"] = {"type": tier}
+    else:
+        leg.losses.add("dropped", "envelope", "service_tier", ("service_tier",), "no such tier")

@@ -16,7 +16,7 @@ from translate.providers.bedrock.blocks import PLAIN, Blocks
 from translate.providers.bedrock.ending import ADDITIONAL, ending_to_native
 from translate.providers.bedrock.facts import family_of
 from translate.providers.bedrock.tables import NO_TIME, STANDS_BESIDE
-from translate.providers.bedrock.usage import NO_METRICS, check_usage, usage_to_native
+from translate.providers.bedrock.usage import NO_METRICS, check_usage, tier_to_native, usage_to_native
 from translate.shared import bag
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.fields import report_rest
@@ -249,7 +249,7 @@ class ToNative(Blocks):
         self.over = True
         held, leg.losses.prefix = leg.losses.prefix, self.counted or leg.losses.prefix
         body: Json = {"usage": usage_to_native(self.usage, leg, ("usage",)), "metrics": NO_METRICS.copy()}
-        responses.tier_to_native(self.tier, body, leg)
+        tier_to_native(self.tier, body, leg)
         leg.losses.prefix = held
         for name, value in self.metadata.items():
             if name == "serviceTier" and self.tier is not None:

@@ -10,13 +10,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from translate.leg import Json, Leg
-from translate.providers.openai_compatible import dialects
+from translate.providers.openai_compatible import dialects, usage as usages
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.tables import LONGEST_NAME, NAME_REFUSED, SERVICE_TIERS
 from translate.providers.openai_compatible.think_tags import OPEN
 from translate.scrubbing import has_surrogate
 from translate.shared.chat_legacy import remember
-from translate.survey import plain_response, survey
+from translate.survey import plain_counts, plain_response, survey
 
 if TYPE_CHECKING:
     from translate.providers.openai_compatible.talk import Talk
@@ -178,16 +178,14 @@ def _call(call: Json) -> Json:
 def response_to_unified(body: Json, leg: Leg) -> Json | None:
     """Native answer of the common shapes -> unified; None for every other one, the leg untouched."""
     dialect = dialects.of(leg)
-    if dialect.tags or not plain_response(body) or not body["id"] or not body["model"] or leg.memo.get("names") or dialect.calls_finish:
+    if dialect.tags or not plain_response(body, _plain_counts) or not body["id"] or not body["model"] or leg.memo.get("names") or dialect.calls_finish:
         return None
     if dialect.passes:
         return body.copy()
     counts = body.get("usage")
     usage = None
     if counts is not None:
-        usage = _same_counts(counts, dialect)
-        if usage is None:
-            return None
+        usage = _same_counts(counts, dialect) or usages.to_unified(counts, leg, dialect)
     out: Json = {"id": body["id"], "object": "chat.completion", "created": body["created"], "model": body["model"]}
     for name, value in body.items():
         if name == "choices":
@@ -198,7 +196,9 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
                 if held and member not in written:
                     written[member] = [_call(call) for call in held] if member == "tool_calls" else held
             out[name] = [{"index": 0, "message": written, "logprobs": None, "finish_reason": choice["finish_reason"]}]
-        elif name == "system_fingerprint" and value is not None:
+        elif value is not None and name not in out and name != "usage":
+            if name == "service_tier" and value not in SERVICE_TIERS:
+                return None
             out[name] = value
     if usage is not None:
         out["usage"] = usage
@@ -211,15 +211,17 @@ def response_to_native(response: Json, leg: Leg, dialect: Dialect) -> Json | Non
     message = choice["message"]
     if not response["id"] or not response["model"] or leg.memo.get("functions") or ("reasoning_content" in message and not dialect.answer):
         return None
-    if dialect.passes:
+    tier = response.get("service_tier")
+    if dialect.passes or (tier is not None and (dialect.tiers or _SAME).get(tier) != tier):
         return None
     written: Json = {"role": "assistant", "content": message["content"], "refusal": None}
     for name, value in message.items():
-        if value and name not in written:
-            if name == "tool_calls":
-                written[name] = [_call(call) for call in value]
-            else:
-                written[dialect.answer] = value
+        if value is None or name in written:
+            continue
+        if name == "reasoning_content":
+            written[dialect.answer] = value
+        elif value:  # calls; no annotations
+            written[name] = [_call(call) for call in value]
     native: Json = {
         "id": response["id"], "object": "chat.completion", "created": response["created"], "model": response["model"],
         "choices": [{"index": 0, "message": written, "logprobs": None, "finish_reason": choice["finish_reason"]}],
@@ -227,16 +229,26 @@ def response_to_native(response: Json, leg: Leg, dialect: Dialect) -> Json | Non
     for name, value in response.items():
         if value is not None and name not in native:
             if name == "usage":
-                value = _same_counts(value, dialect)
-                if value is None:
-                    return None
+                value = _same_counts(value, dialect) or usages.to_native(value, leg, dialect, (name,))
             native[name] = value
     return native
 
 
+def _plain_counts(counts: Json) -> bool:
+    """Whether a server's counts are right in type: those that all servers have, and further numbers (cached tokens, times)."""
+    further = [name for name, value in counts.items() if name not in _COUNTED]
+    if not further:
+        return plain_counts(counts)
+    return all(type(counts[name]) is int for name in further) and plain_counts({name: counts[name] for name in counts if name in _COUNTED})
+
+
+_SAME = {word: word for word in SERVICE_TIERS}
+_COUNTED = COUNTS | {"prompt_tokens_details", "completion_tokens_details"}
+
+
 def _same_counts(counts: Json, dialect: Dialect) -> Json | None:
     """Counts that add up and are the same in both forms; None for all others."""
-    if dialect.exclusive_counts or dialect.cached or dialect.cache_written or not counts.keys() >= COUNTS:
+    if dialect.exclusive_counts or dialect.cached or dialect.cache_written or not COUNTS <= counts.keys() <= _COUNTED:
         return None
     prompt, completion, total = counts["prompt_tokens"], counts["completion_tokens"], counts["total_tokens"]
     if prompt + completion != total:

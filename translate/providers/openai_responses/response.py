@@ -264,9 +264,12 @@ def _plain_to_native(response: Json, leg: Leg) -> Json | None:
     if not short.end_to_native(choice["finish_reason"], native):
         return None
     native["usage"] = usage
-    if not RESPONSE_MEMBERS.issuperset(response):
-        report_rest(response, RESPONSE_MEMBERS, leg, (), "envelope")
+    if not _PLAIN_MEMBERS.issuperset(response):
+        echo_to_native(response, native, leg)
     return native
+
+
+_PLAIN_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage"))
 
 
 def head_to_native(response: Json, leg: Leg) -> Json:
