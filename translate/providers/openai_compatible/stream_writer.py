@@ -32,6 +32,11 @@ class ToNative:
         self.over = False
         self.truncated = False
 
+    @property
+    def whole_messages(self) -> bool:
+        """Whether messages beside deltas go out as they come."""
+        return self.dialect.passes
+
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
             return []
@@ -71,6 +76,8 @@ class ToNative:
 
     def text(self, chunk: Json) -> list[Json] | None:
         """`feed` for a chunk that differs from the one before in its text alone; None when it has to go the long way."""
+        if self.dialect.passes:
+            return [chunk.copy()]
         choice = chunk["choices"][0]
         for name, value in choice["delta"].items():
             if name == "tool_calls":
@@ -78,7 +85,7 @@ class ToNative:
                 if len(fragment) != 2:  # a call that begins
                     return None
                 value = [{"index": fragment["index"], "function": {"arguments": fragment["function"]["arguments"]}}]
-            elif name != "content" and not self.dialect.passes:
+            elif name != "content":
                 name = self.dialect.answer
                 if not name:
                     return None
