@@ -9,24 +9,30 @@ from translate.providers.gemini import usage as usage_of
 from translate.providers.gemini.assistant import is_made_up
 from translate.providers.gemini.head import NO_ID, UNIFIED_MEMBERS
 from translate.providers.gemini.plain import call_to_unified
-from translate.providers.gemini.spelling import snake, word, worded
+from translate.providers.gemini.spelling import snake, spelled, word, worded
 from translate.providers.gemini.tables import FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED, TOOL_CALL_FINISHES
 from translate.scrubbing import lone
+from translate.shared import bag
 from translate.shared.arguments import parse_object
 from translate.shared.fields import report_rest
-from translate.shared.timestamps import seconds_of, to_text
+from translate.shared.timestamps import seconds_of, to_seconds, to_text
+from translate.survey import plain_response
 
 # --- unified -> native
 
 
-def plain_to_native(response: Json, leg: Leg) -> Json | None:
-    """`to_native` for an answer that the survey knows; None where there is a loss to tell beside those of the head."""
+def plain_to_native(response: Json, leg: Leg, create_time: str | None = None) -> Json | None:
+    """
+    `to_native` for an answer that the survey knows; None where there is a loss to tell beside those of the head.
+
+    create_time: as the bag has it, when it is the answer's.
+    """
     choice = response["choices"][0]
     message, finish = choice["message"], choice["finish_reason"]
     calls = message.get("tool_calls")
     if finish == ("stop" if calls else "tool_calls"):
         return None
-    usage = usage_of.plain_to_native(response.get("usage"))
+    usage = usage_of.plain_to_native(response.get("usage"), leg.row.key)
     identifier = response["id"] or leg.options.id or NO_ID
     parts = _parts(message, identifier if identifier != NO_ID else "")
     if parts is None or usage is None:
@@ -40,7 +46,9 @@ def plain_to_native(response: Json, leg: Leg) -> Json | None:
     if model:
         native["modelVersion"] = model
     native["responseId"] = identifier
-    if created:
+    if create_time is not None:
+        native["createTime"] = create_time
+    elif created:
         if leg.row.variant == "vertex":
             native["createTime"] = to_text(created)
         elif created != leg.options.created:
@@ -48,6 +56,97 @@ def plain_to_native(response: Json, leg: Leg) -> Json | None:
     if not UNIFIED_MEMBERS.issuperset(response):
         report_rest(response, UNIFIED_MEMBERS, leg, (), "envelope")
     return native
+
+
+_BESIDE = frozenset(("avg_logprobs", "finish_message", "safety_ratings"))
+
+
+def bagged_to_native(response: Json, leg: Leg) -> Json | None:
+    """
+    `to_native` for an answer that the survey would know but for this spoke's bags, where they hold what most answers have beside
+    texts and calls: signatures, ratings, a probability, the time, words of the service. None for all others.
+    """
+    key, choices = leg.row.key, response.get("choices")
+    answer = _opened(response, key)
+    choice = _opened(choices[0], key) if type(choices) is list and len(choices) == 1 else None
+    message = _opened(choice[0].get("message"), key) if choice is not None else None
+    if answer is None or choice is None or message is None:
+        return None
+    signatures = _signatures(message[0], message[1], key)
+    if signatures is None or not _BESIDE.issuperset(choice[1]) or None in choice[1].values():
+        return None
+    bare_choice = {**choice[0], "message": signatures[0]}
+    finish = bare_choice.pop("native_finish_reason", None)
+    bare = {**answer[0], "choices": [bare_choice]}
+    usage = bare.pop("usage", None)
+    if not plain_response(bare) or (usage is not None and type(usage) is not dict):
+        return None
+    if finish is not None and not _stands_for(finish, bare_choice):
+        return None
+    create_time = answer[1].get("create_time")
+    if answer[1] and (len(answer[1]) > 1 or type(create_time) is not str or to_seconds(create_time) not in (bare["created"], None)):
+        return None
+    bare["usage"] = usage
+    native = plain_to_native(bare, leg, create_time)
+    if native is None:
+        return None
+    candidate = native["candidates"][0]
+    if "content" in candidate:
+        for part, signature in zip(candidate["content"]["parts"], signatures[1], strict=True):
+            if signature is not None:
+                part["thoughtSignature"] = signature
+    for name, value in choice[1].items():
+        candidate.update(spelled({name: value}, leg.row.variant))
+    if finish is not None:
+        candidate["finishReason"] = finish
+    return native
+
+
+def _opened(holder: Any, key: str) -> tuple[Json, Json] | None:
+    """An object without its bag, and the bag; None for what is no object or has another format's bag."""
+    if type(holder) is not dict:
+        return None
+    if "extra_content" not in holder:
+        return holder, bag.EMPTY
+    content = holder["extra_content"]
+    if type(content) is not dict or len(content) != 1 or type(content.get(key)) is not dict:
+        return None
+    bare = holder.copy()
+    del bare["extra_content"]
+    return bare, content[key]
+
+
+def _signatures(message: Json, signed: Json, key: str) -> tuple[Json, list[str | None]] | None:
+    """A message with calls without their bags, and the signature of each part it makes; None where bags hold more."""
+    found: list[str | None] = [None] if message.get("reasoning_content") else []
+    if signed and not message.get("content"):
+        return None
+    bags = [signed] if message.get("content") else []
+    calls = message.get("tool_calls")
+    if calls:
+        opened = [_opened(call, key) for call in calls] if type(calls) is list else [None]
+        message = {**message, "tool_calls": []}
+        for call in opened:
+            if call is None:
+                return None
+            message["tool_calls"].append(call[0])
+            bags.append(call[1])
+    for own in bags:
+        signature = own.get("thought_signature")
+        if own and (len(own) > 1 or type(signature) is not str or not signature):
+            return None
+        found.append(signature)
+    return message, found
+
+
+def _stands_for(finish: Any, choice: Json) -> bool:
+    """Whether a native word is the one that this finish reason was read from."""
+    if type(finish) is not str:
+        return False
+    upper = finish.upper()
+    called = choice["message"].get("tool_calls") and upper in TOOL_CALL_FINISHES
+    said = "tool_calls" if called else FINISH_REASON_TO_UNIFIED.get(upper)
+    return said is not None and said == choice["finish_reason"]
 
 
 def _parts(message: Json, document_id: str) -> list[Json] | None:
@@ -152,8 +251,8 @@ def plain_beside(candidate: Json, variant: str) -> Json | None:
             for rating in value:
                 if type(rating) is not dict or not rating.keys() <= _RATING or not _SCALARS.issuperset(map(type, rating.values())):
                     return None
-                for word in rating.values():
-                    if type(word) is str and not word.isascii():
+                for said in rating.values():
+                    if type(said) is str and not said.isascii():
                         return None
             value = worded(value, variant)
         elif type(value) is not float if name == "avgLogprobs" else name != "finishMessage" or type(value) is not str or not value.isascii():

@@ -17,7 +17,7 @@ from translate.providers.gemini.head import (
     head_to_unified,
     restores_time,
 )
-from translate.providers.gemini.plain_response import plain_to_native, plain_to_unified
+from translate.providers.gemini.plain_response import bagged_to_native, plain_to_native, plain_to_unified
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, spelled, word, worded
 from translate.providers.gemini.tables import (
     FINISH_REASON_TO_NATIVE,
@@ -193,7 +193,7 @@ def to_native(response: Json, leg: Leg) -> Json:
 
     Losses: refusals approximated, system_fingerprint, service_tier and unknown members dropped; see the parts.
     """
-    written = plain_to_native(response, leg) if leg.plain else None
+    written = plain_to_native(response, leg) if leg.plain else bagged_to_native(response, leg)
     if written is not None:
         return written
     choices = response.get("choices")

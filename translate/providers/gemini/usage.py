@@ -81,6 +81,8 @@ _PLAIN_COUNTS = frozenset((
 
 
 _WORDS = {"serviceTier": "service_tier", "trafficType": "traffic_type"}  # of the service, as a bag names them
+_NAMES_OF_WORDS = {bagged: name for name, bagged in _WORDS.items()}
+_TEXTS = frozenset((str,))
 
 
 def is_plain(usage: Any) -> bool:
@@ -164,24 +166,45 @@ def plain_to_unified(usage: Any, key: str) -> Json | None:
     return unified
 
 
-def plain_to_native(usage: Json | None) -> Json | None:
-    """`to_native` for counts that the survey knows, of texts alone and with the sum as their total; None for all others."""
+def plain_to_native(usage: Json | None, key: str) -> Json | None:
+    """`to_native` for counts with their sum as total, of texts alone, and words of the service; None for all others."""
     if usage is None:
         return {"promptTokenCount": 0, "totalTokenCount": 0}
-    prompt, completion = usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0)
-    cached = thoughts = 0
-    for name, fitting in ((PROMPT, "cached_tokens"), (COMPLETION, "reasoning_tokens")):
-        details = usage.get(name)
-        if details:
-            count = details.get(fitting, 0)
-            if len(details) > 1 and any(details[other] for other in details if other != fitting):
+    prompt = completion = cached = thoughts = texts = answered = 0
+    total = words = None
+    for name, value in usage.items():
+        if type(value) is int:
+            if value < 0:
                 return None
-            if fitting == "cached_tokens":
-                cached = count
+            if name == "prompt_tokens":
+                prompt = value
+            elif name == "completion_tokens":
+                completion = value
+            elif name == "total_tokens":
+                total = value
             else:
-                thoughts = count
-    total = prompt + completion
-    if usage.get("total_tokens", total) != total or total + cached + thoughts >= 2**63:
+                return None
+        elif type(value) is not dict:
+            return None
+        elif name in (PROMPT, COMPLETION):
+            for inner, count in value.items():
+                if type(count) is not int or count < 0:
+                    return None
+                if inner == "cached_tokens" and name == PROMPT:
+                    cached = count
+                elif inner == "reasoning_tokens" and name == COMPLETION:
+                    thoughts = count
+                elif inner == "text_tokens":
+                    texts, answered = (count, answered) if name == PROMPT else (texts, count)
+                elif count:
+                    return None
+        else:
+            words = value.get(key)
+            if name != "extra_content" or len(value) != 1 or type(words) is not dict or not words.keys() <= _NAMES_OF_WORDS.keys():
+                return None
+            if not _TEXTS.issuperset(map(type, words.values())):
+                return None
+    if (total is not None and total != prompt + completion) or prompt + completion + cached + thoughts + texts + answered >= 2**63:
         return None
     native: Json = {"promptTokenCount": prompt}
     if cached:
@@ -190,7 +213,13 @@ def plain_to_native(usage: Json | None) -> Json | None:
         native["candidatesTokenCount"] = completion - thoughts
     if thoughts:
         native["thoughtsTokenCount"] = thoughts
-    native["totalTokenCount"] = total
+    native["totalTokenCount"] = prompt + completion
+    if texts:
+        native["promptTokensDetails"] = [{"modality": "TEXT", "tokenCount": texts}]
+    if answered:
+        native["candidatesTokensDetails"] = [{"modality": "TEXT", "tokenCount": answered}]
+    if words is not None:
+        native.update((_NAMES_OF_WORDS[name], word) for name, word in words.items())
     return native
 
 

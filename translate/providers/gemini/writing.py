@@ -235,7 +235,7 @@ class Choice:
                     leg.losses.add("approximated", "content", "blocks", spot, "does not say how long its text was")
                 if extra:
                     self._sign(kind, extra_to_native(extra, leg, (*spot, "extra")), parts)
-            elif kind not in RANK:
+            elif type(kind) is not str or kind not in RANK:
                 leg.losses.add("approximated", "content", "blocks", spot, "row without a block to stand for; left out")
             elif extra:
                 leg.losses.add("dropped", "content", "blocks", (*spot, "extra"), "its block stands for itself")
