@@ -78,6 +78,9 @@ CALLS = (
     Call("convert_request", _result(extra_content={"cohere": {}}), "unified", "anthropic-bedrock"),
     Call("canonical", {"candidates": 1}, "gemini", "unified", "event"),
     Call("canonical", {"messages": [{"tool_calls": [{"id": {}, "function": {}}]}]}, "mistral", "unified"),
+    Call("canonical", {"messages": [{"tool_calls": 1.5}]}, "ollama", "unified"),
+    Call("canonical", {"messages": [{"tool_calls": 1.5}]}, "mistral", "unified"),
+    Call("canonical", {"messages": [{"function_call": {}}]}, "openai", "unified"),
     # Errors.
     Call("convert_error", [{"type": [], "error": {}}, {}], "anthropic-bedrock", "gemini", "error"),
     Call("convert_error", [{"cached_tokens": 0}], "unified", "vllm", "error"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from translate.errors import InvalidDocument, kind_of
 from translate.leg import Json
+from translate.places import nearest
 from translate.registry import DOCUMENTS, find
 
 
@@ -23,6 +24,9 @@ def canonical(document: Any, *, format: str, kind: str) -> Json:
         raise InvalidDocument(format=format, kind=kind, path="", expected="object", got=kind_of(document))
     try:
         value: Json = row.module("canonical").canonical(document, kind, row)
+    except InvalidDocument as error:
+        error.path = nearest(document, error.path)
+        raise
     except RecursionError:
         raise InvalidDocument(
             format=format, kind=kind, path="", expected="less nesting", got="a document nested too deeply"

@@ -46,7 +46,8 @@ def _messages(messages: list[Any]) -> list[Any]:
     for message in messages:
         fresh = _message(message) if type(message) is dict else message
         if type(fresh) is dict:
-            for made in fresh.get("tool_calls", ()):
+            calls = fresh.get("tool_calls")
+            for made in calls if type(calls) is list else ():
                 if type(made) is dict and type(made.get("function")) is dict and type(made.get("id")) is str:
                     names[made.get("id")] = made["function"].get("name")
             called = fresh.get("tool_call_id")

@@ -44,7 +44,8 @@ def _messages(messages: list[Any]) -> list[Any]:
             out.append(message)
             continue
         fresh = _message(message)
-        for call in fresh.get("tool_calls", ()):
+        calls = fresh.get("tool_calls")
+        for call in calls if type(calls) is list else ():
             if type(call) is dict and type(call.get("function")) is dict:
                 waiting.append((call.get("id"), call["function"].get("name")))
         if fresh.get("role") == "tool":
