@@ -6,7 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.openai_responses import error as errors, response as responses
+from translate.providers.openai_responses import error as errors, plain_stream, response as responses
 from translate.providers.openai_responses.items import (
     JOINT,
     call_to_unified,
@@ -47,55 +47,65 @@ QUICK = {
 class ToUnified(Speaking):
     """Events of one response -> chunks."""
 
-    __slots__ = ("again", "beside", "growing", "place")
+    __slots__ = ("again", "beside", "growing", "padded", "place", "repeats")
 
     def __init__(self, leg: Leg) -> None:
         super().__init__(leg)
         self.again: Json | None = None  # the last event that took the short way, for the next one to be compared with
+        self.padded = False  # it has a padding
         self.place = ""  # its member that numbers the part
         self.growing: tuple[Item, Part] | None = None
+        self.repeats = 0  # items whose end said nothing new
         self.beside: Json = {}  # a chunk without its choices
 
     def quick(self, event: Json) -> Json | None:
         """The one chunk that `feed` gives for a plain further piece of text or arguments, as most events are; None for any other."""
         text, sequence, again = event.get("delta"), event.get("sequence_number"), self.again
         if type(text) is not str or not text or type(sequence) is not int or not (text.isascii() or not lone(text)):
-            return None
-        if again:
-            again["delta"], again["sequence_number"] = text, sequence
-            if "obfuscation" in again:
-                again["obfuscation"] = event.get("obfuscation")
+            return plain_stream.call(self, event) if text is None else None
         # Two events that differ in their piece alone are the same to what follows; 0 is not False here.
-        if event != again or type(event["output_index"]) is not int or type(event.get(self.place, 0)) is not int:
-            self.growing = self._growing(event)
-            if self.growing is None:
-                self.again = None
+        if again is not None:
+            again["delta"], again["sequence_number"] = text, sequence
+            if self.padded:
+                padding = again["obfuscation"] = event.get("obfuscation")
+                if type(padding) is not str or not padding.isascii():
+                    return None
+        if event != again or type(event["output_index"]) is not int or (self.place and type(event.get(self.place, 0)) is not int):
+            if not self._repeat(event):
                 return None
-            self.again = again = event.copy()
-            if again.get("logprobs") is not None:
-                again["logprobs"] = []
-        if "obfuscation" in again and (type(again["obfuscation"]) is not str or not again["obfuscation"].isascii()):
-            return None
         item, part = self.growing  # type: ignore[misc]  # there while `again` is
-        state = item.state
+        part.pieces.append(text)
         delta: Json
         if item.kind == "message":
             self.length += len(text)
             delta = {"content": text}
         elif item.kind == "function_call":
-            delta = {"tool_calls": [{"index": state["number"], "function": {"arguments": text}}]}
+            delta = {"tool_calls": [{"index": item.state["number"], "function": {"arguments": text}}]}
         elif item.kind == "custom_tool_call":
-            delta = {"tool_calls": [{"index": state["number"], "custom": {"input": text}}]}
+            delta = {"tool_calls": [{"index": item.state["number"], "custom": {"input": text}}]}
         else:
+            state = item.state
             state["text"] += text
             entry = state["entries"][SUMMARY, part.number]
             delta = {
                 "reasoning_content": text, "reasoning_details": [{"index": entry, "type": "reasoning.summary", "summary": text}],
             }  # fmt: skip
-        part.pieces.append(text)
         chunk = self.beside.copy()
         chunk["choices"] = [{"index": 0, "delta": delta, "finish_reason": None}]
         return chunk
+
+    def _repeat(self, event: Json) -> bool:
+        """Makes an event the one that the next are compared with; False where it says more than a piece, or nothing like it can follow."""
+        self.growing = self._growing(event)
+        padding = event.get("obfuscation", "")
+        if self.growing is None or type(padding) is not str or not padding.isascii():
+            self.again = None
+            return False
+        self.again = again = event.copy()
+        self.padded = "obfuscation" in event
+        if again.get("logprobs") is not None:
+            again["logprobs"] = []
+        return True
 
     def _growing(self, event: Json) -> tuple[Item, Part] | None:
         """The item and the part that grow by an event; None where the event says more, or the part is not open."""
@@ -131,6 +141,10 @@ class ToUnified(Speaking):
             return None
         self.beside = {**self.head, "choices": []}
         return item, part
+
+    def common(self, event: Json) -> list[Json] | None:
+        """The chunks that `feed` gives for the common beginnings and ends of items and parts; None for every other event."""
+        return plain_stream.common(self, event)
 
     def feed(self, event: Json) -> list[Json]:
         if self.over:

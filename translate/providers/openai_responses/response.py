@@ -36,18 +36,6 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     status, usage = body.get("status"), body.get("usage")
     if (status != "completed" and status != "incomplete") or body.get("error") is not None or not _RENAMED.isdisjoint(leg.memo):
         return None
-    rest: Json = {}
-    for name, value in body.items():
-        kind = type(value)
-        if kind is int or kind is bool or value is None or name == "output" or name == "usage":
-            continue
-        if kind is str:
-            if not value.isascii() and lone(value):
-                return None
-        elif kind is not float and value != RESPONSE_DEFAULTS.get(name):
-            rest[name] = value
-        if not name.isascii():
-            return None
     if type(body.get("id")) is not str or type(body.get("model")) is not str or type(body.get("created_at")) is not int:
         return None
     unified = head_to_unified(body, leg, "chat.completion")
@@ -55,14 +43,8 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     if message is None:
         return None
     counts = short.usage_to_unified(usage) if usage is not None else None
-    if usage is not None and counts is None:
-        rest["usage"] = usage
-    if rest:
-        try:
-            if has_surrogate(rest, leg.row.name, "response"):
-                return None
-        except InvalidDocument:
-            return None
+    if not is_clean(body, leg.row.name, ("output",) if counts is None else ("output", "usage")):
+        return None
     choice: Json = {"index": 0, "message": message}
     if status == "completed" and body.get("incomplete_details") is None:
         choice["finish_reason"] = "tool_calls" if "tool_calls" in message else "stop"
@@ -75,6 +57,26 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
         unified["usage"] = counts
     echo_to_unified(body, unified, leg, ())
     return unified
+
+
+def is_clean(body: Json, format: str, known: tuple[str, ...] = (), kind: str = "response") -> bool:
+    """Whether a response, or the one in an event, needs no scrub but for the members looked at elsewhere; False says nothing."""
+    rest: Json = {}
+    for name, value in body.items():
+        held = type(value)
+        if held is int or held is bool or value is None or name in known:
+            continue
+        if held is str:
+            if not value.isascii() and lone(value):
+                return False
+        elif held is not float and value != RESPONSE_DEFAULTS.get(name):
+            rest[name] = value
+        if not name.isascii():
+            return False
+    try:
+        return not rest or not has_surrogate(rest if kind == "response" else [rest], format, kind)
+    except InvalidDocument:
+        return False
 
 
 _RENAMED = frozenset(("tool_names", "call_ids"))  # what the memo holds when calls are to be renamed
