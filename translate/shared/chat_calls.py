@@ -22,8 +22,7 @@ def call_to_native(call: Any, leg: Leg, path: Path) -> Json:
 
     Losses: custom calls and kinds that are unknown approximated; no arguments an empty object.
     """
-    object_at(call, leg, path)
-    kind = call.get("type")
+    kind = object_at(call, leg, path).get("type")
     inner, member = ("custom", "input") if kind == "custom" else ("function", "arguments")
     if kind not in (None, "function", "custom"):
         leg.losses.add("approximated", "content", "type", (*path, "type"), "kind of call unknown here; function")

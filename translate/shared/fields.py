@@ -137,6 +137,15 @@ def without_place(target: str, name: str, reason: str = "not a member of this fo
     return Loss("dropped", "envelope", name, f"{holder}/{name}", target, reason)
 
 
+def report_without_place(name: str, leg: Leg, reason: str) -> None:
+    """The loss of a member at the top of a document or event, of scope envelope."""
+    losses = leg.losses
+    if losses.prefix or losses.moved:
+        losses.add("dropped", "envelope", name, (name,), reason)
+    else:
+        losses.items.append(without_place(losses.target, name, reason))
+
+
 _WORDS = {str: "string", int: "integer", float: "number", bool: "boolean", list: "array", dict: "object"}
 
 

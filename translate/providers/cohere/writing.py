@@ -309,7 +309,9 @@ class ToNative:
                 inner = {name: value for name, value in function.items() if name != "input"}
                 rest = {name: value for name, value in fragment.items() if name not in ("custom", "type")}
                 fragment = {**rest, "type": "function", "function": inner}
-            native = call_to_native({**fragment, "function": {"name": "", **fragment.get("function", {}), "arguments": ""}}, leg, path)
+            if kind == "custom" or function.get("arguments") is None or "name" not in function:
+                fragment = {**fragment, "function": {"name": "", **fragment.get("function", {}), "arguments": ""}}
+            native = call_to_native(fragment, leg, path)
             native["function"]["arguments"] = ""
             events.append({"type": "tool-call-start", "index": number, "delta": {"message": {"tool_calls": native}}})
         else:

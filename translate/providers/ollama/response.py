@@ -18,7 +18,7 @@ from translate.providers.ollama.tables import (
     RESPONSE_FIELDS,
 )
 from translate.shared import bag
-from translate.shared.fields import check_types, report_rest
+from translate.shared.fields import check_types, report_rest, report_without_place
 from translate.shared.members import optional_list, optional_object, optional_text
 from translate.shared.timestamps import to_seconds, to_text
 
@@ -204,9 +204,9 @@ def head_losses(response: Json, leg: Leg) -> None:
     """Members of the exchange's frame that a ChatResponse has no place for."""
     identifier = response.get("id")
     if identifier not in (None, "", "chatcmpl-0"):
-        leg.losses.add("dropped", "envelope", "id", ("id",), NO_ID)
+        report_without_place("id", leg, NO_ID)
     if response.get("service_tier") is not None:
-        leg.losses.add("dropped", "envelope", "service_tier", ("service_tier",), NO_TIER)
+        report_without_place("service_tier", leg, NO_TIER)
     report_rest(response, RESPONSE_MEMBERS, leg, (), "envelope")
 
 
