@@ -16,6 +16,7 @@ from translate.places import nearest, with_own_keys
 from translate.registry import find
 from translate.route import read_route
 from translate.scrubbing import scrub, too_deep
+from translate.shared.chat_fast import without_messages
 
 
 class StreamConverter:
@@ -60,6 +61,9 @@ class StreamConverter:
         self._text: Any = getattr(self._writer, "text", None)
         # A writer may hand all such chunks through as they come.
         self._passes: bool = getattr(self._writer, "passes", False)
+        # A reader may hand through chunks with whole messages beside the deltas, for which most writers have no place.
+        whole = getattr(self._reader, "whole_messages", False) and not getattr(self._writer, "whole_messages", False)
+        self._without: Any = without_messages if whole else None
 
     @property
     def losses(self) -> list[Loss]:
@@ -118,6 +122,9 @@ class StreamConverter:
                 event, scrubbed = scrub(event, self._source.name, "event", (number,))
                 self._losses += scrubbed
                 chunks = self._reader.feed(event)
+                if self._without is not None:
+                    self._legs[1].losses.prefix = (number if self._own else self._chunks,)
+                    chunks = [self._without(chunk, self._legs[1]) for chunk in chunks]
             out = self._write(chunks, number)
         except InvalidDocument as error:
             raise _refused(error, given, number) from None

@@ -60,3 +60,14 @@ def test_a_further_piece_of_a_call_with_another_type_is_told() -> None:
     deltas, losses = _read([_chunk({"tool_calls": [call]}), _chunk({"tool_calls": [more]})], "mistral")
     assert deltas[1]["tool_calls"] == [{"index": 0, "function": {"arguments": "}"}}]
     assert losses == [("content", "type", "/1/choices/0/delta/tool_calls/0/type")]
+
+
+def test_a_message_beside_a_delta_of_a_unified_stream_passes_or_is_told() -> None:
+    same = _chunk({"role": "assistant", "content": "High"}, message={"role": "assistant", "content": "High"})
+    another = _chunk({"content": " water"}, message={"content": "High water"})
+    for source in ("unified", "compatible"):
+        machine = translate.StreamConverter(source, "anthropic")
+        for event in (same, another):
+            machine.feed(event)
+        assert [loss.path for loss in machine.losses if loss.scope == "content"] == ["/1/choices/0/message"]
+    assert translate.StreamConverter("unified", "compatible").feed(another) == [another]

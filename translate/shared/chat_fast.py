@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from translate.leg import Json
+from translate.leg import Json, Leg
 from translate.scrubbing import lone
 from translate.survey import plain_counts
 
@@ -148,3 +148,15 @@ def _is_plain_fragment(fragment: Json) -> bool:
 
 
 _FUNCTION_MEMBERS = frozenset(("name", "arguments"))
+
+
+def without_messages(chunk: Json, leg: Leg) -> Json:
+    """A unified chunk without the messages beside its deltas. Losses: those that say something else than the delta."""
+    choices = chunk.get("choices")
+    if type(choices) is not list or not any("message" in choice and choice.get("delta") is not None for choice in choices):
+        return chunk
+    for number, choice in enumerate(choices):
+        if choice.get("message") not in (None, choice.get("delta")) and choice.get("delta") is not None:
+            leg.losses.dropped("content", "message", ("choices", number, "message"), "beside a delta, which counts")
+    rest = [{name: value for name, value in choice.items() if name != "message" or choice.get("delta") is None} for choice in choices]
+    return {**chunk, "choices": rest}

@@ -53,6 +53,11 @@ class ToUnified:
         self.over = False
         self.truncated = False
 
+    @property
+    def whole_messages(self) -> bool:
+        """Whether messages beside deltas go out as they come."""
+        return self.dialect.passes
+
     def feed(self, event: Json) -> list[Json]:
         if self.over:
             return []
