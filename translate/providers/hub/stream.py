@@ -18,6 +18,7 @@ class _Passing:
     """Knows which choices are open, so that a cut stream can be closed."""
 
     __slots__ = ("head", "leg", "open", "over", "truncated")
+    whole_messages = True  # as they come, beside deltas
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
