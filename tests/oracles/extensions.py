@@ -247,14 +247,56 @@ class _Taker:
         if isinstance(rest.get("delta"), dict):
             rest["delta"] = self.take(rest["delta"], DELTA, f"{at}delta/")
             self.message_members(rest["delta"], f"{at}delta/")
-            # The official chunk type has no annotations; they come there by a convention of aggregators.
             self.found += [f"{at}delta/{found}" for found in _annotations(rest["delta"].pop("annotations", None))]
             rest["delta"] = _function_deltas(rest["delta"])
         return rest
 
 
+def without_citations(chunk: Json) -> tuple[Json, list[str]]:
+    """
+    A chunk without the annotations of its deltas, and what is wrong with them.
+
+    The service sends them there and the official chunk type lets them pass, but does not know them.
+    """
+    found: list[str] = []
+    choices = chunk.get("choices")
+    if not isinstance(choices, list):
+        return chunk, found
+    bare: list[Any] = []
+    for number, choice in enumerate(choices):
+        delta = choice.get("delta") if isinstance(choice, dict) else None
+        if isinstance(delta, dict) and "annotations" in delta:
+            rest = dict(delta)
+            notes = rest.pop("annotations")
+            if isinstance(notes, list):
+                found += [
+                    f"choices/{number}/delta/annotations/{at}: no index, which the official accumulator needs"
+                    for at, one in enumerate(notes)
+                    if not (isinstance(one, dict) and _count(one.get("index")))
+                ]
+                notes = [{key: value for key, value in one.items() if key != "index"} if isinstance(one, dict) else one for one in notes]
+            found += [f"choices/{number}/delta/{problem}" for problem in _annotations(notes)]
+            choice = {**choice, "delta": rest}
+        bare.append(choice)
+    return {**chunk, "choices": bare}, found
+
+
+def citations_in_order(chunks: list[Any]) -> list[str]:
+    """Indices of annotations run on through the stream: the official accumulator joins what has the same index."""
+    found: list[str] = []
+    due: dict[int, int] = {}
+    for at, chunk in enumerate(chunks):
+        for choice in chunk.get("choices") or ():
+            index = choice.get("index")
+            for note in (choice.get("delta") or {}).get("annotations") or ():
+                if note.get("index") != due.get(index, 0):
+                    found.append(f"{at}: choice {index}: annotation {note.get('index')}, {due.get(index, 0)} is due")
+                due[index] = due.get(index, 0) + 1
+    return found
+
+
 def _annotations(annotations: Any) -> list[str]:
-    """What is wrong with the annotations of a delta."""
+    """What is wrong with the annotations of a delta, which come there by a convention of aggregators."""
     if annotations is None:
         return []
     if not isinstance(annotations, list):

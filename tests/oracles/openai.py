@@ -124,7 +124,8 @@ def _official(document: Json, kind: str, variant: str) -> tuple[Json, list[str]]
     """The document without what the variant adds to OpenAI's form, and what is wrong with the additions."""
     if variant == "unified":
         return extensions.taken_out(document, kind)
-    return (_without(document, AZURE_MEMBERS), []) if variant == "azure" else (document, [])
+    bare = _without(document, AZURE_MEMBERS) if variant == "azure" else document
+    return extensions.without_citations(bare) if kind == "event" else (bare, [])
 
 
 def _without(value: Any, names: set[str]) -> Any:
@@ -328,7 +329,7 @@ def _stream(chunks: Any, variant: str) -> list[str]:
         return found
     if not official and not failed:
         return ["an empty stream"]
-    found = _order(official, failed, body)
+    found = _order(official, failed, body) + extensions.citations_in_order(body)
     return found or _accumulated(official)
 
 

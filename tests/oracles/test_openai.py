@@ -239,3 +239,18 @@ def test_other_servers_of_the_form() -> None:
     assert judged("deepseek", changed(RESPONSE, "/choices", GONE), "response")
     assert judged("deepseek", changed(STREAM, "/4", GONE), "stream")
     assert judged("deepseek", changed(STREAM, "/1/choices/0/delta/content", 1), "stream")
+
+
+def test_citations_of_deltas_run_on() -> None:
+    def noted(*indices: Any, more: str = "url_citation") -> dict[str, Any]:
+        cited = {"type": "url_citation", more: {"url": "https://a.test", "title": "A", "start_index": 0, "end_index": 1}}
+        notes = [{**({} if index is None else {"index": index}), **cited} for index in indices]
+        return chunk({"annotations": notes})
+
+    first, last = chunk({"role": "assistant", "content": "Hi"}), chunk({}, "stop")
+    for format in ("unified", "openai", "azure"):
+        assert judged(format, [first, noted(0, 1), noted(2), last], "stream") == []
+        assert judged(format, [first, noted(0), noted(0), last], "stream")
+        assert judged(format, [first, noted(1), last], "stream")
+        assert judged(format, [first, noted(None), last], "stream")
+        assert judged(format, [first, noted(0, more="citation"), last], "stream")

@@ -31,6 +31,7 @@ from translate.shared.repair import prepare
 from translate.survey import encodes
 
 VERSIONED = frozenset(("anthropic_version", "anthropic_beta", "betas"))
+DAY = len("2026-10-21")
 STEERING = frozenset(("thinking", "reasoning_effort", "reasoning"))
 TOOL_FIELDS = frozenset(("tools", "tool_choice", "parallel_tool_calls", "web_search_options"))
 USER_FIELDS = frozenset(("safety_identifier", "user", "metadata"))
@@ -78,7 +79,8 @@ def to_native(request: Json, leg: Leg) -> Json:
         leg.invalid(("stream",), "boolean", stream)
     extra = _more(request, native, writing, stream)
     version = _version(request, native, writing, extra.get("version"))
-    address.to_native(native, leg, model, stream is True, version, extra.get("betas"))
+    betas = _with_tool_betas(extra.get("betas"), writing) if writing.betas else extra.get("betas")
+    address.to_native(native, leg, model, stream is True, version, betas)
     if variant:
         for name in [name for name in native if name in PLATFORM_LACKS]:
             del native[name]
@@ -239,6 +241,16 @@ def _own_bag(request: Json, native: Json, writing: Writing) -> Json:
             else:
                 native[name] = value
     return extra
+
+
+def _with_tool_betas(asked: list[str] | None, writing: Writing) -> list[str]:
+    """The betas asked for, and those that the tools need: of whatever day, where one of the kind is asked for."""
+    betas = list(asked or ())
+    for beta, path in writing.betas.items():
+        if not any(given.startswith(beta[:-DAY]) for given in betas):
+            betas.append(beta)
+            writing.leg.losses.add("defaulted", "envelope", "betas", path, f"taken beside the beta {beta} only; asked for")
+    return betas
 
 
 def _version(request: Json, native: Json, writing: Writing, given: Any) -> str:

@@ -51,7 +51,8 @@ class ToUnified:
     """Native events -> unified chunks. Only arguments of custom tools and blocks nobody else understands are held back."""
 
     __slots__ = (
-        "block", "calls", "due", "entries", "finish", "head", "leg", "offset", "over", "rows", "stops", "tier", "truncated", "usage",
+        "block", "calls", "due", "entries", "finish", "head", "leg", "offset", "over", "quotes", "rows", "stops", "tier", "truncated",
+        "usage",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
@@ -60,7 +61,7 @@ class ToUnified:
         self.block: _Block | None = None
         self.rows = StreamRows()
         self.due: list[Json] = []  # rows that go out with the next delta
-        self.calls = self.entries = self.offset = 0
+        self.calls = self.entries = self.offset = self.quotes = 0
         self.usage: Json | None = None
         self.stops: Json = {}
         self.finish = False
@@ -376,7 +377,11 @@ class ToUnified:
 
     def _cited(self, block: _Block) -> Json:
         found = annotations_of(block.citations, self.offset, self.offset + block.length)
-        return {"annotations": [{"index": number, **one} for number, one in enumerate(found)]} if found else {}
+        if not found:
+            return {}
+        first = self.quotes
+        self.quotes += len(found)
+        return {"annotations": [{"index": first + number, **one} for number, one in enumerate(found)]}
 
     def _called(self, block: _Block) -> Json:
         if block.pieces is not None:

@@ -108,6 +108,13 @@ PLATFORM_TOOLS_LACK = {
     "bedrock": re.compile(r"web_fetch_|code_execution_|mcp_toolset|web_search_"),
 }
 
+# Tools in beta are taken beside a beta of their own day ("Computer use", "Advisor tool"; the SDK's list of betas).
+TOOL_BETAS = {
+    "computer_20241022": "computer-use-2024-10-22", "bash_20241022": "computer-use-2024-10-22",
+    "text_editor_20241022": "computer-use-2024-10-22", "computer_20250124": "computer-use-2025-01-24",
+    "computer_20251124": "computer-use-2025-11-24", "advisor_20260301": "advisor-tool-2026-03-01",
+}  # fmt: skip
+
 VERSION = "2026-10-21"
 OLD_VERSION = "2023-06-01"
 # Body versions of the variants, by the first-party version; the older one is the default there.

@@ -11,7 +11,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic.assistant import CUSTOM_INPUT
-from translate.providers.anthropic.tables import NATIVE_TOOL, PLATFORM_TOOLS_LACK, TOOL_EXTRAS
+from translate.providers.anthropic.tables import NATIVE_TOOL, PLATFORM_TOOLS_LACK, TOOL_BETAS, TOOL_EXTRAS
 from translate.providers.anthropic.writing import MARK, Writing, mark_of
 from translate.shared import bag
 from translate.shared.fields import report_rest
@@ -52,6 +52,8 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
             continue
         seen.add(name if type(name) is str else None)
         listed.append(entry)
+        if type(entry.get("type")) is str and entry["type"] in TOOL_BETAS:
+            writing.betas.setdefault(TOOL_BETAS[entry["type"]], ("tools", number, "type"))
     search = request.get("web_search_options")
     if search is not None:
         _web_search(search, listed, leg)

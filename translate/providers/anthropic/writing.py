@@ -30,10 +30,10 @@ class Writing:
     One request (or answer) on its way to native.
 
     facts: of the model. marks: blocks with a cache mark and where the mark came from, in prompt order. old: something in the
-    body is taken by the older version only. answer: a response is written, whose ids and names stay as they are.
+    body is taken by the older version only. betas: what tools in beta need, and which tool. answer: a response is written, whose ids and names stay as they are.
     """
 
-    __slots__ = ("answer", "calls", "document", "facts", "fine", "fine_names", "ids", "leg", "marks", "names", "old", "request")
+    __slots__ = ("answer", "betas", "calls", "document", "facts", "fine", "fine_names", "ids", "leg", "marks", "names", "old", "request")
 
     def __init__(self, leg: Leg, request: Json, facts: Mapping[str, Any], answer: bool = False) -> None:
         self.leg, self.request, self.facts, self.answer = leg, request, facts, answer
@@ -41,6 +41,7 @@ class Writing:
         self.ids: dict[str, str] | None = None
         self.marks: list[tuple[Json, Path]] = []
         self.old = False
+        self.betas: dict[str, Path] = {}
         self.fine: set[str] = set()  # ids that are taken as they are
         self.fine_names: set[str] = set()
         self.calls = 0  # calls written so far, for made-up ids

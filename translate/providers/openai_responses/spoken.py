@@ -71,7 +71,7 @@ class Speaking:
     """State of the way to unified, and its messages."""
 
     __slots__ = (
-        "assembly", "calls", "details", "head", "images", "leg", "length", "messages", "over", "pending", "refused", "role", "rows",
+        "assembly", "calls", "details", "head", "images", "leg", "length", "messages", "over", "pending", "quotes", "refused", "role", "rows",
         "said", "spoken", "truncated",
     )  # fmt: skip
 
@@ -83,7 +83,7 @@ class Speaking:
         self.role = False
         self.calls = 0
         self.details = 0  # entries of reasoning_details so far
-        self.images = 0
+        self.images = self.quotes = 0  # images and citations so far
         self.length = 0  # code points of content so far
         self.messages = 0
         self.said = False  # readable reasoning was sent
@@ -165,7 +165,9 @@ class Speaking:
             return []
         if op.value.get("type") != "url_citation":
             return []
-        return [self._chunk({"annotations": [annotation_to_unified(op.value, state.shift, self.leg, ("annotation",))]})]
+        note = annotation_to_unified(op.value, state.shift, self.leg, ("annotation",))
+        self.quotes += 1
+        return [self._chunk({"annotations": [{"index": self.quotes - 1, **note}]})]
 
     def _close_part(self, item: Item) -> list[Json]:
         """The row of the open part, with what only its end tells."""
