@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from translate.arguments import check_arguments
 from translate.errors import InvalidDocument, LossyConversion, TranslateError, kind_of
 from translate.leg import DEFAULTS, Json, Leg, Options
 from translate.loss import Converted, Loss, Losses
@@ -23,7 +24,6 @@ from translate.shared.chat_legacy import remember
 from translate.survey import plain_response, survey
 
 ERROR_HEADER = "x-amzn-errortype"
-POLICIES = ("collect", "raise", "raise-content")
 
 
 def convert_request(
@@ -114,9 +114,14 @@ def _run(
     writing = Leg(target, kind, False, options, Losses(target.name))
     is_request = kind == "request"
     from_unified = source.name == "unified"
+    value: Any = None
     if from_unified:
-        unified, scrubbed = _look(body, kind, validate, writing)
-        losses += scrubbed
+        unified = body
+        if kind == "response":
+            value = _look_at_answer(body, writing)
+        if value is None and not writing.plain:
+            unified, scrubbed = _look(body, kind, validate, writing)
+            losses += scrubbed
         if is_request:
             reading_memo: Json = {}
             remember(unified, reading_memo, route)
@@ -142,8 +147,8 @@ def _run(
             if is_request:
                 looked = survey(unified)
                 writing.plain, writing.echoed = looked.plain, looked.echoed
-            else:
-                writing.plain = kind == "response" and plain_response(unified)
+            elif kind == "response":
+                value = _look_at_answer(unified, writing)
         route = dict(reading.route)
     writing.route = route
     if not is_request and options.memo:
@@ -151,7 +156,7 @@ def _run(
     try:
         if target.name == "unified":
             value = hub().finish(unified, writing)
-        else:
+        elif value is None:
             value = target.module(kind).to_native(unified, writing)
     except TranslateError as error:
         if not from_unified:
@@ -167,6 +172,18 @@ def _run(
     return Converted(value, losses, route_out(writing), memo)
 
 
+def _look_at_answer(response: Json, writing: Leg) -> Any:
+    """
+    Surveys an answer and sets `writing.plain`; gives what the target writes of one that is plain but for its own bags
+    (`bagged_to_native` of a spoke, which looks at them itself), else None.
+    """
+    writing.plain = plain_response(response)
+    if writing.plain:
+        return None
+    short = getattr(writing.row.module("response"), "bagged_to_native", None)
+    return None if short is None else short(response, writing)
+
+
 def _look(body: Any, kind: str, validate: bool, writing: Leg) -> tuple[Any, list[Loss]]:
     """
     A unified document looked through: surveyed, scrubbed and checked, each only where the look before it does not tell.
@@ -180,10 +197,6 @@ def _look(body: Any, kind: str, validate: bool, writing: Leg) -> tuple[Any, list
         if rest is not body and not has_surrogate({**rest, "messages": odd} if odd else rest, "unified", kind):
             if validate:
                 hub().check_rest(rest, odd, body)
-            return body, []
-    elif kind == "response":
-        writing.plain = plain_response(body)
-        if writing.plain:
             return body, []
     scrubbed_body, scrubbed = scrub(body, "unified", kind)
     if validate:
@@ -225,24 +238,6 @@ def hub() -> Any:
     if loaded is None:
         importlib.import_module("translate.providers.hub.requests")
     return sys.modules["translate.providers.hub"]
-
-
-def check_arguments(options: Options | None, on_loss: str) -> Options:
-    """Options as given or the defaults; refuses what is no Options and an unknown policy."""
-    if on_loss not in POLICIES:
-        raise InvalidDocument(format="options", kind="on_loss", path="", expected=" | ".join(POLICIES), got=repr(on_loss),
-                              status_hint=500)  # fmt: skip
-    if options is None:
-        return DEFAULTS
-    if not isinstance(options, Options):
-        raise InvalidDocument(format="options", kind="options", path="", expected="Options", got=kind_of(options),
-                              status_hint=500)  # fmt: skip
-    for name in ("memo", "route", "model_facts", "extra"):
-        value = getattr(options, name)
-        if value is not None and type(value) is not dict and not isinstance(value, Mapping):
-            raise InvalidDocument(format="options", kind="options", path=f"/{name}", expected="object",
-                                  got=kind_of(value), status_hint=500)  # fmt: skip
-    return options
 
 
 def refuse_losses(losses: list[Loss], on_loss: str, own: str) -> None:

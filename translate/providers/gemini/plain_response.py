@@ -32,16 +32,18 @@ def plain_to_native(response: Json, leg: Leg, create_time: str | None = None) ->
     calls = message.get("tool_calls")
     if finish == ("stop" if calls else "tool_calls"):
         return None
-    usage = usage_of.plain_to_native(response.get("usage"), leg.row.key)
+    counts = usage_of.plain_to_native(response.get("usage"), leg.row.key)
+    if counts is None and not leg.plain:
+        return None
     identifier = response["id"] or leg.options.id or NO_ID
     parts = _parts(message, identifier if identifier != NO_ID else "")
-    if parts is None or usage is None:
+    if parts is None:
         return None
     candidate: Json = {"index": choice["index"]}
     if parts:
         candidate["content"] = {"role": "model", "parts": parts}
     candidate["finishReason"] = FINISH_REASON_TO_NATIVE[finish]
-    native: Json = {"candidates": [candidate], "usageMetadata": usage}
+    native: Json = {"candidates": [candidate], "usageMetadata": counts}
     model, created = response["model"] or leg.options.model, response["created"]
     if model:
         native["modelVersion"] = model
@@ -53,12 +55,11 @@ def plain_to_native(response: Json, leg: Leg, create_time: str | None = None) ->
             native["createTime"] = to_text(created)
         elif created != leg.options.created:
             leg.losses.add("dropped", "envelope", "created", ("created",), "answers do not say it here")
+    if counts is None:
+        native["usageMetadata"] = usage_of.to_native(response["usage"], leg)
     if not UNIFIED_MEMBERS.issuperset(response):
         report_rest(response, UNIFIED_MEMBERS, leg, (), "envelope")
     return native
-
-
-_BESIDE = frozenset(("avg_logprobs", "finish_message", "safety_ratings"))
 
 
 def bagged_to_native(response: Json, leg: Leg) -> Json | None:
@@ -73,7 +74,7 @@ def bagged_to_native(response: Json, leg: Leg) -> Json | None:
     if answer is None or choice is None or message is None:
         return None
     signatures = _signatures(message[0], message[1], key)
-    if signatures is None or not _BESIDE.issuperset(choice[1]) or None in choice[1].values():
+    if signatures is None or (choice[1] and not _is_plain_beside(choice[1])):
         return None
     bare_choice = {**choice[0], "message": signatures[0]}
     finish = bare_choice.pop("native_finish_reason", None)
@@ -84,8 +85,11 @@ def bagged_to_native(response: Json, leg: Leg) -> Json | None:
     if finish is not None and not _stands_for(finish, bare_choice):
         return None
     create_time = answer[1].get("create_time")
-    if answer[1] and (len(answer[1]) > 1 or type(create_time) is not str or to_seconds(create_time) not in (bare["created"], None)):
-        return None
+    if answer[1]:
+        if len(answer[1]) > 1 or type(create_time) is not str or not create_time.isascii():
+            return None
+        if to_seconds(create_time) not in (bare["created"], None):
+            return None
     bare["usage"] = usage
     native = plain_to_native(bare, leg, create_time)
     if native is None:
@@ -116,6 +120,17 @@ def _opened(holder: Any, key: str) -> tuple[Json, Json] | None:
     return bare, content[key]
 
 
+def _is_plain_beside(beside: Json) -> bool:
+    """Whether the bag of a choice holds ratings, a probability and a message, and nothing else."""
+    for name, value in beside.items():
+        if name == "safety_ratings":
+            if not _are_ratings(value):
+                return False
+        elif type(value) is not float if name == "avg_logprobs" else name != "finish_message" or type(value) is not str or not value.isascii():
+            return False
+    return True
+
+
 def _signatures(message: Json, signed: Json, key: str) -> tuple[Json, list[str | None]] | None:
     """A message with calls without their bags, and the signature of each part it makes; None where bags hold more."""
     found: list[str | None] = [None] if message.get("reasoning_content") else []
@@ -133,7 +148,7 @@ def _signatures(message: Json, signed: Json, key: str) -> tuple[Json, list[str |
             bags.append(call[1])
     for own in bags:
         signature = own.get("thought_signature")
-        if own and (len(own) > 1 or type(signature) is not str or not signature):
+        if own and (len(own) > 1 or type(signature) is not str or not signature or not signature.isascii()):
             return None
         found.append(signature)
     return message, found
@@ -246,19 +261,25 @@ def plain_beside(candidate: Json, variant: str) -> Json | None:
         if name in CANDIDATE:
             continue
         if name == "safetyRatings":
-            if type(value) is not list:
+            if not _are_ratings(value):
                 return None
-            for rating in value:
-                if type(rating) is not dict or not rating.keys() <= _RATING or not _SCALARS.issuperset(map(type, rating.values())):
-                    return None
-                for said in rating.values():
-                    if type(said) is str and not said.isascii():
-                        return None
             value = worded(value, variant)
         elif type(value) is not float if name == "avgLogprobs" else name != "finishMessage" or type(value) is not str or not value.isascii():
             return None
         beside[snake(name)] = value
     return beside
+
+
+def _are_ratings(value: Any) -> bool:
+    if type(value) is not list:
+        return False
+    for rating in value:
+        if type(rating) is not dict or not rating.keys() <= _RATING or not _SCALARS.issuperset(map(type, rating.values())):
+            return False
+        for said in rating.values():
+            if type(said) is str and not said.isascii():
+                return False
+    return True
 
 
 _HEAD = frozenset(("responseId", "modelVersion", "createTime"))

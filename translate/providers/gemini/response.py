@@ -27,7 +27,7 @@ from translate.providers.gemini.tables import (
 from translate.shared import bag
 from translate.shared.fields import report_rest
 
-__all__ = ["plain_to_unified", "to_native", "to_unified"]
+__all__ = ["bagged_to_native", "plain_to_unified", "to_native", "to_unified"]
 
 RESPONSE_MEMBERS = frozenset(("candidates", "usageMetadata", "modelVersion", "responseId", "createTime"))
 CANDIDATE_MEMBERS = frozenset(("index", "content", "finishReason"))
@@ -193,7 +193,7 @@ def to_native(response: Json, leg: Leg) -> Json:
 
     Losses: refusals approximated, system_fingerprint, service_tier and unknown members dropped; see the parts.
     """
-    written = plain_to_native(response, leg) if leg.plain else bagged_to_native(response, leg)
+    written = plain_to_native(response, leg) if leg.plain else None
     if written is not None:
         return written
     choices = response.get("choices")

@@ -82,7 +82,6 @@ _PLAIN_COUNTS = frozenset((
 
 _WORDS = {"serviceTier": "service_tier", "trafficType": "traffic_type"}  # of the service, as a bag names them
 _NAMES_OF_WORDS = {bagged: name for name, bagged in _WORDS.items()}
-_TEXTS = frozenset((str,))
 
 
 def is_plain(usage: Any) -> bool:
@@ -167,14 +166,15 @@ def plain_to_unified(usage: Any, key: str) -> Json | None:
 
 
 def plain_to_native(usage: Json | None, key: str) -> Json | None:
-    """`to_native` for counts with their sum as total, of texts alone, and words of the service; None for all others."""
+    """`to_native` for counts with their sum as total, and words of the service; None for all others."""
     if usage is None:
         return {"promptTokenCount": 0, "totalTokenCount": 0}
-    prompt = completion = cached = thoughts = texts = answered = 0
+    prompt = completion = cached = thoughts = 0
     total = words = None
+    lists: Json = {}
     for name, value in usage.items():
         if type(value) is int:
-            if value < 0:
+            if not 0 <= value < _MOST:
                 return None
             if name == "prompt_tokens":
                 prompt = value
@@ -186,25 +186,29 @@ def plain_to_native(usage: Json | None, key: str) -> Json | None:
                 return None
         elif type(value) is not dict:
             return None
-        elif name in (PROMPT, COMPLETION):
+        elif name in _LISTS_OF:
+            listed = False
             for inner, count in value.items():
-                if type(count) is not int or count < 0:
+                if type(count) is not int or not 0 <= count < _MOST:
                     return None
                 if inner == "cached_tokens" and name == PROMPT:
                     cached = count
                 elif inner == "reasoning_tokens" and name == COMPLETION:
                     thoughts = count
-                elif inner == "text_tokens":
-                    texts, answered = (count, answered) if name == PROMPT else (texts, count)
-                elif count:
+                elif inner in DETAILS_TO_NATIVE:
+                    listed = listed or count > 0
+                elif count or inner not in _SILENT:
                     return None
+            if listed:
+                lists[_LISTS_OF[name]] = by_modality(value)
         else:
             words = value.get(key)
             if name != "extra_content" or len(value) != 1 or type(words) is not dict or not words.keys() <= _NAMES_OF_WORDS.keys():
                 return None
-            if not _TEXTS.issuperset(map(type, words.values())):
-                return None
-    if (total is not None and total != prompt + completion) or prompt + completion + cached + thoughts + texts + answered >= 2**63:
+            for word in words.values():
+                if type(word) is not str or not word.isascii():
+                    return None
+    if total is not None and total != prompt + completion:
         return None
     native: Json = {"promptTokenCount": prompt}
     if cached:
@@ -214,13 +218,18 @@ def plain_to_native(usage: Json | None, key: str) -> Json | None:
     if thoughts:
         native["thoughtsTokenCount"] = thoughts
     native["totalTokenCount"] = prompt + completion
-    if texts:
-        native["promptTokensDetails"] = [{"modality": "TEXT", "tokenCount": texts}]
-    if answered:
-        native["candidatesTokensDetails"] = [{"modality": "TEXT", "tokenCount": answered}]
+    if lists:
+        for listed_as in _LISTS_OF.values():
+            if listed_as in lists:
+                native[listed_as] = lists[listed_as]
     if words is not None:
         native.update((_NAMES_OF_WORDS[name], word) for name, word in words.items())
     return native
+
+
+_MOST = 2**62
+_LISTS_OF = {PROMPT: "promptTokensDetails", COMPLETION: "candidatesTokensDetails"}
+_SILENT = frozenset(("cached_tokens", "reasoning_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens"))  # when they are zero
 
 
 def _by_modality(entries: Any, details: Json, leg: Leg, path: Path, *, images: bool) -> None:

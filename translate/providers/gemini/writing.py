@@ -60,9 +60,19 @@ class Pending:
             holder[name] = value
             self.brought((*within, name), leg.losses.prefix + path)
         elif name == "extra_content" and type(earlier) is dict and type(value) is dict:
-            holder[name] = {**earlier, **value}
-            for key in value:
-                self.brought((*within, name, key), leg.losses.prefix + path)
+            merged = dict(earlier)
+            for key, content in value.items():
+                if key not in earlier:
+                    self.brought((*within, name, key), leg.losses.prefix + path)
+                    merged[key] = content
+                elif key != leg.row.key:  # told where the first came, and here
+                    leg.losses.add("dropped", "content", name, (*place, key), f"only {key} reads this")
+                elif type(content) is dict and type(earlier[key]) is dict:
+                    self.brought((*within, name, key), leg.losses.prefix + path)
+                    merged[key] = {**earlier[key], **content}
+                else:
+                    merged[key] = content
+            holder[name] = merged
         elif earlier != value:
             leg.losses.add("dropped", "content", name, place, "the call has another already")
 
