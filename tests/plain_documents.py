@@ -30,6 +30,18 @@ COHERE_ANSWER: Json = {
         "cached_tokens": 1,
     },
 }  # fmt: skip
+COHERE_CITATION: Json = {
+    "start": 0, "end": 5, "text": "Four.", "type": "TEXT_CONTENT", "content_index": 1,
+    "sources": [{"type": "document", "id": "d1", "document": {"title": "Tides", "url": "https://example.com/tides"}}],
+}  # fmt: skip
+
+
+def _cohere_event(kind: str, index: int | None = None, /, **message: Any) -> Json:
+    event: Json = {"type": kind}
+    if index is not None:
+        event["index"] = index
+    return {**event, "delta": {"message": message}} if message else event
+
 
 MISTRAL_THOUGHT: Json = {"type": "thinking", "thinking": [{"type": "text", "text": "Four."}], "closed": True}
 MISTRAL_TALK: list[Json] = [
@@ -132,6 +144,26 @@ OWN: dict[tuple[str, str], list[Any]] = {
     ("response", "cohere"): [
         COHERE_ANSWER,
         {**COHERE_ANSWER, "finish_reason": "TOOL_CALL", "message": {"role": "assistant", "tool_plan": "So.", "tool_calls": [CALL]}},
+        {**COHERE_ANSWER, "message": {**COHERE_ANSWER["message"], "citations": [COHERE_CITATION]}},
+    ],
+    ("stream", "cohere"): [
+        [
+            {"id": "a1", **_cohere_event("message-start", role="assistant", content=[], tool_plan="", tool_calls=[], citations=[])},
+            _cohere_event("tool-plan-delta", tool_plan="I "), _cohere_event("tool-plan-delta", tool_plan="look."),
+            _cohere_event("tool-call-start", 0, tool_calls={**CALL, "function": {"name": "tide", "arguments": ""}}),
+            _cohere_event("tool-call-delta", 0, tool_calls={"function": {"arguments": '{"port":'}}),
+            _cohere_event("tool-call-delta", 0, tool_calls={"function": {"arguments": ' "Barry"}'}}), _cohere_event("tool-call-end", 0),
+            {"type": "message-end", "delta": {"finish_reason": "TOOL_CALL", "usage": COHERE_ANSWER["usage"]}},
+        ],
+        [
+            {"id": "a1", **_cohere_event("message-start", role="assistant", content=[], tool_plan="", tool_calls=[], citations=[])},
+            _cohere_event("content-start", 0, content={"type": "thinking", "thinking": ""}),
+            _cohere_event("content-delta", 0, content={"thinking": "Hm"}), _cohere_event("content-delta", 0, content={"thinking": "."}),
+            _cohere_event("content-end", 0), _cohere_event("content-start", 1, content={"type": "text", "text": ""}),
+            _cohere_event("content-delta", 1, content={"text": "Four"}), _cohere_event("content-delta", 1, content={"text": "."}),
+            _cohere_event("citation-start", 0, citations=COHERE_CITATION), _cohere_event("citation-end", 0), _cohere_event("content-end", 1),
+            {"type": "message-end", "delta": {"finish_reason": "COMPLETE", "usage": COHERE_ANSWER["usage"]}},
+        ],
     ],
     ("request", "mistral"): [
         {"model": "m", "messages": MISTRAL_TALK, "tools": [TOOL], "tool_choice": "any", "stream": True, "safe_prompt": False},
@@ -154,7 +186,7 @@ OWN: dict[tuple[str, str], list[Any]] = {
         ],
         [
             _mistral_event({"role": "assistant", "content": ""}),
-            *(_mistral_event({"content": [{**MISTRAL_THOUGHT, "closed": False}]}) for _ in range(3)),
+            *(_mistral_event({"content": [{**MISTRAL_THOUGHT, "closed": closed}]}) for closed in (False, False, True, True, False)),
             _mistral_event({"content": "Four."}), _mistral_event({"content": ""}, "stop", usage=MISTRAL_USAGE),
         ],
     ],

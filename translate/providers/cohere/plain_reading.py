@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from translate.leg import Json, Leg
+from translate.providers.cohere.citations import annotations_of, block_starts
 from translate.providers.cohere.tables import FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED, TOOL_CHOICE_TO_UNIFIED
 from translate.scrubbing import lone
-from translate.shared.plain import is_text, parts_to_unified, stream_to_unified, tools_to_unified
+from translate.shared import bag
+from translate.shared.plain import is_clean, is_text, parts_to_unified, stream_to_unified, tools_to_unified
 
 _COPIED = {
     "max_tokens": ("max_completion_tokens", frozenset((int,))), "seed": ("seed", frozenset((int,))),
@@ -113,7 +115,7 @@ def _messages_to_unified(messages: Any, key: str) -> list[Json] | None:
             out.append({"role": role, "content": parts})
         elif role == "assistant":
             answer = _answer_to_unified(message, key)
-            if answer is None:
+            if answer is None or ("citations" in message and not _cite(message, answer, key, {"messages": [{"citations": message["citations"]}]})):
                 return None
             out.append(answer)
         elif role == "tool":
@@ -128,7 +130,7 @@ def _messages_to_unified(messages: Any, key: str) -> list[Json] | None:
     return out
 
 
-_ANSWER = frozenset(("role", "content", "tool_calls", "tool_plan"))
+_ANSWER = frozenset(("role", "content", "tool_calls", "tool_plan", "citations"))
 _EMPTY = [{"type": "text", "text": ""}]  # what some clients send beside calls
 
 
@@ -193,6 +195,21 @@ def _answer_to_unified(message: Json, key: str) -> Json | None:
     return unified
 
 
+def _cite(message: Json, unified: Json, key: str, held: Json) -> bool:
+    """Writes the citations of an assistant message, `held` as they are in its document; False for what needs another look."""
+    citations = message.get("citations")
+    if citations is None:
+        return True
+    if type(citations) is not list or not is_clean(held):
+        return False
+    if citations:
+        annotations = annotations_of(citations, block_starts(message.get("content")))
+        if annotations:
+            unified["annotations"] = annotations
+        bag.put(unified, key, "citations", citations)
+    return True
+
+
 _RESPONSE = frozenset(("id", "message", "finish_reason", "usage"))
 _TOKENS = frozenset(("input_tokens", "output_tokens"))
 
@@ -207,6 +224,8 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
     finish = FINISH_REASON_TO_UNIFIED.get(reason) if type(reason) is str else None
     message = _answer_to_unified(native, leg.row.key)
     if finish is None or message is None:
+        return None
+    if "citations" in native and not _cite(native, message, leg.row.key, {"message": {"citations": native["citations"]}}):
         return None
     message["refusal"] = None
     choice: Json = {"index": 0, "message": message, "finish_reason": finish}

@@ -306,6 +306,8 @@ class ToNative:
             self.open = ("call", number)
             if kind == "custom":
                 leg.losses.add("approximated", "content", "custom", (*path, "custom"), "free text sent as arguments")
+                if fragment.get("type") not in (None, "function", "custom"):
+                    leg.losses.add("approximated", "content", "type", (*path, "type"), "kind of call unknown here; function")
                 inner = {name: value for name, value in function.items() if name != "input"}
                 rest = {name: value for name, value in fragment.items() if name not in ("custom", "type")}
                 fragment = {**rest, "type": "function", "function": inner}
