@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import translate
-from tests import calls, hostile, strategies
+from tests import calls, hostile, hostile_options, strategies
 from tests.calls import Call
 from tests.found import CALLS
 from translate.registry import ROWS
@@ -126,3 +126,35 @@ def test_unknown_formats(name: Any) -> None:
         translate.convert_request({"model": "m", "messages": []}, target=name)
     with pytest.raises(translate.UnknownFormat):
         translate.StreamConverter(name, "unified")
+
+
+def test_hostile_options(deep: bool) -> None:
+    """Options of any type, memos changed on the way: an answer or a TranslateError."""
+    found = [said for number in range(BUDGET * (20 if deep else 1)) if (said := hostile_options.trouble(number))]
+    assert not found, "\n".join(found[:10])
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({"memo": {"write": {"names": {"a": 1}}}}, "/memo/write/names/a"),
+        ({"memo": {"read": {"usage": "no"}}}, "/memo/read/usage"),
+        ({"memo": {"write": {"custom": ["f", 2]}}}, "/memo/write/custom/1"),
+        ({"memo": []}, "/memo"),
+        ({"id": 5}, "/id"),
+        ({"created": float("nan")}, "/created"),
+        ({"default_max_tokens": True}, "/default_max_tokens"),
+        ({"model_facts": {"m*": 1}}, "/model_facts/m*"),
+    ],
+)
+def test_options_of_another_type_are_refused(given: Any, path: str) -> None:
+    with pytest.raises(translate.InvalidDocument) as refused:
+        translate.convert_request({"model": "m", "messages": []}, target="anthropic", options=translate.Options(**given))
+    assert (refused.value.path, refused.value.status_hint) == (path, 500)
+
+
+def test_a_fact_of_another_type_is_refused() -> None:
+    options = translate.Options(model_facts={"m": {"levels": "high"}})
+    request = {"model": "m", "messages": [{"role": "user", "content": "x"}], "reasoning_effort": "high"}
+    with pytest.raises(translate.InvalidDocument, match="levels"):
+        translate.convert_request(request, target="ollama", options=options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from translate.errors import InvalidDocument, kind_of
 from translate.leg import Leg
 
 Rows = Sequence[tuple[str, Mapping[str, Any]]]
@@ -24,8 +25,26 @@ def look_up(rows: Rows, leg: Leg, model: str) -> Mapping[str, Any]:
         found = {key: value for pattern, more in own.items() if matches(pattern, name) or matches(pattern, model)
                  for key, value in more.items()}  # fmt: skip
         if found:
+            for name, value in found.items():
+                _check(rows, name, value)
             return {**facts, **found}
     return facts
+
+
+def _check(rows: Rows, name: str, value: Any) -> None:
+    """Refuses a fact of another type than the table has it in; lists are as good as the table's own."""
+    known = {_shape(facts[name]) for _, facts in rows if name in facts}
+    if known and _shape(value) not in known:
+        raise InvalidDocument(
+            format="options", kind="model_facts", path="", expected=f"{name}: {' | '.join(sorted(known))}", got=kind_of(value),
+            status_hint=500,
+        )  # fmt: skip
+
+
+def _shape(value: Any) -> str:
+    if isinstance(value, (list, tuple, frozenset, set)):
+        return "array of strings" if all(type(item) is str for item in value) else "array"
+    return kind_of(value)
 
 
 def matches(pattern: str, name: str) -> bool:
