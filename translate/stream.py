@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any
 
-from translate.convert import check_arguments, refuse_losses
+from translate.arguments import check_arguments
+from translate.convert import refuse_losses
 from translate.errors import InvalidDocument, StreamError, TranslateError, kind_of
 from translate.leg import Json, Leg, Options
 from translate.loss import Loss, Losses, Scope
