@@ -13,6 +13,8 @@ from translate.leg import Json, Leg
 from translate.scrubbing import has_surrogate, lone
 from translate.shared.fields import Rule, Unsupported
 
+Writer = Callable[[Json, Json, Leg], None]  # of the long way: takes a member from a request that is not as common as the others
+_CHOICE = {"type", "function"}
 _TOOL_MEMBERS = {"name": str, "description": str, "parameters": dict, "strict": bool}
 
 
@@ -92,8 +94,8 @@ def stream_to_unified(stream: Any, unified: Json) -> bool:
 # Unified -> native
 
 
-def tools_to_native(tools: Any, fits: Callable[[str], bool] | None, *, strict: bool = False) -> list[Json] | None:
-    """Functions whose names fit, each with parameters. strict: the target knows the member."""
+def tools_to_native(tools: Any, *, strict: bool = False) -> list[Json] | None:
+    """Functions, each with parameters. strict: the target knows the member."""
     if type(tools) is not list:
         return None
     listed: list[Json] = []
@@ -104,7 +106,7 @@ def tools_to_native(tools: Any, fits: Callable[[str], bool] | None, *, strict: b
         if type(function) is not dict or not function.keys() <= _TOOL_MEMBERS.keys():
             return None
         name = function.get("name")
-        if type(name) is not str or (fits is not None and not fits(name)):
+        if type(name) is not str:
             return None
         written: Json = {"name": name}
         for member, value in function.items():
@@ -120,6 +122,26 @@ def tools_to_native(tools: Any, fits: Callable[[str], bool] | None, *, strict: b
             written["parameters"] = {"type": "object", "properties": {}}
         listed.append({"type": "function", "function": written})
     return listed
+
+
+def names_fit(tools: Any, choice: Any, fits: Callable[[str], bool]) -> bool:
+    """Whether no function, and not the one that is chosen, has to be renamed; False where they are no functions of chat."""
+    if type(choice) is dict:
+        if choice.keys() != _CHOICE or choice["type"] != "function" or type(choice["function"]) is not dict:
+            return False
+        name = choice["function"].get("name")
+        if type(name) is not str or not fits(name):
+            return False
+    if tools is None:
+        return True
+    if type(tools) is not list:
+        return False
+    for tool in tools:
+        function = tool.get("function") if type(tool) is dict else None
+        name = function.get("name") if type(function) is dict else None
+        if type(name) is not str or not fits(name):
+            return False
+    return True
 
 
 def calls_to_native(calls: list[Json]) -> list[Json]:

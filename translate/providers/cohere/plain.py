@@ -6,7 +6,6 @@ Each function gives exactly what the long way gives, or None, the leg untouched,
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -22,7 +21,7 @@ from translate.providers.cohere.tables import (
     TOOL_CHOICE_TO_NATIVE,
 )
 from translate.shared.fields import STREAM_OPTIONS, is_neutral
-from translate.shared.plain import calls_to_native, report_unsupported, tools_to_native, unsupported
+from translate.shared.plain import Writer, calls_to_native, names_fit, report_unsupported, tools_to_native, unsupported
 
 _UNSUPPORTED = unsupported(REQUEST_FIELDS)
 
@@ -33,10 +32,9 @@ def fits(name: str) -> bool:
     return name != "" and not REFUSED_IN_NAMES.search(name)
 
 
-Writer = Callable[[Json, Json, Leg], None]  # of the long way, for a member that is not as common as the others
-
-
-def request_to_native(request: Json, leg: Leg, path: str, write_tools: Writer, write_format: Writer) -> Json | None:
+def request_to_native(
+    request: Json, leg: Leg, path: str, write_tools: Writer, write_bag: Writer, write_format: Writer
+) -> Json | None:  # fmt: skip
     """A surveyed request whose other members are common ones; None for every other one."""
     model = request.get("model")
     if not model or type(model) is not str:
@@ -72,15 +70,15 @@ def request_to_native(request: Json, leg: Leg, path: str, write_tools: Writer, w
         elif name == "stream_options":
             if type(value) is not dict or not value.keys() <= STREAM_OPTIONS:
                 return None
-        elif name == "response_format":
+        elif name == "response_format" or name == "extra_content":
             continue
         elif name not in _UNSUPPORTED:
             return None
         elif not is_neutral(value, _UNSUPPORTED[name].neutral):
             lost.append(name)
-    if tools is not None and not _names_fit(tools):
+    if (tools is not None or choice is not None) and not names_fit(tools, choice, _fits):
         return None
-    messages = None if type(choice) is dict else messages_to_native(request["messages"])
+    messages = messages_to_native(request["messages"])
     if messages is None:
         return None
     native: Json = {"model": model, "messages": messages}
@@ -102,22 +100,12 @@ def request_to_native(request: Json, leg: Leg, path: str, write_tools: Writer, w
     if not leg.memo.get("model"):
         leg.memo["model"] = model
     report_unsupported(lost, _UNSUPPORTED, leg)
-    if request.get("response_format") is not None:
+    if "extra_content" in request:
+        write_bag(request, native, leg)
+    if "response_format" in request:
         write_format(request, native, leg)
     leg.route.update(model=model, stream=request.get("stream") is True, path=path, query={}, headers={})
     return native
-
-
-def _names_fit(tools: Any) -> bool:
-    """Whether no function has to be renamed, in as far as they are functions."""
-    if type(tools) is not list:
-        return False
-    for tool in tools:
-        function = tool.get("function") if type(tool) is dict else None
-        name = function.get("name") if type(function) is dict else None
-        if type(name) is not str or not _fits(name):
-            return False
-    return True
 
 
 def messages_to_native(messages: list[Any]) -> list[Json] | None:
@@ -158,7 +146,7 @@ def messages_to_native(messages: list[Any]) -> list[Json] | None:
 
 def _tools_to_native(tools: Any, choice: Any, native: Json) -> bool:
     """Writes tools, whose names fit, and choice; False, nothing written, where they are not the common ones."""
-    listed = [] if tools is None else tools_to_native(tools, None)
+    listed = [] if tools is None else tools_to_native(tools)
     if listed is None:
         return False
     word = None

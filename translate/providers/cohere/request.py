@@ -42,7 +42,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: see REQUEST_FIELDS; numbers clamped to Cohere's ranges, strict of single functions, named tool choice and effort
     words approximated, names fitted, a schema beside tools dropped. Raises: InvalidDocument for a wrong type.
     """
-    short = plain.request_to_native(request, leg, PATH, _tools, _response_format) if leg.plain else None
+    short = plain.request_to_native(request, leg, PATH, _tools, _own_bag, _response_format) if leg.plain else None
     if short is not None:
         return short
     request = fitted(prepare(request, leg), REFUSED_IN_NAMES, LONGEST_NAME, leg)

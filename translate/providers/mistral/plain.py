@@ -24,7 +24,7 @@ from translate.providers.mistral.tables import (
 )
 from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import STREAM_OPTIONS, Copy, is_neutral, report_rest
-from translate.shared.plain import calls_to_native, report_unsupported, tools_to_native, unsupported
+from translate.shared.plain import Writer, calls_to_native, names_fit, report_unsupported, tools_to_native, unsupported
 
 _COPIED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Copy)
 _UNSUPPORTED = unsupported(REQUEST_FIELDS)
@@ -46,17 +46,16 @@ def _facts(model: str) -> Mapping[str, Any]:
     return next(facts for pattern, facts in MODEL_FACTS if matches(pattern, name))
 
 
-def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
+def request_to_native(request: Json, leg: Leg, path: str, write_tools: Writer, write_bag: Writer) -> Json | None:
     """A surveyed request whose other members are common ones; None for every other one."""
     model = request.get("model")
     if not model or type(model) is not str:
         return None
-    native: Json = {"model": model, "messages": None}
     copied: Json = {}
     lost: list[str] = []
     temperature = seed = choice = tools = effort = form = None
     for name, value in request.items():
-        if value is None or name == "messages" or name == "model":
+        if value is None or name == "messages" or name == "model" or name == "extra_content":
             continue
         if name in _COPIED:
             copied[name] = value
@@ -76,8 +75,14 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
             choice = value
         elif name == "reasoning_effort":
             effort = value
+            facts = look_up(MODEL_FACTS, leg, model) if leg.options.model_facts or len(model) > _LONGEST_MODEL else _facts(model)
+            allowed = facts.get("efforts")
+            if type(effort) is not str or facts.get("reasoning") is False or (allowed is not None and effort not in allowed):
+                return None
         elif name == "response_format":
-            form = value
+            form = _format_to_native(value)
+            if form is None:
+                return None
         elif name == "stream_options":
             if type(value) is not dict or not value.keys() <= STREAM_OPTIONS:
                 return None
@@ -85,29 +90,26 @@ def request_to_native(request: Json, leg: Leg, path: str) -> Json | None:
             return None
         elif not is_neutral(value, _UNSUPPORTED[name].neutral):
             lost.append(name)
-    if (tools is not None or choice is not None) and not _tools_to_native(tools, choice, native):
+    if (tools is not None or choice is not None) and not names_fit(tools, choice, _fits):
         return None
-    if temperature is not None:
-        native["temperature"] = temperature
-    if effort is not None:
-        facts = look_up(MODEL_FACTS, leg, model) if leg.options.model_facts or len(model) > _LONGEST_MODEL else _facts(model)
-        allowed = facts.get("efforts")
-        if type(effort) is not str or facts.get("reasoning") is False or (allowed is not None and effort not in allowed):
-            return None
-        native["reasoning_effort"] = effort
-    if form is not None:
-        written = _format_to_native(form)
-        if written is None:
-            return None
-        native["response_format"] = written
-    if seed is not None:
-        native["random_seed"] = seed
-    native.update(copied)
     messages = messages_to_native(request["messages"], leg)
     if messages is None:
         return None
-    native["messages"] = messages
+    native: Json = {"model": model, "messages": messages}
+    if (tools is not None or choice is not None) and not _tools_to_native(tools, choice, native):
+        write_tools(request, native, leg)
+    if temperature is not None:
+        native["temperature"] = temperature
+    if effort is not None:
+        native["reasoning_effort"] = effort
+    if form is not None:
+        native["response_format"] = form
+    if seed is not None:
+        native["random_seed"] = seed
+    native.update(copied)
     report_unsupported(lost, _UNSUPPORTED, leg)
+    if "extra_content" in request:
+        write_bag(request, native, leg)
     leg.route.update(model=model, stream=request.get("stream") is True, path=path, query={}, headers={})
     return native
 
@@ -188,8 +190,8 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
 
 
 def _tools_to_native(tools: Any, choice: Any, native: Json) -> bool:
-    """Writes tools and choice; False where they are not the common ones."""
-    listed = [] if tools is None else tools_to_native(tools, _fits, strict=True)
+    """Writes tools, whose names fit, and choice; False, nothing written, where they are not the common ones."""
+    listed = [] if tools is None else tools_to_native(tools, strict=True)
     if listed is None:
         return False
     word = _CHOICES.get(choice) if type(choice) is str else None

@@ -42,7 +42,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: see REQUEST_FIELDS; temperature over 1.5, effort words, ids and the order of turns approximated.
     Raises: InvalidDocument for a wrong type.
     """
-    short = plain.request_to_native(request, leg, PATH) if leg.plain else None
+    short = plain.request_to_native(request, leg, PATH, _tools, _own_bag) if leg.plain else None
     if short is not None:
         return short
     request = fitted(prepare(request, leg), REFUSED_IN_NAMES, LONGEST_NAME, leg)

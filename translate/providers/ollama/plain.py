@@ -6,7 +6,6 @@ Each function gives exactly what the long way gives, or None, the leg untouched,
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from translate.leg import Json, Leg
@@ -23,7 +22,7 @@ from translate.providers.ollama.tables import (
 from translate.shared import media
 from translate.shared.arguments import parse_object
 from translate.shared.fields import STREAM_OPTIONS, is_neutral, report_rest, without_place
-from translate.shared.plain import report_unsupported, tools_to_native, unsupported
+from translate.shared.plain import Writer, report_unsupported, tools_to_native, unsupported
 from translate.shared.schema_subset import is_read
 from translate.shared.timestamps import to_text
 
@@ -33,14 +32,9 @@ _LENGTH_MADE_UP = 17  # of an id that this spoke may have made up: `call_` and t
 
 
 def request_to_native(
-    request: Json, leg: Leg, path: str, write_tools: Callable[[Json, Json, Leg], None],
-    write_format: Callable[[Any, Json, Leg], None],
+    request: Json, leg: Leg, path: str, write_tools: Writer, write_format: Writer, write_bag: Writer
 ) -> Json | None:  # fmt: skip
-    """
-    A surveyed request whose other members are common ones; None for every other one.
-
-    write_tools, write_format: of the long way, for tools and forms that are not as common as the other members.
-    """
+    """A surveyed request whose other members are common ones; None for every other one."""
     model = request.get("model")
     if not model or type(model) is not str:
         return None
@@ -48,7 +42,7 @@ def request_to_native(
     options: Json = {}
     copied: Json = {}
     lost: list[str] = []
-    effort = form = tools = choice = None
+    effort = tools = choice = None
     for name, value in request.items():
         if value is None or name == "messages" or name == "model" or name == "stream":
             continue
@@ -68,8 +62,8 @@ def request_to_native(
             effort = value
             if type(effort) is not str or effort not in _EFFORTS or leg.options.model_facts or "gpt-oss" in model.lower():
                 return None
-        elif name == "response_format":
-            form = value
+        elif name == "response_format" or name == "extra_content":
+            continue
         elif name == "stream_options":
             if type(value) is not dict or not value.keys() <= STREAM_OPTIONS:
                 return None
@@ -87,12 +81,14 @@ def request_to_native(
         write_tools(request, native, leg)
     if effort is not None:
         native["think"] = _EFFORTS[effort]
-    if form is not None:
-        write_format(form, native, leg)
+    if "response_format" in request:
+        write_format(request, native, leg)
     if options:
         native["options"] = options
     native.update(copied)
     report_unsupported(lost, _UNSUPPORTED, leg)
+    if "extra_content" in request:
+        write_bag(request, native, leg)
     leg.route.update(model=model, stream=stream, path=path, query={}, headers={})
     return native
 
@@ -157,7 +153,7 @@ def calls_to_native(calls: list[Any]) -> list[Json] | None:
 
 def _tools_to_native(tools: Any, native: Json) -> bool:
     """Writes tools whose parameters the server reads whole; False where they are not the common ones."""
-    listed = tools_to_native(tools, None)
+    listed = tools_to_native(tools)
     if listed is None:
         return False
     for tool in listed:

@@ -40,7 +40,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: tool_choice other than auto and none, schema keywords the server drops, n > 1, links to media, names and part
     order; effort minimal and xhigh approximated. Raises: InvalidDocument for a wrong type.
     """
-    short = plain.request_to_native(request, leg, PATH, _tools, _format) if leg.plain else None
+    short = plain.request_to_native(request, leg, PATH, _tools, _format, _own_bag) if leg.plain else None
     if short is not None:
         return short
     request = prepare(request, leg, pairing=False)
@@ -52,7 +52,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     native["messages"] = messages_to_native(request["messages"], leg)
     _tools(request, native, leg)
     _think(request, native, leg)
-    _format(request.get("response_format"), native, leg)
+    _format(request, native, leg)
     _options(request, native)
     aliased = not BAG_FIELDS.isdisjoint(request)
     known = {name: value for name, value in request.items() if name not in BAG_FIELDS} if aliased else request
@@ -81,7 +81,8 @@ def _options(request: Json, native: Json) -> None:
         native["options"] = options
 
 
-def _format(value: Any, native: Json, leg: Leg) -> None:
+def _format(request: Json, native: Json, leg: Leg) -> None:
+    value = request.get("response_format")
     if value is None:
         return
     path: Path = ("response_format",)
