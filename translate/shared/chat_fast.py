@@ -13,7 +13,6 @@ from typing import Any
 
 from translate.leg import Json, Leg
 from translate.scrubbing import lone
-from translate.survey import plain_counts
 
 
 def envelope_of(chunk: Json) -> Json:
@@ -91,11 +90,59 @@ def is_plain(chunk: Json) -> bool:
             if value is not None and (type(value) is not str or not value.isascii()):
                 return False
         elif name == "usage":
-            if value is not None and (type(value) is not dict or not plain_counts(value)):
+            if value is not None and (type(value) is not dict or not _is_usage(value)):
+                return False
+        elif name == "extra_content":
+            if not _is_bag(value):
                 return False
         elif name != "created" or type(value) is not int:
             return False
     return True
+
+
+_COUNTS = frozenset(("prompt_tokens", "completion_tokens", "total_tokens"))
+_DETAILS = frozenset(("prompt_tokens_details", "completion_tokens_details"))
+
+
+def _is_usage(usage: Json) -> bool:
+    for name, value in usage.items():
+        if name in _COUNTS:
+            if type(value) is not int:
+                return False
+        elif name in _DETAILS:
+            if type(value) is not dict:
+                return False
+            for inner, count in value.items():
+                if type(count) is not int or type(inner) is not str or not inner.isascii():
+                    return False
+        elif name != "extra_content" or not _is_bag(value):
+            return False
+    return True
+
+
+_MOST_LEVELS = 6  # of a bag; what is deeper goes the long way, which bounds the levels of the whole
+
+
+def _is_bag(value: Any) -> bool:
+    """Whether the bags of an object hold values of JSON alone, not too deep, with texts that encode."""
+    return type(value) is dict and all(type(own) is dict for own in value.values()) and _is_clean(value, _MOST_LEVELS)
+
+
+def _is_clean(value: Any, levels: int) -> bool:
+    kind = type(value)
+    if kind is str:
+        return value.isascii() or not lone(value)
+    if kind is dict:
+        for name in value:
+            if type(name) is not str or not (name.isascii() or not lone(name)):
+                return False
+        value = value.values()
+    elif kind is not list:
+        return kind in _SCALARS
+    return levels > 0 and all(_is_clean(inner, levels - 1) for inner in value)
+
+
+_SCALARS = frozenset((int, float, bool, type(None)))
 
 
 def _is_plain_choice(choice: Json) -> bool:
@@ -106,8 +153,11 @@ def _is_plain_choice(choice: Json) -> bool:
         elif name == "index":
             if type(value) is not int:
                 return False
-        elif name == "finish_reason":
+        elif name in ("finish_reason", "native_finish_reason"):
             if value is not None and (type(value) is not str or not value.isascii()):
+                return False
+        elif name == "extra_content":
+            if not _is_bag(value):
                 return False
         elif name != "logprobs" or value is not None:
             return False
@@ -121,6 +171,9 @@ def _is_plain_delta(delta: Json) -> bool:
     for name, value in delta.items():
         if name in _DELTA_TEXTS:
             if value is not None and (type(value) is not str or not (value.isascii() or not lone(value))):
+                return False
+        elif name == "extra_content":
+            if not _is_bag(value):
                 return False
         elif name != "tool_calls" or type(value) is not list:
             return False
@@ -141,6 +194,9 @@ def _is_plain_fragment(fragment: Json) -> bool:
                     return False
         elif name == "index":
             if type(value) is not int:
+                return False
+        elif name == "extra_content":
+            if not _is_bag(value):
                 return False
         elif (name != "id" and name != "type") or type(value) is not str or not value.isascii():
             return False
