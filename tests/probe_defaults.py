@@ -68,7 +68,7 @@ FIRST_COUNTS = {
     "system_fingerprint",
     "service_tier",
 }
-LAST_COUNTS = {"usage", "usageMetadata", "finishReason", "finish_reason", "stop_reason"}
+LAST_COUNTS = {"usage", "usageMetadata", "finishReason", "finish_reason", "native_finish_reason", "stop_reason"}
 
 
 def shape_of(place: str) -> str:
@@ -196,6 +196,11 @@ def _in_message(document: Json, path: Path) -> bool:
     return bool(str(document["error"].get("message")).startswith(f"{document['error']['param']}: "))
 
 
+def _type_of_error(document: Json, path: Path) -> bool:
+    error = document[path[0]]["error"]
+    return bool(error.get("type") == error["code"])
+
+
 def _no_alternatives(document: Json, path: Path) -> bool:
     return bool(document["top_logprobs"] == 0)
 
@@ -268,6 +273,7 @@ BESIDE: tuple[tuple[str, str, str, str, Callable[[Json, Path], bool], str], ...]
     ("unified", "request", r"/messages/\*/prefix", ".*", _last_turn, "a last turn of the assistant is continued, marked or not"),
     ("unified", "request", r"(/.*)?/cache_control/ttl", "removed", _five_minutes, "what a mark without a ttl says"),
     ("unified", "error", "/error/param", "removed", _in_message, "the message begins with it"),
+    ("unified", "stream", r"/\*/error/code", "removed", _type_of_error, "the type of the error is the same word"),
     ("unified", "request", "/top_logprobs", "removed", _no_alternatives, "no alternatives is what logprobs alone asks for"),
     (".*", "request", ".*", "removed", _null, "null is the same as absent"),
     ("unified", "request", "/service_tier", "removed", _tier_of_bag, "the tier in the bag beside it says the same"),

@@ -156,7 +156,9 @@ class Writer(Blocks):
             self._delta(delta, (*path, "delta"), bool(finish) or "stop_details" in own, out)
         if len(choice) > 3:
             if choice.get("logprobs"):
-                self._tell("dropped", "envelope", "logprobs", (*path, "logprobs"), "no log probabilities in this API")
+                leg.losses.add("dropped", "envelope", "logprobs", (*path, "logprobs"), "no log probabilities in this API")
+            if not finish and choice.get("native_finish_reason") is not None:
+                leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "not beside a finish")
             report_rest(choice, responses.CHOICE_MEMBERS, leg, path, "envelope")
         for name, value in own.items():
             if name in responses.STOP_MEMBERS:

@@ -33,7 +33,7 @@ class Blocks:
 
     __slots__ = (
         "additional", "called", "calls", "cited", "counted", "current", "data", "envelope", "formats", "head", "images", "leg", "length", "metadata", "number",
-        "offset", "open", "over", "plain", "rows", "rows_seen", "settled", "started", "stopped", "takes", "tier", "told", "truncated", "usage",
+        "offset", "open", "over", "plain", "rows", "rows_seen", "settled", "started", "stopped", "takes", "tier", "tiered", "told", "truncated", "usage",
         "writing",
     )  # fmt: skip
 
@@ -61,6 +61,7 @@ class Blocks:
         self.usage: Json | None = None
         self.counted: Path = ()  # place of the chunk with the counts
         self.tier: Any = None
+        self.tiered: Path = ()  # the chunk that said it
         self.told: set[str] = set()
         self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
         self.settled = False  # the last chunk took the short way

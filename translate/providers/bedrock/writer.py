@@ -124,7 +124,7 @@ class ToNative(Blocks):
                 leg.invalid(("service_tier",), "string", tier)
             if self.tier is not None and tier != self.tier:
                 leg.losses.add("approximated", "envelope", "service_tier", ("service_tier",), "the last tier counts")
-            self.tier = tier
+            self.tier, self.tiered = tier, leg.losses.prefix
         if len(chunk) > 5:
             for name, value in chunk.items():
                 if name not in CHUNK_MEMBERS and value is not None:
@@ -249,6 +249,7 @@ class ToNative(Blocks):
         self.over = True
         held, leg.losses.prefix = leg.losses.prefix, self.counted or leg.losses.prefix
         body: Json = {"usage": usage_to_native(self.usage, leg, ("usage",)), "metrics": NO_METRICS.copy()}
+        leg.losses.prefix = self.tiered or leg.losses.prefix
         tier_to_native(self.tier, body, leg)
         leg.losses.prefix = held
         for name, value in self.metadata.items():

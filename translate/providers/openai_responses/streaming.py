@@ -225,6 +225,8 @@ class ToNative(Thoughts):
             state: Json = {"status": "completed"}
             responses.finish_to_native(self.finish, state, called, leg, path)
             self.finish = state
+        elif choice.get("native_finish_reason") is not None:
+            leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "not beside a finish")
         responses.choice_rest({name: value for name, value in choice.items() if name != "delta"}, leg, path)
         return out
 
@@ -272,6 +274,8 @@ class ToNative(Thoughts):
             elif name == "id":
                 if type(value) is not str:
                     leg.invalid((*path, name), "string", value)
+                if call.id and value and value != call.id:
+                    leg.losses.add("dropped", "envelope", name, (*path, name), "the call has another id already")
                 call.id = call.id or value
             elif name == "extra_content":
                 own = bag.unpack(fragment, leg, path, "content")
@@ -302,6 +306,8 @@ class ToNative(Thoughts):
                 if call.name and member and member != call.name:
                     if call.item is None:
                         call.name += member  # a name in pieces
+                    else:
+                        leg.losses.add("dropped", "content", name, (*path, name), "the call has another name already")
                 else:
                     call.name = call.name or member
             elif name in ("arguments", "input"):
