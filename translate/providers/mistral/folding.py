@@ -84,9 +84,11 @@ def _fold_choice(state: _Choice, choice: Json, leg: Leg, spot: int) -> None:
             message[name] = value
     for name, value in choice.items():
         if name == "logprobs" and type(value) is dict:
-            before = state.rest.get(name)
-            tokens = before["content"] if type(before) is dict else []
-            state.rest[name] = {"content": tokens + value["content"] if type(value.get("content")) is list else tokens}
+            held = state.rest.get(name)
+            if type(held) is not dict:
+                held = state.rest[name] = {"content": []}
+            if type(value.get("content")) is list:
+                held["content"] += value["content"]
         elif name not in ("index", "delta", "message") and value is not None and (name != "finish_reason" or value):
             state.rest[name] = value
 
