@@ -77,7 +77,9 @@ class ToNative:
             events = []
         if chunk.get("usage") is not None:
             self.used = True
-            fresh["usageMetadata"] = usage_of.to_native(chunk["usage"], leg)
+            usage = chunk["usage"]
+            counts = usage_of.plain_to_native(usage, leg.row.key) if type(usage) is dict else None
+            fresh["usageMetadata"] = usage_of.to_native(usage, leg) if counts is None else counts
         if fresh:
             if events:
                 events[-1].update(fresh)

@@ -29,6 +29,7 @@ DELTA_MEMBERS = frozenset((
 ))  # fmt: skip
 
 
+_KINDS = (("reasoning_content", "reasoning"), ("content", "text"), ("refusal", "refusal"))
 _TAKES = {"": "", "text": "content", "reasoning": "reasoning_content"}
 _FUNCTION_MEMBERS = frozenset(("name", "arguments", "input", "extra_content"))
 _ROW_MEMBERS = frozenset(("index", "type", "length", "head", "extra", "joined", "value"))
@@ -125,7 +126,8 @@ class Choice:
 
     def feed(self, choice: Json, path: Path) -> list[Json]:
         """A choice of a chunk -> candidates of elements."""
-        self.count()
+        if self.uncounted:
+            self.count()
         leg = self.leg
         delta = choice.get("delta")
         inner: Path = (*path, "delta")
@@ -138,8 +140,9 @@ class Choice:
             leg.invalid((*path, "finish_reason"), "string", finish)
         parts = self._delta(delta, inner) if delta else []
         self.takes = "" if self.pending or self.finished or finish else _TAKES[self.last]
-        self._gather_logprobs(choice.get("logprobs"), (*path, "logprobs"))
-        if choice.keys() - responses.CHOICE_MEMBERS:
+        if choice.get("logprobs") is not None:
+            self._gather_logprobs(choice["logprobs"], (*path, "logprobs"))
+        if not responses.CHOICE_MEMBERS.issuperset(choice):
             report_rest(choice, responses.CHOICE_MEMBERS, leg, path)
         kept = bag.unpack(choice, leg, path, "envelope") if "extra_content" in choice else bag.EMPTY
         out = [self._candidate(parts)] if parts else []
@@ -158,11 +161,11 @@ class Choice:
 
     def _delta(self, delta: Json, path: Path) -> list[Json]:
         leg = self.leg
-        if delta.keys() - DELTA_MEMBERS:
+        if not DELTA_MEMBERS.issuperset(delta):
             report_rest(delta, DELTA_MEMBERS, leg, path)
         own = bag.unpack(delta, leg, path, "content") if "extra_content" in delta else bag.EMPTY
         parts: list[Json] = []
-        for name, kind in (("reasoning_content", "reasoning"), ("content", "text"), ("refusal", "refusal")):
+        for name, kind in _KINDS:
             text = delta.get(name)
             if text is None:
                 continue
@@ -172,12 +175,14 @@ class Choice:
                 parts += self._text(text, kind, (*path, name))
         if delta.get("reasoning_details") is not None:
             parts += self._details(delta["reasoning_details"], bool(delta.get("reasoning_content")), (*path, "reasoning_details"))
-        for number, image in enumerate(_list(delta.get("images"), leg, (*path, "images"))):
-            parts += self._whole(image_to_native(image, leg, (*path, "images", number), responses.ANSWER_FACTS))
+        if delta.get("images") is not None:
+            for number, image in enumerate(_list(delta["images"], leg, (*path, "images"))):
+                parts += self._whole(image_to_native(image, leg, (*path, "images", number), responses.ANSWER_FACTS))
         if delta.get("audio") is not None:
             self._gather_audio(delta["audio"], (*path, "audio"))
-        for number, fragment in enumerate(_list(delta.get("tool_calls"), leg, (*path, "tool_calls"))):
-            self._fragment(fragment, (*path, "tool_calls", number))
+        if delta.get("tool_calls") is not None:
+            for number, fragment in enumerate(_list(delta["tool_calls"], leg, (*path, "tool_calls"))):
+                self._fragment(fragment, (*path, "tool_calls", number))
         legacy = delta.get("function_call")
         if legacy is not None:
             self._fragment({"index": 0, "function": legacy}, (*path, "function_call"))
@@ -398,8 +403,6 @@ class Choice:
         return self._whole(part)
 
     def _gather_logprobs(self, value: Any, path: Path) -> None:
-        if value is None:
-            return
         if type(value) is not dict:
             self.leg.invalid(path, "object", value)
         self._gather("logprobs", self.logprobs, value.get("content"), (*path, "content"))
@@ -419,21 +422,26 @@ class Choice:
         leg = self.leg
         self.finished = True
         parts = self._close() + self._sound()
-        inner: Path = (*path, "delta")
         more = {**self.more, **kept}
         content: Json = {"role": "model", "parts": parts or [{"text": ""}], **more.pop("content", {})}
         candidate: Json = {"index": self.index, "content": content}
         candidate["finishReason"] = responses.finish_to_native(choice, self.calls.count > 0, self.refused, leg, path)
+        if more or self.annotations or self.logprobs:
+            self._beside(candidate, more, path)
+        for entry in self.entries.values():
+            if entry["data"] and entry["format"] in (None, FORMAT) and entry["id"] is None and not self.calls.count:
+                candidate["content"]["parts"] = [*parts, {"text": "", "thoughtSignature": entry["data"]}]
+        return [candidate]
+
+    def _beside(self, candidate: Json, more: Json, path: Path) -> None:
+        """What stands beside the content of the last candidate."""
+        leg, inner = self.leg, (*path, "delta")
         logprobs = {"content": self.logprobs} if self.logprobs else None
         places: dict[Path, Path] = {}
         for kind, holder in (("annotations", (*inner, "annotations")), ("logprobs", (*path, "logprobs", "content"))):
             places.update({(*holder, number): place for number, place in enumerate(self.places.get(kind, ()))})
         with leg.losses.gathered(places):
             responses.candidate_members(logprobs, self.annotations, more, self.texts, candidate, leg, path, inner)
-        for entry in self.entries.values():
-            if entry["data"] and entry["format"] in (None, FORMAT) and entry["id"] is None and not self.calls.count:
-                candidate["content"]["parts"] = [*parts, {"text": "", "thoughtSignature": entry["data"]}]
-        return [candidate]
 
 
 def _list(value: Any, leg: Leg, path: Path) -> list[Any]:
