@@ -21,14 +21,20 @@ def content_to_native(content: Any, native: Json, own: Json, leg: Leg, path: Pat
         native["content"] = content or ""
         if not own.get("blocks"):
             return
+    role = native["role"]
+    rows = own.get("blocks")
+    if not rows and type(content) is list:
+        converted = [part_to_native(part, role, leg, (*path, number)) for number, part in enumerate(content)]
+        native["content"] = [block for block in converted if block is not None]
+        return
     blocks: list[Json] = []
-    for piece in pieces({"content": content}, own.get("blocks"), leg, path[:-1]):
+    for piece in pieces({"content": content}, rows, leg, path[:-1]):
         if piece.kind == "native":
             blocks.append(piece.value)
         elif piece.kind == "text":
             blocks.append({"type": "text", "text": piece.value})
         else:
-            block = part_to_native(piece.value, native["role"], leg, piece.path)
+            block = part_to_native(piece.value, role, leg, piece.path)
             if block is not None:
                 blocks.append(block)
     native["content"] = blocks
@@ -51,6 +57,8 @@ def part_to_native(part: Any, role: str, leg: Leg, path: Path) -> Json | None:
 def _text_block(part: Json, role: str, leg: Leg, path: Path) -> Json | None:
     """A text, or the document of a tool result that it was; None for an empty one."""
     text = text_of(part, "text", leg, path)
+    if text and len(part) == 2:
+        return {"type": "text", "text": text}
     own = bag.unpack(part, leg, path, "content")
     report_rest(part, frozenset(("type", "text", "extra_content")), leg, path)
     document = own.get("document")

@@ -20,6 +20,10 @@ MESSAGE_MEMBERS = frozenset((
 ))  # fmt: skip
 MOVED = "(image in the next user message)"
 _PLAIN = {"role", "content"}
+_SAID = frozenset(("role", "content", "extra_content"))
+_WRITTEN = {  # members of a message of this role that have a place
+    "system": _SAID, "user": _SAID, "tool": _SAID | {"tool_call_id"}, "assistant": MESSAGE_MEMBERS - {"tool_call_id"},
+}  # fmt: skip
 
 # Unified -> native
 
@@ -49,7 +53,7 @@ def to_native(messages: list[Any], leg: Leg) -> list[Json]:
             native["content"] = message["content"]
             out.append(native)
             continue
-        own = bag.unpack(message, leg, path, "content")
+        own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
         if hoisted and role != "tool":
             out.append({"role": "user", "content": hoisted})
             hoisted = []
@@ -68,8 +72,10 @@ def to_native(messages: list[Any], leg: Leg) -> list[Json]:
             if not native["content"] and role != "tool":
                 leg.losses.add("dropped", "content", "messages", path, "an empty turn is refused here")
                 continue
-        native.update((name, value) for name, value in own.items() if name not in OWN_MEMBERS and name not in native)
-        _members(message, native, leg, path)
+        if own:
+            native.update((name, value) for name, value in own.items() if name not in OWN_MEMBERS and name not in native)
+        if not message.keys() <= _WRITTEN[role]:
+            _members(message, native, leg, path)
         out.append(native)
     if hoisted:
         out.append({"role": "user", "content": hoisted})
@@ -90,11 +96,10 @@ def _hoist(native: Json, message: Json, leg: Leg, path: Path) -> list[Json]:
 
 
 def _members(message: Json, native: Json, leg: Leg, path: Path) -> None:
-    role = native["role"]
+    """What has no place, or says it in another way. Losses: all of it."""
+    known = _WRITTEN[native["role"]]
     for name, value in message.items():
-        if value is None or value == [] or (name in MESSAGE_MEMBERS and role == "assistant" and name != "tool_call_id"):
-            continue
-        if name in ("role", "content", "extra_content") or (name == "tool_call_id" and role == "tool"):
+        if value is None or value == [] or name in known:
             continue
         if name == "is_error":
             if value is not False:
