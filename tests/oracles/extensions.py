@@ -252,13 +252,16 @@ class _Taker:
         return rest
 
 
-def without_citations(chunk: Json) -> tuple[Json, list[str]]:
+def without_passing(chunk: Json) -> tuple[Json, list[str]]:
     """
-    A chunk without the annotations of its deltas, and what is wrong with them.
+    A chunk without what the official chunk type lets pass and does not know, and what is wrong with that.
 
-    The service sends them there and the official chunk type lets them pass, but does not know them.
+    Annotations of deltas (the service sends them), metadata of the answer, custom calls.
     """
     found: list[str] = []
+    if "metadata" in chunk:
+        found += [] if isinstance(chunk["metadata"], dict) else ["metadata: no object"]
+        chunk = {name: value for name, value in chunk.items() if name != "metadata"}
     choices = chunk.get("choices")
     if not isinstance(choices, list):
         return chunk, found
@@ -276,8 +279,8 @@ def without_citations(chunk: Json) -> tuple[Json, list[str]]:
                 ]
                 notes = [{key: value for key, value in one.items() if key != "index"} if isinstance(one, dict) else one for one in notes]
             found += [f"choices/{number}/delta/{problem}" for problem in _annotations(notes)]
-            choice = {**choice, "delta": rest}
-        bare.append(choice)
+            choice, delta = {**choice, "delta": rest}, rest
+        bare.append({**choice, "delta": _function_deltas(delta)} if isinstance(delta, dict) else choice)
     return {**chunk, "choices": bare}, found
 
 

@@ -112,7 +112,8 @@ def _row(document: Any, kind: str, name: str) -> list[str]:
         if isinstance(one, dict) and "error" in one:
             finished = True
             continue
-        told = judge.problems(_known_word(one, name))
+        known = _known_word(one, name)
+        told = judge.problems(extensions.without_passing(known)[0] if judge is CHUNK and isinstance(known, dict) else known)
         # A server's own members and tiers.
         told = [problem for problem in told if not problem.endswith(": unknown member") and not problem.startswith("service_tier:")]
         found += [f"{index}: {problem}" for problem in told]
@@ -125,7 +126,7 @@ def _official(document: Json, kind: str, variant: str) -> tuple[Json, list[str]]
     if variant == "unified":
         return extensions.taken_out(document, kind)
     bare = _without(document, AZURE_MEMBERS) if variant == "azure" else document
-    return extensions.without_citations(bare) if kind == "event" else (bare, [])
+    return extensions.without_passing(bare) if kind == "event" else (bare, [])
 
 
 def _without(value: Any, names: set[str]) -> Any:
