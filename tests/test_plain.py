@@ -159,6 +159,41 @@ def test_plain_documents_and_those_with_one_place_broken(kind: str, format: str)
             expect_same(kind, edited(body, chance), source, target, validate=number % 3 > 0)
 
 
+def listed(events: list[Json], source: str, target: str) -> str:
+    """What `convert_stream` gives, up to what it refuses."""
+    out: list[Json] = []
+    try:
+        for event in translate.convert_stream(events, source=source, target=target, on_loss="raise-content"):
+            out.append(event)
+    except translate.TranslateError as error:
+        out.append(f"{type(error).__name__} {error.path} {error}")
+    return json.dumps(out)
+
+
+def fed(events: list[Json], source: str, target: str) -> str:
+    """The same of a machine that is fed event by event."""
+    out: list[Json] = []
+    try:
+        machine = translate.StreamConverter(source, target, on_loss="raise-content")
+        for event in events:
+            out += machine.feed(event)
+        out += machine.flush()
+    except translate.TranslateError as error:
+        out.append(f"{type(error).__name__} {error.path} {error}")
+    return json.dumps(out)
+
+
+@pytest.mark.parametrize("format", NATIVE)
+def test_a_stream_as_a_whole_is_its_events_one_by_one(format: str) -> None:
+    """`convert_stream` takes pieces without `feed`; numbers of events and refusals stay the same."""
+    chance = random.Random(f"whole {format}")
+    documents = [("unified", format, body) for body in plain("stream")] + [(format, "unified", body) for body in natives("stream", format)]
+    for source, target, body in documents:
+        for events in (body, body[:-2], [*body, *body], *(edited(body, chance) for _ in range(EDITS))):
+            if type(events) is list:
+                assert listed(events, source, target) == fed(events, source, target)
+
+
 @pytest.mark.parametrize("kind", ["request", "response", "stream"])
 @pytest.mark.parametrize("format", NATIVE)
 def test_generated_documents(kind: str, format: str) -> None:

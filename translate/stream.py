@@ -78,27 +78,64 @@ class StreamConverter:
 
     def feed(self, event: Any) -> list[Json]:
         """One event in, the events that are ready out."""
+        try:
+            chunk = self._quick(event) if self._quick is not None and type(event) is dict else None
+            if chunk is None:
+                return self._convert(event)
+            ready: list[Json] | None = [chunk] if self._passes else self._text(chunk) if self._settled else None
+            if ready is None:
+                return self._settle(chunk)
+        except InvalidDocument as error:
+            raise _refused(error, event, self._events) from None
+        self._events += 1
+        self._chunks += 1
+        return ready
+
+    def _run(self, events: Iterator[Json]) -> Iterator[Json]:
+        """`feed` for each event, and `flush`. A further piece, as most are, costs no call but those that read and write it."""
+        quick, text, passes, further = self._quick, self._text, self._passes, 0
+        for event in events:
+            try:
+                chunk = quick(event) if quick is not None and type(event) is dict else None
+                if chunk is not None:
+                    if passes:
+                        further += 1
+                        yield chunk
+                        continue
+                    ready = text(chunk) if self._settled else None
+                    if ready is not None:
+                        further += 1
+                        if len(ready) == 1:  # as nearly always; an iterator of its own costs more
+                            yield ready[0]
+                        else:
+                            yield from ready
+                        continue
+                self._events += further
+                self._chunks += further
+                further = 0
+                ready = self._convert(event) if chunk is None else self._settle(chunk)
+            except InvalidDocument as error:
+                raise _refused(error, event, self._events + further) from None
+            yield from ready
+            quick = self._quick  # none behind an error
+        self._events += further
+        self._chunks += further
+        yield from self.flush()
+
+    def _settle(self, chunk: Json) -> list[Json]:
+        """Writes a further piece the long way; the writer may take the next ones without a look."""
+        number = self._events
+        out = self._write([chunk], number)
+        self._events = number + 1
+        self._collect()
+        self._settled = getattr(self._writer, "settled", False)
+        return out
+
+    def _convert(self, event: Any) -> list[Json]:
+        """`feed` for an event that is no further piece."""
         number = self._events
         self._events = number + 1
-        if self._quick is not None and type(event) is dict:
-            try:
-                chunk = self._quick(event)
-                if chunk is not None:
-                    if self._passes:
-                        self._chunks += 1
-                        return [chunk]
-                    if self._settled:
-                        ready: list[Json] | None = self._text(chunk)
-                        if ready is not None:
-                            self._chunks += 1
-                            return ready
-                    out = self._write([chunk], number)
-                    self._collect()
-                    self._settled = getattr(self._writer, "settled", False)
-                    return out
-            except InvalidDocument as error:
-                raise _refused(error, event, number) from None
-            self._settled = False
+        self._settled = False
         if type(event) is not dict:
             raise StreamError(
                 f"{self._source.name} event {number}: expected object, got {kind_of(event)}",
@@ -217,18 +254,7 @@ def convert_stream(
         given = iter(events)
     except TypeError:
         raise StreamError(f"{source} stream: expected an iterable of events, got {kind_of(events)}") from None
-    return _run(machine, given)
-
-
-def _run(machine: StreamConverter, events: Iterator[Json]) -> Iterator[Json]:
-    feed = machine.feed
-    for event in events:
-        ready = feed(event)
-        if len(ready) == 1:  # as nearly always; an iterator of its own costs more
-            yield ready[0]
-        else:
-            yield from ready
-    yield from machine.flush()
+    return machine._run(given)
 
 
 async def aconvert_stream(
