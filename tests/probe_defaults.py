@@ -31,6 +31,7 @@ DEFAULTS: tuple[tuple[str, str, str, str, str], ...] = (
     ("(groq|huggingface)", "stream", r".*/delta/tool_calls/\*/index", "removed", "whole calls are told apart by their ids"),
     ("qwen", "stream", r".*/delta/tool_calls/\*/type", "changed", "repeated on later fragments, where it says nothing"),
     (".*", "stream", r".*/(images|reasoning_details|annotations)/\*/index", "changed", "numbered by arrival"),
+    ("unified", "stream", r".*/(images|annotations)/\*/index", "removed", "numbered by arrival"),
     ("unified", ".*", r".*/reasoning_details/\*/format", "removed", "an entry without a format is anybody's whom its shape fits"),
     ("openai-responses", "stream", r"/\*/sequence_number", ".*", "a counter, which older servers lack"),
     ("openai-responses", "stream", r"/\*/item/id", "changed", "that of the start counts: some servers change it with every event"),

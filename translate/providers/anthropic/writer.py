@@ -199,7 +199,7 @@ class Writer(Blocks):
             self._annotations(delta["annotations"], (*path, "annotations"))
         for name, value in delta.items():
             if name not in DELTA_MEMBERS and value is not None and value != []:
-                self._tell("dropped", "content", name, (*path, name), "no such block of an answer")
+                leg.losses.add("dropped", "content", name, (*path, name), "no such block of an answer")
 
     def _content(self, content: Any, path: Path, out: list[Json]) -> None:
         if type(content) is not str:

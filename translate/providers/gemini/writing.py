@@ -149,6 +149,8 @@ class Choice:
         if finish:
             if self.finished:
                 leg.losses.add("dropped", "content", "finish_reason", (*path, "finish_reason"), "the choice has ended already")
+                if choice.get("native_finish_reason") is not None:
+                    leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "the choice has ended already")
                 return out
             return out + self.finish(choice, path, kept)
         self.more.update(kept)
