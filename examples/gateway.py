@@ -30,8 +30,8 @@ DOORS = (  # what the path of a request ends with -> the format of its body
     (r"/responses", "openai-responses"),
     (r"/v1/messages", "anthropic"),
     (r"/publishers/anthropic/models/.+:(rawPredict|streamRawPredict)", "anthropic-vertex"),
-    (r"/publishers/google/models/.+:(generateContent|streamGenerateContent)", "vertex"),
-    (r"/models/.+:(generateContent|streamGenerateContent)", "gemini"),
+    (r"/(publishers/[^/]+/models|endpoints)/.+:(generateContent|streamGenerateContent)", "vertex"),
+    (r"/(models|tunedModels)/.+:(generateContent|streamGenerateContent)", "gemini"),
     (r"/model/[^/]+/(converse|converse-stream)", "bedrock"),
     (r"/model/[^/]+/(invoke|invoke-with-response-stream)", "anthropic-bedrock"),
     (r"/v2/chat", "cohere"),
@@ -156,7 +156,10 @@ class Gateway(ThreadingHTTPServer):
 def sent(upstream: Upstream, there: translate.Converted) -> Iterator[http.client.HTTPResponse]:
     """The provider's answer to a converted request. What a route lacks is host and key."""
     base, route = urlsplit(upstream.url), there.route
-    path = base.path.rstrip("/") + route["path"] + ("?" + urlencode(route["query"]) if route["query"] else "")
+    below = base.path.rstrip("/")
+    if route["path"].startswith("/projects/"):  # an endpoint of Vertex AI, by its whole name
+        below = below.partition("/projects/")[0]
+    path = below + route["path"] + ("?" + urlencode(route["query"]) if route["query"] else "")
     kind = http.client.HTTPSConnection if base.scheme == "https" else http.client.HTTPConnection
     headers = {"content-type": "application/json", **upstream.headers, **route["headers"]}
     with contextlib.closing(kind(base.netloc, timeout=600)) as connection:

@@ -178,8 +178,11 @@ class Responses(Client):
                 for event in stream:
                     self.watch(event)
                 return self.seen(stream.get_final_response())
+        return self.seen_in_events(self.client.responses.create(**request, stream=True))
+
+    def seen_in_events(self, events: Any) -> Seen:
         last, text, spans = None, "", ""
-        for event in self.client.responses.create(**request, stream=True):
+        for event in events:
             last = event
             self.watch(event)
             text += event.delta if event.type in ("response.output_text.delta", "response.refusal.delta") else ""

@@ -198,3 +198,20 @@ def test_a_provider_that_is_none(world: World, provider: Provider, back_end: str
     nobody = world.gateway(back_end, "http://127.0.0.1:9")
     answered, _, data = post(nobody, "/v1/messages", body)
     assert (answered, json.loads(data)["type"]) == (502, "error")
+
+
+@pytest.mark.parametrize("back_end", ["vertex", "openai"])
+def test_an_endpoint_of_a_tuned_model(world: World, provider: Provider, back_end: str) -> None:
+    """Its whole name is the model's, and on the platform it is in the path once."""
+    provider.script = HELLO
+    name, client = "projects/p/locations/global/endpoints/42", CLIENTS["vertex"](world.urls[back_end])
+    try:
+        seen = client.ask([client.user("Hello")], name, Asked(), "stream")
+    finally:
+        client.close()
+    assert seen.text == HELLO.text
+    (received,) = provider.received
+    if back_end == "vertex":
+        assert received.path == f"/v1/{name}:streamGenerateContent?alt=sse"
+    else:
+        assert received.body["model"] == name
