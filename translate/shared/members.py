@@ -8,7 +8,7 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 
 
-def text(value: Any, leg: Leg, path: Path) -> str:
+def text_at(value: Any, leg: Leg, path: Path) -> str:
     """A text."""
     if type(value) is not str:
         leg.invalid(path, "string", value)

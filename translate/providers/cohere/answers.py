@@ -11,7 +11,7 @@ from translate.providers.cohere.content import part_to_native
 from translate.shared import bag
 from translate.shared.blocks import Turn, pieces
 from translate.shared.chat_calls import call_to_native, call_to_unified
-from translate.shared.members import object_at, optional_list, optional_text, text as text_at, text_of
+from translate.shared.members import object_at, optional_list, optional_text, text_at, text_of
 
 OWN_MEMBERS = frozenset(("blocks", "tool_plan", "citations"))
 _CALLING = frozenset(("role", "content", "tool_calls"))

@@ -11,7 +11,7 @@ from translate.providers.cohere.answers import OWN_MEMBERS, answer_to_native, an
 from translate.providers.cohere.content import content_to_native, content_to_unified
 from translate.shared import bag
 from translate.shared.fields import scope_of
-from translate.shared.members import object_at, text, text_of
+from translate.shared.members import object_at, text_at, text_of
 
 ROLES = {"developer": "system", "function": "tool"}
 MESSAGE_MEMBERS = frozenset((
@@ -131,7 +131,7 @@ def to_unified(messages: Any, leg: Leg) -> list[Json]:
             if value is None or name in ("role", "content"):
                 continue
             if name == "tool_call_id" and unified["role"] == "tool":
-                unified[name] = text(value, leg, (*path, name))
+                unified[name] = text_at(value, leg, (*path, name))
             elif unified["role"] != "assistant" or name not in ("tool_plan", "tool_calls", "citations"):
                 bag.put(unified, leg.row.key, name, value)
         if unified["role"] == "tool" and "tool_call_id" not in unified:
