@@ -238,9 +238,16 @@ def _begins_block(document: Json, path: Path) -> bool:
     return number(document[path[0]]) not in [number(event) for event in document[: path[0]]]
 
 
+# The words that targets write for a finish reason anyway.
+OWN_WORDS = {
+    "stop": ("end_turn", "STOP", "COMPLETE"), "length": ("max_tokens", "MAX_TOKENS"), "tool_calls": ("tool_use", "TOOL_CALL"),
+}  # fmt: skip
+
+
 def _reason_told(document: Json, path: Path) -> bool:
     choice = _at(document, path[:-1])
-    return choice["native_finish_reason"] == choice.get("finish_reason")
+    word, finish = choice["native_finish_reason"], choice.get("finish_reason")
+    return word == finish or word in OWN_WORDS.get(finish, ())
 
 
 def _entry(event: Json, path: Path) -> tuple[Any, ...]:

@@ -127,3 +127,15 @@ def test_nothing_of_recorded_documents_is_silent(format: str, deep: bool, summar
     assert prober.probes > 50
     assert not prober.silent, "\n".join(prober.rows(40))
     assert not prober.crashes, "\n".join(prober.crashes)
+
+
+@pytest.mark.skipif(corpus.folder() is None, reason=corpus.ABSENT)
+def test_nothing_of_recorded_documents_is_silent_on_the_way_on(deep: bool, summary: dict[str, list[str]]) -> None:
+    """A place of each shape on its way from unified to every format; `--deep`: in all records, not in a few."""
+    targets = [name for name in ROWS if name != "unified"]
+    prober = probe.run(None, targets, per_shape=2 if deep else 1, limit=0 if deep else 2)
+    probes = sum(count for (source, _, _), count in prober.counts.items() if source == "unified")
+    summary.setdefault("leaf probe, unified to every format", []).append(f"{probes} probes, {len(prober.silent)} silent")
+    assert probes > 10_000
+    assert not prober.silent, "\n".join(prober.rows(40))
+    assert not prober.crashes, "\n".join(prober.crashes)
