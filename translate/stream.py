@@ -163,7 +163,7 @@ class StreamConverter:
                 if self._without is not None:
                     self._legs[1].losses.prefix = (number if self._own else self._chunks,)
                     chunks = [self._without(chunk, self._legs[1]) for chunk in chunks]
-            out = self._write(chunks, number)
+            out = self._write(chunks, number) if chunks else []
         except InvalidDocument as error:
             raise _refused(error, given, number) from None
         except RecursionError:

@@ -114,6 +114,7 @@ class ToUnified:
             return None
         made: Json
         if kind == "toolUse":
+            block.sent = True
             made = {"tool_calls": [{"index": block.call, "function": {"arguments": piece}}]}
         else:
             if block.length < HEAD:
@@ -151,7 +152,7 @@ class ToUnified:
         if type(identifier) is not str or type(name) is not str or not (identifier.isascii() and name.isascii()):
             return None
         block = self.block = _Block("toolUse", index)
-        block.use = use
+        block.use, block.quick = use, "toolUse"
         block.call, self.calls = self.calls, self.calls + 1
         self.rows.open("tool_call")
         made = {"index": block.call, "id": identifier, "type": "function", "function": {"name": name, "arguments": ""}}
