@@ -74,6 +74,10 @@ CALLS = (
         },
         "gemini", "unified",
     ),
+    Call("convert_request", _request(functions=[{"name": "f"}]), "unified", "perplexity"),
+    Call(
+        "convert_request", {"messages": [{"role": "user", "content": "x", "function_call": {"name": "f"}}]}, "unified", "vllm"
+    ),
     Call("convert_request", _result(cache_control={"type": "ephemeral"}), "unified", "lmstudio"),
     Call("convert_request", _result(extra_content={"cohere": {}}), "unified", "anthropic-bedrock"),
     Call("canonical", {"candidates": 1}, "gemini", "unified", "event"),

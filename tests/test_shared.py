@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
+import translate
 from translate.errors import InvalidDocument
 from translate.leg import DEFAULTS, Json, Leg
 from translate.loss import Losses
@@ -194,3 +196,39 @@ def test_losses_of_what_was_gathered_lead_into_the_stream() -> None:
         losses.dropped("content", "tier", ("tier",), "of the event at hand")
     losses.dropped("content", "tier", ("tier",), "as before")
     assert [loss.path for loss in losses.items] == ["/2/calls/0/id", "/4/calls/1/name", "/7/tier", "/7/tier"]
+
+
+@pytest.mark.parametrize(
+    ("alias", "null", "said"),
+    [
+        ({"max_tokens": 5}, "max_completion_tokens", 5),
+        ({"function_call": {"name": "f"}, "functions": [{"name": "f"}]}, "tool_choice", {"type": "function", "function": {"name": "f"}}),
+        ({"reasoning": {"effort": "high"}}, "reasoning_effort", "high"),
+        ({"functions": [{"name": "f"}]}, "tools", [{"type": "function", "function": {"name": "f"}}]),
+        ({"prompt_cache_breakpoint": {"mode": "explicit"}}, "cache_control", {"type": "ephemeral"}),
+    ],
+)
+def test_a_null_takes_nothing_back_that_an_alias_said(alias: dict[str, Any], null: str, said: Any) -> None:
+    body = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
+    for request in ({**body, **alias, null: None}, {**body, null: None, **alias}):
+        assert translate.convert_request(request, target="openrouter").value[null] == said
+
+
+def test_functions_and_tools_are_both_sent() -> None:
+    body = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
+    old, new = {"functions": [{"name": "a"}]}, {"tools": [{"type": "function", "function": {"name": "b"}}]}
+    for request in ({**body, **old, **new}, {**body, **new, **old}):
+        sent = translate.convert_request(request, target="groq").value["tools"]
+        assert sorted(tool["function"]["name"] for tool in sent) == ["a", "b"]
+
+
+def test_what_an_alias_contradicts_is_told() -> None:
+    body = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
+    said = {
+        "/reasoning/enabled": {"reasoning": {"effort": "high", "enabled": False}},
+        "/prompt_cache_breakpoint": {
+            "prompt_cache_breakpoint": {"ttl": "1h"}, "cache_control": {"type": "ephemeral", "ttl": "5m"},
+        },
+    }  # fmt: skip
+    for path, members in said.items():
+        assert path in [loss.path for loss in translate.convert_request({**body, **members}, target="openrouter").losses]

@@ -61,7 +61,11 @@ def _top(request: Json, leg: Leg) -> Json:
     moved = leg.losses.moved
     out: Json = {}
     for name, value in request.items():
-        if name not in TOP_ALIASES or value is None:
+        if name == "tools" and "tools" in out:
+            continue  # with the functions already
+        if value is None:
+            out.setdefault(name, None)  # a null takes nothing back that an alias said
+        elif name not in TOP_ALIASES:
             out[name] = value
         elif name == "max_tokens":
             if request.get("max_completion_tokens") is None:
@@ -79,8 +83,7 @@ def _top(request: Json, leg: Leg) -> Json:
                 named = type(value) is dict and "name" in value
                 out["tool_choice"] = {"type": "function", "function": {"name": value["name"]}} if named else value
         elif name == "prompt_cache_breakpoint":
-            moved["cache_control",] = (name,)
-            out.setdefault("cache_control", cache_mark(value))
+            _mark(request, out, leg, ())
         elif type(value) is dict:
             _reasoning(value, request, out, leg)
         else:
@@ -91,7 +94,12 @@ def _top(request: Json, leg: Leg) -> Json:
 def _functions(value: Any, request: Json, out: Json, leg: Leg) -> None:
     if type(value) is not list:
         leg.invalid(("functions",), "array", value)
-    tools = list(request.get("tools") or ())
+    given = request.get("tools")
+    if given is not None and type(given) is not list:
+        leg.invalid(("tools",), "array", given)
+    tools = list(given or ())
+    if not tools:
+        leg.losses.moved["tools",] = ("functions",)
     for number, function in enumerate(value):
         if type(function) is not dict:
             leg.invalid(("functions", number), "object", function)
@@ -111,7 +119,11 @@ def _reasoning(value: Json, request: Json, out: Json, leg: Leg) -> None:
             continue
         if name == "effort" or (name == "enabled" and setting is False):
             if request.get("reasoning_effort") is None:
-                out["reasoning_effort"] = setting if name == "effort" else "none"
+                effort = setting if name == "effort" else "none"
+                if out.get("reasoning_effort") not in (None, effort):
+                    leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", "enabled"), "an effort is there and wins")
+                    effort = value["effort"]
+                out["reasoning_effort"] = effort
                 moved["reasoning_effort",] = ("reasoning", name)
             elif setting != request["reasoning_effort"] and not (
                 name == "enabled" and request["reasoning_effort"] == "none"
@@ -162,6 +174,8 @@ def _upgrade_messages(messages: list[Any], leg: Leg) -> list[Any]:
                 count += 1
                 open_ids.setdefault(call_name, []).append(identifier)
                 calls = list(message.get("tool_calls") or ())
+                if not calls:
+                    leg.losses.moved[(*where, "tool_calls")] = (*where, name)
                 leg.losses.moved[(*where, "tool_calls", len(calls))] = (*where, name)
                 leg.losses.moved[(*where, "tool_calls", len(calls), "function")] = (*where, name)
                 calls.append({"id": identifier, "type": "function", "function": value})
@@ -177,10 +191,11 @@ def _upgrade_messages(messages: list[Any], leg: Leg) -> list[Any]:
             elif name == "thinking_blocks":
                 _thinking_blocks(value, message, fresh, leg, where)
             elif name == "prompt_cache_breakpoint":
-                fresh.setdefault("cache_control", cache_mark(value))
-                leg.losses.moved[(*where, "cache_control")] = (*where, name)
+                _mark(message, fresh, leg, where)
             elif name == "content" and type(value) is list:
                 fresh["content"] = [_upgrade_part(part, leg, (*where, name, spot)) for spot, part in enumerate(value)]
+            elif value is None:
+                fresh.setdefault(name, None)
             else:
                 fresh[name] = value
         if message.get("role") == "function":
@@ -198,10 +213,20 @@ def _upgrade_messages(messages: list[Any], leg: Leg) -> list[Any]:
 def _upgrade_part(part: Any, leg: Leg, where: Path) -> Any:
     if type(part) is not dict or part.get("prompt_cache_breakpoint") is None:
         return part
-    leg.losses.moved[(*where, "cache_control")] = (*where, "prompt_cache_breakpoint")
     fresh = {name: value for name, value in part.items() if name != "prompt_cache_breakpoint"}
-    fresh.setdefault("cache_control", cache_mark(part["prompt_cache_breakpoint"]))
+    _mark(part, fresh, leg, where)
     return fresh
+
+
+def _mark(holder: Json, fresh: Json, leg: Leg, where: Path) -> None:
+    """The cache mark under its alias. Losses: one that says something else than the mark beside it."""
+    given, made = holder.get("cache_control"), cache_mark(holder["prompt_cache_breakpoint"])
+    if given is None:
+        fresh["cache_control"] = made
+        leg.losses.moved[(*where, "cache_control")] = (*where, "prompt_cache_breakpoint")
+    elif given != made:
+        name = "prompt_cache_breakpoint"
+        leg.losses.add("dropped", "behaviour", name, (*where, name), "cache_control is there and wins")
 
 
 def _thinking_blocks(value: Any, message: Json, fresh: Json, leg: Leg, where: Path) -> None:
