@@ -66,7 +66,9 @@ def _awaited(call: Call) -> Any:
         for event in call.document:
             yield event
 
-    stream = translate.aconvert_stream(given(), source=call.source, target=call.target)
+    # What is no iterable at all goes in as it is.
+    events = given() if isinstance(call.document, Iterable) else call.document
+    stream = translate.aconvert_stream(events, source=call.source, target=call.target)
     output: list[Any] = []
     try:
         while True:

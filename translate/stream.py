@@ -263,6 +263,8 @@ async def aconvert_stream(
 ) -> AsyncIterator[Json]:  # fmt: skip
     """`convert_stream` over an asynchronous iterable."""
     machine = StreamConverter(source, target, options, on_loss)
+    if not hasattr(type(events), "__aiter__"):
+        raise StreamError(f"{source} stream: expected an asynchronous iterable of events, got {kind_of(events)}")
     async for event in events:
         for out in machine.feed(event):
             yield out
