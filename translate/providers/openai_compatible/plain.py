@@ -6,8 +6,9 @@ Each function gives exactly what the long way gives, or None when this dialect h
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, usage as usages
@@ -16,10 +17,8 @@ from translate.providers.openai_compatible.tables import LONGEST_NAME, NAME_REFU
 from translate.providers.openai_compatible.think_tags import OPEN
 from translate.scrubbing import has_surrogate
 from translate.shared.chat_legacy import remember
+from translate.shared.facts import bare, matches
 from translate.survey import plain_counts, plain_response, survey
-
-if TYPE_CHECKING:
-    from translate.providers.openai_compatible.talk import Talk
 
 COUNTS = {"prompt_tokens", "completion_tokens", "total_tokens"}
 _SHOWN = frozenset(("name", "description", "parameters", "strict"))
@@ -34,46 +33,53 @@ def fits(name: str) -> bool:
 # --- requests
 
 
-def names_fit(request: Json, dialect: Dialect) -> bool:
-    """Whether the wire takes all names of tools and calls of a surveyed request."""
-    if dialect.tool_names is not NAME_REFUSED:
-        return False
+class Manner(NamedTuple):
+    """How a dialect has messages that the survey knows. system, developer: its roles for the two; placeholder: of reasoning."""
+
+    facts: Mapping[str, Any]
+    system: str
+    developer: str
+    images: bool
+    placeholder: str
+
+
+@lru_cache(maxsize=512)
+def known_manner(name: str, model: str) -> Manner | None:
+    """`manner` by the built-in facts: the same model comes again and again."""
+    dialect = dialects.ROWS[name]
+    spelt = bare(model)
+    return manner(dialect, next((facts for pattern, facts in dialect.facts if matches(pattern, spelt)), {}))
+
+
+def manner(dialect: Dialect, facts: Mapping[str, Any]) -> Manner | None:
+    """None for a dialect that wants parts, arguments, turns or names of tools looked into."""
+    if dialect.arguments or dialect.needs_user or dialect.leading_systems or dialect.alternates or not dialect.links:
+        return None
+    if dialect.tool_names is not NAME_REFUSED or facts.get("signs") or facts.get("text_only"):
+        return None
+    reasons = bool(facts.get("reasoning"))
+    return Manner(
+        facts, "developer" if reasons else "system", "developer" if dialect.developer else "system",
+        "image_url" in dialect.parts, dialect.placeholder if facts.get("placeholder", True) else "",
+    )  # fmt: skip
+
+
+def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
+    """Surveyed messages in the dialect's form; None where a name is refused or there is more to say."""
     tools = request.get("tools")
-    if tools is not None and type(tools) is not list:
-        return False
-    for tool in tools or ():
-        definition = (tool.get("function") or tool.get("custom")) if type(tool) is dict else None
-        name = definition.get("name") if type(definition) is dict else None
-        if type(name) is not str or not fits(name):
-            return False
-    for message in request["messages"]:
-        if len(message) == 3 and "tool_calls" in message:
-            for call in message["tool_calls"]:
-                if not fits(call["function"]["name"]):
-                    return False
-    return True
-
-
-def messages_to_native(messages: list[Any], talk: Talk) -> list[Json] | None:
-    """Surveyed messages in the dialect's form; None where it wants parts or arguments looked into."""
-    dialect, facts = talk.dialect, talk.facts
-    if talk.names or dialect.arguments or dialect.needs_user or dialect.leading_systems or dialect.alternates or not dialect.links or talk.placeholder_of_calls:
+    if tools is not None and not _names_fit(tools):
         return None
-    if facts.get("signs") or facts.get("text_only"):
+    placeholder = known.placeholder if tools else ""
+    if placeholder == "calls":
         return None
-    first = "developer" if talk.reasoning else "system"
-    roles = {"system": first, "developer": "developer" if talk.dialect.developer else "system"}
-    if talk.dialect.developer and not talk.reasoning:
-        roles["system"] = "system"
-    images = "image_url" in talk.dialect.parts
     out: list[Json] = []
-    for message in messages:
+    for message in request["messages"]:
         role, content = message["role"], message["content"]
         if role == "user":
             if type(content) is str:
                 out.append({"role": "user", "content": content})
                 continue
-            if not images:
+            if not known.images:
                 return None
             out.append({"role": "user", "content": [
                 {"type": "text", "text": part["text"]} if part["type"] == "text" else
@@ -83,20 +89,35 @@ def messages_to_native(messages: list[Any], talk: Talk) -> list[Json] | None:
         elif role == "assistant":
             native: Json = {"role": "assistant", "content": content}
             if len(message) == 3:
-                calls = []
+                native["tool_calls"] = calls = []
                 for call in message["tool_calls"]:
                     function = call["function"]
-                    written = {"name": function["name"], "arguments": function["arguments"] or "{}"}
-                    calls.append({"id": call["id"], "type": "function", "function": written})
-                native["tool_calls"] = calls
-            if talk.placeholder:
+                    name = function["name"]
+                    if not fits(name):
+                        return None
+                    calls.append({
+                        "id": call["id"], "type": "function", "function": {"name": name, "arguments": function["arguments"] or "{}"},
+                    })  # fmt: skip
+            if placeholder:
                 native["reasoning_content"] = ""
             out.append(native)
         elif role == "tool":
             out.append(message.copy())
         else:
-            out.append({"role": roles[role], "content": content})
+            out.append({"role": known.system if role == "system" else known.developer, "content": content})
     return out
+
+
+def _names_fit(tools: Any) -> bool:
+    """Whether the wire takes all names of tools as they are."""
+    if type(tools) is not list:
+        return False
+    for tool in tools:
+        definition = (tool.get("function") or tool.get("custom")) if type(tool) is dict else None
+        name = definition.get("name") if type(definition) is dict else None
+        if type(name) is not str or not fits(name):
+            return False
+    return True
 
 
 def request_to_unified(body: Json, leg: Leg) -> Json | None:
@@ -129,7 +150,12 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         if value is None or name == "model":
             continue
         if name == "messages":
-            unified[name] = [_message_to_unified(message) for message in value]
+            # Nearly all messages are a role and a text: they cost no call.
+            unified[name] = [
+                {"role": message["role"], "content": message["content"]}
+                if len(message) == 2 and type(message["content"]) is str else _message_to_unified(message)
+                for message in value
+            ]  # fmt: skip
         elif name == "tools":
             if value:
                 unified[name] = [{"type": "function", "function": tool["function"].copy()} for tool in value]
@@ -157,11 +183,8 @@ def _is_plain_tool(tool: Any) -> bool:
 
 def _message_to_unified(message: Json) -> Json:
     """A fresh message; texts of parts and calls are shared."""
-    content = message["content"]
     if len(message) == 2:
-        if type(content) is str:
-            return {"role": message["role"], "content": content}
-        return {**message, "content": [part.copy() for part in content]}
+        return {**message, "content": [part.copy() for part in message["content"]]}
     if message["role"] == "tool":
         return message.copy()
     return {**message, "tool_calls": [_call(call) for call in message["tool_calls"]]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +18,7 @@ from translate.providers.openai_compatible.talk import Talk, chat_members, own_m
 from translate.shared import bag
 from translate.shared.arguments import made_up_id
 from translate.shared.chat_legacy import remember
-from translate.shared.facts import bare, look_up, matches
+from translate.shared.facts import look_up
 from translate.shared.fields import copy_fields, is_neutral
 from translate.shared.repair import prepare
 from translate.shared.schema_subset import GIVEN, changes
@@ -180,12 +179,12 @@ def route(body: Json, leg: Leg) -> None:
 
 
 def _route(leg: Leg, model: str, stream: bool) -> None:
-    path = PATH
-    query: Json = {}
-    if dialects.of(leg).deployments and leg.options.api_version:
-        path = f"/deployments/{quote(model, safe='')}{PATH}"
-        query = {"api-version": leg.options.api_version}
-    leg.route.update(model=model, stream=stream, path=path, query=query, headers={})
+    version = leg.options.api_version
+    if version and dialects.of(leg).deployments:
+        path, query = f"/deployments/{quote(model, safe='')}{PATH}", {"api-version": version}
+    else:
+        path, query = PATH, {}
+    leg.route = {"model": model, "stream": stream, "path": path, "query": query, "headers": {}}
 
 
 def to_native(request: Json, leg: Leg) -> Json:
@@ -206,28 +205,25 @@ def to_native(request: Json, leg: Leg) -> Json:
     if type(model) is not str:
         leg.invalid(("model",), "string", model)
     leg.model = model
-    facts = _known_facts(leg.row.name, model) if leg.options.model_facts is None else look_up(dialect.facts, leg, model)
-    names = {} if leg.plain and plain.names_fit(request, dialect) else tools.wire_names(request, dialect)
-    if names:
-        leg.memo["names"] = {wire: name for name, wire in names.items()}
-    talk = Talk(leg, dialect, facts, names, request)
-    messages = plain.messages_to_native(request["messages"], talk) if leg.plain else None
+    names: dict[str, str] = {}
+    messages = known = None
+    if leg.plain:
+        custom = leg.options.model_facts is not None
+        known = plain.manner(dialect, look_up(dialect.facts, leg, model)) if custom else plain.known_manner(leg.row.name, model)
+        messages = None if known is None else plain.messages_to_native(request, known)
+    facts = look_up(dialect.facts, leg, model) if known is None else known.facts
     if messages is None:
-        messages = messages_to_native(request["messages"], talk)
+        names = tools.wire_names(request, dialect)
+        if names:
+            leg.memo["names"] = {wire: name for name, wire in names.items()}
+        messages = messages_to_native(request["messages"], Talk(leg, dialect, facts, names, request))
     native: Json = {"model": model, "messages": messages}
-    if dialect.prefill == "continue" and native["messages"] and native["messages"][-1].pop("\x00continue", None):
+    if dialect.prefill == "continue" and messages and messages[-1].pop("\x00continue", None):
         native["continue_final_message"], native["add_generation_prompt"] = True, False
     if len(request) > 2:
         _fields(request, native, leg, dialect, facts, names)
     _route(leg, model, native.get("stream") is True)
     return native
-
-
-@lru_cache(maxsize=512)
-def _known_facts(name: str, model: str) -> Mapping[str, Any]:
-    """Facts of the built-in table: the same model comes again and again."""
-    rows = dialects.ROWS[name].facts
-    return next((facts for pattern, facts in rows if matches(pattern, bare(model))), {})
 
 
 def _pass(request: Json, leg: Leg) -> Json:
