@@ -36,13 +36,22 @@ def _finite(text: str) -> float:
     return value
 
 
+def scanner(*, finite: bool) -> Callable[[str, int], tuple[Any, int]]:
+    """The scanner of `parser` alone: text and place -> value and the place behind it. StopIteration where no value stands."""
+    return _decoder(finite).scan_once  # type: ignore[attr-defined, no-any-return]
+
+
+def _decoder(finite: bool) -> json.JSONDecoder:
+    return json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite if finite else None)
+
+
 def parser(*, finite: bool) -> Callable[[str], Any]:
     """
     A function text -> value. It raises ValueError for what is no JSON (NaN and infinities are not), RecursionError for nesting.
 
     finite: a number that would become an infinity (1e999), which no text can carry on, is refused too.
     """
-    decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite if finite else None)
+    decoder = _decoder(finite)
     scan = decoder.scan_once  # type: ignore[attr-defined]
 
     def parse(text: str) -> Any:

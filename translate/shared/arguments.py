@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from translate.json_text import parser, printer
+from translate.json_text import parser, printer, scanner
 from translate.leg import Json
 from translate.scrubbing import DEEPEST, lone, replaced, too_deep
 
 # Compact JSON text, as it is written on the chat side.
 dumps = printer(allow_nan=True)
-_parse = parser(finite=True)
+_parse, _scan = parser(finite=True), scanner(finite=True)
 
 
 def printed(value: Json, level: int) -> str | None:
@@ -31,6 +31,14 @@ def printed(value: Json, level: int) -> str | None:
 
 def parse_object(text: str) -> Json | None:
     """Arguments text -> object; `""` is `{}`; None when it is not a JSON object (a cut or free text) or one too deep to write."""
+    if "{" in text and len(text) <= DEEPEST and "\\" not in text:  # most are too short to be deep, and have nothing to mend
+        try:
+            value, end = _scan(text, 0)
+        except (StopIteration, ValueError, RecursionError):
+            pass
+        else:
+            if end == len(text):
+                return value if type(value) is dict else None
     if not text or text == "{}":
         return {}
     try:
