@@ -11,7 +11,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.gemini.spelling import members, spelled
+from translate.providers.gemini.spelling import members, place, spelled
 from translate.shared import bag
 
 CHUNK_KINDS = ("web", "retrievedContext", "maps", "image")
@@ -72,25 +72,27 @@ class Texts:
         return first_byte + len(text.encode("utf-8", "replace")) + character - first - len(text)
 
 
-def to_unified(grounding: Any, citation: Any, texts: Texts, leg: Leg, path: Path) -> list[Json]:
-    """Raw metadata of a candidate -> annotations. Losses: supports that point nowhere, approximated."""
+def to_unified(grounding: Any, citation: Any, texts: Texts, leg: Leg, where: tuple[Path, Path]) -> list[Json]:
+    """Raw metadata of a candidate, each at its place -> annotations. Losses: supports that point nowhere, approximated."""
     notes: list[Json] = []
     if grounding is not None:
         if type(grounding) is not dict:
-            leg.invalid((*path, "groundingMetadata"), "object", grounding)
-        notes += _grounded(spelled(grounding, ""), texts, leg, (*path, "groundingMetadata"))
+            leg.invalid(where[0], "object", grounding)
+        supports: Path = (*where[0], place(grounding, "groundingSupports"))
+        notes += _grounded(spelled(grounding, ""), texts, leg, supports)
     if citation is not None:
         if type(citation) is not dict:
-            leg.invalid((*path, "citationMetadata"), "object", citation)
+            leg.invalid(where[1], "object", citation)
         notes += _cited(citation, texts)
     return notes
 
 
 def _grounded(metadata: Json, texts: Texts, leg: Leg, path: Path) -> list[Json]:
+    """path: of the supports."""
     notes: list[Json] = []
     chunks, supports = metadata.get("groundingChunks"), metadata.get("groundingSupports")
     for number, support in enumerate(supports if type(supports) is list else ()):
-        where: Path = (*path, "groundingSupports", number)
+        where: Path = (*path, number)
         if type(support) is not dict:
             leg.invalid(where, "object", support)
         segment = support.get("segment")

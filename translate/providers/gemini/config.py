@@ -208,6 +208,22 @@ def _text_format(value: Any) -> Json | None:
     return None
 
 
+def plain_to_unified(config: Any, facts: Mapping[str, Any]) -> Json | None:
+    """`to_unified` for numbers that the way back gives again; None for every other config."""
+    if type(config) is not dict:
+        return None
+    numbers: Json = {}
+    for name, value in config.items():
+        rule = _RULES_TO_UNIFIED.get(name)
+        if rule is None or (type(value) is not int and (type(value) is not float or rule[0] in INTEGERS)):
+            return None
+        target, needs, low, high = rule
+        if not low <= value <= high or (needs and not facts[needs]):
+            return None
+        numbers[target] = value
+    return numbers
+
+
 # What else is of generationConfig.
 _OTHERS = frozenset((
     "stop", "logprobs", "top_logprobs", "response_format", "modalities", "audio", "image_config", "reasoning_effort", "thinking",
@@ -231,6 +247,9 @@ def to_native(request: Json, own: Json, leg: Leg, facts: Mapping[str, Any]) -> J
         kind = type(value)
         if kind is not int and kind is not float:
             leg.invalid((name,), "number", value)
+        if not own and low <= value <= high and (not needs or facts[needs]):  # nearly always
+            config[native] = value
+            continue
         if own:
             kept = own.get(native)
             if kept is not None and kept == value:

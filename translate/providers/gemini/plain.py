@@ -62,11 +62,11 @@ def _contents(messages: list[Any], leg: Leg, facts: Mapping[str, Any]) -> tuple[
     losses = leg.losses
     contents: list[Json] = []
     system: list[Json] = []
-    parts: list[Json] = []
+    parts = system
     side, has_call = "", False
     sends_ids = facts["call_ids"]
     wire: dict[str, tuple[str, str | None, int]] = {}  # call id -> name, id on the wire, number
-    fitting: set[str] = set()
+    fitting = ""  # the last name that fits: calls come in runs
     count, last = 0, -1  # calls so far; number of the call that the last result answers
     first_calls: list[tuple[Json, int]] = []  # of each model turn since the user's last words, with its message
     for number, message in enumerate(messages):
@@ -103,23 +103,21 @@ def _contents(messages: list[Any], leg: Leg, facts: Mapping[str, Any]) -> tuple[
                     arguments = parse_object(text)
                     if arguments is None:
                         return None
-                    if name not in fitting:
+                    if name != fitting:
                         if not fits(name):
                             return None
-                        fitting.add(name)
-                    held: Json
+                        fitting = name
                     if sends_ids and (len(identifier) != 17 or not is_made_up(identifier, "", count, name, text)):
-                        held = {"id": identifier, "name": name, "args": arguments}
+                        part: Json = {"functionCall": {"id": identifier, "name": name, "args": arguments}}
                         wire[identifier] = name, identifier, count
                     else:
-                        held = {"name": name, "args": arguments}
+                        part = {"functionCall": {"name": name, "args": arguments}}
                         wire[identifier] = name, None, count
                         if not sends_ids:
                             losses.add(
                                 "dropped", "envelope", "id", ("messages", number, "tool_calls", spot, "id"),
                                 "this model pairs calls and results by name and order",
                             )  # fmt: skip
-                    part: Json = {"functionCall": held}
                     if not has_call:
                         has_call = True
                         first_calls.append((part, number))
@@ -133,7 +131,7 @@ def _contents(messages: list[Any], leg: Leg, facts: Mapping[str, Any]) -> tuple[
             if place < last:
                 return None
             last = place
-            response = written_result(content, False, None) if content.lstrip()[:1] == "{" else {"output": content}
+            response = written_result(content, False, None) if "{" in content and content.lstrip()[:1] == "{" else {"output": content}
             if sent is not None:
                 parts.append({"functionResponse": {"id": sent, "name": name, "response": response}})
             else:
@@ -192,9 +190,7 @@ def messages_to_unified(contents: Any, system: Any, facts: Mapping[str, Any], ke
     """contents and systemInstruction of the common shapes, looked at and written in one walk."""
     messages: list[Json] = []
     if system is not None:
-        if type(system) is not dict or not is_content(system):
-            return None
-        message = _said("system", system["parts"])
+        message = _said("system", system["parts"]) if type(system) is dict and is_content(system) else None
         if message is None:
             return None
         messages.append(message)
@@ -258,6 +254,7 @@ def is_content(content: Json) -> bool:
 def _said(role: str, parts: list[Any]) -> Json | None:
     """Texts, and a user's images in base64."""
     made: list[Json] = []
+    text: Any = None
     for part in parts:
         if type(part) is not dict or len(part) != 1:
             return None
@@ -266,15 +263,22 @@ def _said(role: str, parts: list[Any]) -> Json | None:
             if not text or not (text.isascii() or not lone(text)):
                 return None
             made.append({"type": "text", "text": text})
-            continue
-        blob = part.get("inlineData")
-        if type(blob) is not dict or len(blob) != 2 or role != "user":
-            return None
-        kind, data = blob.get("mimeType"), blob.get("data")
-        if type(kind) is not str or kind not in _IMAGES or type(data) is not str or not data.isascii():
-            return None
-        made.append({"type": "image_url", "image_url": {"url": f"data:{kind};base64,{standard_base64(data)}"}})
-    return {"role": role, "content": made[0]["text"] if len(made) == 1 and "text" in made[0] else made}
+        else:
+            image = _image(part) if role == "user" else None
+            if image is None:
+                return None
+            made.append(image)
+    return {"role": role, "content": text if len(made) == 1 and type(text) is str else made}
+
+
+def _image(part: Json) -> Json | None:
+    blob = part.get("inlineData")
+    if type(blob) is not dict or len(blob) != 2:
+        return None
+    kind, data = blob.get("mimeType"), blob.get("data")
+    if type(kind) is not str or kind not in _IMAGES or type(data) is not str or not data.isascii():
+        return None
+    return {"type": "image_url", "image_url": {"url": f"data:{kind};base64,{standard_base64(data)}"}}
 
 
 def _model_turn(

@@ -68,9 +68,9 @@ def bagged_to_native(response: Json, leg: Leg) -> Json | None:
     texts and calls: signatures, ratings, a probability, the time, words of the service. None for all others.
     """
     key, choices = leg.row.key, response.get("choices")
-    answer = _opened(response, key)
-    choice = _opened(choices[0], key) if type(choices) is list and len(choices) == 1 else None
-    message = _opened(choice[0].get("message"), key) if choice is not None else None
+    answer = bag.opened(response, key)
+    choice = bag.opened(choices[0], key) if type(choices) is list and len(choices) == 1 else None
+    message = bag.opened(choice[0].get("message"), key) if choice is not None else None
     if answer is None or choice is None or message is None:
         return None
     signatures = _signatures(message[0], message[1], key)
@@ -106,20 +106,6 @@ def bagged_to_native(response: Json, leg: Leg) -> Json | None:
     return native
 
 
-def _opened(holder: Any, key: str) -> tuple[Json, Json] | None:
-    """An object without its bag, and the bag; None for what is no object or has another format's bag."""
-    if type(holder) is not dict:
-        return None
-    if "extra_content" not in holder:
-        return holder, bag.EMPTY
-    content = holder["extra_content"]
-    if type(content) is not dict or len(content) != 1 or type(content.get(key)) is not dict:
-        return None
-    bare = holder.copy()
-    del bare["extra_content"]
-    return bare, content[key]
-
-
 def _is_plain_beside(beside: Json) -> bool:
     """Whether the bag of a choice holds ratings, a probability and a message, and nothing else."""
     for name, value in beside.items():
@@ -139,7 +125,7 @@ def _signatures(message: Json, signed: Json, key: str) -> tuple[Json, list[str |
     bags = [signed] if message.get("content") else []
     calls = message.get("tool_calls")
     if calls:
-        opened = [_opened(call, key) for call in calls] if type(calls) is list else [None]
+        opened = [bag.opened(call, key) for call in calls] if type(calls) is list else [None]
         message = {**message, "tool_calls": []}
         for call in opened:
             if call is None:

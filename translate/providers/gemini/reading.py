@@ -402,7 +402,14 @@ class ToUnified:
         if state.logprobs is not None:
             kept["logprobs_result"] = state.logprobs
         if state.grounding is not None or state.citation is not None:
-            notes = citations.to_unified(state.grounding, state.citation, state.texts, leg, ("candidates", state.index))
+            whole: Path = ("candidates", state.index)
+            places = {
+                (*whole, name): prefix + path for name in ("groundingMetadata", "citationMetadata")
+                for prefix, path in [self.places.get((state.index, name), ((), ()))] if path
+            }  # fmt: skip
+            with leg.losses.gathered(places):
+                where = ((*whole, "groundingMetadata"), (*whole, "citationMetadata"))
+                notes = citations.to_unified(state.grounding, state.citation, state.texts, leg, where)
             if notes:
                 delta["annotations"] = [{"index": number, **note} for number, note in enumerate(notes)]
             if state.grounding is not None:

@@ -86,9 +86,17 @@ def to_native(request: Json, leg: Leg) -> Json:
     model, facts = _model(model, leg)
     few = _FEW.issuperset(request)
     own = _own(request, leg) if not few and ("extra_content" in request or "extra_body" in request) else bag.EMPTY
+    written = plain.contents_to_native(request, leg, facts) if leg.plain else None
+    if few and written is not None:
+        contents, system = written
+        native: Json = {"contents": contents} if system is None else {"systemInstruction": system, "contents": contents}
+        generation = config_of.to_native(request, bag.EMPTY, leg, facts)
+        if generation:
+            native["generationConfig"] = generation
+        _set_route(model, request.get("stream") is True, leg)
+        return native
     names: Mapping[str, str] = bag.EMPTY
     resolution: str | None = None
-    written = plain.contents_to_native(request, leg, facts) if leg.plain else None
     if written is not None:
         contents, system = written
     else:
@@ -96,7 +104,7 @@ def to_native(request: Json, leg: Leg) -> Json:
         if names:
             leg.memo["names"] = {wire: name for name, wire in names.items()}
         contents, system, resolution = messages_of.to_native(request["messages"], leg, facts, names)
-    native: Json = {}
+    native = {}
     if system is not None:
         native["systemInstruction"] = system
     native["contents"] = contents
@@ -129,13 +137,17 @@ def to_native(request: Json, leg: Leg) -> Json:
 
 
 def _set_route(model: str, stream: bool, leg: Leg) -> None:
-    verb = "streamGenerateContent" if stream else "generateContent"
-    if leg.row.variant == "vertex":
-        path = f"/{_resource(model)}:{verb}"
-    else:
-        name = model if model.startswith("tunedModels/") else f"models/{model}"
-        path = f"/{leg.options.api_version or API_VERSION}/{name}:{verb}"
+    path = _path(model, stream, None if leg.row.variant == "vertex" else leg.options.api_version or API_VERSION)
     leg.route = {"model": model, "stream": stream, "path": path, "query": {"alt": "sse"} if stream else {}, "headers": {}}
+
+
+@lru_cache(maxsize=512)
+def _path(model: str, stream: bool, version: str | None) -> str:
+    """Where a request goes; `version` is the developer API's, None at Vertex."""
+    verb = "streamGenerateContent" if stream else "generateContent"
+    if version is None:
+        return f"/{_resource(model)}:{verb}"
+    return f"/{version}/{model if model.startswith('tunedModels/') else f'models/{model}'}:{verb}"
 
 
 def _resource(model: str) -> str:
@@ -278,14 +290,6 @@ def _cached(native: Json, leg: Leg) -> None:
 
 def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     """`to_unified` for contents of the common shapes, looked at in the same walk; None for all others."""
-    rest: Json = {}
-    for name, value in body.items():
-        if name == "contents" or name == "systemInstruction":
-            continue
-        if "_" in name:
-            return None
-        if name != "generationConfig" or type(value) is not dict or not _are_numbers(value):
-            rest[name] = value
     model = body.get("model")
     if model is not None and type(model) is not str:
         return None
@@ -298,21 +302,27 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     messages = plain.messages_to_unified(body.get("contents"), body.get("systemInstruction"), facts, leg.row.key)
     if messages is None:
         return None
+    unified: Json = {"model": model, "messages": messages}
+    config = body.get("generationConfig")
+    numbers = config_of.plain_to_unified(config, facts) if config is not None else {}
+    if numbers is not None and _CONTENTS.issuperset(body):  # as in most small requests
+        unified.update(numbers)
+        return _with_stream(unified, leg)
+    rest: Json = {}
+    for name, value in body.items():
+        if name == "contents" or name == "systemInstruction":
+            continue
+        if "_" in name:
+            return None
+        if name != "generationConfig" or numbers is None:
+            rest[name] = value
     if rest:
         try:
             if has_surrogate(rest, leg.row.name, "request"):
                 return None
         except InvalidDocument:
             return None
-    return _members_to_unified(body, body, {"model": model, "messages": messages}, leg, facts)
-
-
-def _are_numbers(members: Json) -> bool:
-    """Whether an object holds numbers alone, which need no look for what does not encode."""
-    for name, value in members.items():
-        if (type(value) is not int and type(value) is not float) or not name.isascii():
-            return False
-    return True
+    return _members_to_unified(body, body, unified, leg, facts)
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
@@ -356,16 +366,21 @@ def _members_to_unified(body: Json, named: Json, unified: Json, leg: Leg, facts:
                 _tier_to_unified(value, unified, leg, (place(body, name),))
             continue
         bag.put(unified, leg.row.key, snake(name), worded(value, leg.row.variant))
+    return _with_stream(unified, leg)
+
+
+_CONTENTS = frozenset(("model", "contents", "systemInstruction", "generationConfig"))
+_WITH_CONTENTS = _CONTENTS | {"tools", "toolConfig"}  # what is read before the others are walked over
+
+
+def _with_stream(unified: Json, leg: Leg) -> Json:
+    """What the route says of the request."""
     stream = leg.route.get("stream") is True
     if stream:
         unified["stream"] = True
         unified["stream_options"] = {"include_usage": True}
     leg.route.update(model=unified["model"], stream=stream)
     return unified
-
-
-# Members that are read before the others are walked over.
-_WITH_CONTENTS = frozenset(("model", "contents", "systemInstruction", "generationConfig", "tools", "toolConfig"))
 
 
 def _labels_to_unified(value: Any, unified: Json, leg: Leg) -> None:

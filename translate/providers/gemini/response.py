@@ -110,7 +110,8 @@ def candidate_to_unified(candidate: Any, number: int, leg: Leg, path: Path, iden
     choice["logprobs"] = logprobs_to_unified(named.get("logprobsResult"), leg, (*path, place(candidate, "logprobsResult")))
     grounding, citation = named.get("groundingMetadata"), named.get("citationMetadata")
     if grounding is not None or citation is not None:
-        notes = citations.to_unified(grounding, citation, texts_of(parts), leg, path)
+        where = ((*path, place(candidate, "groundingMetadata")), (*path, place(candidate, "citationMetadata")))
+        notes = citations.to_unified(grounding, citation, texts_of(parts), leg, where)
         if notes:
             message["annotations"] = notes
     for name, value in named.items():
