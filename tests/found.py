@@ -53,6 +53,17 @@ CALLS = (
         {"type": "response.output_text.done", "text": "Hello"},
         {"type": "response.output_item.done", "item": {"content": "x"}},
     ),
+    _stream("gemini", "unified", {"candidates": [{"groundingMetadata": {"groundingSupports": [{}]}}]}, {}),
+    Call(
+        "convert_response",
+        {
+            "candidates": [{
+                "content": {"parts": [{"text": "x"}]},
+                "grounding_metadata": {"grounding_supports": [{"segment": {"part_index": 5, "end_index": 3}}]},
+            }],
+        },
+        "gemini", "unified", "response",
+    ),
     # The end of a cut stream.
     _stream("unified", "ollama", {"choices": [{"index": 1, "delta": {}}]}, {}),
     _stream("unified", "anthropic", _delta({"refusal": "I can not"})),
