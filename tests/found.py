@@ -96,6 +96,8 @@ CALLS = (
     Call("canonical", {"messages": [{"tool_calls": 1.5}]}, "ollama", "unified"),
     Call("canonical", {"messages": [{"tool_calls": 1.5}]}, "mistral", "unified"),
     Call("canonical", {"messages": [{"function_call": {}}]}, "openai", "unified"),
+    Call("canonical", {"functions": [], "tools": True}, "deepseek", "unified"),
+    Call("canonical", {"messages": [{"function_call": {"name": "f"}, "tool_calls": True}]}, "deepseek", "unified"),
     # Errors.
     Call("convert_error", [{"type": [], "error": {}}, {}], "anthropic-bedrock", "gemini", "error"),
     Call("convert_error", [{"cached_tokens": 0}], "unified", "vllm", "error"),

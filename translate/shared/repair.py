@@ -173,7 +173,10 @@ def _upgrade_messages(messages: list[Any], leg: Leg) -> list[Any]:
                 identifier = made_up_id("", count, call_name, arguments if type(arguments) is str else "")
                 count += 1
                 open_ids.setdefault(call_name, []).append(identifier)
-                calls = list(message.get("tool_calls") or ())
+                given = message.get("tool_calls")
+                if given is not None and type(given) is not list:
+                    leg.invalid((*where, "tool_calls"), "array", given)
+                calls = list(given or ())
                 if not calls:
                     leg.losses.moved[(*where, "tool_calls")] = (*where, name)
                 leg.losses.moved[(*where, "tool_calls", len(calls))] = (*where, name)
