@@ -71,6 +71,20 @@ def own(holder: Json, leg: Leg) -> Json:
     return held if type(held) is dict else EMPTY
 
 
+def opened(holder: Any, key: str) -> tuple[Json, Json] | None:
+    """An object without its bag, and the bag of this key; None for what is no object or has another format's bag."""
+    if type(holder) is not dict:
+        return None
+    if "extra_content" not in holder:
+        return holder, EMPTY
+    content = holder["extra_content"]
+    if type(content) is not dict or len(content) != 1 or type(content.get(key)) is not dict:
+        return None
+    bare = holder.copy()
+    del bare["extra_content"]
+    return bare, content[key]
+
+
 def put(holder: Json, key: str, name: str, value: Any) -> None:
     """Puts one member into the bag of a unified object that this conversion created."""
     content: Json = holder.setdefault("extra_content", {})
