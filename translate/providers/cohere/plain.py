@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from translate.leg import Json, Leg
+from translate.providers.cohere.citations import annotations_of
 from translate.providers.cohere.tables import (
     FINISH_REASON_TO_NATIVE,
     LONGEST_NAME,
@@ -20,8 +21,18 @@ from translate.providers.cohere.tables import (
     REQUEST_FIELDS,
     TOOL_CHOICE_TO_NATIVE,
 )
+from translate.shared import bag
 from translate.shared.fields import STREAM_OPTIONS, is_neutral
-from translate.shared.plain import Writer, calls_to_native, names_fit, report_unsupported, tools_to_native, unsupported
+from translate.shared.plain import (
+    Writer,
+    calls_to_native,
+    is_clean,
+    names_fit,
+    report_unsupported,
+    tools_to_native,
+    unsupported,
+)
+from translate.survey import plain_response
 
 _UNSUPPORTED = unsupported(REQUEST_FIELDS)
 
@@ -165,6 +176,33 @@ def _fits(name: str) -> bool:
     return len(name) <= LONGEST_NAME and fits(name)
 
 
+def opened(response: Json, key: str) -> Json | None:
+    """
+    An answer that is plain but for this format's bags, without them and what they stand for: a plan is no reasoning, and
+    annotations are those of the citations. None for every other one.
+    """
+    choices, counts = response.get("choices"), bag.opened(response.get("usage", {}), key)
+    choice: Any = choices[0] if type(choices) is list and len(choices) == 1 else None
+    answer = bag.opened(choice.get("message"), key) if type(choice) is dict else None
+    if counts is None or answer is None or not is_clean(response) or not counts[1].keys() <= _COUNTED or not answer[1].keys() <= _SAID:
+        return None
+    message, said = dict(answer[0]), answer[1]
+    if "tool_plan" in said and (not said["tool_plan"] or type(said["tool_plan"]) is not str or message.pop("reasoning_content", None) != said["tool_plan"]):
+        return None
+    citations = said.get("citations", [])
+    if type(citations) is not list:
+        return None
+    first = 1 if message.get("reasoning_content") else 0  # number of the text among the blocks
+    if message.pop("annotations", []) != annotations_of(citations, {first: 0}):
+        return None
+    bare = {**response, "choices": [{**choice, "message": message}]}
+    if "usage" in response:
+        bare["usage"] = counts[0]
+    return bare if plain_response(bare) else None
+
+
+_COUNTED = frozenset(("billed_units", "tokens"))
+_SAID = frozenset(("tool_plan", "citations"))
 _FINISHED = {finish: FINISH_REASON_TO_NATIVE[finish] for finish in ("stop", "length", "tool_calls")}
 
 

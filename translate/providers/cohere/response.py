@@ -14,6 +14,24 @@ from translate.shared.fields import report_rest, report_without_place
 from translate.shared.members import optional_list, optional_object, optional_text
 
 plain_to_unified = plain_reading.response_to_unified
+
+
+def bagged_to_native(response: Json, leg: Leg) -> Json | None:
+    """`to_native` for an answer that is plain but for what its server says beside: counts, a plan, citations. None for all others."""
+    opened = plain.opened(response, leg.row.key)
+    short = None if opened is None else plain.response_to_native(opened)
+    if opened is None or short is None:
+        return None
+    said = bag.own(response["choices"][0]["message"], leg)
+    if "tool_plan" in said:
+        short["message"] = {"role": "assistant", "tool_plan": said["tool_plan"], **short["message"]}
+    if said.get("citations"):
+        short["message"]["citations"] = said["citations"]
+    short["id"] = head_losses(response, leg)
+    short["usage"] = usage_to_native(response.get("usage"), leg)
+    return short
+
+
 RESPONSE_FIELDS = frozenset(("id", "finish_reason", "message", "usage", "logprobs"))
 RESPONSE_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "extra_content"))
 CHUNK_MEMBERS = RESPONSE_MEMBERS | {"obfuscation"}
