@@ -166,7 +166,9 @@ def to_native(annotations: Any, own: Json, texts: Texts, candidate: Json, leg: L
     plain = [_bare(note, leg, (*path, number)) for number, note in enumerate(listed)]
     if raw:
         before = len(leg.losses.items)
-        said = to_unified(raw.get("grounding_metadata"), raw.get("citation_metadata"), texts, leg, (*holder, "extra_content", leg.row.key))
+        grounding, citation = (raw.get(name) for name in RAW)
+        where: Path = (*holder, "extra_content", leg.row.key)
+        said = to_unified(grounding, citation, texts, leg, ((*where, RAW[0]), (*where, RAW[1])))
         del leg.losses.items[before:]  # told when it was read
         if said == [note for note in plain if note is not None]:
             for name, member in (("grounding_metadata", "groundingMetadata"), ("citation_metadata", "citationMetadata")):
