@@ -8,12 +8,15 @@ import time
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from translate.leg import Leg
+
 _RFC_3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|([+-])(\d\d):?(\d\d))?", re.ASCII
 )
 
 
 _EPOCH = datetime(1970, 1, 1)
+_YEAR_1 = -62_135_596_800
 _YEAR_10000 = 253_402_300_800
 
 
@@ -64,3 +67,11 @@ def to_text(seconds: int) -> str:
         return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
     except (OverflowError, OSError, ValueError):
         return "1970-01-01T00:00:00Z"
+
+
+def written_time(created: float, leg: Leg) -> str:
+    """`to_text` of a document's `created`. Losses: seconds of no year of four digits (often milliseconds), approximated."""
+    if _YEAR_1 <= created < _YEAR_10000:
+        return to_text(int(created))
+    leg.losses.add("approximated", "envelope", "created", ("created",), "no seconds of a year of four digits; sent as 0")
+    return to_text(0)

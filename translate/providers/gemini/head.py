@@ -5,7 +5,7 @@ from __future__ import annotations
 from translate.leg import Json, Leg
 from translate.providers.gemini.spelling import place
 from translate.shared import bag
-from translate.shared.timestamps import to_seconds, to_text
+from translate.shared.timestamps import to_seconds, to_text, written_time
 
 NO_ID = "chatcmpl-0"
 UNIFIED_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "extra_content", "obfuscation"))
@@ -56,7 +56,7 @@ def head_to_native(response: Json, own: Json, leg: Leg) -> Json:
     if kept is not None:
         bag.stale(leg, (), "create_time", "envelope")
     if created and leg.row.variant == "vertex":
-        head["createTime"] = to_text(created)
+        head["createTime"] = written_time(created, leg)
     elif created and created != leg.options.created:
         leg.losses.add("dropped", "envelope", "created", ("created",), "answers do not say it here")
     return head

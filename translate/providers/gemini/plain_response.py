@@ -15,7 +15,7 @@ from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.arguments import parse_object
 from translate.shared.fields import report_rest
-from translate.shared.timestamps import seconds_of, to_seconds, to_text
+from translate.shared.timestamps import seconds_of, to_seconds, written_time
 from translate.survey import plain_response
 
 # --- unified -> native
@@ -52,7 +52,7 @@ def plain_to_native(response: Json, leg: Leg, create_time: str | None = None) ->
         native["createTime"] = create_time
     elif created:
         if leg.row.variant == "vertex":
-            native["createTime"] = to_text(created)
+            native["createTime"] = written_time(created, leg)
         elif created != leg.options.created:
             leg.losses.add("dropped", "envelope", "created", ("created",), "answers do not say it here")
     if counts is None:

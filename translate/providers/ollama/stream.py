@@ -14,7 +14,7 @@ from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.fields import report_once
 from translate.shared.fragments import Fragments
 from translate.shared.members import object_at, optional_list, optional_object, optional_text
-from translate.shared.timestamps import to_seconds, to_text
+from translate.shared.timestamps import to_seconds, to_text, written_time
 
 _FRAME = ("model", "created_at", "message", "done")  # of every line
 _CHUNK = frozenset(("id", "object", "created", "model", "choices", "usage", "extra_content", "service_tier", "obfuscation"))
@@ -172,7 +172,7 @@ class ToNative:
             self.calls.document = chunk["id"] if type(chunk.get("id")) is str else ""
             self.head = {
                 "model": model or leg.memo.get("model") or leg.options.model or "",
-                "created_at": to_text(int(seconds) if abs(seconds) < 1e15 else 0),
+                "created_at": written_time(seconds, leg),
             }
             responses.head_losses({name: chunk[name] for name in ("id", "service_tier") if name in chunk}, leg)
         elif chunk.get("service_tier") is not None and "service_tier" not in self.told:
