@@ -101,7 +101,24 @@ def _gemini_element(*parts: Json, head: Json = GEMINI_HEAD, usage: Json = GEMINI
     return {"candidates": [{"content": {"parts": list(parts), "role": "model"}, **beside}], "usageMetadata": usage, **head}
 
 
+ANTHROPIC_COUNTS: Json = {
+    "input_tokens": 5, "cache_creation_input_tokens": 7, "cache_read_input_tokens": 2, "output_tokens": 6, "service_tier": "standard",
+    "cache_creation": {"ephemeral_5m_input_tokens": 7, "ephemeral_1h_input_tokens": 0}, "inference_geo": "not_available",
+    "output_tokens_details": {"thinking_tokens": 3},
+}  # fmt: skip
+ANTHROPIC_HEAD: Json = {"id": "msg_1", "type": "message", "role": "assistant", "model": "m"}
+ANTHROPIC_END: Json = {"stop_sequence": None, "stop_details": None, "usage": ANTHROPIC_COUNTS}
+ANTHROPIC_USE: Json = {"type": "tool_use", "id": "toolu_1", "name": "tide", "input": {"port": "Barry"}, "caller": {"type": "direct"}}
+ANTHROPIC_THOUGHTS: list[Json] = [
+    {"type": "thinking", "thinking": "Hm, ", "signature": "c2lnbmVk"}, {"type": "thinking", "thinking": "four.", "signature": "c2Vjb25k"},
+]  # fmt: skip
+
 OWN: dict[tuple[str, str], list[Any]] = {
+    ("response", "anthropic"): [
+        {**ANTHROPIC_HEAD, "content": [{"type": "text", "text": "Four metres."}], "stop_reason": "end_turn", **ANTHROPIC_END},
+        {**ANTHROPIC_HEAD, "content": [*ANTHROPIC_THOUGHTS, {"type": "text", "text": "Four."}], "stop_reason": "max_tokens", **ANTHROPIC_END},
+        {**ANTHROPIC_HEAD, "content": [ANTHROPIC_THOUGHTS[0], ANTHROPIC_USE], "stop_reason": "tool_use", **ANTHROPIC_END},
+    ],
     ("response", "gemini"): [
         _gemini_element({"text": "Hm", "thought": True}, {"text": "Four."}, GEMINI_CALL, GEMINI_SIGNED, index=0, finishReason="STOP"),
         _gemini_element({"text": "Four", "thoughtSignature": "c2lnbmVk"}, finishReason=2, avgLogprobs=-0.5, safetyRatings=GEMINI_RATINGS),

@@ -24,7 +24,7 @@ from translate import convert
 from translate.leg import Leg
 from translate.loss import Losses
 from translate.registry import ROWS
-from translate.survey import Survey
+from translate.survey import Survey, plain_response
 
 Json = Any
 FORMATS = sorted(ROWS)
@@ -230,3 +230,13 @@ def test_what_servers_and_clients_write_takes_the_short_way(kind: str, format: s
     module = ROWS[format].module(kind)
     for body in OWN[kind, format]:
         assert module.plain_to_unified(body, Leg(ROWS[format], kind, True, translate.Options(), Losses("unified"))) is not None
+
+
+@pytest.mark.parametrize("format", [name for kind, name in OWN if kind == "response" and hasattr(ROWS[name].module(kind), "bagged_to_native")])
+def test_what_servers_write_goes_back_the_short_way(format: str) -> None:
+    """An answer with the bags of its own servers is known too."""
+    module = ROWS[format].module("response")
+    for body in OWN["response", format]:
+        unified = translate.convert_response(body, source=format).value
+        leg = Leg(ROWS[format], "response", False, translate.Options(), Losses(format))
+        assert plain_response(unified) or module.bagged_to_native(unified, leg) is not None

@@ -27,6 +27,7 @@ NATIVE_COMMON = frozenset((
 ))  # fmt: skip
 CALL_LEVEL = 6  # of the arguments of a call among the levels of a request; answers have two less
 MESSAGE_MEMBERS = frozenset(("id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"))
+_DIRECT: Json = {"type": "direct"}
 _NOTHING: Json = {}
 
 
@@ -214,7 +215,10 @@ def _thought(block: Json, thoughts: list[Json]) -> bool:
 def _tool_use(block: Json) -> Json | None:
     """A call; its arguments are looked through as the text they become."""
     identifier, name, value = block.get("id"), block.get("name"), block.get("input")
-    if len(block) != 4 or type(identifier) is not str or type(name) is not str or type(value) is not dict:
+    # Servers tell who calls; the model itself is the default.
+    if len(block) != 4 and (len(block) != 5 or block.get("caller") != _DIRECT):
+        return None
+    if type(identifier) is not str or type(name) is not str or type(value) is not dict:
         return None
     if not (identifier.isascii() and name.isascii()):
         return None

@@ -33,6 +33,7 @@ NO_FACTS: Json = {}
 
 
 plain_to_unified = plain_reading.response_to_unified
+bagged_to_native = plain.bagged_to_native
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
