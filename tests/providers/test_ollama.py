@@ -159,3 +159,13 @@ def test_what_the_root_has_no_place_for_is_told_of_the_function() -> None:
     assert function["description"] == "A function. All of it. Constraint: minProperties 1."
     again = translate.convert_request({**converted.value, "tools": converted.value["tools"]}, source="ollama").value
     assert translate.convert_request(again, target="ollama").value["tools"] == converted.value["tools"]
+
+
+@pytest.mark.parametrize("created", [1754000000000, -(10**30)])
+def test_a_time_of_no_year_of_four_digits_is_told(created: int) -> None:
+    """Servers that count milliseconds are known: what they say is no time here."""
+    choice = {"index": 0, "message": {"role": "assistant", "content": "High."}, "finish_reason": "stop"}
+    answer = {"id": "chatcmpl-0", "object": "chat.completion", "created": created, "model": "m", "choices": [choice]}
+    converted = translate.convert_response(answer, target="ollama")
+    assert converted.value["created_at"] == "1970-01-01T00:00:00Z"
+    assert ("approximated", "/created") in [(loss.kind, loss.path) for loss in converted.losses]

@@ -10,6 +10,7 @@ from typing import Any
 
 from translate.leg import Json, Leg
 from translate.providers.ollama.tables import (
+    DURATIONS,
     FINISH_REASON_TO_NATIVE,
     NO_DETAILS,
     NO_ID,
@@ -19,12 +20,13 @@ from translate.providers.ollama.tables import (
     THINK,
     TOOL_SCHEMAS,
 )
-from translate.shared import media
+from translate.shared import bag, media
 from translate.shared.arguments import parse_object
 from translate.shared.fields import STREAM_OPTIONS, is_neutral, report_rest, without_place
 from translate.shared.plain import Writer, report_unsupported, tools_to_native, unsupported
 from translate.shared.schema_subset import is_read
-from translate.shared.timestamps import to_text
+from translate.shared.timestamps import to_seconds, to_text, written_time
+from translate.survey import plain_response
 
 _UNSUPPORTED = unsupported(REQUEST_FIELDS)
 _EFFORTS = {effort: THINK[effort] for effort in ("none", "low", "medium", "high", "max")}  # the words that lose nothing
@@ -183,14 +185,15 @@ def response_to_native(response: Json, leg: Leg) -> Json | None:
         if written is None:
             return None
         answer["tool_calls"] = written
-    created_at = to_text(created if -1e15 < created < 1e15 else 0)
-    native: Json = {"model": model, "created_at": created_at, "message": answer, "done": True, "done_reason": finish}
-    target, lost = leg.losses.target, leg.losses.items
     counts = response.get("usage")
     if counts is not None:
         prompt, completion = counts.get("prompt_tokens", 0), counts.get("completion_tokens", 0)
         if counts.get("total_tokens", prompt + completion) != prompt + completion:
             return None
+    created_at = written_time(created, leg)
+    native: Json = {"model": model, "created_at": created_at, "message": answer, "done": True, "done_reason": finish}
+    target, lost = leg.losses.target, leg.losses.items
+    if counts is not None:
         native["prompt_eval_count"], native["eval_count"] = prompt, completion
         if not counts.keys() <= _COUNTS:
             for name, value in counts.items():
@@ -204,6 +207,24 @@ def response_to_native(response: Json, leg: Leg) -> Json | None:
         if response.get("service_tier") is not None:
             lost.append(without_place(target, "service_tier", NO_TIER))
         report_rest(response, _TOLD, leg, (), "envelope")
+    return native
+
+
+def bagged_to_native(response: Json, leg: Leg) -> Json | None:
+    """The same for an answer that is plain but for the time and durations that its server said; None for all others."""
+    opened = bag.opened(response, leg.row.key)
+    if opened is None or not plain_response(opened[0]):
+        return None
+    answer, own = opened
+    for name, value in own.items():
+        if name == "created_at":
+            if type(value) is not str or not value.isascii() or to_text(to_seconds(value) or 0) != to_text(answer["created"]):
+                return None
+        elif name not in DURATIONS or type(value) is not int:
+            return None
+    native = response_to_native(answer, leg)
+    if native is not None:
+        native.update(own)
     return native
 
 

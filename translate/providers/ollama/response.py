@@ -20,9 +20,10 @@ from translate.providers.ollama.tables import (
 from translate.shared import bag
 from translate.shared.fields import check_types, report_rest, report_without_place
 from translate.shared.members import optional_list, optional_object, optional_text
-from translate.shared.timestamps import to_seconds, to_text
+from translate.shared.timestamps import to_seconds, to_text, written_time
 
 plain_to_unified = plain_reading.response_to_unified
+bagged_to_native = plain.bagged_to_native
 RESPONSE_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "extra_content", "service_tier"))
 CHOICE_MEMBERS = frozenset(("index", "finish_reason", "message", "delta", "logprobs", "native_finish_reason", "extra_content"))
 MESSAGE_MEMBERS = frozenset((
@@ -166,7 +167,7 @@ def to_native(response: Json, leg: Leg) -> Json:
     path: Path = ("choices", 0)
     message = optional_object(choice, "message", leg, path)
     native: Json = {"model": response.get("model") or leg.memo.get("model") or leg.options.model or ""}
-    native["created_at"] = to_text(_created(response, leg))
+    native["created_at"] = written_time(_created(response, leg), leg)
     native["message"] = message_to_native(message, leg, (*path, "message"), response.get("id") or "")
     native["done"] = True
     native["done_reason"] = finish_to_native(choice, leg, path)
@@ -191,13 +192,13 @@ def choice_rest(choice: Json, native: Json, leg: Leg, path: Path) -> None:
     report_rest(choice, CHOICE_MEMBERS, leg, path)
 
 
-def _created(response: Json, leg: Leg) -> int:
+def _created(response: Json, leg: Leg) -> float:
     created = response.get("created")
     if created is None:
         return leg.options.created
     if type(created) not in (int, float):
         leg.invalid(("created",), "integer", created)
-    return int(created) if abs(created) < 1e15 else 0
+    return float(created) if type(created) is float else int(created)
 
 
 def head_losses(response: Json, leg: Leg) -> None:
