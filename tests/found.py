@@ -105,6 +105,11 @@ CALLS = (
         "convert_error", {"error": {"type": "x", "extra_content": {"openrouter": {}}, "param": {}}}, "openrouter", "qwen", "error"
     ),
     Call("convert_error", {"error": {"extra_content": {"openrouter": "x"}, "a": 1}}, "openrouter", "nvidia", "error"),
+    Call("convert_error", [[{"type": 1, "error": {}}]], "unified", "zai", "error"),
+    Call(
+        "convert_error",
+        {"error": {"message": "x", "extra_content": {"mistral": {"error": {"message": "x"}}}}}, "compatible", "mistral", "error",
+    ),
     # Bytes.
     Call("bytes", b'[]\n{"a":{}}]}\n\ndata: {"id":"x","choices":[]}', "ollama", "bedrock", "stream"),
 )  # fmt: skip

@@ -58,6 +58,8 @@ def convert_error(
     """
     if type(body) is not list or not body or source == target:
         return _convert("error", body, source, target, options, "collect", True, status)
+    if type(body[0]) is list:
+        raise InvalidDocument(format=source, kind="error", path="/0", expected="object", got="array")
     try:
         converted = _convert("error", body[0], source, target, options, "collect", True, status)
     except InvalidDocument as error:

@@ -105,7 +105,7 @@ def _with_own(flat: Json, own: Json, error: Json, status: int, leg: Leg) -> Json
         if seen.get(name) == error.get(name) or (name == "message" and not error.get(name)):
             continue
         if other_form or name not in own:
-            if other_form:
+            if other_form and error.get(name) is not None:
                 leg.losses.add("dropped", "envelope", name, ("error", name), "a body of this form does not say it")
         else:
             bag.stale(leg, ("error",), name, "envelope")
