@@ -82,6 +82,17 @@ def _ollama_line(**message: Any) -> Json:
 
 GEMINI_CALL: Json = {"functionCall": {"name": "tide", "args": {"port": "Barry", "days": [1, 2]}}}
 GEMINI_SIGNED: Json = {"functionCall": {"id": "f1", "name": "moon", "args": {}}, "thoughtSignature": "c2lnbmVk"}
+GEMINI_TALK: list[Json] = [
+    {"role": "user", "parts": [{"text": "How high?"}, {"inlineData": {"mimeType": "image/png", "data": "iVBORw0KGgo="}}]},
+    {"role": "model", "parts": [{"text": "I look it up.", "thoughtSignature": "c2lnbmVk"}, GEMINI_SIGNED, GEMINI_CALL]},
+    {"role": "user", "parts": [
+        {"functionResponse": {"id": "f1", "name": "moon", "response": {"output": "new"}}},
+        {"functionResponse": {"name": "tide", "response": {"result": 4}}},
+    ]},
+]  # fmt: skip
+GEMINI_TOOL: Json = {"functionDeclarations": [{"name": "tide", "description": "Height of the tide.", "parameters": {
+    "type": "OBJECT", "properties": {"port": {"type": "STRING"}}, "required": ["port"],
+}}]}  # fmt: skip
 GEMINI_HEAD: Json = {"modelVersion": "gemini-3-pro-preview", "responseId": "r1"}
 VERTEX_HEAD: Json = {"modelVersion": "gemini-2.5-pro", "createTime": "2026-11-23T10:00:00.123456Z", "responseId": "r1"}
 GEMINI_RATINGS: list[Json] = [{"category": "HARM_CATEGORY_HARASSMENT", "probability": "NEGLIGIBLE"}]
@@ -118,6 +129,12 @@ OWN: dict[tuple[str, str], list[Any]] = {
         {**ANTHROPIC_HEAD, "content": [{"type": "text", "text": "Four metres."}], "stop_reason": "end_turn", **ANTHROPIC_END},
         {**ANTHROPIC_HEAD, "content": [*ANTHROPIC_THOUGHTS, {"type": "text", "text": "Four."}], "stop_reason": "max_tokens", **ANTHROPIC_END},
         {**ANTHROPIC_HEAD, "content": [ANTHROPIC_THOUGHTS[0], ANTHROPIC_USE], "stop_reason": "tool_use", **ANTHROPIC_END},
+    ],
+    ("request", "gemini"): [
+        {"contents": GEMINI_TALK, "tools": [GEMINI_TOOL], "systemInstruction": {"parts": [{"text": "Be brief."}]},
+         "generationConfig": {"temperature": 1, "maxOutputTokens": 9}, "model": "gemini-3-pro-preview"},
+        {"contents": GEMINI_TALK[:1], "model": "models/gemini-2.5-flash", "toolConfig": {"functionCallingConfig": {"mode": "AUTO"}},
+         "generationConfig": {"thinkingConfig": {"includeThoughts": True}, "topP": 0.5}, "safetySettings": [GEMINI_RATINGS[0]]},
     ],
     ("response", "gemini"): [
         _gemini_element({"text": "Hm", "thought": True}, {"text": "Four."}, GEMINI_CALL, GEMINI_SIGNED, index=0, finishReason="STOP"),

@@ -48,8 +48,9 @@ def long_way(names: tuple[str, ...]) -> Iterator[None]:
                 module = ROWS[name].module(kind)
                 if hasattr(module, "plain_to_unified"):
                     patch.setattr(module, "plain_to_unified", None)
-                if hasattr(module, "bagged_to_native"):
-                    patch.setattr(module, "bagged_to_native", lambda *_: None)
+                for short in ("bagged_to_native", "opened_messages"):
+                    if hasattr(module, short):
+                        patch.setattr(module, short, lambda *_: None)
         yield
 
 

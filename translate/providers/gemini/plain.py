@@ -16,6 +16,7 @@ from translate.leg import Json, Leg
 from translate.providers.gemini.assistant import is_made_up
 from translate.providers.gemini.content import media_to_native, standard_base64
 from translate.providers.gemini.messages import STAND_IN
+from translate.providers.gemini.opening import Signatures
 from translate.providers.gemini.results import read_result, written_result
 from translate.scrubbing import lone
 from translate.shared import bag
@@ -24,6 +25,7 @@ from translate.shared.arguments import dumps, made_up_id, parse_object
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:\-]{0,127}")
 # Media types that are spelled alike on both sides.
 _IMAGES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp", "image/heic", "image/heif"))
+NOT_SIGNED: Mapping[int, Signatures] = {}
 _DEEP = 100  # brackets in arguments from which on only the long way counts their levels
 
 
@@ -47,18 +49,22 @@ def declared_names(request: Json) -> list[str]:
     return names
 
 
-def contents_to_native(request: Json, leg: Leg, facts: Mapping[str, Any]) -> tuple[list[Json], Json | None] | None:
-    """Surveyed messages -> contents and systemInstruction."""
+def contents_to_native(
+    request: Json, leg: Leg, facts: Mapping[str, Any], signed: Mapping[int, Signatures] = NOT_SIGNED
+) -> tuple[list[Json], Json | None] | None:
+    """Surveyed messages -> contents and systemInstruction. signed: signatures of their parts, by number of the message."""
     if "tools" in request and not all(map(fits, declared_names(request))):
         return None
     before = len(leg.losses.items)
-    written = _contents(request["messages"], leg, facts)
+    written = _contents(request["messages"], leg, facts, signed)
     if written is None:
         del leg.losses.items[before:]
     return written
 
 
-def _contents(messages: list[Any], leg: Leg, facts: Mapping[str, Any]) -> tuple[list[Json], Json | None] | None:
+def _contents(
+    messages: list[Any], leg: Leg, facts: Mapping[str, Any], signed: Mapping[int, Signatures]
+) -> tuple[list[Json], Json | None] | None:
     losses = leg.losses
     contents: list[Json] = []
     system: list[Json] = []
@@ -68,7 +74,7 @@ def _contents(messages: list[Any], leg: Leg, facts: Mapping[str, Any]) -> tuple[
     wire: dict[str, tuple[str, str | None, int]] = {}  # call id -> name, id on the wire, number
     fitting = ""  # the last name that fits: calls come in runs
     count, last = 0, -1  # calls so far; number of the call that the last result answers
-    first_calls: list[tuple[Json, int]] = []  # of each model turn since the user's last words, with its message
+    first_calls: list[tuple[Json, int, list[Json]]] = []  # unsigned, of each model turn since the user's last words: with message and turn
     for number, message in enumerate(messages):
         role, content = message["role"], message["content"]
         if role == "user":
@@ -120,9 +126,16 @@ def _contents(messages: list[Any], leg: Leg, facts: Mapping[str, Any]) -> tuple[
                             )  # fmt: skip
                     if not has_call:
                         has_call = True
-                        first_calls.append((part, number))
+                        first_calls.append((part, number, parts))
                     parts.append(part)
                     count += 1
+            if number in signed:
+                signatures = signed[number]
+                for part, signature in zip(parts[-len(signatures) :], signatures, strict=True):
+                    if signature is not None:
+                        part["thoughtSignature"] = signature
+                        if "functionCall" in part and first_calls and first_calls[-1][2] is parts:
+                            del first_calls[-1]  # one signature will do for the calls of a turn
         elif role == "tool":
             if side != "user":
                 side, parts, last = "user", [], -1
@@ -152,7 +165,7 @@ def _contents(messages: list[Any], leg: Leg, facts: Mapping[str, Any]) -> tuple[
     if (side == "model" and not facts["prefill"]) or not contents:
         return None
     if first_calls and facts["signatures"]:
-        for part, number in first_calls:
+        for part, number, _ in first_calls:
             part["thoughtSignature"] = STAND_IN
             losses.add(
                 "approximated", "content", "thought_signature", ("messages", number, "tool_calls", 0),
@@ -211,7 +224,7 @@ def messages_to_unified(contents: Any, system: Any, facts: Mapping[str, Any], ke
             turn = _model_turn(parts, waiting, count, facts, key)
             if turn is None:
                 return None
-            if len(turn) == 3:
+            if "tool_calls" in turn:
                 count += len(turn["tool_calls"])
             messages.append(turn)
             continue
@@ -285,16 +298,21 @@ def _model_turn(
     parts: list[Any], waiting: list[tuple[str, str, bool]], count: int, facts: Mapping[str, Any], key: str
 ) -> Json | None:
     """A text, then calls; either may be missing."""
-    said: str | None = None
+    turn: Json = {"role": "assistant", "content": None}
     calls: list[Json] = []
     for part in parts:
         if type(part) is not dict:
             return None
         text = part.get("text")
         if type(text) is str:
-            if calls or said is not None or len(part) != 1 or not text or not (text.isascii() or not lone(text)):
+            if calls or turn["content"] is not None or not text or not (text.isascii() or not lone(text)):
                 return None
-            said = text
+            turn["content"] = text
+            if len(part) > 1:
+                signature = part.get("thoughtSignature")
+                if len(part) > 2 or type(signature) is not str or not signature.isascii():
+                    return None
+                turn["extra_content"] = {key: {"thought_signature": signature}}
             continue
         call = call_to_unified(part, count + len(calls), "", key)
         if call is None or ("id" in part["functionCall"] and not facts["call_ids"]):
@@ -304,7 +322,9 @@ def _model_turn(
         identifier, name = call["id"], function["name"]
         own = len(identifier) != 17 or not is_made_up(identifier, "", count + len(calls) - 1, name, function["arguments"])
         waiting.append((identifier, name, own))
-    return {"role": "assistant", "content": said, "tool_calls": calls} if calls else {"role": "assistant", "content": said}
+    if calls:
+        turn["tool_calls"] = calls
+    return turn
 
 
 def call_to_unified(part: Json, number: int, document_id: str, key: str, streamed: bool = False) -> Json | None:

@@ -8,6 +8,7 @@ from translate.leg import Json, Leg
 from translate.providers.gemini import usage as usage_of
 from translate.providers.gemini.assistant import is_made_up
 from translate.providers.gemini.head import NO_ID, UNIFIED_MEMBERS
+from translate.providers.gemini.opening import opened_message
 from translate.providers.gemini.plain import call_to_unified
 from translate.providers.gemini.spelling import snake, spelled, word, worded
 from translate.providers.gemini.tables import FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED, TOOL_CALL_FINISHES
@@ -70,13 +71,10 @@ def bagged_to_native(response: Json, leg: Leg) -> Json | None:
     key, choices = leg.row.key, response.get("choices")
     answer = bag.opened(response, key)
     choice = bag.opened(choices[0], key) if type(choices) is list and len(choices) == 1 else None
-    message = bag.opened(choice[0].get("message"), key) if choice is not None else None
-    if answer is None or choice is None or message is None:
+    message = opened_message(choice[0].get("message"), key) if choice is not None else None
+    if answer is None or choice is None or message is None or (choice[1] and not _is_plain_beside(choice[1])):
         return None
-    signatures = _signatures(message[0], message[1], key)
-    if signatures is None or (choice[1] and not _is_plain_beside(choice[1])):
-        return None
-    bare_choice = {**choice[0], "message": signatures[0]}
+    bare_choice = {**choice[0], "message": message[0]}
     finish = bare_choice.pop("native_finish_reason", None)
     bare = {**answer[0], "choices": [bare_choice]}
     usage = bare.pop("usage", None)
@@ -96,7 +94,7 @@ def bagged_to_native(response: Json, leg: Leg) -> Json | None:
         return None
     candidate = native["candidates"][0]
     if "content" in candidate:
-        for part, signature in zip(candidate["content"]["parts"], signatures[1], strict=True):
+        for part, signature in zip(candidate["content"]["parts"], message[1], strict=True):
             if signature is not None:
                 part["thoughtSignature"] = signature
     for name, value in choice[1].items():
@@ -115,29 +113,6 @@ def _is_plain_beside(beside: Json) -> bool:
         elif type(value) is not float if name == "avg_logprobs" else name != "finish_message" or type(value) is not str or not value.isascii():
             return False
     return True
-
-
-def _signatures(message: Json, signed: Json, key: str) -> tuple[Json, list[str | None]] | None:
-    """A message with calls without their bags, and the signature of each part it makes; None where bags hold more."""
-    found: list[str | None] = [None] if message.get("reasoning_content") else []
-    if signed and not message.get("content"):
-        return None
-    bags = [signed] if message.get("content") else []
-    calls = message.get("tool_calls")
-    if calls:
-        opened = [bag.opened(call, key) for call in calls] if type(calls) is list else [None]
-        message = {**message, "tool_calls": []}
-        for call in opened:
-            if call is None:
-                return None
-            message["tool_calls"].append(call[0])
-            bags.append(call[1])
-    for own in bags:
-        signature = own.get("thought_signature")
-        if own and (len(own) > 1 or type(signature) is not str or not signature or not signature.isascii()):
-            return None
-        found.append(signature)
-    return message, found
 
 
 def _stands_for(finish: Any, choice: Json) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
 from translate.providers.gemini import config as config_of, messages as messages_of, plain, tools as tools_of
+from translate.providers.gemini.opening import opened_messages
 from translate.providers.gemini.spelling import members, place, snake, spelled, worded
 from translate.providers.gemini.tables import (
     BAG_HANDLED,
@@ -77,6 +78,10 @@ def to_native(request: Json, leg: Leg) -> Json:
 
     Losses: see REQUEST_FIELDS, and the functions of each member. Raises: InvalidDocument for a wrong type.
     """
+    given = request
+    opened = None if leg.plain or leg.echoed else opened_messages(request.get("messages"), leg.row.key)
+    if opened is not None:
+        request, leg.plain = {**request, "messages": opened[0]}, True
     request = prepare(request, leg)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if type(model) is not str:
@@ -86,7 +91,9 @@ def to_native(request: Json, leg: Leg) -> Json:
     model, facts = _model(model, leg)
     few = _FEW.issuperset(request)
     own = _own(request, leg) if not few and ("extra_content" in request or "extra_body" in request) else bag.EMPTY
-    written = plain.contents_to_native(request, leg, facts) if leg.plain else None
+    written = plain.contents_to_native(request, leg, facts, plain.NOT_SIGNED if opened is None else opened[1]) if leg.plain else None
+    if opened is not None and written is None:
+        request, leg.plain = {**request, "messages": given["messages"]}, False
     if few and written is not None:
         contents, system = written
         native: Json = {"contents": contents} if system is None else {"systemInstruction": system, "contents": contents}
