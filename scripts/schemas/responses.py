@@ -124,13 +124,20 @@ def _item() -> Schema:
     )
     message = told_by("role", {"user": heard, "system": heard, "developer": heard, "assistant": spoken})
     call = {"type": STRING, "id": null(STRING), "call_id": CALL_ID, "name": text(1, 64, NAME), "status": ITEM_STATUS}
-    more = {"namespace": null(STRING), "caller": null(OBJECT)}
+    more = {"namespace": null(STRING), "caller": null(OBJECT), "async": null(BOOLEAN)}
     output = {
         "type": STRING,
         "id": null(STRING),
         "call_id": CALL_ID,
         "output": ref("input_content"),
         "status": ITEM_STATUS,
+    }
+    # The output of a tool that nobody called has its name instead.
+    own = {"call_id": null(CALL_ID), "namespace": null(STRING), "caller": null(OBJECT), "name": null(STRING)}
+    answered = {
+        **record({**output, **own}, "type output", closed=True),
+        "if": {"required": ["name"], "properties": {"name": STRING}},
+        "else": {"required": ["call_id"], "properties": {"call_id": STRING}},
     }
     reasoning = record(
         {
@@ -148,7 +155,7 @@ def _item() -> Schema:
         "message": message,
         "function_call": record({**call, **more, "arguments": STRING}, "type call_id name arguments", closed=True),
         "custom_tool_call": record({**call, **more, "input": STRING}, "type call_id name input", closed=True),
-        "function_call_output": record({**output, **more}, "type call_id output", closed=True),
+        "function_call_output": answered,
         "custom_tool_call_output": record({**output, **more}, "type call_id output", closed=True),
         "reasoning": reasoning,
         "item_reference": record({"type": const("item_reference"), "id": STRING}, "id", closed=True),
@@ -192,6 +199,7 @@ def _tool() -> Schema:
             "format": null(told_by("type", {"text": plain, "grammar": grammar})),
             "defer_loading": null(BOOLEAN),
             "allowed_callers": null(array(STRING)),
+            "async": null(BOOLEAN),
         },
         "type name",
         closed=True,

@@ -80,7 +80,7 @@ def _items(items: list[Json], stored: bool) -> list[str]:
     called: dict[str, str] = {}
     answered: set[str] = set()
     for index, item in enumerate(items):
-        at, kind = f"input/{index}", item.get("type", "message")
+        at, kind = f"input/{index}", item.get("type") or ("message" if "role" in item else "item_reference")
         if kind == "message":
             parts = item["content"]
             if isinstance(parts, list):
@@ -96,7 +96,7 @@ def _items(items: list[Json], stored: bool) -> list[str]:
             if not NAME.fullmatch(item["name"]):
                 found.append(f"{at}: name {item['name']!r}")
             called[item["call_id"]] = CALLS[kind]
-        elif kind in CALLS.values():
+        elif kind in CALLS.values() and item.get("call_id") is not None:
             identity = item["call_id"]
             if called.get(identity, kind) != kind:
                 found.append(f"{at}: a {kind} for another kind of call")

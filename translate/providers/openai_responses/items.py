@@ -127,8 +127,12 @@ def _read_message(run: Run, item: Json, path: Path, status: str) -> None:
             native = objects(part.get("annotations"), leg, (*where, "annotations"))
             shown, rest = annotations_of(native, shift, len(part["text"]), leg, (*where, "annotations"))
             run.annotations += shown
-            run.tokens += objects(part.get("logprobs"), leg, (*where, "logprobs"))
-            run.turn.text(part["text"], {**extra, **part_extra(part, rest)} or None, joined)
+            tokens = objects(part.get("logprobs"), leg, (*where, "logprobs"))
+            run.tokens += tokens
+            more = part_extra(part, rest)
+            if tokens and leg.kind == "request":  # of an answer its choice says them, of a history nothing
+                more["part"] = {**more.get("part", {}), "logprobs": tokens}
+            run.turn.text(part["text"], {**extra, **more} or None, joined)
             run.length += len(part["text"])
         extra = {}
 

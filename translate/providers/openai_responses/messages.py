@@ -328,7 +328,7 @@ class _Reading:
         self._unsettle()
         kind = item.get("type", "message" if "role" in item else None)
         role = item.get("role")
-        if kind in RESULTS:
+        if kind in RESULTS and not (item.get("call_id") is None and type(item.get("name")) is str):
             self.close()
             self._result(item, kind, path)
         elif kind == "message" and role != "assistant":
@@ -344,7 +344,7 @@ class _Reading:
             self._open().read(item, path)
             if kind == "custom_tool_call" and type(item.get("call_id")) is str:
                 self.custom.add(item["call_id"])
-        else:
+        else:  # the output of a tool that nobody called (it has a name instead) is one of them
             self.waiting.append((item, path))
 
     def _has_spoken(self) -> bool:
