@@ -9,7 +9,7 @@ there is one judgement.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from translate.leg import Json, Leg
 from translate.scrubbing import lone
@@ -55,6 +55,29 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
     except (KeyError, ValueError):
         return None
     return choice if type(value) is str and value and (value.isascii() or not lone(value)) else None
+
+
+class Writer(Protocol):
+    """A writer with a short way (`text`, for chunks that bring a piece alone) and a long one."""
+
+    envelope: Json | None  # beside the choices of the last chunk that went the long way
+    settled: bool  # the last chunk took the short way
+    over: bool
+
+    def text(self, chunk: Json) -> list[Json] | None: ...
+    def long(self, chunk: Json) -> list[Json]: ...
+
+
+def fed(writer: Writer, chunk: Json) -> list[Json]:
+    """What a writer gives for a chunk, by its short way where that knows it."""
+    if writer.over:
+        return []
+    ready = None if text_choice(chunk, writer.envelope) is None else writer.text(chunk)
+    writer.settled = ready is not None
+    if ready is None:
+        ready = writer.long(chunk)
+        writer.envelope = None if "extra_content" in chunk else envelope_of(chunk)
+    return ready
 
 
 _PLAIN_CHOICE = frozenset(("index", "delta", "finish_reason", "logprobs"))

@@ -14,7 +14,7 @@ from translate.providers.cohere.reading import MOST_INDEX
 from translate.shared import bag
 from translate.shared.blocks import ROW_MEMBERS
 from translate.shared.chat_calls import call_to_native
-from translate.shared.chat_fast import envelope_of, text_choice
+from translate.shared.chat_fast import fed
 from translate.shared.fields import report_once, report_rest
 from translate.shared.fragments import FRAGMENT_MEMBERS, INNER_MEMBERS, TEXT
 from translate.shared.members import object_at, optional_list, optional_object
@@ -55,8 +55,8 @@ class ToNative:
         self.leg = leg
         self.started = False
         self.open: tuple[str, int] | None = None  # ("text" | "thinking" | "call", index)
-        self.envelope: Json | None = None  # beside the choices of the last chunk that went the long way
-        self.settled = False  # the last chunk took the short way
+        self.envelope: Json | None = None
+        self.settled = False
         self.blocks = 0
         self.calls: dict[int, int] = {}  # unified index -> native
         self.ids: dict[str, int] = {}  # id of a call -> its unified index
@@ -77,19 +77,11 @@ class ToNative:
         self.over = False
         self.truncated = False
 
-    def feed(self, chunk: Json) -> list[Json]:
-        if self.over:
-            return []
-        ready = None if text_choice(chunk, self.envelope) is None else self.text(chunk)
-        self.settled = ready is not None
-        if ready is None:
-            ready = self._long(chunk)
-            self.envelope = None if "extra_content" in chunk else envelope_of(chunk)
-        return ready
-
+    feed = fed
     text = plain_stream.text
 
-    def _long(self, chunk: Json) -> list[Json]:
+    def long(self, chunk: Json) -> list[Json]:
+        """A chunk that brings more than a piece of what is open."""
         leg = self.leg
         if chunk.get("error") is not None:
             self.over = True

@@ -10,7 +10,7 @@ from translate.providers.ollama import error as errors, plain_stream, response a
 from translate.providers.ollama.content import Calls, call_to_native, message_to_unified
 from translate.providers.ollama.tables import BAG_RESPONSE_FIELDS, DURATIONS
 from translate.shared import bag
-from translate.shared.chat_fast import envelope_of, text_choice
+from translate.shared.chat_fast import fed
 from translate.shared.fields import report_once
 from translate.shared.fragments import Fragments
 from translate.shared.members import object_at, optional_list, optional_object, optional_text
@@ -138,27 +138,19 @@ class ToNative:
         self.head: Json | None = None
         self.native: Json = {}  # what the done line will hold
         self.open = Fragments()
-        self.envelope: Json | None = None  # beside the choices of the last chunk that went the long way
-        self.settled = False  # the last chunk took the short way
+        self.envelope: Json | None = None
+        self.settled = False
         self.calls = Calls()
         self.told: set[str] = set()  # members of chunks that were reported
         self.finish: Json | None = None
         self.over = False
         self.truncated = False
 
-    def feed(self, chunk: Json) -> list[Json]:
-        if self.over:
-            return []
-        ready = None if text_choice(chunk, self.envelope) is None else self.text(chunk)
-        self.settled = ready is not None
-        if ready is None:
-            ready = self._long(chunk)
-            self.envelope = None if "extra_content" in chunk else envelope_of(chunk)
-        return ready
-
+    feed = fed
     text = plain_stream.text
 
-    def _long(self, chunk: Json) -> list[Json]:
+    def long(self, chunk: Json) -> list[Json]:
+        """A chunk that brings more than a piece of what is open."""
         leg = self.leg
         if chunk.get("error") is not None:
             self.over = True
