@@ -1,7 +1,7 @@
 """
 A defect on purpose: `python -m tests.fuzzing.planted REPORT` fuzzes error bodies with converters that fail on a rare one.
 
-None of the documents to begin with shows it: an empty text has to come where one has a word or null, beside a code.
+None of the documents to begin with shows it: a body without a message has to name a parameter.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ import atheris  # isort: skip
 from translate.registry import ROWS  # isort: skip
 
 Json = Any
-LIMITS = harness.Limits(runs=20_000, begin_with=40)
+LIMITS = harness.Limits(runs=10_000, begin_with=40)
 
 
 @atheris.instrument_func
 def rare(body: Json) -> None:
     """Raises: KeyError, for an error body that hardly ever is."""
-    if "code" in body["error"]:
-        if body["error"].get("param") == "":
+    if body["error"].get("message") == "":
+        if body["error"].get("param") is not None:
             raise KeyError("planted")
 
 
