@@ -124,7 +124,35 @@ ANTHROPIC_THOUGHTS: list[Json] = [
     {"type": "thinking", "thinking": "Hm, ", "signature": "c2lnbmVk"}, {"type": "thinking", "thinking": "four.", "signature": "c2Vjb25k"},
 ]  # fmt: skip
 
+BEDROCK_COUNTS: Json = {
+    "inputTokens": 5, "outputTokens": 6, "totalTokens": 20, "cacheReadInputTokens": 2, "cacheWriteInputTokens": 7, "serverToolUsage": {},
+    "cacheReadInputTokenCount": 2,
+}  # fmt: skip
+BEDROCK_USE: Json = {"toolUse": {"toolUseId": "tooluse_1", "name": "tide", "input": {"port": "Barry"}, "type": "tool_use"}}
+
+
+def _bedrock_answer(*blocks: Json, **members: Any) -> Json:
+    """A Converse answer of these blocks."""
+    answer: Json = {"output": {"message": {"role": "assistant", "content": list(blocks)}}, "stopReason": "end_turn"}
+    return {**answer, "usage": BEDROCK_COUNTS, "metrics": {"latencyMs": 377}, **members}
+
+
 OWN: dict[tuple[str, str], list[Any]] = {
+    ("request", "bedrock"): [
+        {
+            "modelId": "m", "messages": [{"role": "user", "content": [{"text": "Grüße 🎈"}]}], "system": [],
+            "inferenceConfig": {"maxTokens": 5, "stopSequences": ["x", "y"]},
+        },
+    ],
+    ("response", "bedrock"): [
+        _bedrock_answer({"text": "Four metres."}),
+        _bedrock_answer({"reasoningContent": {"reasoningText": {"text": "Hm."}}}, {"text": "Four."}, usage={
+            "inputTokens": 9, "outputTokens": 6, "totalTokens": 15, "cacheReadInputTokens": 4,
+        }),
+        _bedrock_answer(
+            {"reasoningContent": {"reasoningText": {"text": "Hm.", "signature": "c2lnbmVk"}}}, BEDROCK_USE, stopReason="tool_use"
+        ),
+    ],
     ("response", "anthropic"): [
         {**ANTHROPIC_HEAD, "content": [{"type": "text", "text": "Four metres."}], "stop_reason": "end_turn", **ANTHROPIC_END},
         {**ANTHROPIC_HEAD, "content": [*ANTHROPIC_THOUGHTS, {"type": "text", "text": "Four."}], "stop_reason": "max_tokens", **ANTHROPIC_END},

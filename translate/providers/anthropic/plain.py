@@ -7,8 +7,6 @@ Each function gives exactly what the long way gives, or None, the leg untouched,
 
 from __future__ import annotations
 
-from typing import Any
-
 from translate.leg import Json, Leg
 from translate.providers.anthropic import address, messages as conversation, settings
 from translate.providers.anthropic.assistant import FORMAT, call_to_native, turn_to_native
@@ -19,11 +17,9 @@ from translate.providers.anthropic.messages import SYSTEM_ROLES, append
 from translate.providers.anthropic.tables import OLD_VERSION, VARIANT_VERSIONS, VERSION
 from translate.providers.anthropic.usage import tier_to_native, usage_to_native
 from translate.providers.anthropic.writing import Writing
-from translate.scrubbing import lone
 from translate.shared.arguments import parse_object
 from translate.shared.fields import without_place
-from translate.shared.plain import is_clean
-from translate.survey import plain_counts, plain_response
+from translate.shared.plain_bags import opened, signed_texts
 
 COMMON = frozenset(("model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "top_k", "stream"))
 SAMPLING = frozenset(("temperature", "top_p", "top_k"))
@@ -205,74 +201,19 @@ def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = N
 
 
 def bagged_to_native(response: Json, leg: Leg) -> Json | None:
-    """
-    `response_to_native` for an answer that the survey would know but for what its own servers say beside texts and calls: tokens
-    written to the cache, other counts in the bag of usage, signed thoughts. None for all others.
-    """
-    usage, choices = response.get("usage"), response.get("choices")
-    if type(choices) is not list or len(choices) != 1 or type(choices[0]) is not dict or type(usage) is not dict:
+    """`response_to_native` for an answer with what Anthropic's servers say beside the common members; None for all others."""
+    held = opened(response, leg.row.key)
+    if held is None or held.own or not MERGED.isdisjoint(held.counted) or _counts_to_native(held.bare["usage"]) is None:
         return None
-    choice = choices[0]
-    message = choice.get("message")
-    if type(message) is not dict:
-        return None
-    thoughts = None
-    if "reasoning_details" in message:
-        thoughts = _thoughts(message["reasoning_details"], message.get("reasoning_content"))
-        if thoughts is None:
+    thoughts: list[Json] = []
+    if held.entries is not None:
+        signed = signed_texts(held.entries, held.bare["choices"][0]["message"].get("reasoning_content"), FORMAT)
+        if signed is None:
             return None
-        bare = {name: value for name, value in message.items() if name != "reasoning_details"}
-        response = {**response, "choices": [{**choice, "message": bare}]}
-    counts, own = usage, _NOTHING
-    if "extra_content" in usage:
-        held = own_bag(usage, leg)
-        if held is None or not MERGED.isdisjoint(held) or not is_clean({"usage": usage}):
-            return None
-        own = held
-        counts = {name: value for name, value in usage.items() if name != "extra_content"}
-        response = {**response, "usage": counts}
-    if not plain_response(response, _are_counts) or _counts_to_native(counts) is None:
-        return None
-    native = response_to_native(response, leg, thoughts)
-    if own:
-        native["usage"].update(own)
+        thoughts = [{"type": "thinking", "thinking": text, "signature": signature} for text, signature in signed]
+    native = response_to_native(held.bare, leg, thoughts)
+    native["usage"].update(held.counted)
     return native
-
-
-def own_bag(holder: Json, leg: Leg) -> Json | None:
-    """The bag of an object that has no other; None for one with others, or that is none."""
-    content = holder["extra_content"]
-    held = content.get(leg.row.key) if type(content) is dict and len(content) == 1 else None
-    return held if type(held) is dict else None
-
-
-def _thoughts(entries: Any, readable: Any) -> list[Json] | None:
-    """Thinking blocks of entries that are signed and say what the readable text says; None for any others."""
-    if type(entries) is not list or not entries or (readable is not None and (type(readable) is not str or not readable)):
-        return None
-    blocks: list[Json] = []
-    said = ""
-    for number, entry in enumerate(entries):
-        if type(entry) is not dict or len(entry) != 5 or entry.get("type") != "reasoning.text" or entry.get("format") != FORMAT:
-            return None
-        text, signature, index = entry.get("text"), entry.get("signature"), entry.get("index")
-        if type(text) is not str or type(signature) is not str or not signature or type(index) is not int or index != number:
-            return None
-        if not signature.isascii() or not (text.isascii() or not lone(text)):
-            return None
-        said += text
-        blocks.append({"type": "thinking", "thinking": text, "signature": signature})
-    return blocks if said == (readable or "") else None
-
-
-def _are_counts(usage: Json) -> bool:
-    """Whether counts are those of the survey, or tokens written to the cache."""
-    details = usage.get("prompt_tokens_details")
-    if type(details) is dict and "cache_write_tokens" in details:
-        if type(details["cache_write_tokens"]) is not int or details["cache_write_tokens"] < 0:
-            return False
-        usage = {**usage, "prompt_tokens_details": {name: count for name, count in details.items() if name != "cache_write_tokens"}}
-    return plain_counts(usage)
 
 
 def _writing(response: Json, leg: Leg, identifier: str) -> Writing:
@@ -288,18 +229,19 @@ def _counts_to_native(usage: Json | None) -> Json | None:
     prompt, completion = usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0)
     if usage.get("total_tokens") != prompt + completion:
         return None
-    native: Json = {"input_tokens": prompt}
-    for name, count in usage.get("prompt_tokens_details", _NOTHING).items():
-        if name == "cached_tokens":
-            native["cache_read_input_tokens"] = count
-        elif name == "cache_write_tokens":
-            native["cache_creation_input_tokens"] = count
+    details = usage.get("prompt_tokens_details", _NOTHING)
+    for name, count in details.items():
+        if name == "cached_tokens" or name == "cache_write_tokens":
+            prompt -= count
         elif count:
             return None
-        prompt -= count
     if prompt < 0:
         return None
-    native["input_tokens"] = prompt
+    native: Json = {"input_tokens": prompt}
+    if "cached_tokens" in details:
+        native["cache_read_input_tokens"] = details["cached_tokens"]
+    if "cache_write_tokens" in details:
+        native["cache_creation_input_tokens"] = details["cache_write_tokens"]
     native["output_tokens"] = completion
     for name, count in usage.get("completion_tokens_details", _NOTHING).items():
         if name == "reasoning_tokens":

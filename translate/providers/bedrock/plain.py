@@ -10,22 +10,24 @@ from __future__ import annotations
 from translate.leg import Json, Leg
 from translate.providers.bedrock import messages as conversation, tools
 from translate.providers.bedrock.address import set_route
-from translate.providers.bedrock.assistant import turn_to_native
 from translate.providers.bedrock.calls import call_to_native
 from translate.providers.bedrock.content import BLANK
 from translate.providers.bedrock.documents import visual_to_native
-from translate.providers.bedrock.ending import STOP_REASONS, stop_to_native
+from translate.providers.bedrock.ending import ADDITIONAL, STOP_REASONS, stop_to_native
 from translate.providers.bedrock.facts import facts_of, family_of
 from translate.providers.bedrock.messages import SYSTEM_ROLES, turn_of
+from translate.providers.bedrock.reasoning import word_of
 from translate.providers.bedrock.tables import LONGEST_ID, LONGEST_NAME, NO_TIME, STANDS_BESIDE
-from translate.providers.bedrock.usage import NO_METRICS, tier_to_native, usage_to_native
+from translate.providers.bedrock.usage import COUNTS, NO_METRICS, tier_to_native, usage_to_native
 from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
 from translate.shared.arguments import parse_object
 from translate.shared.fields import without_place
+from translate.shared.plain_bags import opened, signed_texts
 
 COMMON = frozenset(("model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "stream"))
 SAMPLING = (("temperature", "temperature"), ("top_p", "topP"))
+MADE = frozenset(("output", "stopReason", "usage", "serviceTier", ADDITIONAL))  # members of an answer made from visible ones
 _NOTHING: Json = {}
 
 
@@ -165,9 +167,8 @@ def _call(call: Json, writing: Writing, number: int, spot: int) -> Json:
     return call_to_native(call, writing, ("messages", number, "tool_calls", spot))
 
 
-
-def response_to_native(response: Json, leg: Leg) -> Json:
-    """A surveyed answer -> Converse answer; losses as `response.to_native`."""
+def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = None) -> Json:
+    """A surveyed answer, behind its signed thoughts -> Converse answer; losses as `response.to_native`."""
     choice = response["choices"][0]
     message = choice["message"]
     name, items = leg.row.name, leg.losses.items
@@ -177,23 +178,22 @@ def response_to_native(response: Json, leg: Leg) -> Json:
         if response[member] and response[member] != "chatcmpl-0":
             items.append(without_place(name, member, STANDS_BESIDE))
     calls = message.get("tool_calls") or ()
-    blocks: list[Json] = []
-    if message.get("reasoning_content"):
-        blocks = turn_to_native(message, _writing(response, leg), ("choices", 0, "message"), _NOTHING)
-    else:
-        if message["content"]:
-            blocks.append({"text": message["content"]})
-        for spot, call in enumerate(calls):
-            function, identifier = call["function"], call["id"]
-            title = function["name"]
-            value = None
-            if len(identifier) <= LONGEST_ID and len(title) <= LONGEST_NAME and identifier.isidentifier() and title.isidentifier():
-                value = parse_object(function["arguments"])
-            if value is None:
-                where = ("choices", 0, "message", "tool_calls", spot)
-                blocks.append(call_to_native(call, _writing(response, leg), where))
-            else:
-                blocks.append({"toolUse": {"toolUseId": identifier, "name": title, "input": value}})
+    blocks = thoughts or []
+    if message.get("reasoning_content") and not blocks:
+        blocks.append({"reasoningContent": {"reasoningText": {"text": message["reasoning_content"]}}})
+    if message["content"]:
+        blocks.append({"text": message["content"]})
+    for spot, call in enumerate(calls):
+        function, identifier = call["function"], call["id"]
+        title = function["name"]
+        value = None
+        if len(identifier) <= LONGEST_ID and len(title) <= LONGEST_NAME and identifier.isidentifier() and title.isidentifier():
+            value = parse_object(function["arguments"])
+        if value is None:
+            where = ("choices", 0, "message", "tool_calls", spot)
+            blocks.append(call_to_native(call, _writing(response, leg), where))
+        else:
+            blocks.append({"toolUse": {"toolUseId": identifier, "name": title, "input": value}})
     called, usage = bool(calls), response.get("usage")
     reason = STOP_REASONS.get((choice["finish_reason"], called))
     native: Json = {
@@ -206,6 +206,34 @@ def response_to_native(response: Json, leg: Leg) -> Json:
         tier_to_native(response["service_tier"], native, leg)
     if response.get("system_fingerprint") is not None:
         items.append(without_place(name, "system_fingerprint"))
+    return native
+
+
+def bagged_to_native(response: Json, leg: Leg) -> Json | None:
+    """`response_to_native` for an answer with what Converse says beside the common members; None for all others."""
+    held = opened(response, leg.row.key)
+    if held is None or not MADE.isdisjoint(held.own) or any(value is None for value in held.own.values()):
+        return None
+    usage = held.bare["usage"]
+    for name in held.counted:
+        # A model that counts what was cached in says so, as long as no count was edited.
+        if name in COUNTS and (name != "inputTokens" or held.counted[name] != usage.get("prompt_tokens")):
+            return None
+    if _counts_to_native(usage) is None:
+        return None
+    thoughts: list[Json] = []
+    if held.entries is not None:
+        model = held.bare["model"] or leg.memo.get("model") or leg.options.model or ""
+        readable = held.bare["choices"][0]["message"].get("reasoning_content")
+        signed = signed_texts(held.entries, readable, word_of(family_of(model, leg)))
+        if signed is None:
+            return None
+        thoughts = [
+            {"reasoningContent": {"reasoningText": {"text": text, "signature": signature}}} for text, signature in signed
+        ]  # fmt: skip
+    native = response_to_native(held.bare, leg, thoughts)
+    native["usage"].update(held.counted)
+    native.update(held.own)
     return native
 
 
@@ -223,13 +251,20 @@ def _counts_to_native(usage: Json | None) -> Json | None:
     prompt, completion = usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0)
     if usage.get("total_tokens") != prompt + completion:
         return None
-    native: Json = {"inputTokens": prompt, "outputTokens": completion, "totalTokens": prompt + completion}
-    for name, count in usage.get("prompt_tokens_details", _NOTHING).items():
-        if name == "cached_tokens" and count <= prompt:
-            native["inputTokens"] = prompt - count
-            native["cacheReadInputTokens"] = count
+    total = prompt + completion
+    details = usage.get("prompt_tokens_details", _NOTHING)
+    for name, count in details.items():
+        if name == "cached_tokens" or name == "cache_write_tokens":
+            prompt -= count
         elif count:
             return None
+    if prompt < 0:
+        return None
+    native: Json = {"inputTokens": prompt, "outputTokens": completion, "totalTokens": total}
+    if "cached_tokens" in details:
+        native["cacheReadInputTokens"] = details["cached_tokens"]
+    if "cache_write_tokens" in details:
+        native["cacheWriteInputTokens"] = details["cache_write_tokens"]
     for count in usage.get("completion_tokens_details", _NOTHING).values():
         if count:
             return None

@@ -10,19 +10,22 @@ from __future__ import annotations
 from typing import Any
 
 from translate.leg import Json, Leg
-from translate.providers.bedrock.calls import RAW
+from translate.providers.bedrock import reasoning
+from translate.providers.bedrock.calls import CLIENT_USE, RAW
 from translate.providers.bedrock.ending import FINISH_REASONS
-from translate.providers.bedrock.facts import head_of
+from translate.providers.bedrock.facts import facts_of, head_of
 from translate.providers.bedrock.tables import IMAGE_TYPES
-from translate.providers.bedrock.usage import NO_METRICS
+from translate.providers.bedrock.usage import ALIASES, NO_METRICS
 from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.arguments import printed
 from translate.shared.media import data_url, sniff
+from translate.shared.plain import is_text
 
 NATIVE_COMMON = frozenset(("modelId", "messages", "system", "inferenceConfig"))
 CONFIG = {"maxTokens": "max_completion_tokens", "temperature": "temperature", "topP": "top_p"}
 CALL_LEVEL = 7  # of the arguments of a call among the levels of a request; answers have as many
+_NOTHING: Json = {}
 ANSWER_MEMBERS = frozenset(("output", "stopReason", "usage", "metrics"))
 
 
@@ -40,6 +43,11 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
             return None
         for name, value in config.items():
             member = CONFIG.get(name)
+            if name == "stopSequences":
+                if type(value) is not list or not value or not all(map(is_text, value)):
+                    return None
+                settings["stop"] = value
+                continue
             if member is None or (type(value) is not int and (type(value) is not float or name == "maxTokens")):
                 return None
             settings[member] = value
@@ -62,12 +70,13 @@ def messages_to_unified(body: Json) -> list[Json] | None:
     messages: list[Json] = []
     system = body.get("system")
     if system is not None:
-        if type(system) is not list or not system:
+        if type(system) is not list:
             return None
-        content = _content(system)
+        content = _content(system) if system else ""
         if content is None:
             return None
-        messages.append({"role": "system", "content": content})
+        if system:
+            messages.append({"role": "system", "content": content})
     turns = body.get("messages")
     if type(turns) is not list:
         return None
@@ -160,10 +169,15 @@ def _image(image: Any) -> str | None:
     return data_url(media_type, data)
 
 
-def _turn(content: list[Any], message: Json) -> bool:
-    """A turn of the assistant: a text or none, then calls; False for any other, or a text that does not encode."""
+def _turn(content: list[Any], message: Json, word: str = "") -> bool:
+    """
+    A turn of the assistant: a text or none, then calls; False for any other, or a text that does not encode.
+
+    word: of the entries of thoughts, which come first in answers.
+    """
     text: str | None = None
     calls: list[Json] = []
+    thoughts: list[Json] = []
     for block in content:
         if type(block) is not dict or len(block) != 1:
             return False
@@ -171,11 +185,15 @@ def _turn(content: list[Any], message: Json) -> bool:
         if use is None:
             if text is not None or calls:
                 return False
+            if word and "reasoningContent" in block:
+                if not _thought(block["reasoningContent"], thoughts, word):
+                    return False
+                continue
             text = block.get("text")
             if type(text) is not str or not text or not (text.isascii() or not lone(text)):
                 return False
             continue
-        if type(use) is not dict or len(use) != 3:
+        if type(use) is not dict or (len(use) != 3 and (len(use) != 4 or use.get("type") != CLIENT_USE)):
             return False
         identifier, name, value = use.get("toolUseId"), use.get("name"), use.get("input")
         if type(identifier) is not str or type(name) is not str or type(value) is not dict:
@@ -187,9 +205,31 @@ def _turn(content: list[Any], message: Json) -> bool:
             return False
         calls.append({"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}})
     message["content"] = text
+    if thoughts:
+        readable = "".join([entry["text"] for entry in thoughts])
+        if readable:
+            message["reasoning_content"] = readable
+        if reasoning.needs_entries(thoughts):
+            message["reasoning_details"] = thoughts
     if calls:
         message["tool_calls"] = calls
     return True
+
+
+def _thought(value: Any, thoughts: list[Json], word: str) -> bool:
+    """A readable block of reasoning as its entry."""
+    inner = value.get("reasoningText") if type(value) is dict and len(value) == 1 else None
+    if type(inner) is not dict:
+        return False
+    text, signature = inner.get("text"), inner.get("signature", "")
+    if type(text) is not str or type(signature) is not str or len(inner) != 1 + ("signature" in inner):
+        return False
+    entry: Json = {"type": "reasoning.text", "text": text}
+    if signature:
+        entry["signature"] = signature
+    entry["format"], entry["index"] = word, len(thoughts)
+    thoughts.append(entry)
+    return signature.isascii() and (text.isascii() or not lone(text))
 
 
 def response_to_unified(body: Json, leg: Leg) -> Json | None:
@@ -205,11 +245,11 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
         return None
     message: Json = {"role": "assistant", "content": None, "refusal": None}
     try:
-        if not _turn(content, message):
+        if not _turn(content, message, reasoning.word_of(facts_of(leg, head_of(leg)["model"])) if _is_thought(content[0]) else ""):
             return None
     except RecursionError:
         return None
-    counts = _counts_to_unified(usage)
+    counts = _counts_to_unified(usage, leg.row.key)
     finish = FINISH_REASONS.get((reason, "tool_calls" in message))
     if counts is None or finish is None:
         return None
@@ -225,20 +265,27 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
     return unified
 
 
+def _is_thought(block: Any) -> bool:
+    return type(block) is dict and "reasoningContent" in block
+
+
 def _is_plain_metrics(metrics: Any) -> bool:
     """None, or a latency alone."""
     return metrics is None or (type(metrics) is dict and metrics.keys() == NO_METRICS.keys() and type(metrics["latencyMs"]) is int)
 
 
-def _counts_to_unified(usage: Json) -> Json | None:
-    """Counts that are disjoint and add up; None for any other."""
+def _counts_to_unified(usage: Json, key: str) -> Json | None:
+    """Counts that add up, beside them tools of the server that were not used; None for any other."""
     prompt = completion = total = -1
     cached = 0
     read = written = None
+    extras: Json = {}
     for name, value in usage.items():
         if type(value) is not int:
-            return None
-        if name == "inputTokens":
+            if name != "serverToolUsage" or value != _NOTHING:
+                return None
+            extras[name] = value
+        elif name == "inputTokens":
             prompt = value
         elif name == "outputTokens":
             completion = value
@@ -250,13 +297,21 @@ def _counts_to_unified(usage: Json) -> Json | None:
         elif name == "cacheWriteInputTokens":
             written = value
             cached += value
-        else:
+        elif name not in ALIASES:
             return None
-    if prompt < 0 or completion < 0 or total != prompt + cached + completion:
+    if prompt < 0 or completion < 0:
         return None
-    counts: Json = {"prompt_tokens": prompt + cached, "completion_tokens": completion, "total_tokens": total}
+    if total == prompt + cached + completion:
+        prompt += cached
+    elif cached and total == prompt + completion and cached <= prompt:  # models that count the cached ones in
+        extras["inputTokens"] = prompt
+    else:
+        return None
+    counts: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total}
     if read is not None or written is not None:
         details = counts["prompt_tokens_details"] = {} if read is None else {"cached_tokens": read}
         if written is not None:
             details["cache_write_tokens"] = written
+    if extras:
+        counts["extra_content"] = {key: extras}
     return counts

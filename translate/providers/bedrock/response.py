@@ -31,6 +31,7 @@ HANDLED = frozenset(("output", "stopReason", "usage", "serviceTier", "additional
 
 
 plain_to_unified = plain_reading.response_to_unified
+bagged_to_native = plain.bagged_to_native
 
 
 def to_unified(body: Json, leg: Leg) -> Json:

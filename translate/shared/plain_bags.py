@@ -1,0 +1,89 @@
+"""
+Answers that the survey would know but for what their own servers say beside texts and calls: a bag, tokens written to the cache,
+signed thoughts. Opened here for the short ways of several formats; None is the answer to everything uncommon.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from translate.leg import Json
+from translate.scrubbing import lone
+from translate.shared.plain import is_clean
+from translate.survey import plain_counts, plain_response
+
+_NOTHING: Json = {}
+
+
+class Opened(NamedTuple):
+    """An answer as the survey knows it, and what stood beside it: bags of the answer and of its usage, entries of reasoning."""
+
+    bare: Json
+    own: Json
+    counted: Json
+    entries: list[Json] | None
+
+
+def opened(response: Json, key: str) -> Opened | None:
+    """The answer without its own bags and entries; None for one that says more, or has counts of other kinds."""
+    usage, choices = response.get("usage"), response.get("choices")
+    if type(choices) is not list or len(choices) != 1 or type(choices[0]) is not dict or type(usage) is not dict:
+        return None
+    choice = choices[0]
+    message, entries = choice.get("message"), None
+    if type(message) is not dict:
+        return None
+    bare = response.copy()
+    if "reasoning_details" in message:
+        entries = message["reasoning_details"]
+        bare["choices"] = [{**choice, "message": {name: value for name, value in message.items() if name != "reasoning_details"}}]
+    own = without_bag(bare, key)
+    if "extra_content" in usage:
+        bare["usage"] = usage = usage.copy()
+    counted = without_bag(usage, key)
+    if own is None or counted is None or not plain_response(bare, _are_counts):
+        return None
+    if (own or counted) and not is_clean({"extra_content": response.get("extra_content"), "usage": response["usage"]}):
+        return None
+    return Opened(bare, own, counted, entries)
+
+
+def without_bag(holder: Json, key: str) -> Json | None:
+    """Takes its own bag, if it has one, out of an object; None for one with others."""
+    if "extra_content" not in holder:
+        return _NOTHING
+    content = holder["extra_content"]
+    held = content.get(key) if type(content) is dict and len(content) == 1 else None
+    if type(held) is not dict:
+        return None
+    del holder["extra_content"]
+    return held
+
+
+def signed_texts(entries: Any, readable: Any, word: str) -> list[tuple[str, str]] | None:
+    """Text and signature of entries of a format that together say what the readable text says; None for any others."""
+    if type(entries) is not list or not entries or readable == "":
+        return None
+    found: list[tuple[str, str]] = []
+    said = ""
+    for number, entry in enumerate(entries):
+        if type(entry) is not dict or len(entry) != 5 or entry.get("type") != "reasoning.text" or entry.get("format") != word:
+            return None
+        text, signature, index = entry.get("text"), entry.get("signature"), entry.get("index")
+        if type(text) is not str or type(signature) is not str or not signature or type(index) is not int or index != number:
+            return None
+        if not signature.isascii() or not (text.isascii() or not lone(text)):
+            return None
+        said += text
+        found.append((text, signature))
+    return found if said == (readable or "") else None
+
+
+def _are_counts(usage: Json) -> bool:
+    """Whether counts are those of the survey, or tokens written to the cache."""
+    details = usage.get("prompt_tokens_details")
+    if type(details) is dict and "cache_write_tokens" in details:
+        if type(details["cache_write_tokens"]) is not int or details["cache_write_tokens"] < 0:
+            return False
+        usage = {**usage, "prompt_tokens_details": {name: count for name, count in details.items() if name != "cache_write_tokens"}}
+    return plain_counts(usage)
