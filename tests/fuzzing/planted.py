@@ -25,8 +25,9 @@ LIMITS = harness.Limits(runs=10_000, begin_with=40)
 @atheris.instrument_func
 def rare(body: Json) -> None:
     """Raises: KeyError, for an error body that hardly ever is."""
-    if body["error"].get("message") == "":
-        if body["error"].get("param") is not None:
+    error = body.get("error") if type(body) is dict else None
+    if type(error) is dict and error.get("message") == "":
+        if error.get("param") is not None:
             raise KeyError("planted")
 
 
