@@ -14,6 +14,7 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_responses.content import objects
 from translate.providers.openai_responses.parts import (
+    AUDIBLE,
     CALL,
     CONTENT,
     GROWS,
@@ -49,7 +50,9 @@ class Assembly:
             self.leg.invalid(("type",) if "type" in event else (), "string", kind)
         handle = HANDLERS.get(kind)
         if handle is None:
-            if kind not in SILENT:
+            if kind in AUDIBLE:
+                self.leg.losses.add("dropped", "content", "audio", ("type",), "an answer has no place for audio")
+            elif kind not in SILENT:
                 self.leg.losses.add("dropped", "envelope", kind or "event", ("type",), "an event unknown here")
             return []
         ops: list[Op] = handle(self, event)

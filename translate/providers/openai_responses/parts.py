@@ -13,6 +13,8 @@ TOLD_AT_START = frozenset(("message", "reasoning", "function_call", "custom_tool
 GROWS = frozenset(("type", "status", "content", "summary", "arguments", "input", "encrypted_content"))  # not told at the start
 
 # Progress of hosted tools, and repeats of what the item says whole at its end: nothing comes of them.
+# Audio beside the items, which the finished answer has no place for.
+AUDIBLE = frozenset(f"response.audio.{name}" for name in ("delta", "done", "transcript.delta", "transcript.done"))
 SILENT = frozenset(
     f"response.{name}" for name in (
         *(f"web_search_call.{step}" for step in ("in_progress", "searching", "completed")),

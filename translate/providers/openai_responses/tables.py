@@ -167,7 +167,7 @@ STATUS_BY_ERROR = {
     "invalid_request_error": 400, "authentication_error": 401, "invalid_api_key": 401, "permission_error": 403,
     "not_found_error": 404, "model_not_found": 404, "rate_limit_error": 429, "rate_limit_exceeded": 429, "tokens": 429,
     "requests": 429, "insufficient_quota": 429, "server_error": 500, "context_length_exceeded": 400, "content_filter": 400,
-    "invalid_prompt": 400, "overloaded_error": 503,
+    "invalid_prompt": 400, "overloaded_error": 503, "vector_store_timeout": 500,
 }  # fmt: skip
 
 
