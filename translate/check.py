@@ -77,9 +77,16 @@ def _is_plain_tool(tool: Any) -> bool:
     if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
         return False
     function = tool.get("function")
-    if type(function) is not dict or not function.keys() <= PLAIN_FUNCTION.keys() or type(function.get("name")) is not str:
+    if type(function) is not dict or type(function.get("name")) is not str:
         return False
-    return all(type(value) is PLAIN_FUNCTION[name] for name, value in function.items())
+    for name, value in function.items():
+        if type(value) is not PLAIN_FUNCTION.get(name) and (name != "extra_content" or not _is_plain_bag(value)):
+            return False
+    return True
+
+
+def _is_plain_bag(value: Any) -> bool:
+    return type(value) is dict and all(type(key) is str and type(own) is dict for key, own in value.items())
 
 
 def _valid(document: object, kind: str) -> bool:
