@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from translate.errors import InvalidDocument, Path
+from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.gemini import config as config_of, messages as messages_of, plain, tools as tools_of
 from translate.providers.gemini.opening import opened_messages
@@ -25,7 +25,7 @@ from translate.providers.gemini.tables import (
     TOOL_CONFIG_MEMBERS,
     VERTEX_ONLY,
 )
-from translate.scrubbing import has_surrogate
+from translate.scrubbing import is_clean
 from translate.shared import bag
 from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import Handled, copy_fields, report_rest
@@ -315,21 +315,18 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     if numbers is not None and _CONTENTS.issuperset(body):  # as in most small requests
         unified.update(numbers)
         return _with_stream(unified, leg)
+    tools = tools_of.plain_to_unified(body["tools"], leg.row.key, facts) if "tools" in body else None
     rest: Json = {}
     for name, value in body.items():
         if name == "contents" or name == "systemInstruction":
             continue
         if "_" in name:
             return None
-        if name != "generationConfig" or numbers is None:
+        if numbers is None if name == "generationConfig" else tools is None or name != "tools":
             rest[name] = value
-    if rest:
-        try:
-            if has_surrogate(rest, leg.row.name, "request"):
-                return None
-        except InvalidDocument:
-            return None
-    return _members_to_unified(body, body, unified, leg, facts)
+    if rest and not is_clean(rest):
+        return None
+    return _members_to_unified(body, body, unified, leg, facts, tools)
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
@@ -348,9 +345,13 @@ def to_unified(body: Json, leg: Leg) -> Json:
     return _members_to_unified(body, named, unified, leg, facts)
 
 
-def _members_to_unified(body: Json, named: Json, unified: Json, leg: Leg, facts: Mapping[str, Any]) -> Json:
-    """What stands beside the contents."""
-    if named.get("tools") is not None:
+def _members_to_unified(
+    body: Json, named: Json, unified: Json, leg: Leg, facts: Mapping[str, Any], tools: list[Json] | None = None
+) -> Json:
+    """What stands beside the contents. tools: where they are read already."""
+    if tools:
+        unified["tools"] = tools
+    elif tools is None and named.get("tools") is not None:
         tools = tools_of.to_unified(named["tools"], leg, ("tools",), facts)
         if tools:
             unified["tools"] = tools

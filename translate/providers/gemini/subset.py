@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from translate.leg import Json
+from translate.scrubbing import lone
 from translate.shared.schema_references import TYPES, is_number
 
 SUBSET_KEYWORDS = frozenset((
@@ -38,20 +39,24 @@ _PLAIN_NATIVE = {word.upper(): keywords for word, keywords in _PLAIN.items()}
 
 def plain_to_subset(schema: Json) -> Json | None:
     """A schema of plain nodes only -> subset; None when a node needs more thought."""
-    return _plain(schema, _PLAIN, _LEAVES, str.upper)
+    return _plain(schema, _PLAIN, _LEAVES, str.upper, _MOST_LEVELS)
 
 
 def plain_from_subset(schema: Json) -> Json | None:
     """A subset schema (camelCase names) of plain nodes only -> JSON Schema that comes back the same; None otherwise."""
-    return _plain(schema, _PLAIN_NATIVE, _NATIVE_LEAVES, str.lower)
+    return _plain(schema, _PLAIN_NATIVE, _NATIVE_LEAVES, str.lower, _MOST_LEVELS)
 
 
-def _plain(schema: Json, table: dict[str, frozenset[str]], leaves: dict[str, str], case: Callable[[str], str]) -> Json | None:
+_MOST_LEVELS = 30  # of a plain schema, so that it is far from the depth at which a document is refused
+
+
+def _plain(schema: Json, table: dict[str, frozenset[str]], leaves: dict[str, str], case: Callable[[str], str], levels: int) -> Json | None:
+    """The schema in the other spelling. All its texts encode."""
     kind = schema.get("type")
     keywords = table.get(kind) if type(kind) is str else None
-    if keywords is None or not schema.keys() <= keywords:
+    if keywords is None or not keywords.issuperset(schema) or not levels:
         return None
-    out = dict(schema)
+    out = schema.copy()
     out["type"] = case(kind)  # type: ignore[arg-type]  # a key of the table is a string
     if "properties" in out:
         properties = out["properties"]
@@ -59,16 +64,14 @@ def _plain(schema: Json, table: dict[str, frozenset[str]], leaves: dict[str, str
             return None
         made: Json = {}
         for name, inner in properties.items():
-            if type(inner) is not dict:
+            if type(inner) is not dict or not _encodes(name):
                 return None
             word = inner.get("type")
-            if type(word) is str and word in leaves and (
-                len(inner) == 1 or (len(inner) == 2 and type(inner.get("description")) is str)
-            ):  # fmt: skip
+            if type(word) is str and word in leaves and (len(inner) == 1 or (len(inner) == 2 and _encodes(inner.get("description")))):
                 made[name] = leaf = inner.copy()
                 leaf["type"] = leaves[word]
                 continue
-            below = _plain(inner, table, leaves, case)
+            below = _plain(inner, table, leaves, case, levels - 1)
             if below is None:
                 return None
             made[name] = below
@@ -77,7 +80,7 @@ def _plain(schema: Json, table: dict[str, frozenset[str]], leaves: dict[str, str
         return None
     if "items" in out:
         inner = out["items"]
-        below = _plain(inner, table, leaves, case) if type(inner) is dict else None
+        below = _plain(inner, table, leaves, case, levels - 1) if type(inner) is dict else None
         if below is None:
             return None
         out["items"] = below
@@ -85,20 +88,35 @@ def _plain(schema: Json, table: dict[str, frozenset[str]], leaves: dict[str, str
         return None
     if "required" in out:
         names = out["required"]
-        if type(names) is not list or not names or not all(type(name) is str and name in out["properties"] for name in names):
+        if type(names) is not list or not names:
             return None
+        for name in names:
+            if type(name) is not str or name not in properties:
+                return None
     if "enum" in out:
         words = out["enum"]
-        if type(words) is not list or not words or not all(type(word) is str and word for word in words) or len(set(words)) < len(words):
+        if type(words) is not list or not words or not all(_encodes(word) and word for word in words) or len(set(words)) < len(words):
             return None
-    for name in ("title", "description"):
-        if name in out and type(out[name]) is not str:
+    for name in _TEXTS:
+        if name in out and not _encodes(out[name]):
             return None
     if not _BOUNDS.isdisjoint(out):
         for name in _BOUNDS:
             if name in out and not is_number(out[name]):
                 return None
-    return None if "default" in out and out["default"] is None else out
+    if "default" in out:
+        default = out["default"]
+        if default is None or (type(default) not in _SCALARS and not _encodes(default)):
+            return None
+    return out
+
+
+_TEXTS = ("title", "description", "pattern")
+_SCALARS = frozenset((int, float, bool))
+
+
+def _encodes(text: Any) -> bool:
+    return type(text) is str and (text.isascii() or not lone(text))
 
 
 def from_subset(schema: Json) -> Json:

@@ -16,6 +16,7 @@ from translate.providers.gemini.verbatim import passed
 from translate.shared import bag
 from translate.shared.fields import report_rest
 from translate.shared.schema_references import resolve
+from translate.survey import encodes
 
 FUNCTION_MEMBERS = frozenset(("name", "description", "parameters", "strict", "extra_content"))
 _TOOL_MEMBERS = frozenset(("type", "function", "extra_content"))
@@ -48,6 +49,43 @@ def to_unified(value: Any, leg: Leg, path: Path, facts: Mapping[str, Any]) -> li
                 entry[entry["type"]] = config
             out.append(entry)
     return out
+
+
+def plain_to_unified(tools: Any, key: str, facts: Mapping[str, Any]) -> list[Json] | None:
+    """`to_unified` for functions with plain schemas, looked at in the same walk; None for all others."""
+    if type(tools) is not list:
+        return None
+    out: list[Json] = []
+    for tool in tools:
+        functions = tool.get("functionDeclarations") if type(tool) is dict and len(tool) == 1 else None
+        if type(functions) is not list:
+            return None
+        for function in functions:
+            made = _plain_function(function, key, facts)
+            if made is None:
+                return None
+            out.append({"type": "function", "function": made})
+    return out
+
+
+def _plain_function(function: Any, key: str, facts: Mapping[str, Any]) -> Json | None:
+    if type(function) is not dict or "name" not in function:
+        return None
+    made: Json = {"name": None}
+    for name, value in function.items():
+        if name == "name" or name == "description":
+            if type(value) is not str or not encodes(value):
+                return None
+            made[name] = value
+        elif name != "parameters" or type(value) is not dict:
+            return None
+        else:
+            schema = made["parameters"] = plain_from_subset(value)
+            if schema is None:
+                return None
+            if default_form(facts) != "openapi":
+                bag.put(made, key, "schema", "openapi")
+    return made
 
 
 def _silent(path: Path, feature: str, note: str) -> None:
