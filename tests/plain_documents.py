@@ -137,7 +137,42 @@ def _bedrock_answer(*blocks: Json, **members: Any) -> Json:
     return {**answer, "usage": BEDROCK_COUNTS, "metrics": {"latencyMs": 377}, **members}
 
 
+RESPONSES_COUNTS: Json = {
+    "input_tokens": 9, "input_tokens_details": {"cached_tokens": 2, "cache_write_tokens": 3}, "output_tokens": 6,
+    "output_tokens_details": {"reasoning_tokens": 4}, "total_tokens": 15,
+}  # fmt: skip
+RESPONSES_THOUGHT: Json = {
+    "type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": "Hm."}, {"type": "summary_text", "text": "Four."}],
+    "encrypted_content": "c2VhbGVk",
+}  # fmt: skip
+RESPONSES_TEXT: Json = {
+    "type": "message", "id": "msg_1", "role": "assistant", "status": "completed",
+    "content": [{"type": "output_text", "text": "Four metres.", "annotations": [], "logprobs": []}], "phase": "final_answer",
+}  # fmt: skip
+RESPONSES_CALL: Json = {
+    "type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "tide", "arguments": '{"port": "Barry"}', "status": "completed",
+}  # fmt: skip
+
+
+def _responses_answer(*output: Json, **members: Any) -> Json:
+    """A response object with these items."""
+    return {
+        "id": "resp_1", "object": "response", "created_at": 1700000000, "status": "completed", "error": None, "model": "m",
+        "incomplete_details": None, "output": list(output), "parallel_tool_calls": True, "background": False, "truncation": "disabled",
+        "reasoning": {"effort": "low", "summary": None}, "text": {"format": {"type": "text"}, "verbosity": "medium"}, "store": True,
+        "service_tier": "default", "tools": [{"type": "function", **TOOL["function"], "strict": True}], "usage": RESPONSES_COUNTS, **members,
+    }  # fmt: skip
+
+
 OWN: dict[tuple[str, str], list[Any]] = {
+    ("response", "openai-responses"): [
+        _responses_answer(RESPONSES_THOUGHT, RESPONSES_TEXT, RESPONSES_CALL),
+        _responses_answer({**RESPONSES_THOUGHT, "summary": []}, RESPONSES_CALL, metadata={"topic": "tides"}),
+        _responses_answer(
+            {**RESPONSES_TEXT, "status": "incomplete"}, status="incomplete", incomplete_details={"reason": "max_output_tokens"},
+            usage={**RESPONSES_COUNTS, "cost_in_usd_ticks": 5},
+        ),
+    ],
     ("request", "bedrock"): [
         {
             "modelId": "m", "messages": [{"role": "user", "content": [{"text": "Grüße 🎈"}]}], "system": [],

@@ -6,8 +6,9 @@ from typing import Any
 
 from translate.leg import Json
 from translate.providers.openai_responses.items import JOINT, LOOSE, known_id, made_up_item_id, tag
-from translate.providers.openai_responses.tables import COUNT_DETAILS, INCOMPLETE_BY_FINISH_REASON
+from translate.providers.openai_responses.tables import COUNT_DETAILS, FORMAT, INCOMPLETE_BY_FINISH_REASON
 from translate.scrubbing import lone
+from translate.shared.bag import EMPTY
 
 _MADE_UP = len("rs_") + 24  # characters of an id that may be one of ours
 _MESSAGE = frozenset(("type", "id", "role", "status", "content", "phase"))
@@ -41,6 +42,99 @@ def output_to_native(message: Json, response_id: str) -> list[Json]:
     return output
 
 
+def own_output_to_native(message: Json, response_id: str, key: str) -> tuple[Json, list[Json]] | None:
+    """
+    The same of a message that this API's own answers turn into: its items have ids, the text a phase, reasoning its entries.
+
+    Gives the message as the survey may know it, and the items; None where there is more to say.
+    """
+    bare = {name: value for name, value in message.items() if name != "extra_content" and name != "reasoning_details"}
+    own, calls, content = _own(message, key), message.get("tool_calls"), message.get("content")
+    if own is None or not _MARKS.issuperset(own) or (own and not content):
+        return None
+    output: list[Json] = []
+    entries, readable = message.get("reasoning_details"), message.get("reasoning_content")
+    if entries is not None:
+        item = _entries_to_native(entries, readable)
+        if item is None:
+            return None
+        output.append(item)
+    elif readable:
+        output += output_to_native({"reasoning_content": readable, "content": None}, response_id)
+    if content:
+        identifier = own.get("item_id") or made_up_item_id("message", response_id, len(output))
+        item = {
+            "type": "message", "id": identifier, "role": "assistant", "status": "completed",
+            "content": [{"type": "output_text", "text": content, "annotations": [], "logprobs": []}],
+        }  # fmt: skip
+        if "phase" in own:
+            item["phase"] = own["phase"]
+        output.append(item)
+    if calls:
+        if type(calls) is not list:
+            return None
+        bare["tool_calls"] = []
+        for call in calls:
+            marks = _own(call, key) if type(call) is dict else None
+            function = call.get("function") if marks is not None else None
+            if marks is None or type(function) is not dict or not _IDENTIFIER.issuperset(marks):
+                return None
+            bare["tool_calls"].append({name: value for name, value in call.items() if name != "extra_content"})
+            output.append({
+                "type": "function_call", "id": marks.get("item_id") or made_up_item_id("function_call", response_id, len(output)),
+                "call_id": call.get("id"), "name": function.get("name"), "arguments": function.get("arguments"), "status": "completed",
+            })  # fmt: skip
+    return bare, output
+
+
+_IDENTIFIER = frozenset(("item_id",))
+_MARKS = frozenset(("item_id", "phase"))
+
+
+def _own(holder: Json, key: str) -> Json | None:
+    """The bag of an object that has no other and short words in it; None for any other."""
+    if "extra_content" not in holder:
+        return EMPTY
+    content = holder["extra_content"]
+    held = content.get(key) if type(content) is dict and len(content) == 1 else None
+    if type(held) is not dict:
+        return None
+    for value in held.values():
+        if type(value) is not str or not value or not value.isascii():
+            return None
+    return held
+
+
+def _entries_to_native(entries: Any, readable: Any) -> Json | None:
+    """The reasoning item of summaries and an encrypted form behind them, of one id; None for any others."""
+    if type(entries) is not list or not entries or type(entries[0]) is not dict:
+        return None
+    identifier, encrypted = entries[0].get("id"), None
+    if type(identifier) is not str or not identifier or not identifier.isascii():
+        return None
+    texts: list[str] = []
+    for number, entry in enumerate(entries):
+        if type(entry) is not dict or len(entry) != 5 or entry.get("format") != FORMAT or entry.get("id") != identifier:
+            return None
+        index, kind, text = entry.get("index"), entry.get("type"), entry.get("summary")
+        if type(index) is not int or index != number or encrypted is not None:
+            return None
+        if kind == "reasoning.encrypted":
+            encrypted = entry.get("data")
+            if type(encrypted) is not str or not encrypted or not encrypted.isascii():
+                return None
+        elif kind != "reasoning.summary" or type(text) is not str or not text or not (text.isascii() or not lone(text)):
+            return None
+        else:
+            texts.append(text)
+    if JOINT.join(texts) != (readable or "") or readable == "":
+        return None
+    item: Json = {"type": "reasoning", "id": identifier, "summary": [{"type": "summary_text", "text": text} for text in texts]}
+    if encrypted is not None:
+        item["encrypted_content"] = encrypted
+    return item
+
+
 def end_to_native(finish: str, native: Json) -> bool:
     """Sets the state of an answer whose output is there; False where the finish reason says something else than the output."""
     output = native["output"]
@@ -54,17 +148,20 @@ def end_to_native(finish: str, native: Json) -> bool:
     return True
 
 
+_CACHE = frozenset(("cached_tokens", "cache_write_tokens"))
+
+
 def usage_to_native(usage: Json | None) -> Json | None:
     """Counts that the survey knows, with the sum as their total; None where there is more to say."""
-    prompt = completion = cached = reasoned = 0
+    prompt = completion = cached = written = reasoned = 0
     if usage is not None:
         prompt, completion = usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0)
         if usage.get("total_tokens", prompt + completion) != prompt + completion:
             return None
         details = usage.get("prompt_tokens_details")
         if details:
-            cached = details.get("cached_tokens", 0)
-            if cached > prompt or any(details[name] for name in details if name != "cached_tokens"):
+            cached, written = details.get("cached_tokens", 0), details.get("cache_write_tokens", 0)
+            if cached > prompt or written > prompt or any(details[name] for name in details if name not in _CACHE):
                 return None
         details = usage.get("completion_tokens_details")
         if details:
@@ -72,7 +169,7 @@ def usage_to_native(usage: Json | None) -> Json | None:
             if reasoned > completion or any(details[name] for name in details if name != "reasoning_tokens"):
                 return None
     return {
-        "input_tokens": prompt, "input_tokens_details": {"cached_tokens": cached, "cache_write_tokens": 0},
+        "input_tokens": prompt, "input_tokens_details": {"cached_tokens": cached, "cache_write_tokens": written},
         "output_tokens": completion, "output_tokens_details": {"reasoning_tokens": reasoned}, "total_tokens": prompt + completion,
     }  # fmt: skip
 

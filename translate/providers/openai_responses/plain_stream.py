@@ -69,7 +69,7 @@ def _created(reader: ToUnified, event: Json) -> list[Json] | None:
         return None
     if assembly.head is not None:
         return [] if reader.head is not None and body == assembly.head else None
-    if reader.head is not None or body.get("output") != _NONE or not responses.is_clean(body, reader.leg.row.name, kind="event"):
+    if reader.head is not None or body.get("output") != _NONE or not responses.is_clean_answer(body, kind="event"):
         return None
     assembly.head = body
     reader.head = responses.head_to_unified(body, reader.leg, "chat.completion.chunk", ("response",))
@@ -84,7 +84,7 @@ def _completed(reader: ToUnified, event: Json) -> list[Json] | None:
     items = assembly.items
     if reader.repeats != len(items) or not items or body.get("output") != [items[index].final for index in sorted(items)]:
         return None
-    if not responses.is_clean(body, reader.leg.row.name, ("output",), "event"):
+    if not responses.is_clean_answer(body, ("output",), "event"):
         return None
     assembly.final = body
     reader.over = True

@@ -20,9 +20,11 @@ from translate.providers.openai_responses.tables import (
 )
 from translate.providers.openai_responses.usage import usage_to_native, usage_to_unified
 from translate.providers.openai_responses.writing import MESSAGE_MEMBERS, Placed, Writer, logprobs_into
-from translate.scrubbing import has_surrogate, lone
+from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.fields import report_rest
+from translate.shared.plain import is_clean
+from translate.shared.plain_bags import opened
 
 RESPONSE_MEMBERS = frozenset((
     "id", "object", "created", "model", "choices", "usage", "service_tier", "metadata", "moderation", "extra_content",
@@ -43,7 +45,7 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     if message is None:
         return None
     counts = short.usage_to_unified(usage) if usage is not None else None
-    if not is_clean(body, leg.row.name, ("output",) if counts is None else ("output", "usage")):
+    if not is_clean_answer(body, ("output",) if counts is None else ("output", "usage")):
         return None
     choice: Json = {"index": 0, "message": message}
     if status == "completed" and body.get("incomplete_details") is None:
@@ -59,7 +61,7 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     return unified
 
 
-def is_clean(body: Json, format: str, known: tuple[str, ...] = (), kind: str = "response") -> bool:
+def is_clean_answer(body: Json, known: tuple[str, ...] = (), kind: str = "response") -> bool:
     """Whether a response, or the one in an event, needs no scrub but for the members looked at elsewhere; False says nothing."""
     rest: Json = {}
     for name, value in body.items():
@@ -73,10 +75,7 @@ def is_clean(body: Json, format: str, known: tuple[str, ...] = (), kind: str = "
             rest[name] = value
         if not name.isascii():
             return False
-    try:
-        return not rest or not has_surrogate(rest if kind == "response" else [rest], format, kind)
-    except InvalidDocument:
-        return False
+    return not rest or is_clean(rest if kind == "response" else {"response": rest})
 
 
 _RENAMED = frozenset(("tool_names", "call_ids"))  # what the memo holds when calls are to be renamed
@@ -272,6 +271,35 @@ def _plain_to_native(response: Json, leg: Leg) -> Json | None:
 
 
 _PLAIN_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage"))
+
+
+def bagged_to_native(response: Json, leg: Leg) -> Json | None:
+    """`to_native` for an answer that the survey would know but for the bags that this API's own answers have; None for all others."""
+    choices = response.get("choices")
+    if type(choices) is not list or len(choices) != 1 or type(choices[0]) is not dict or type(choices[0].get("message")) is not dict:
+        return None
+    metadata, identifier = response.get("metadata"), response.get("id") or leg.options.id or "chatcmpl-0"
+    if (metadata is not None and (type(metadata) is not dict or not is_clean({"metadata": metadata}))) or type(identifier) is not str:
+        return None
+    made = short.own_output_to_native(choices[0]["message"], identifier, leg.row.key)
+    if made is None:
+        return None
+    bare = {name: value for name, value in response.items() if name != "metadata"}
+    bare["choices"] = [{**choices[0], "message": made[0]}]
+    held = opened(bare, leg.row.key)
+    if held is None:
+        return None
+    usage = short.usage_to_native(held.bare["usage"])
+    if usage is None or not usage.keys().isdisjoint(held.counted) or any(value is None for value in held.counted.values()):
+        return None
+    native = head_to_native(response, leg)
+    native["output"] = made[1]
+    if not short.end_to_native(choices[0]["finish_reason"], native):
+        return None
+    native["usage"] = usage
+    usage.update(held.counted)
+    echo_to_native(response, native, leg)
+    return native
 
 
 def head_to_native(response: Json, leg: Leg) -> Json:
