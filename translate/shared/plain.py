@@ -6,16 +6,28 @@ looked at once, where they are written. None or False is the answer to everythin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from translate.errors import InvalidDocument
 from translate.leg import Json, Leg
 from translate.scrubbing import has_surrogate, lone
 from translate.shared.fields import Rule, Unsupported
 
-Writer = Callable[[Json, Json, Leg], None]  # of the long way: takes a member from a request that is not as common as the others
+_Writer = Callable[[Json, Json, Leg], None]
 _CHOICE = {"type", "function"}
 _TOOL_MEMBERS = {"name": str, "description": str, "parameters": dict, "strict": bool}
+
+
+class LongWay(NamedTuple):
+    """
+    Functions of the long way, each `(request, native, leg)`: they write the members of an otherwise common request that are not
+    as common, so that these do not send all of it the long way.
+    """
+
+    tools: _Writer
+    thinking: _Writer
+    form: _Writer
+    bag: _Writer
 
 
 def is_text(value: Any) -> bool:
@@ -125,7 +137,7 @@ def tools_to_native(tools: Any, *, strict: bool = False) -> list[Json] | None:
 
 
 def names_fit(tools: Any, choice: Any, fits: Callable[[str], bool]) -> bool:
-    """Whether no function, and not the one that is chosen, has to be renamed; False where they are no functions of chat."""
+    """Whether no function, and not the one that is chosen, has to be renamed; False where that is not said at once."""
     if type(choice) is dict:
         if choice.keys() != _CHOICE or choice["type"] != "function" or type(choice["function"]) is not dict:
             return False
@@ -137,7 +149,11 @@ def names_fit(tools: Any, choice: Any, fits: Callable[[str], bool]) -> bool:
     if type(tools) is not list:
         return False
     for tool in tools:
-        function = tool.get("function") if type(tool) is dict else None
+        if type(tool) is not dict or "custom" in tool:
+            return False
+        if "function" not in tool:
+            continue  # one of a kind that has no name of the client's
+        function = tool["function"]
         name = function.get("name") if type(function) is dict else None
         if type(name) is not str or not fits(name):
             return False

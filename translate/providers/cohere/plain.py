@@ -24,7 +24,7 @@ from translate.providers.cohere.tables import (
 from translate.shared import bag
 from translate.shared.fields import STREAM_OPTIONS, is_neutral
 from translate.shared.plain import (
-    Writer,
+    LongWay,
     calls_to_native,
     is_clean,
     names_fit,
@@ -35,6 +35,7 @@ from translate.shared.plain import (
 from translate.survey import plain_response
 
 _UNSUPPORTED = unsupported(REQUEST_FIELDS)
+_LATER = frozenset(("response_format", "extra_content", "thinking", "reasoning"))
 
 
 @lru_cache(maxsize=4096)
@@ -43,9 +44,7 @@ def fits(name: str) -> bool:
     return name != "" and not REFUSED_IN_NAMES.search(name)
 
 
-def request_to_native(
-    request: Json, leg: Leg, path: str, write_tools: Writer, write_bag: Writer, write_format: Writer
-) -> Json | None:  # fmt: skip
+def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> Json | None:
     """A surveyed request whose other members are common ones; None for every other one."""
     model = request.get("model")
     if not model or type(model) is not str:
@@ -81,7 +80,7 @@ def request_to_native(
         elif name == "stream_options":
             if type(value) is not dict or not value.keys() <= STREAM_OPTIONS:
                 return None
-        elif name == "response_format" or name == "extra_content":
+        elif name in _LATER:
             continue
         elif name not in _UNSUPPORTED:
             return None
@@ -94,7 +93,7 @@ def request_to_native(
         return None
     native: Json = {"model": model, "messages": messages}
     if (tools is not None or choice is not None) and not _tools_to_native(tools, choice, native):
-        write_tools(request, native, leg)
+        long_way.tools(request, native, leg)
     if len(numbers) == 1:
         native.update(numbers)
     elif numbers:
@@ -103,7 +102,9 @@ def request_to_native(
                 native[target] = numbers[target]
     if stop:
         native["stop_sequences"] = stop.copy()
-    if effort is not None:
+    if "thinking" in request or "reasoning" in request:
+        long_way.thinking(request, native, leg)
+    elif effort is not None:
         native["thinking"] = {"type": "disabled" if effort == "none" else "enabled"}
         if effort != "none" and effort != "high":
             leg.losses.add("approximated", "behaviour", "reasoning_effort", ("reasoning_effort",), ON_OR_OFF)
@@ -112,9 +113,9 @@ def request_to_native(
         leg.memo["model"] = model
     report_unsupported(lost, _UNSUPPORTED, leg)
     if "extra_content" in request:
-        write_bag(request, native, leg)
+        long_way.bag(request, native, leg)
     if "response_format" in request:
-        write_format(request, native, leg)
+        long_way.form(request, native, leg)
     leg.route.update(model=model, stream=request.get("stream") is True, path=path, query={}, headers={})
     return native
 

@@ -26,6 +26,7 @@ from translate.providers.cohere.tables import (
 from translate.shared import bag
 from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
 from translate.shared.members import object_of
+from translate.shared.plain import LongWay
 from translate.shared.repair import prepare
 from translate.shared.schema_subset import GIVEN, changes, fit, is_given, reporter, without_mark
 from translate.shared.tool_names import fitted
@@ -42,7 +43,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: see REQUEST_FIELDS; numbers clamped to Cohere's ranges, strict of single functions, named tool choice and effort
     words approximated, names fitted, a schema beside tools dropped. Raises: InvalidDocument for a wrong type.
     """
-    short = plain.request_to_native(request, leg, PATH, _tools, _own_bag, _response_format) if leg.plain else None
+    short = plain.request_to_native(request, leg, PATH, _LONG) if leg.plain else None
     if short is not None:
         return short
     request = fitted(prepare(request, leg), REFUSED_IN_NAMES, LONGEST_NAME, leg)
@@ -401,3 +402,6 @@ def _format_to_unified(value: Any, unified: Json, leg: Leg) -> None:
         unified["response_format"] = dict(value)
     else:
         bag.put(unified, leg.row.key, "response_format", value)
+
+
+_LONG = LongWay(_tools, _thinking, _response_format, _own_bag)

@@ -20,14 +20,16 @@ from translate.providers.mistral.tables import (
     MODEL_FACTS,
     REFUSED_IN_NAMES,
     REQUEST_FIELDS,
+    SERVICE_TIER_TO_NATIVE,
     USAGE_TIER_TO_NATIVE,
 )
 from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import STREAM_OPTIONS, Copy, is_neutral, report_rest
-from translate.shared.plain import Writer, calls_to_native, names_fit, report_unsupported, tools_to_native, unsupported
+from translate.shared.plain import LongWay, calls_to_native, names_fit, report_unsupported, tools_to_native, unsupported
 
 _COPIED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Copy)
 _UNSUPPORTED = unsupported(REQUEST_FIELDS)
+_LATER = frozenset(("response_format", "extra_content", "thinking", "reasoning"))
 _SCHEMA = frozenset(("name", "description", "schema", "strict"))
 _LONGEST_MODEL = 128  # of a name that is kept in mind
 _CHOICES = {"auto": "auto", "none": "none", "required": "any", "any": "any"}
@@ -46,16 +48,16 @@ def _facts(model: str) -> Mapping[str, Any]:
     return next(facts for pattern, facts in MODEL_FACTS if matches(pattern, name))
 
 
-def request_to_native(request: Json, leg: Leg, path: str, write_tools: Writer, write_bag: Writer) -> Json | None:
+def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> Json | None:
     """A surveyed request whose other members are common ones; None for every other one."""
     model = request.get("model")
     if not model or type(model) is not str:
         return None
     copied: Json = {}
     lost: list[str] = []
-    temperature = seed = choice = tools = effort = form = None
+    temperature = seed = choice = tools = effort = tier = None
     for name, value in request.items():
-        if value is None or name == "messages" or name == "model" or name == "extra_content":
+        if value is None or name == "messages" or name == "model" or name in _LATER:
             continue
         if name in _COPIED:
             copied[name] = value
@@ -75,13 +77,9 @@ def request_to_native(request: Json, leg: Leg, path: str, write_tools: Writer, w
             choice = value
         elif name == "reasoning_effort":
             effort = value
-            facts = look_up(MODEL_FACTS, leg, model) if leg.options.model_facts or len(model) > _LONGEST_MODEL else _facts(model)
-            allowed = facts.get("efforts")
-            if type(effort) is not str or facts.get("reasoning") is False or (allowed is not None and effort not in allowed):
-                return None
-        elif name == "response_format":
-            form = _format_to_native(value)
-            if form is None:
+        elif name == "service_tier":
+            tier = SERVICE_TIER_TO_NATIVE.get(value) if type(value) is str else None
+            if tier is None:
                 return None
         elif name == "stream_options":
             if type(value) is not dict or not value.keys() <= STREAM_OPTIONS:
@@ -96,22 +94,38 @@ def request_to_native(request: Json, leg: Leg, path: str, write_tools: Writer, w
     if messages is None:
         return None
     native: Json = {"model": model, "messages": messages}
+    leg.model = model
     if (tools is not None or choice is not None) and not _tools_to_native(tools, choice, native):
-        write_tools(request, native, leg)
+        long_way.tools(request, native, leg)
     if temperature is not None:
         native["temperature"] = temperature
-    if effort is not None:
+    if "thinking" in request or "reasoning" in request or (effort is not None and not _takes(effort, model, leg)):
+        long_way.thinking(request, native, leg)
+    elif effort is not None:
         native["reasoning_effort"] = effort
-    if form is not None:
-        native["response_format"] = form
+    if "response_format" in request:
+        form = _format_to_native(request["response_format"])
+        if form is not None:
+            native["response_format"] = form
+        else:
+            long_way.form(request, native, leg)
     if seed is not None:
         native["random_seed"] = seed
+    if tier is not None:
+        native["service_tier"] = tier
     native.update(copied)
     report_unsupported(lost, _UNSUPPORTED, leg)
     if "extra_content" in request:
-        write_bag(request, native, leg)
+        long_way.bag(request, native, leg)
     leg.route.update(model=model, stream=request.get("stream") is True, path=path, query={}, headers={})
     return native
+
+
+def _takes(effort: Any, model: str, leg: Leg) -> bool:
+    """Whether a model takes a word of effort as it is."""
+    facts = look_up(MODEL_FACTS, leg, model) if leg.options.model_facts or len(model) > _LONGEST_MODEL else _facts(model)
+    allowed = facts.get("efforts")
+    return type(effort) is str and facts.get("reasoning") is not False and (allowed is None or effort in allowed)
 
 
 def _format_to_native(form: Any) -> Json | None:

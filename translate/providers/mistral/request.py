@@ -27,6 +27,7 @@ from translate.shared import bag
 from translate.shared.facts import look_up
 from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
 from translate.shared.members import object_of, optional_text
+from translate.shared.plain import LongWay
 from translate.shared.repair import prepare
 from translate.shared.tool_names import fitted
 
@@ -42,7 +43,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: see REQUEST_FIELDS; temperature over 1.5, effort words, ids and the order of turns approximated.
     Raises: InvalidDocument for a wrong type.
     """
-    short = plain.request_to_native(request, leg, PATH, _tools, _own_bag) if leg.plain else None
+    short = plain.request_to_native(request, leg, PATH, _LONG) if leg.plain else None
     if short is not None:
         return short
     request = fitted(prepare(request, leg), REFUSED_IN_NAMES, LONGEST_NAME, leg)
@@ -55,7 +56,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     _tools(request, native, leg)
     _temperature(request.get("temperature"), native, leg)
     _effort(request, native, leg, facts)
-    _response_format(request.get("response_format"), native, leg)
+    _response_format(request, native, leg)
     _prediction(request, native, leg)
     _seed(request.get("seed"), native, leg)
     _service_tier(request.get("service_tier"), native, leg)
@@ -103,6 +104,10 @@ def _temperature(value: Any, native: Json, leg: Leg) -> None:
     native["temperature"] = value
 
 
+def _thinking(request: Json, native: Json, leg: Leg) -> None:
+    _effort(request, native, leg, _Facts(leg))
+
+
 def _effort(request: Json, native: Json, leg: Leg, facts: Any) -> None:
     effort, thinking, reasoning = request.get("reasoning_effort"), request.get("thinking"), request.get("reasoning")
     path: Path = ("reasoning_effort",)
@@ -148,7 +153,8 @@ def _word_of(thinking: Json) -> str:
     return "low" if budget <= 1024 else "medium" if budget <= 8192 else "high"
 
 
-def _response_format(value: Any, native: Json, leg: Leg) -> None:
+def _response_format(request: Json, native: Json, leg: Leg) -> None:
+    value = request.get("response_format")
     if value is None:
         return
     path: Path = ("response_format",)
@@ -392,3 +398,6 @@ def _choice_to_unified(choice: Any, unified: Json, leg: Leg) -> None:
         bag.put(unified, leg.row.key, "tool_choice", choice)
     else:
         leg.invalid(("tool_choice",), "string or object", choice)
+
+
+_LONG = LongWay(_tools, _thinking, _response_format, _own_bag)

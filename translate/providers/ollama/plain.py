@@ -23,19 +23,18 @@ from translate.providers.ollama.tables import (
 from translate.shared import bag, media
 from translate.shared.arguments import parse_object
 from translate.shared.fields import STREAM_OPTIONS, is_neutral, report_rest, without_place
-from translate.shared.plain import Writer, report_unsupported, tools_to_native, unsupported
+from translate.shared.plain import LongWay, report_unsupported, tools_to_native, unsupported
 from translate.shared.schema_subset import is_read
 from translate.shared.timestamps import to_seconds, to_text, written_time
 from translate.survey import plain_response
 
 _UNSUPPORTED = unsupported(REQUEST_FIELDS)
+_LATER = frozenset(("response_format", "extra_content", "thinking", "reasoning"))
 _EFFORTS = {effort: THINK[effort] for effort in ("none", "low", "medium", "high", "max")}  # the words that lose nothing
 _LENGTH_MADE_UP = 17  # of an id that this spoke may have made up: `call_` and twelve digits
 
 
-def request_to_native(
-    request: Json, leg: Leg, path: str, write_tools: Writer, write_format: Writer, write_bag: Writer
-) -> Json | None:  # fmt: skip
+def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> Json | None:
     """A surveyed request whose other members are common ones; None for every other one."""
     model = request.get("model")
     if not model or type(model) is not str:
@@ -62,9 +61,7 @@ def request_to_native(
             choice = value
         elif name == "reasoning_effort":
             effort = value
-            if type(effort) is not str or effort not in _EFFORTS or leg.options.model_facts or "gpt-oss" in model.lower():
-                return None
-        elif name == "response_format" or name == "extra_content":
+        elif name in _LATER:
             continue
         elif name == "stream_options":
             if type(value) is not dict or not value.keys() <= STREAM_OPTIONS:
@@ -80,17 +77,22 @@ def request_to_native(
     native: Json = {"model": model, "stream": stream, "messages": messages}
     is_common = choice is None or choice == "auto"
     if not is_common or (tools is not None and not _tools_to_native(tools, native)):
-        write_tools(request, native, leg)
-    if effort is not None:
-        native["think"] = _EFFORTS[effort]
+        long_way.tools(request, native, leg)
+    if "thinking" in request or "reasoning" in request:
+        long_way.thinking(request, native, leg)
+    elif effort is not None:
+        if type(effort) is str and effort in _EFFORTS and not leg.options.model_facts and "gpt-oss" not in model.lower():
+            native["think"] = _EFFORTS[effort]
+        else:
+            long_way.thinking(request, native, leg)
     if "response_format" in request:
-        write_format(request, native, leg)
+        long_way.form(request, native, leg)
     if options:
         native["options"] = options
     native.update(copied)
     report_unsupported(lost, _UNSUPPORTED, leg)
     if "extra_content" in request:
-        write_bag(request, native, leg)
+        long_way.bag(request, native, leg)
     leg.route.update(model=model, stream=stream, path=path, query={}, headers={})
     return native
 

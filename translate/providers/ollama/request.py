@@ -25,6 +25,7 @@ from translate.shared import bag
 from translate.shared.facts import look_up
 from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
 from translate.shared.members import object_of, text_of
+from translate.shared.plain import LongWay
 from translate.shared.repair import prepare
 from translate.shared.schema_subset import GIVEN, GRAMMAR, changes, fit, is_given, reporter, unread, without_mark
 
@@ -40,7 +41,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: tool_choice other than auto and none, schema keywords the server drops, n > 1, links to media, names and part
     order; effort minimal and xhigh approximated. Raises: InvalidDocument for a wrong type.
     """
-    short = plain.request_to_native(request, leg, PATH, _tools, _format, _own_bag) if leg.plain else None
+    short = plain.request_to_native(request, leg, PATH, _LONG) if leg.plain else None
     if short is not None:
         return short
     request = prepare(request, leg, pairing=False)
@@ -387,3 +388,6 @@ def _options_to_unified(value: Any, unified: Json, leg: Leg) -> None:
             unified[known] = setting
     if rest:
         bag.put(unified, leg.row.key, "options", rest)
+
+
+_LONG = LongWay(_tools, _think, _format, _own_bag)
