@@ -7,8 +7,10 @@ from typing import Any
 from translate.leg import Json
 from translate.providers.openai_compatible.dialects import ROWS, Dialect
 from translate.providers.openai_compatible.reading import spelled_media
+from translate.providers.openai_compatible.reasoning import effort_as_thinking
 from translate.providers.openai_compatible.tables import CACHED_NAMES
 from translate.providers.openai_compatible.think_tags import split
+from translate.providers.openai_compatible.tools import format_to_unified
 from translate.registry import Format
 from translate.shared import chat_canonical
 
@@ -73,6 +75,15 @@ def _spelled_out(document: Json, dialect: Dialect) -> Json:
             document = {**document, "parallel_tool_calls": False}
         if dialect.strict_default:
             document = {**document, "tools": [_strict(tool) for tool in tools]}
+    effort = document.get("reasoning_effort")
+    if type(effort) in (int, bool):
+        document = {name: value for name, value in document.items() if name != "reasoning_effort"}
+        document.setdefault("thinking", effort_as_thinking(effort))
+    if document.get("tool_choice") == "any":
+        document = {**document, "tool_choice": "required"}
+    format = document.get("response_format")
+    if type(format) is dict and "schema" in format:
+        document = {**document, "response_format": format_to_unified(format, dialect)}
     if dialect.stop_list and type(document.get("stop")) is str:
         document = {**document, "stop": [document["stop"]]}
     return document

@@ -73,7 +73,8 @@ class Dialect(NamedTuple):
     blank_stops: takes blank ones. counted_logprobs: logprobs is a count. logprobs_alone: none beside tools in a stream.
     tiers: unified service tier -> its own, None for all as they are. links: fetches images and videos. bare_media: takes images and videos as a bare link or
     bare base64, too. audio_formats: of input_audio, none for any. apart: a field, and one
-    of its own that is not sent beside it. cache_written: name of cache-writing tokens in the details. needs_user: a user has to speak. leading_systems: instructions stand in front.
+    of its own that is not sent beside it. formats: its own types of response_format -> their members.
+    object_schemas: takes a schema beside `json_object`, too. cache_written: name of cache-writing tokens in the details. needs_user: a user has to speak. leading_systems: instructions stand in front.
     alternates: user and assistant take turns, the user last. lone_prefill: no prefill while it thinks. budget: field of a budget of reasoning. least_budget, most_budget: of tokens, 0 for no bound.
     Facts of a model: refuses, ignored (while it thinks), efforts, placeholder, mute (history takes no reasoning), text_only,
     words (unified effort -> this model's own), always (thinks whatever is asked), structured (in place of the row's),
@@ -153,6 +154,8 @@ class Dialect(NamedTuple):
     leading_systems: bool = False
     audio_formats: frozenset[str] = frozenset()
     apart: tuple[tuple[str, str], ...] = ()
+    formats: Mapping[str, frozenset[str]] = {}
+    object_schemas: bool = False
     budget: str = ""
     least_budget: int = 0
     most_budget: int = 0
@@ -245,7 +248,7 @@ ROWS: dict[str, Dialect] = {
     "fireworks": Dialect(
         limit="max_tokens", drop=_without(_ACCOUNT, "prediction"), extra=_SAMPLING, parts=_VIDEO, strict=False,
         thinking="thinking", efforts={"none": "none", **_THREE}, thinking_members=("type", "budget_tokens"), thinking_alone=True,
-        thinking_types={"adaptive": "enabled"},
+        thinking_types={"adaptive": "enabled"}, formats={"grammar": frozenset(("grammar",))}, object_schemas=True,
         least_budget=1024, clamp={"top_k": (0, 100), "top_logprobs": (0, 5)}, schemas=_IN_PLACE, facts=(("*", {"format_alone": True}),),
     ),
     # openrouter.ai/docs/api-reference; extra: models, provider, plugins, route, transforms, ...
@@ -264,6 +267,7 @@ ROWS: dict[str, Dialect] = {
         extra=frozenset(("top_k",)), parts=_VIDEO | {"file_url"}, choices="none",
         efforts={"minimal": "minimal", "low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"},
         history="", structured="schema-only", tags=True, leading_systems=True, alternates=True,
+        formats={"regex": frozenset(("regex",))},
     ),
     # inference-docs.cerebras.ai, "Chat Completions"
     "cerebras": Dialect(
@@ -277,6 +281,7 @@ ROWS: dict[str, Dialect] = {
     "vllm": Dialect(
         drop={**_ACCOUNT, **_drop(_NO_EFFECT, "user")}, extra=_SAMPLING, parts=_VIDEO | {"input_audio", "audio_url"},
         thinking="template", history="reasoning", answer="reasoning", prefill="continue", budget="thinking_token_budget",
+        formats={"structural_tag": frozenset(("structures", "triggers", "format"))},
     ),
     # docs.sambanova.ai, "Chat completions"
     "sambanova": Dialect(
@@ -342,7 +347,7 @@ ROWS: dict[str, Dialect] = {
     "llamacpp": Dialect(
         drop=_ACCOUNT, extra=_SAMPLING, rename={"repetition_penalty": "repeat_penalty"},
         parts=frozenset(("text", "image_url", "input_audio", "input_video")), thinking="template", prefill="trailing",
-        choices="string", parallel_default=False, logprobs_alone=True, grammar=GRAMMAR,
+        choices="string", parallel_default=False, logprobs_alone=True, grammar=GRAMMAR, object_schemas=True,
         audio_formats=frozenset(("wav", "mp3")), apart=(("response_format", "grammar"), ("response_format", "json_schema"), ("tools", "grammar")),
     ),
     # docs.ollama.com, "OpenAI compatibility"

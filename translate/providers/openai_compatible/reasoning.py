@@ -25,6 +25,13 @@ def level_of(budget: int) -> str:
     return "none" if budget <= 0 else "low" if budget <= 1024 else "medium" if budget <= 8192 else "high"
 
 
+def effort_as_thinking(effort: Any) -> Json:
+    """An effort that is a number of tokens, or on or off."""
+    if not effort:
+        return {"type": "disabled"}
+    return {"type": "enabled"} if effort is True else {"type": "enabled", "budget_tokens": effort}
+
+
 def to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, facts: Mapping[str, Any]) -> None:
     """
     Writes reasoning_effort and what the dialect has for `thinking` and `reasoning`.

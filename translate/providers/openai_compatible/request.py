@@ -12,7 +12,7 @@ from translate.providers.openai_compatible import dialects, plain, tools
 from translate.providers.openai_compatible.content import messages_to_native
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reading import copied_bags, message_to_unified, spelled_media
-from translate.providers.openai_compatible.reasoning import to_native as reasoning_to_native
+from translate.providers.openai_compatible.reasoning import effort_as_thinking, to_native as reasoning_to_native
 from translate.providers.openai_compatible.tables import INNER_MEMBERS, SERVICE_TIERS, UNIFIED_FIELDS, WHILE_REASONING
 from translate.providers.openai_compatible.talk import Talk, chat_members, own_members
 from translate.shared import bag
@@ -88,11 +88,15 @@ def to_unified(body: Json, leg: Leg) -> Json:
             if value:
                 unified[name] = [tools.tool_to_unified(tool, key, dialect) for tool in value]
         elif name == "response_format":
-            unified[name] = tools.format_to_unified(value)
+            unified[name] = tools.format_to_unified(value, dialect)
             named = value.get("json_schema")
             schema = named.get("schema") if type(named) is dict else None
             if dialect.schemas and schema and changes(schema, dialect.schemas):
                 bag.put(unified, key, *GIVEN)
+        elif name == "tool_choice" and value == "any":
+            unified[name] = "required"
+        elif name == "reasoning_effort" and type(value) is not str:
+            unified.setdefault("thinking", effort_as_thinking(value))
         elif name == "logprobs" and type(value) is int:
             unified[name] = value > 0  # a count in place of top_logprobs
             if value > 1:

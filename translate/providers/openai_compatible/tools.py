@@ -64,9 +64,11 @@ def _definition_to_unified(definition: Json, known: frozenset[str], key: str) ->
     return out
 
 
-def format_to_unified(value: Json) -> Json:
+def format_to_unified(value: Json, dialect: Dialect) -> Json:
     """A response format; a schema has a name in any case."""
     schema = value.get("json_schema")
+    if dialect.object_schemas and value.get("type") == "json_object" and type(value.get("schema")) is dict:
+        return {"type": "json_schema", "json_schema": {"name": "response", "schema": value["schema"]}}
     if type(schema) is dict and not schema.get("name"):
         return {**value, "json_schema": {"name": "response", **{name: inner for name, inner in schema.items() if name != "name"}}}
     return value
@@ -313,12 +315,15 @@ def format_to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, fa
     if type(kind) is not str:
         leg.invalid((*path, "type"), "string", kind)
     structured = facts.get("structured", dialect.structured)
-    known = {"type", "json_schema"} if kind == "json_schema" else {"type"}
+    own = dialect.formats.get(kind)
+    known = own | {"type"} if own is not None else {"type", "json_schema"} if kind == "json_schema" else {"type"}
     for name, member in value.items():
         if name not in known and member is not None:
             leg.losses.dropped("behaviour", name, (*path, name), f"not a member of a {kind} format")
     if kind == "text":
         native["response_format"] = {"type": "text"}
+    elif own is not None:
+        native["response_format"] = {name: member for name, member in value.items() if name in known and member is not None}
     elif native.get("tools") and facts.get("format_alone"):
         leg.losses.dropped("behaviour", "response_format", path, "not together with tools here")
     elif structured == "none" or kind not in ("json_object", "json_schema"):
