@@ -49,7 +49,7 @@ def turn_to_unified(content: Any, message: Json, leg: Leg, path: Path, word: str
         leg.invalid(path, "array", content)
     if _plain_turn(content, message, leg):
         return message
-    turn = Turn(_has_marked_text(content))
+    turn = Turn(not annotate and _has_marked_text(content))
     thoughts = _thoughts(content, word, leg, path)
     entries = reasoning.needs_entries([entry for entry, _ in thoughts.values()])
     turn.order.entries = entries
@@ -59,7 +59,7 @@ def turn_to_unified(content: Any, message: Json, leg: Leg, path: Path, word: str
     for number, block in enumerate(content):
         here = (*path, number)
         kind = kind_of_block(block, leg, here)
-        if kind == "cachePoint":
+        if kind == "cachePoint" and not annotate:  # an answer has one string, no parts to mark
             point_to_mark(block, last, leg, here)
             continue
         last = None
