@@ -19,7 +19,7 @@ from translate.loss import Converted, Loss, Losses
 from translate.places import nearest, with_own_keys
 from translate.registry import Format, find
 from translate.route import read_route, route_out
-from translate.scrubbing import has_surrogate, scrub
+from translate.scrubbing import has_surrogate, is_clean, scrub
 from translate.shared.chat_legacy import remember
 from translate.survey import plain_response, survey
 
@@ -196,7 +196,8 @@ def _look(body: Any, kind: str, validate: bool, writing: Leg) -> tuple[Any, list
         writing.plain, rest, odd, writing.echoed = survey(body)
         if not rest and not odd:
             return body, []
-        if rest is not body and not has_surrogate({**rest, "messages": odd} if odd else rest, "unified", kind):
+        clean = not has_surrogate({**rest, "messages": odd}, "unified", kind) if odd else is_clean(rest)
+        if rest is not body and clean:
             if validate:
                 hub().check_rest(rest, odd, body)
             return body, []

@@ -7,6 +7,7 @@ exhaust the stack.
 
 from __future__ import annotations
 
+from marshal import dumps
 from typing import Any
 
 from translate.errors import InvalidDocument, Path
@@ -63,6 +64,31 @@ def has_surrogate(value: Any, format: str, kind: str, prefix: Path = ()) -> bool
     raise InvalidDocument(
         format=format, kind=kind, path=(*prefix, *_deep_path(value)), expected=f"at most {DEEPEST} levels", got="deeper nesting"
     )
+
+
+def is_clean(holder: Any) -> bool:
+    """
+    Whether values of any shape, held as the document holds them, need no scrubbing and are not too deep; never raises.
+
+    marshal writes them down in a third of the time of a walk. Half a pair is written as bytes that begin with ED (as are a few
+    other things: then the walk tells), and no document is deeper than it has containers. For tools, schemas and the like: of
+    media it would make a copy.
+    """
+    try:
+        written = dumps(holder)
+    except ValueError:  # what JSON does not have, or thousands of levels
+        written = _UNTOLD
+    if _UNTOLD not in written:
+        return sum(map(written.count, _CONTAINERS)) <= DEEPEST or not too_deep(holder, DEEPEST)
+    try:
+        return not has_surrogate(holder, "", "")
+    except InvalidDocument:
+        return False
+
+
+_UNTOLD = b"\xed"
+# marshal's codes of objects and arrays, with its flag and without.
+_CONTAINERS = (b"{", b"\xfb", b"[", b"\xdb")
 
 
 def too_deep(value: Any, most: int = DEEPEST + 1) -> bool:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from translate.errors import InvalidDocument
 from translate.leg import Json, Leg
-from translate.scrubbing import has_surrogate, lone
+from translate.scrubbing import is_clean as is_clean, lone
 from translate.shared.fields import Rule, Unsupported
 
 _Writer = Callable[[Json, Json, Leg], None]
@@ -33,14 +32,6 @@ class LongWay(NamedTuple):
 def is_text(value: Any) -> bool:
     """Whether it is a text that encodes."""
     return type(value) is str and (value.isascii() or not lone(value))
-
-
-def is_clean(holder: Json) -> bool:
-    """Whether values of any shape, held as the document holds them, need no scrubbing."""
-    try:
-        return not has_surrogate(holder, "", "")
-    except InvalidDocument:
-        return False
 
 
 # Native -> unified

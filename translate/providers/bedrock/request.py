@@ -23,7 +23,7 @@ from translate.providers.bedrock.tables import (
     WRITE_FIELDS,
 )
 from translate.providers.bedrock.writing import Writing
-from translate.scrubbing import has_surrogate
+from translate.scrubbing import is_clean
 from translate.shared import bag
 from translate.shared.fields import collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
@@ -208,7 +208,7 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
         if name != "messages" and name != "system":
             rest[name] = value
     try:
-        if rest and has_surrogate(rest, leg.row.name, leg.kind):
+        if rest and not is_clean(rest):
             return None
         listed = plain_reading.messages_to_unified(body)
     except (InvalidDocument, RecursionError):

@@ -15,7 +15,7 @@ from translate.providers.openai_compatible import dialects, usage as usages
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.tables import LONGEST_NAME, NAME_REFUSED, SERVICE_TIERS
 from translate.providers.openai_compatible.think_tags import OPEN
-from translate.scrubbing import has_surrogate
+from translate.scrubbing import is_clean
 from translate.shared.chat_legacy import remember
 from translate.shared.facts import bare, matches
 from translate.survey import plain_counts, plain_response, survey
@@ -166,7 +166,7 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
 
 def _are_plain(tools: Any) -> bool:
     """Whether all tools are functions of the common shape whose texts encode."""
-    return type(tools) is list and all(map(_is_plain_tool, tools)) and not has_surrogate({"tools": tools}, "", "")
+    return type(tools) is list and all(map(_is_plain_tool, tools)) and is_clean({"tools": tools})
 
 
 def _is_plain_tool(tool: Any) -> bool:
