@@ -164,7 +164,21 @@ def _responses_answer(*output: Json, **members: Any) -> Json:
     }  # fmt: skip
 
 
+ANTHROPIC_MARK: Json = {"cache_control": {"type": "ephemeral", "ttl": "5m"}}
+
 OWN: dict[tuple[str, str], list[Any]] = {
+    ("request", "anthropic"): [
+        {
+            "model": "claude-sonnet-4-5", "max_tokens": 5, "system": [{"type": "text", "text": "Be brief.", **ANTHROPIC_MARK}],
+            "messages": [
+                {"role": "user", "content": [{"type": "text", "text": "How high?", **ANTHROPIC_MARK}]},
+                {"role": "assistant", "content": [{**ANTHROPIC_USE, "caller": {"type": "direct"}}]},
+                {"role": "user", "content": [
+                    {"type": "tool_result", "tool_use_id": "toolu_1", "content": "4", "is_error": True, **ANTHROPIC_MARK},
+                ]},
+            ],
+        },
+    ],
     ("response", "openai-responses"): [
         _responses_answer(RESPONSES_THOUGHT, RESPONSES_TEXT, RESPONSES_CALL),
         _responses_answer({**RESPONSES_THOUGHT, "summary": []}, RESPONSES_CALL, metadata={"topic": "tides"}),

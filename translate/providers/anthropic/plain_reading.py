@@ -17,6 +17,7 @@ from translate.providers.anthropic.ending import FINISH_REASONS
 from translate.providers.anthropic.plain import SAMPLING
 from translate.providers.anthropic.tables import IMAGE_TYPES, VARIANT_VERSIONS
 from translate.providers.anthropic.usage import usage_to_unified
+from translate.providers.anthropic.writing import MARK
 from translate.scrubbing import has_surrogate, lone
 from translate.shared.arguments import printed
 from translate.shared.media import data_url, sniff
@@ -27,6 +28,7 @@ NATIVE_COMMON = frozenset((
 ))  # fmt: skip
 CALL_LEVEL = 6  # of the arguments of a call among the levels of a request; answers have two less
 MESSAGE_MEMBERS = frozenset(("id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"))
+_RESULT = frozenset(("type", "tool_use_id", "content"))
 _DIRECT: Json = {"type": "direct"}
 _NOTHING: Json = {}
 
@@ -106,13 +108,31 @@ def _content(content: Any) -> Any:
         return None
     parts: list[Json] = []
     for block in content:
-        if type(block) is not dict or len(block) != 2 or block.get("type") != "text":
+        if type(block) is not dict or block.get("type") != "text":
             return None
-        text = block.get("text")
-        if type(text) is not str or not (text.isascii() or not lone(text)):
+        part = _text(block)
+        if part is None:
             return None
-        parts.append({"type": "text", "text": text})
-    return parts[0]["text"] if len(parts) == 1 else parts
+        parts.append(part)
+    return parts[0]["text"] if len(parts) == 1 and len(parts[0]) == 2 else parts
+
+
+def _text(block: Json) -> Json | None:
+    """A text block, with the mark of a cache or without, as its part."""
+    text = block.get("text")
+    if type(text) is not str or not (text.isascii() or not lone(text)):
+        return None
+    if len(block) == 2:
+        return {"type": "text", "text": text}
+    mark = block.get(MARK)
+    return {"type": "text", "text": text, MARK: mark} if len(block) == 3 and _is_mark(mark) else None
+
+
+def _is_mark(mark: Any) -> bool:
+    """Whether the mark of a cache is its kind and its life alone."""
+    if type(mark) is not dict or mark.get("type") != "ephemeral":
+        return False
+    return len(mark) == 1 or (len(mark) == 2 and (mark.get("ttl") == "5m" or mark.get("ttl") == "1h"))
 
 
 def _user(content: list[Any], messages: list[Json]) -> bool:
@@ -124,23 +144,18 @@ def _user(content: list[Any], messages: list[Json]) -> bool:
             return False
         kind = block.get("type")
         if kind == "text":
-            text = block.get("text")
-            if len(block) != 2 or type(text) is not str or not (text.isascii() or not lone(text)):
+            part = _text(block)
+            if part is None:
                 return False
-            parts.append({"type": "text", "text": text})
+            bare = bare and len(part) == 2
+            parts.append(part)
             continue
         bare = False
         if kind == "tool_result":
-            identifier, result = block.get("tool_use_id"), block.get("content")
-            if type(identifier) is not str or not identifier.isascii() or len(block) != (2 if result is None else 3):
+            message = _result(block)
+            if message is None:
                 return False
-            if result is None:
-                result = "" if "content" not in block else None
-            elif type(result) is not str or not (result.isascii() or not lone(result)):
-                result = _content(result)
-            if result is None:
-                return False
-            messages.append({"role": "tool", "tool_call_id": identifier, "content": result})
+            messages.append(message)
         elif kind == "image":
             url = _image(block)
             if url is None:
@@ -151,6 +166,30 @@ def _user(content: list[Any], messages: list[Json]) -> bool:
     if parts:
         messages.append({"role": "user", "content": parts[0]["text"] if bare and len(parts) == 1 else parts})
     return True
+
+
+def _result(block: Json) -> Json | None:
+    """The result of a tool as a message of its own."""
+    identifier, result = block.get("tool_use_id"), block.get("content")
+    if type(identifier) is not str or not identifier.isascii():
+        return None
+    if result is None:
+        result = "" if "content" not in block else None
+    elif type(result) is not str or not (result.isascii() or not lone(result)):
+        result = _content(result)
+    if result is None:
+        return None
+    message: Json = {"role": "tool", "tool_call_id": identifier, "content": result}
+    if len(block) > 2 + ("content" in block):
+        for name, value in block.items():
+            if name == "is_error" and type(value) is bool:
+                if value:
+                    message[name] = True
+            elif name == MARK and _is_mark(value):
+                message[MARK] = value
+            elif name not in _RESULT:
+                return None
+    return message
 
 
 def _image(block: Json) -> str | None:
@@ -215,8 +254,9 @@ def _thought(block: Json, thoughts: list[Json]) -> bool:
 def _tool_use(block: Json) -> Json | None:
     """A call; its arguments are looked through as the text they become."""
     identifier, name, value = block.get("id"), block.get("name"), block.get("input")
+    mark = block.get(MARK) if len(block) > 4 else None
     # Servers tell who calls; the model itself is the default.
-    if len(block) != 4 and (len(block) != 5 or block.get("caller") != _DIRECT):
+    if len(block) != 4 and (len(block) != 5 or (block.get("caller") != _DIRECT and not _is_mark(mark))):
         return None
     if type(identifier) is not str or type(name) is not str or type(value) is not dict:
         return None
@@ -227,7 +267,10 @@ def _tool_use(block: Json) -> Json | None:
     arguments = printed(value, CALL_LEVEL)
     if arguments is None:
         return None
-    return {"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}}
+    call: Json = {"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}}
+    if mark is not None:
+        call[MARK] = mark
+    return call
 
 
 def response_to_unified(body: Json, leg: Leg) -> Json | None:
