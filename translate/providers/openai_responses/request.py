@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from translate.errors import InvalidDocument, Path
+from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_responses import messages as messages_of, plain, settings, tools
 from translate.providers.openai_responses.tables import (
@@ -21,7 +21,7 @@ from translate.providers.openai_responses.tables import (
     SERVICE_TIERS,
     STRINGS,
 )
-from translate.scrubbing import has_surrogate
+from translate.scrubbing import is_clean
 from translate.shared import bag
 from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import Handled, collect_fields, copy_fields, is_neutral
@@ -225,12 +225,8 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     messages = plain.messages_to_unified(body.get("input"), body.get("instructions"), leg.row.key)
     if messages is None:
         return None
-    if rest:
-        try:
-            if has_surrogate(rest, leg.row.name, "request"):
-                return None
-        except InvalidDocument:
-            return None
+    if rest and not is_clean(rest):
+        return None
     return _members_to_unified(body, {"model": model, "messages": messages}, leg)
 
 
