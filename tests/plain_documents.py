@@ -90,6 +90,14 @@ GEMINI_TALK: list[Json] = [
         {"functionResponse": {"name": "tide", "response": {"result": 4}}},
     ]},
 ]  # fmt: skip
+GEMINI_LOOK_UP: list[Json] = [
+    {"role": "model", "parts": [GEMINI_SIGNED]},
+    {"role": "user", "parts": [
+        {"functionResponse": {"id": "f1", "name": "moon", "response": {"output": "new"}}},
+        {"inline_data": {"mime_type": "application/pdf", "data": "JVBERi0="}},
+        {"fileData": {"mimeType": "audio/wav", "fileUri": "gs://bucket/sound"}},
+    ]},
+]  # fmt: skip
 GEMINI_TOOL: Json = {"functionDeclarations": [{"name": "tide", "description": "Height of the tide.", "parameters": {
     "type": "OBJECT", "properties": {"port": {"type": "STRING"}}, "required": ["port"],
 }}]}  # fmt: skip
@@ -210,7 +218,7 @@ OWN: dict[tuple[str, str], list[Any]] = {
     ("request", "gemini"): [
         {"contents": GEMINI_TALK, "tools": [GEMINI_TOOL], "systemInstruction": {"parts": [{"text": "Be brief."}]},
          "generationConfig": {"temperature": 1, "maxOutputTokens": 9}, "model": "gemini-3-pro-preview"},
-        {"contents": GEMINI_TALK[:1], "model": "models/gemini-2.5-flash", "toolConfig": {"functionCallingConfig": {"mode": "AUTO"}},
+        {"contents": [*GEMINI_TALK[:1], *GEMINI_LOOK_UP], "model": "models/gemini-2.5-flash", "toolConfig": {"functionCallingConfig": {"mode": "AUTO"}},
          "generationConfig": {"thinkingConfig": {"includeThoughts": True}, "topP": 0.5}, "safetySettings": [GEMINI_RATINGS[0]]},
     ],
     ("response", "gemini"): [

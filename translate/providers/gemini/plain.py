@@ -14,10 +14,11 @@ from typing import Any
 
 from translate.leg import Json, Leg
 from translate.providers.gemini.assistant import is_made_up
-from translate.providers.gemini.content import media_to_native, standard_base64
+from translate.providers.gemini.content import media_to_native, media_to_unified, standard_base64
 from translate.providers.gemini.messages import STAND_IN
 from translate.providers.gemini.opening import Signatures
 from translate.providers.gemini.results import read_result, written_result
+from translate.providers.gemini.spelling import members
 from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object
@@ -199,11 +200,11 @@ def _user_parts(content: list[Json], leg: Leg, number: int, facts: Mapping[str, 
 # --- native -> unified
 
 
-def messages_to_unified(contents: Any, system: Any, facts: Mapping[str, Any], key: str) -> list[Json] | None:
+def messages_to_unified(contents: Any, system: Any, facts: Mapping[str, Any], leg: Leg) -> list[Json] | None:
     """contents and systemInstruction of the common shapes, looked at and written in one walk."""
     messages: list[Json] = []
     if system is not None:
-        message = _said("system", system["parts"]) if type(system) is dict and is_content(system) else None
+        message = _said("system", system["parts"], leg) if type(system) is dict and is_content(system) else None
         if message is None:
             return None
         messages.append(message)
@@ -221,7 +222,7 @@ def messages_to_unified(contents: Any, system: Any, facts: Mapping[str, Any], ke
         if role == "model":
             if previous is None:
                 return None
-            turn = _model_turn(parts, waiting, count, facts, key)
+            turn = _model_turn(parts, waiting, count, facts, leg.row.key)
             if turn is None:
                 return None
             if "tool_calls" in turn:
@@ -249,7 +250,7 @@ def messages_to_unified(contents: Any, system: Any, facts: Mapping[str, Any], ke
             messages.append(result)
             results += 1
         if results < len(parts):
-            message = _said("user", parts[results:] if results else parts)
+            message = _said("user", parts[results:] if results else parts, leg)
             if message is None:
                 return None
             messages.append(message)
@@ -264,8 +265,8 @@ def is_content(content: Json) -> bool:
     )  # fmt: skip
 
 
-def _said(role: str, parts: list[Any]) -> Json | None:
-    """Texts, and a user's images in base64."""
+def _said(role: str, parts: list[Any], leg: Leg) -> Json | None:
+    """Texts, and a user's media."""
     made: list[Json] = []
     text: Any = None
     for part in parts:
@@ -277,21 +278,30 @@ def _said(role: str, parts: list[Any]) -> Json | None:
                 return None
             made.append({"type": "text", "text": text})
         else:
-            image = _image(part) if role == "user" else None
-            if image is None:
+            medium = _media(part, leg) if role == "user" else None
+            if medium is None:
                 return None
-            made.append(image)
+            made.append(medium)
     return {"role": role, "content": text if len(made) == 1 and type(text) is str else made}
 
 
-def _image(part: Json) -> Json | None:
+def _media(part: Json, leg: Leg) -> Json | None:
+    """An image in base64, or other data and links with no more than their type."""
     blob = part.get("inlineData")
-    if type(blob) is not dict or len(blob) != 2:
-        return None
-    kind, data = blob.get("mimeType"), blob.get("data")
-    if type(kind) is not str or kind not in _IMAGES or type(data) is not str or not data.isascii():
-        return None
-    return {"type": "image_url", "image_url": {"url": f"data:{kind};base64,{standard_base64(data)}"}}
+    if type(blob) is dict and len(blob) == 2:
+        kind, data = blob.get("mimeType"), blob.get("data")
+        if type(kind) is str and kind in _IMAGES and type(data) is str and data.isascii():
+            return {"type": "image_url", "image_url": {"url": f"data:{kind};base64,{standard_base64(data)}"}}
+    named = members(part)
+    for name, held in (("inlineData", "data"), ("fileData", "fileUri")):
+        blob = named.get(name)
+        if type(blob) is dict:
+            blob = members(blob)
+            kind, value = blob.get("mimeType"), blob.get(held)
+            if len(blob) != 2 or type(kind) is not str or not kind.isascii() or type(value) is not str or not value.isascii():
+                return None
+            return media_to_unified({name: blob}, name, leg, ())
+    return None
 
 
 def _model_turn(
@@ -315,8 +325,11 @@ def _model_turn(
                 turn["extra_content"] = {key: {"thought_signature": signature}}
             continue
         call = call_to_unified(part, count + len(calls), "", key)
-        if call is None or ("id" in part["functionCall"] and not facts["call_ids"]):
+        if call is None:
             return None
+        if "id" in part["functionCall"] and not facts["call_ids"]:  # the way back would leave it out
+            held = call.get("extra_content", {}).get(key, {})
+            call["extra_content"] = {key: {"id": call["id"], **held}}
         calls.append(call)
         function = call["function"]
         identifier, name = call["id"], function["name"]

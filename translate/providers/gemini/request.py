@@ -306,7 +306,7 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     model, facts = _model(model, leg)
     if not model:
         return None
-    messages = plain.messages_to_unified(body.get("contents"), body.get("systemInstruction"), facts, leg.row.key)
+    messages = plain.messages_to_unified(body.get("contents"), body.get("systemInstruction"), facts, leg)
     if messages is None:
         return None
     unified: Json = {"model": model, "messages": messages}
