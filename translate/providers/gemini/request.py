@@ -276,7 +276,7 @@ def _unpack(own: Json, native: Json, leg: Leg) -> None:
                 continue
             if name == "responseSchema" and "responseJsonSchema" in native.get("generationConfig", ()):
                 continue
-        fresh = spelled({name: value}, leg.row.variant, leg, where[:-1])
+        fresh = spelled({where[-1]: value}, leg.row.variant, leg, where[:-1])
         target = native
         if name in GENERATION_MEMBERS:
             target = native.setdefault("generationConfig", {})
