@@ -421,7 +421,8 @@ def choice_to_native(request: Json, own: Json, tools: list[Json], leg: Leg, name
     if not config and choice is not None:
         config = _choice(choice, declared, leg, names)
     where: Path = ("extra_content", leg.row.key, "function_calling_config")
-    rest = {name: value for name, value in held.items() if name not in ("mode", "allowedFunctionNames") and value is not None}
+    given = kept.items() if type(kept) is dict else ()
+    rest = {name: value for name, value in given if camel(name) not in ("mode", "allowedFunctionNames") and value is not None}
     if rest:
         config.update(spelled(rest, leg.row.variant, leg, where))
     return {"functionCallingConfig": config} if config else {}
