@@ -182,6 +182,7 @@ _GEMINI: Rows = (
 )
 _STEERING = ("temperature", "top_p", "frequency_penalty", "presence_penalty")
 _FIXED = ("temperature", "top_p", "n", "frequency_penalty", "presence_penalty")  # of Kimi K2.5 and later
+_OLD_QWEN = {"structured": "object", "required": False}
 _OLD_KIMI = {"required": False, "placeholder": False, "efforts": ()}
 _MOONSHOT_NAMES = re.compile(r"^[^a-zA-Z_]|[^a-zA-Z0-9_-]")
 _ON_OR_OFF = {**dict.fromkeys(LEVELS, "default"), "none": "none"}  # of Qwen 3 at Groq
@@ -315,7 +316,7 @@ ROWS: dict[str, Dialect] = {
     ),
     # help.aliyun.com, DashScope "OpenAI compatible - Chat"; extra: enable_thinking, thinking_budget, enable_search, ...
     "qwen": Dialect(
-        facts=(("qwen3.8*", {}), ("qwen3.7*", {}), ("qwen*", {"structured": "object"}), ("qwq*", {"structured": "object"}), ("*", {})),
+        facts=(("qwen3.8*", {}), ("qwen3.7*", {}), ("qwen*", _OLD_QWEN), ("qwq*", _OLD_QWEN), ("*", {})),
         limit="max_tokens", drop=_ACCOUNT, extra=frozenset(("top_k", "repetition_penalty")), parts=_VIDEO | {"input_audio", "video"},
         thinking="enable", budget="thinking_budget", prefill="partial", cache="stay", clamp={"temperature": (0.0, 1.99)},
         cache_written="cache_creation_input_tokens", lone_prefill=True,
