@@ -175,6 +175,15 @@ def _responses_answer(*output: Json, **members: Any) -> Json:
 ANTHROPIC_MARK: Json = {"cache_control": {"type": "ephemeral", "ttl": "5m"}}
 
 OWN: dict[tuple[str, str], list[Any]] = {
+    ("request", "openai-responses"): [
+        {"model": "m", "input": [
+            {"role": "user", "content": [{"type": "input_text", "text": "Grüße 🎈"}]},
+            {"type": "reasoning", "summary": [], "encrypted_content": "c2VhbGVk"}, RESPONSES_THOUGHT, RESPONSES_TEXT, RESPONSES_CALL,
+            {"type": "function_call_output", "call_id": "call_1", "output": "4"}, {"role": "assistant", "content": "Four."}, HI,
+            {"type": "reasoning", "id": "rs_2", "summary": [{"type": "summary_text", "text": "So."}], "status": "completed"},
+            {"type": "function_call", "call_id": "call_2", "name": "tide", "arguments": "{}"},
+        ]},
+    ],
     ("request", "anthropic"): [
         {
             "model": "claude-sonnet-4-5", "max_tokens": 5, "system": [{"type": "text", "text": "Be brief.", **ANTHROPIC_MARK}],

@@ -12,12 +12,14 @@ from functools import lru_cache
 from typing import Any
 
 from translate.leg import Json
+from translate.providers.openai_responses.items import JOINT
+from translate.providers.openai_responses.plain_response import text_of, thought
 from translate.scrubbing import lone
 
 BAD_IN_NAME = re.compile(r"[^a-zA-Z0-9_-]")
 LONGEST_NAME = LONGEST_CALL_ID = 64
 _TEXT_PARTS = frozenset(("input_text", "output_text", "text"))
-_ROLES = frozenset(("user", "system", "developer", "assistant"))
+_ROLES = frozenset(("user", "system", "developer"))
 _CALL = frozenset(("type", "id", "call_id", "name", "arguments", "status"))
 
 
@@ -90,46 +92,109 @@ def messages_to_unified(items: Any, instructions: Any, key: str) -> list[Json] |
     if type(items) is not list or not items:
         return None
     turn: Json | None = None  # the assistant message that calls belong to
+    thoughts: list[Json] = []  # reasoning items that wait for what they led to
     for item in items:
         if type(item) is not dict:
             return None
-        kind, size = item.get("type"), len(item)
+        kind = item.get("type")
         if kind == "function_call":
             call = _call(item, key)
             if call is None:
                 return None
+            if thoughts and turn is not None:
+                return None  # reasoning behind what was said
             if turn is None:
-                turn = {"role": "assistant", "content": None}
+                turn = _turn(None, thoughts)
+                if turn is None:
+                    return None
                 messages.append(turn)
-            if "tool_calls" in turn:
-                turn["tool_calls"].append(call)
-            else:
-                turn["tool_calls"] = [call]
+            _add_call(turn, call)
         elif kind == "function_call_output":
             identifier, output = item.get("call_id"), item.get("output")
-            if size != 3 or type(identifier) is not str or type(output) is not str or not identifier.isascii():
+            if len(item) != 3 or type(identifier) is not str or type(output) is not str or not identifier.isascii() or thoughts:
                 return None
             if not (output.isascii() or not lone(output)):
                 return None
             turn = None
             messages.append({"role": "tool", "tool_call_id": identifier, "content": output})
+        elif kind == "reasoning":
+            thoughts.append(item)
+        elif item.get("role") == "assistant":
+            turn = _spoken(item, thoughts, key)
+            if turn is None:
+                return None
+            messages.append(turn)
         else:
-            role, content = item.get("role"), item.get("content")
-            if size != (2 if kind is None else 3) or (kind is not None and kind != "message") or type(role) is not str or role not in _ROLES:
+            message = None if thoughts else _message(item)
+            if message is None:
                 return None
-            if type(content) is str:
-                if not content or not (content.isascii() or not lone(content)):
-                    return None
-            elif type(content) is not list or role == "assistant":
-                return None
-            else:
-                content = _parts(content)
-                if content is None:
-                    return None
-            message = {"role": role, "content": content}
-            turn = message if role == "assistant" else None
+            turn = None
             messages.append(message)
-    return messages
+    return None if thoughts else messages
+
+
+def _turn(content: str | None, thoughts: list[Json]) -> Json | None:
+    """A message of the assistant behind the thoughts that led to it, which are taken; None where they say more."""
+    message: Json = {"role": "assistant", "content": content}
+    if thoughts:
+        entries: list[Json] = []
+        texts: list[str] = []
+        for item in thoughts:
+            identifier = item.get("id")
+            if item.get("status", "completed") != "completed" or not thought(item, entries, texts):
+                return None
+            if identifier is not None and (type(identifier) is not str or not identifier.isascii()):
+                return None
+        if texts:
+            message["reasoning_content"] = JOINT.join(texts)
+        message["reasoning_details"] = entries
+        thoughts.clear()
+    return message
+
+
+def _add_call(turn: Json, call: Json) -> None:
+    if "tool_calls" in turn:
+        turn["tool_calls"].append(call)
+        return
+    own = turn.pop("extra_content", None)
+    turn["tool_calls"] = [call]
+    if own is not None:
+        turn["extra_content"] = own
+
+
+def _spoken(item: Json, thoughts: list[Json], key: str) -> Json | None:
+    """What the assistant said: a text alone, or an output item with one text."""
+    content, kind = item.get("content"), item.get("type", "message")
+    if kind != "message":
+        return None
+    if type(content) is str:
+        if len(item) != 2 + ("type" in item) or not content or not (content.isascii() or not lone(content)):
+            return None
+        return _turn(content, thoughts)
+    text, identifier, phase = text_of(item), item.get("id"), item.get("phase")
+    if text is None or item.get("status", "completed") != "completed":
+        return None
+    own: Json = {}
+    for name, value in (("item_id", identifier), ("phase", phase)):
+        if value is not None:
+            if type(value) is not str or not value.isascii():
+                return None
+            own[name] = value
+    turn = _turn(text, thoughts)
+    if turn is not None and own:
+        turn["extra_content"] = {key: own}
+    return turn
+
+
+def _message(item: Json) -> Json | None:
+    """A message of anybody else."""
+    kind, role, content = item.get("type"), item.get("role"), item.get("content")
+    if len(item) != (2 if kind is None else 3) or (kind is not None and kind != "message") or type(role) is not str or role not in _ROLES:
+        return None
+    if type(content) is str:
+        return {"role": role, "content": content} if content and (content.isascii() or not lone(content)) else None
+    parts = _parts(content) if type(content) is list else None
+    return None if parts is None else {"role": role, "content": parts}
 
 
 def _call(item: Json, key: str) -> Json | None:

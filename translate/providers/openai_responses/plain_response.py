@@ -198,7 +198,7 @@ def output_to_unified(output: Any, response_id: str, cut: bool, key: str) -> Jso
                 return None
             calls.append(call)
         elif kind == "message":
-            text = _text(item)
+            text = text_of(item)
             if text is None or calls or message["content"] is not None:
                 return None
             message["content"] = text
@@ -233,7 +233,7 @@ def _call(item: Json, response_id: str, position: int, key: str) -> Json | None:
     return call
 
 
-def _text(item: Json) -> str | None:
+def text_of(item: Json) -> str | None:
     """The only text of a message item without citations and probabilities."""
     content, role = item.get("content"), item.get("role")
     if type(content) is not list or len(content) != 1 or not _MESSAGE.issuperset(item) or (role is not None and role != "assistant"):
@@ -251,13 +251,24 @@ def _text(item: Json) -> str | None:
 
 def _reasoning(item: Json, message: Json) -> bool:
     """Puts summaries and the encrypted form of the first item into the message; False when there is anything else, or nothing."""
+    entries: list[Json] = []
+    texts: list[str] = []
+    if item.get("status") == "incomplete" or not thought(item, entries, texts):
+        return False
+    if texts:
+        message["reasoning_content"] = JOINT.join(texts)
+    message["reasoning_details"] = entries
+    return True
+
+
+def thought(item: Json, entries: list[Json], texts: list[str]) -> bool:
+    """Adds the entries and the readable texts of a reasoning item; False when it says anything else, or nothing."""
     summary, raw, encrypted, identifier = item.get("summary"), item.get("content"), item.get("encrypted_content"), item.get("id")
-    if not _REASONING.issuperset(item) or (raw is not None and (type(raw) is not list or raw)) or item.get("status") == "incomplete":
+    if not _REASONING.issuperset(item) or (raw is not None and (type(raw) is not list or raw)):
         return False
     if summary is not None and type(summary) is not list:
         return False
-    entries: list[Json] = []
-    texts: list[str] = []
+    before = len(entries)
     for part in summary or ():
         if type(part) is not dict or len(part) != 2 or part.get("type") != "summary_text":
             return False
@@ -271,10 +282,7 @@ def _reasoning(item: Json, message: Json) -> bool:
             return False
         if encrypted:
             entries.append({"type": "reasoning.encrypted", "data": encrypted, **tag(identifier), "index": len(entries)})
-    if texts:
-        message["reasoning_content"] = JOINT.join(texts)
-    message["reasoning_details"] = entries
-    return bool(entries)
+    return len(entries) > before
 
 
 def usage_to_unified(usage: Any) -> Json | None:
