@@ -85,6 +85,11 @@ CALLS = (
         },
         "gemini", "unified",
     ),
+    Call(
+        "convert_request",
+        {"contents": [], "toolConfig": {"functionCallingConfig": {"streamFunctionCallArguments": 2}}}, "vertex", "gemini",
+    ),
+    Call("convert_request", {"contents": [], "safetySettings": [{"method": "SEVERITY"}]}, "vertex", "gemini"),
     Call("convert_request", _request(functions=[{"name": "f"}]), "unified", "perplexity"),
     Call(
         "convert_request", {"messages": [{"role": "user", "content": "x", "function_call": {"name": "f"}}]}, "unified", "vllm"
