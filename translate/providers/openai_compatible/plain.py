@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, usage as usages
 from translate.providers.openai_compatible.dialects import Dialect
-from translate.providers.openai_compatible.tables import LONGEST_NAME, NAME_REFUSED, SERVICE_TIERS
+from translate.providers.openai_compatible.tables import LONGEST_NAME, NAME_REFUSED, RESPONSE_MEMBERS, SERVICE_TIERS
 from translate.providers.openai_compatible.think_tags import OPEN
 from translate.scrubbing import is_clean
+from translate.shared import bag
 from translate.shared.chat_legacy import remember
 from translate.shared.facts import bare, matches
 from translate.survey import plain_counts, plain_response, survey
@@ -201,10 +202,21 @@ def _call(call: Json) -> Json:
 def response_to_unified(body: Json, leg: Leg) -> Json | None:
     """Native answer of the common shapes -> unified; None for every other one, the leg untouched."""
     dialect = dialects.of(leg)
-    if dialect.tags or not plain_response(body, _plain_counts) or not body["id"] or not body["model"] or leg.memo.get("names") or dialect.calls_finish:
+    known, key = body, leg.row.key
+    if not RESPONSE_MEMBERS.issuperset(body):  # members that the bag takes as they are
+        further = {name: value for name, value in body.items() if name not in RESPONSE_MEMBERS}
+        if not is_clean(further) or _repeats_counts(further.get("x_groq")):
+            return None
+        known = {name: value for name, value in body.items() if name in RESPONSE_MEMBERS}
+    if not plain_response(known, _plain_counts) or not body["id"] or not body["model"] or leg.memo.get("names"):
         return None
     if dialect.passes:
         return body.copy()
+    answer = body["choices"][0]
+    if dialect.tags and type(answer["message"]["content"]) is str and OPEN in answer["message"]["content"]:
+        return None
+    if dialect.calls_finish and answer["finish_reason"] == "stop" and answer["message"].get("tool_calls"):
+        return None
     counts = body.get("usage")
     usage = None
     if counts is not None:
@@ -219,13 +231,20 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
                 if held and member not in written:
                     written[member] = [_call(call) for call in held] if member == "tool_calls" else held
             out[name] = [{"index": 0, "message": written, "logprobs": None, "finish_reason": choice["finish_reason"]}]
-        elif value is not None and name not in out and name != "usage":
-            if name == "service_tier" and value not in SERVICE_TIERS:
-                return None
+        elif value is None or name in out or name == "usage":
+            continue
+        elif name not in RESPONSE_MEMBERS or (name == "service_tier" and value not in SERVICE_TIERS):
+            bag.put(out, key, name, value)
+        else:
             out[name] = value
     if usage is not None:
         out["usage"] = usage
     return out
+
+
+def _repeats_counts(value: Any) -> bool:
+    """Whether Groq's own member says counts again, or members that are null."""
+    return type(value) is dict and (not value or "usage" in value or None in value.values())
 
 
 def response_to_native(response: Json, leg: Leg, dialect: Dialect) -> Json | None:
