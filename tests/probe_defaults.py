@@ -268,6 +268,15 @@ def _fragment_told(events: Json, path: Path) -> bool:
     return False
 
 
+def _finish_told(events: Json, path: Path) -> bool:
+    """Whether another chunk ends the same choice with the same word."""
+    choice = _at(events, path[:-1])
+    return any(
+        at != path[0] and other.get("index") == choice.get("index") and other.get("finish_reason") == choice["finish_reason"]
+        for at, event in enumerate(events) for other in event.get("choices") or ()
+    )  # fmt: skip
+
+
 def _before_error(document: Json, path: Path) -> bool:
     """A place in the provisional answer (created, in progress) of a stream whose next word is an error."""
     words = [event.get("type") for event in document]
@@ -294,6 +303,7 @@ BESIDE: tuple[tuple[str, str, str, str, Callable[[Json, Path], bool], str], ...]
     ("openai-responses", "stream", r"/\*/response/.*", ".*", _before_error, "an answer that an error ends gives the error alone"),
     (".*", "stream", r"/\*/choices/\*/delta/reasoning_details/\*/(id|format)", "removed", _fragment_told, "another piece says it"),
     (".*", "stream", r"/\*/choices/\*/delta/tool_calls/\*/(id|function/name)", "removed", _fragment_told, "another piece says it"),
+    (".*", "stream", r"/\*/choices/\*/finish_reason", "removed", _finish_told, "another chunk ends the choice with it"),
     (".*", "(response|stream)", r".*/native_finish_reason", "removed", _reason_told, "the finish reason says the same"),
 )
 

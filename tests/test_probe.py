@@ -26,6 +26,16 @@ def chunk(delta: Json) -> Json:
     return {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
 
 
+def beside(event: Json, text: str) -> Json:
+    """The chunk with a whole message beside its delta."""
+    return {**event, "choices": [{**event["choices"][0], "message": {"role": "assistant", "content": text}}]}
+
+
+def finished(word: str) -> Json:
+    choice = {"index": 0, "delta": {}, "finish_reason": "tool_calls", "native_finish_reason": word}
+    return {**chunk({}), "choices": [choice]}
+
+
 def thought(text: str, **more: Any) -> Json:
     return {"reasoning_content": text, "reasoning_details": [{"type": "reasoning.text", "index": 0, "text": text, **more}]}
 
@@ -104,6 +114,29 @@ SMALL: list[tuple[str, str, str, str, Json]] = [
         [chunk({"tool_calls": [{"index": 0, "id": "c", "type": "function", "function": {"name": "f", "arguments": text}}]})
          for text in ("{", "}")],
     ),
+    (
+        "reasoning with its format on every piece", "openrouter", "unified", "stream",
+        [chunk({"reasoning_details": [{"type": "reasoning.text", "text": text, "format": "unknown", "id": "r", "index": 0}]}) for text in "ab"],
+    ),
+    (
+        "a message beside each delta", "perplexity", "unified", "stream",
+        [beside(chunk({"role": "assistant", "content": text}), "abc"[: number + 1]) for number, text in enumerate("abc")],
+    ),
+    *[
+        ("a message beside each delta", "unified", target, "stream",
+         [beside(chunk({"role": "assistant", "content": text}), text) for text in "abc"])
+        for target in ("anthropic", "gemini", "cohere", "deepseek")
+    ],
+    (
+        "a further piece of a call with all of its names", "mistral", "unified", "stream",
+        [chunk({"tool_calls": [{"index": 0, "id": "123456789" if name else "null", "type": "function",
+                                "function": {"name": name, "arguments": text}}]})
+         for name, text in (("f", "{"), ("", "}"))],
+    ),
+    *[
+        ("two finishes and a word of its own", "unified", target, "stream", [chunk({"content": "a"}), finished("tool_use"), finished("tool_use")])
+        for target in ("anthropic", "bedrock", "gemini", "openai-responses")
+    ],
 ]  # fmt: skip
 
 
