@@ -121,3 +121,24 @@ def unfold_block(block: Any, index: int, leg: Leg, path: Path) -> list[Json]:
         *({"type": "content_block_delta", "index": index, "delta": delta} for delta in deltas),
         {"type": "content_block_stop", "index": index},
     ]
+
+
+class Block:
+    """The block that is open: what its row and its end need, no text that has gone out."""
+
+    __slots__ = (
+        "call", "citations", "delta", "entry", "extra", "gathered", "head", "index", "kind", "length", "native", "pieces", "place",
+        "sent",
+    )  # fmt: skip
+
+    def __init__(self, kind: str, index: int, native: Json) -> None:
+        self.kind, self.index, self.native = kind, index, native
+        self.delta = ""  # kind of the deltas that `ToUnified.quick` takes
+        self.head, self.length = "", 0
+        self.citations: list[Any] = []
+        self.extra: Json = {}
+        self.entry = self.call = 0
+        self.sent = False
+        self.pieces: list[str] | None = None  # arguments of a custom tool's call, which go out whole
+        self.gathered: Gathered | None = None
+        self.place: Path = ()  # of its start among the events

@@ -10,41 +10,20 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.anthropic import error as errors, response as responses
+from translate.providers.anthropic import error as errors, plain_stream, response as responses
 from translate.providers.anthropic.assistant import FORMAT, annotations_of, call_to_unified, entry_of
 from translate.providers.anthropic.ending import finish_to_unified
 from translate.providers.anthropic.folding import USAGE_OF_LAST, fold, index_of, unfold
-from translate.providers.anthropic.gather import DELTAS, Gathered
+from translate.providers.anthropic.gather import DELTAS, Block, Gathered
 from translate.providers.anthropic.usage import usage_to_unified
 from translate.providers.anthropic.writer import Writer
-from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.arguments import dumps
 from translate.shared.blocks import HEAD, StreamRows
 
 ToNative = Writer
+COUNTS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens_details")
 START_MEMBERS = frozenset((*responses.NATIVE_MEMBERS,))
-
-
-class _Block:
-    """The block that is open: what its row and its end need, no text that has gone out."""
-
-    __slots__ = (
-        "call", "citations", "delta", "entry", "extra", "gathered", "head", "index", "kind", "length", "native", "pieces", "place",
-        "sent",
-    )  # fmt: skip
-
-    def __init__(self, kind: str, index: int, native: Json) -> None:
-        self.kind, self.index, self.native = kind, index, native
-        self.delta = ""  # kind of the deltas that `ToUnified.quick` takes
-        self.head, self.length = "", 0
-        self.citations: list[Any] = []
-        self.extra: Json = {}
-        self.entry = self.call = 0
-        self.sent = False
-        self.pieces: list[str] | None = None  # arguments of a custom tool's call, which go out whole
-        self.gathered: Gathered | None = None
-        self.place: Path = ()  # of its start among the events
 
 
 class ToUnified:
@@ -55,10 +34,12 @@ class ToUnified:
         "usage",
     )  # fmt: skip
 
+    quick, common = plain_stream.quick, plain_stream.common
+
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.head: Json | None = None
-        self.block: _Block | None = None
+        self.block: Block | None = None
         self.rows = StreamRows()
         self.due: list[Json] = []  # rows that go out with the next delta
         self.calls = self.entries = self.offset = self.quotes = 0
@@ -84,68 +65,6 @@ class ToUnified:
             return []
         chunks: list[Json] = handle(self, event)
         return chunks
-
-    def quick(self, event: Json) -> Json | None:
-        """The chunk of a further piece of the open text or call, which is most of a stream; None for every other event."""
-        block = self.block
-        if len(event) != 3 or self.due:
-            return None
-        if block is None:
-            return self._quick_call(event)
-        try:
-            if event["type"] != "content_block_delta":
-                return None
-            index, delta, kind = event["index"], event["delta"], block.delta
-            if type(delta) is not dict or len(delta) != 2 or delta["type"] != kind:
-                return None
-            piece = delta[DELTAS[kind]]
-        except KeyError:
-            return None
-        if index is not block.index and (index != block.index or type(index) is not int):
-            return None
-        if type(piece) is not str or not piece or not (piece.isascii() or not lone(piece)):
-            return None
-        made: Json
-        if kind == "text_delta":
-            if block.length < HEAD:
-                block.head = (block.head + piece)[:HEAD]
-            block.length += len(piece)
-            made = {"content": piece}
-        elif kind == "input_json_delta":
-            block.sent = True
-            made = {"tool_calls": [{"index": block.call, "function": {"arguments": piece}}]}
-        else:
-            entry = {"type": "reasoning.text", "text": piece, "index": block.entry}
-            made = {"reasoning_content": piece, "reasoning_details": [entry]}
-        chunk: Json = self.head.copy()  # type: ignore[union-attr]
-        chunk["choices"] = [{"index": 0, "delta": made, "finish_reason": None}]
-        return chunk
-
-    def _quick_call(self, event: Json) -> Json | None:
-        """The chunk of a call that begins as nearly all do: no block is open, no rows are needed, nothing was renamed."""
-        if self.head is None or self.over or self.rows.order.broken or self.leg.memo:
-            return None
-        try:
-            if event["type"] != "content_block_start":
-                return None
-            index, native = event["index"], event["content_block"]
-            if type(index) is not int or index < 0 or type(native) is not dict or len(native) != 4 or native["type"] != "tool_use":
-                return None
-            identifier, name, given = native["id"], native["name"], native["input"]
-        except KeyError:
-            return None
-        if type(identifier) is not str or type(name) is not str or type(given) is not dict or given:
-            return None
-        if not (identifier.isascii() and name.isascii()):
-            return None
-        block = self.block = _Block("tool_use", index, native)
-        block.delta = "input_json_delta"
-        block.call, self.calls = self.calls, self.calls + 1
-        self.rows.open("tool_call")
-        made = {"index": block.call, "id": identifier, "type": "function", "function": {"name": name, "arguments": ""}}
-        chunk: Json = self.head.copy()
-        chunk["choices"] = [{"index": 0, "delta": {"tool_calls": [made]}, "finish_reason": None}]
-        return chunk
 
     # --- events
 
@@ -208,7 +127,7 @@ class ToUnified:
         kind = native.get("type")
         if type(kind) is not str:
             leg.invalid((*path, "type") if "type" in native else path, "string", kind)
-        block = self.block = _Block(kind, index, native)
+        block = self.block = Block(kind, index, native)
         block.place = leg.losses.prefix
         if kind == "text":
             return self._open_text(block, path)
@@ -226,7 +145,7 @@ class ToUnified:
         block.gathered = Gathered(native, leg, path)
         return []
 
-    def _open_text(self, block: _Block, path: Path) -> list[Json]:
+    def _open_text(self, block: Block, path: Path) -> list[Json]:
         native, leg = block.native, self.leg
         text = native.get("text")
         if text is not None and type(text) is not str:
@@ -240,7 +159,7 @@ class ToUnified:
                 block.extra[name] = value
         return self._text(block, text) if text else []
 
-    def _text(self, block: _Block, text: str) -> list[Json]:
+    def _text(self, block: Block, text: str) -> list[Json]:
         if block.length < HEAD:
             block.head = (block.head + text)[:HEAD]
         block.length += len(text)
@@ -251,7 +170,7 @@ class ToUnified:
         delta["reasoning_details"] = [entry]
         return self._chunk(delta)
 
-    def _open_call(self, block: _Block, path: Path) -> list[Json]:
+    def _open_call(self, block: Block, path: Path) -> list[Json]:
         leg = self.leg
         native = block.native
         given = native.get("input")
@@ -311,7 +230,7 @@ class ToUnified:
         leg.losses.add("dropped", "content", kind, ("delta",), f"does not belong to a block of {block.kind}")
         return []
 
-    def _thought(self, block: _Block, readable: bool, value: str) -> list[Json]:
+    def _thought(self, block: Block, readable: bool, value: str) -> list[Json]:
         entry: Json = {"type": "reasoning.text"}
         if readable:
             entry["text"] = value
@@ -326,7 +245,7 @@ class ToUnified:
         entry["index"] = block.entry
         return [self._reasoning(entry, value if readable else None)]
 
-    def _arguments(self, block: _Block, piece: str) -> list[Json]:
+    def _arguments(self, block: Block, piece: str) -> list[Json]:
         block.sent = True
         if block.pieces is not None:
             block.pieces.append(piece)
@@ -375,7 +294,7 @@ class ToUnified:
         self.due += rows
         return [self._chunk(delta)] if delta or rows else []
 
-    def _cited(self, block: _Block) -> Json:
+    def _cited(self, block: Block) -> Json:
         found = annotations_of(block.citations, self.offset, self.offset + block.length)
         if not found:
             return {}
@@ -383,7 +302,7 @@ class ToUnified:
         self.quotes += len(found)
         return {"annotations": [{"index": first + number, **one} for number, one in enumerate(found)]}
 
-    def _called(self, block: _Block) -> Json:
+    def _called(self, block: Block) -> Json:
         if block.pieces is not None:
             text = "".join(block.pieces)
             call = call_to_unified(block.native, self.leg, ("content_block",), text or None)
@@ -466,7 +385,10 @@ class ToUnified:
         """Later counts replace earlier ones; what is absent stays. A wrong type is told at this event."""
         if type(usage) is not dict:
             self.leg.invalid(path, "object", usage)
-        usage_to_unified(usage, {}, self.leg, path)
+        for name in COUNTS:
+            if name in usage and type(usage[name]) is not int:
+                usage_to_unified(usage, {}, self.leg, path)
+                break
         if self.usage is None:
             self.usage = {}
         self.usage.update((name, value) for name, value in usage.items() if value is not None)
