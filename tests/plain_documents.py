@@ -174,7 +174,77 @@ def _responses_answer(*output: Json, **members: Any) -> Json:
 
 ANTHROPIC_MARK: Json = {"cache_control": {"type": "ephemeral", "ttl": "5m"}}
 
+def _responses_stream(*steps: Json) -> list[Json]:
+    """Events of a response: its beginning, these, its end with the items that were done."""
+    done = [step["item"] for step in steps if step["type"] == "response.output_item.done"]
+    begun = _responses_answer(status="in_progress", usage=None)
+    events = [{"type": "response.created", "response": begun}, {"type": "response.in_progress", "response": begun}, *steps]
+    return [
+        {**event, "sequence_number": number}
+        for number, event in enumerate([*events, {"type": "response.completed", "response": _responses_answer(*done)}])
+    ]
+
+
+def _responses_event(kind: str, index: int, **members: Any) -> Json:
+    return {"type": f"response.{kind}", "output_index": index, **members}
+
+
+RESPONSES_STREAM = _responses_stream(
+    _responses_event("output_item.added", 0, item={"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "c2Vh"}),
+    _responses_event("reasoning_summary_part.added", 0, item_id="rs_1", summary_index=0, part={"type": "summary_text", "text": ""}),
+    *(_responses_event("reasoning_summary_text.delta", 0, item_id="rs_1", summary_index=0, delta=text) for text in ("H", "m", ".")),
+    _responses_event("reasoning_summary_text.done", 0, item_id="rs_1", summary_index=0, text="Hm."),
+    _responses_event("reasoning_summary_part.done", 0, item_id="rs_1", summary_index=0, part={"type": "summary_text", "text": "Hm."}),
+    _responses_event("output_item.done", 0, item={**RESPONSES_THOUGHT, "summary": RESPONSES_THOUGHT["summary"][:1]}),
+    _responses_event("output_item.added", 1, item={**RESPONSES_TEXT, "content": [], "status": "in_progress"}),
+    _responses_event("content_part.added", 1, item_id="msg_1", content_index=0, part={
+        "type": "output_text", "text": "", "annotations": [], "logprobs": [],
+    }),
+    *(_responses_event("output_text.delta", 1, item_id="msg_1", content_index=0, delta=text) for text in ("Four ", "metres", ".")),
+    _responses_event("output_text.done", 1, item_id="msg_1", content_index=0, text="Four metres.", logprobs=[]),
+    _responses_event("content_part.done", 1, item_id="msg_1", content_index=0, part=RESPONSES_TEXT["content"][0]),
+    _responses_event("output_item.done", 1, item=RESPONSES_TEXT),
+    _responses_event("code_interpreter_call_code.delta", 2, item_id="ci_1", delta="x"),
+    _responses_event("output_item.added", 2, item={**RESPONSES_CALL, "arguments": "", "status": "in_progress"}),
+    *(_responses_event("function_call_arguments.delta", 2, item_id="fc_1", delta=text) for text in ('{"port": ', '"Barry', '"}')),
+    _responses_event("function_call_arguments.done", 2, item_id="fc_1", arguments=RESPONSES_CALL["arguments"]),
+    _responses_event("output_item.done", 2, item=RESPONSES_CALL),
+)  # fmt: skip
+RESPONSES_RAW = _responses_stream(
+    _responses_event("output_item.added", 0, item={"type": "reasoning", "id": "rs_1", "summary": []}),
+    *(_responses_event("reasoning_text.delta", 0, item_id="rs_1", content_index=0, delta=text) for text in ("H", "m", ".")),
+    _responses_event("output_item.done", 0, item={"type": "reasoning", "id": "rs_1", "summary": []}),
+)  # fmt: skip
+
+
+def _anthropic_block(index: int, start: Json, *deltas: Json) -> list[Json]:
+    """Events of a block."""
+    return [
+        {"type": "content_block_start", "index": index, "content_block": start},
+        *({"type": "content_block_delta", "index": index, "delta": delta} for delta in deltas),
+        {"type": "content_block_stop", "index": index},
+    ]
+
+
+def _pieces(*texts: str) -> list[Json]:
+    return [{"type": "input_json_delta", "partial_json": text} for text in texts]
+
+
+ANTHROPIC_STREAM: list[Json] = [
+    {"type": "message_start", "message": {**ANTHROPIC_HEAD, "content": [], "stop_reason": None, "usage": ANTHROPIC_COUNTS}},
+    *_anthropic_block(
+        0, {"type": "thinking", "thinking": "", "signature": ""}, {"type": "thinking_delta", "thinking": "H"},
+        {"type": "thinking_delta", "thinking": "m."}, {"type": "signature_delta", "signature": "c2lnbmVk"},
+    ),
+    *_anthropic_block(1, {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}, *_pieces("", '{"query": ', '"x"}')),
+    *_anthropic_block(2, {**ANTHROPIC_USE, "input": {}}, *_pieces("", '{"port": ', '"Barry"}')),
+    {"type": "message_delta", "delta": {"stop_reason": "tool_use", "stop_sequence": None}, "usage": ANTHROPIC_COUNTS},
+    {"type": "message_stop"},
+]  # fmt: skip
+
 OWN: dict[tuple[str, str], list[Any]] = {
+    ("stream", "openai-responses"): [RESPONSES_STREAM, RESPONSES_RAW],
+    ("stream", "anthropic"): [ANTHROPIC_STREAM, [*ANTHROPIC_STREAM[:7], *ANTHROPIC_STREAM[12:]]],
     ("request", "openai-responses"): [
         {"model": "m", "input": [
             {"role": "user", "content": [{"type": "input_text", "text": "Grüße 🎈"}]},

@@ -6,6 +6,13 @@ from typing import Any, NamedTuple
 
 from translate.leg import Json
 
+# Members of all events.
+ENVELOPE = frozenset((
+    "type", "sequence_number", "response", "item", "output_index", "item_id", "content_index", "summary_index", "annotation_index",
+    "delta", "text", "part", "logprobs", "refusal", "arguments", "input", "name", "annotation", "obfuscation", "error", "code",
+    "message", "param", "command", "command_index", "partial_image_b64", "partial_image_index", "output_format", "quality", "size",
+    "background", "diff", "output",
+))  # fmt: skip
 MOST_ITEMS = 4096  # items, and parts of one item
 TEXT_OF = {"output_text": "text", "text": "text", "refusal": "refusal", "reasoning_text": "text", "summary_text": "text"}
 CONTENT, SUMMARY, CALL = "content", "summary", "call"

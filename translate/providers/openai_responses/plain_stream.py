@@ -9,11 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from translate.leg import Json
 from translate.providers.openai_responses import response as responses
-from translate.providers.openai_responses.items import known_id
-from translate.providers.openai_responses.parts import CALL, CONTENT, MOST_ITEMS, Item, Part
+from translate.providers.openai_responses.items import REASONING_MEMBERS, known_id
+from translate.providers.openai_responses.parts import (
+    CALL,
+    CONTENT,
+    ENVELOPE,
+    MOST_ITEMS,
+    SILENT,
+    SUMMARY,
+    Item,
+    Op,
+    Part,
+)
 from translate.providers.openai_responses.spoken import Spoken
 from translate.scrubbing import lone
 from translate.shared.blocks import RANK
+from translate.shared.plain import is_text
 
 if TYPE_CHECKING:
     from translate.providers.openai_responses.reading import ToUnified
@@ -22,15 +33,19 @@ _NONE: list[Any] = []
 _ANSWER = frozenset(("type", "sequence_number", "response"))
 _ITEM = frozenset(("type", "sequence_number", "output_index", "item"))
 _PART = frozenset(("type", "sequence_number", "output_index", "content_index", "item_id", "part"))
-_WHOLE = frozenset(("type", "sequence_number", "output_index", "content_index", "item_id", "text", "logprobs", "arguments"))
+_WHOLE = frozenset(("type", "sequence_number", "output_index", "content_index", "summary_index", "item_id", "text", "logprobs", "arguments"))
 _CALL = frozenset(("type", "id", "call_id", "name", "arguments", "status"))
 _MESSAGE = frozenset(("type", "id", "role", "status", "content", "phase"))
 _TEXT = frozenset(("type", "text", "annotations", "logprobs"))
+_SUMMARY = frozenset(("type", "sequence_number", "output_index", "summary_index", "item_id", "part"))
+_BARE_SUMMARY: Json = {"type": "summary_text", "text": ""}
 
 
 def common(reader: ToUnified, event: Json) -> list[Json] | None:
     """The chunks that `feed` gives for an event of the common shapes; None, and nothing changed, for every other one."""
     kind = event.get("type")
+    if type(kind) is str and kind in SILENT:
+        return [] if reader.head is not None and _is_flat(event) else None
     read = _READERS.get(kind) if type(kind) is str else None
     if read is None or reader.pending is not None or type(event.get("sequence_number", 0)) is not int:
         return None
@@ -100,7 +115,11 @@ def _added(reader: ToUnified, event: Json, index: int) -> list[Json] | None:
     if type(item) is not dict or index in items or not _ITEM.issuperset(event):
         return None
     kind, identifier = item.get("type"), item.get("id")
-    if type(identifier) is not str or not identifier.isascii() or item.get("status") != "in_progress":
+    if type(identifier) is not str or not identifier.isascii():
+        return None
+    if kind == "reasoning":
+        return _thought_added(reader, item, index)
+    if item.get("status") != "in_progress":
         return None
     if kind == "function_call":
         return None if not _CALL.issuperset(item) or reader.leg.memo else _call_added(reader, item, index)
@@ -130,6 +149,30 @@ def _call_added(reader: ToUnified, item: Json, index: int) -> list[Json] | None:
     opened.state = {"number": reader.calls, "own": own}
     reader.calls += 1
     return [reader._chunk({"tool_calls": [made]}, reader.rows.open("tool_call"))]
+
+
+def _thought_added(reader: ToUnified, item: Json, index: int) -> list[Json] | None:
+    """Reasoning begins; what it was encrypted to is provisional."""
+    for name, value in item.items():
+        if name not in REASONING_MEMBERS or (type(value) is not str and value is not None and value != _NONE):
+            return None
+        if type(value) is str and not value.isascii():
+            return None
+    items = reader.assembly.items
+    opened = items[index] = Item(index, len(items), item)
+    reader._begin(opened)
+    return reader._open(Op("open", opened))
+
+
+def _summary_added(reader: ToUnified, event: Json, index: int) -> list[Json] | None:
+    """A summary of reasoning begins."""
+    part, item, number = event.get("part"), reader.assembly.items.get(index), event.get("summary_index")
+    if item is None or item.closed or item.kind != "reasoning" or type(number) is not int or not 0 <= number < MOST_ITEMS:
+        return None
+    if (SUMMARY, number) in item.parts or part != _BARE_SUMMARY or not _SUMMARY.issuperset(event) or not _is_id(event):
+        return None
+    opened = item.parts[SUMMARY, number] = Part(SUMMARY, number, "summary_text")
+    return reader._part(Op("part", item, opened))
 
 
 def _part_added(reader: ToUnified, event: Json, index: int) -> list[Json] | None:
@@ -165,10 +208,14 @@ def _arguments_done(reader: ToUnified, event: Json, index: int) -> list[Json] | 
     return _whole(reader, event, index, CALL, "arguments")
 
 
+def _summary_done(reader: ToUnified, event: Json, index: int) -> list[Json] | None:
+    return _whole(reader, event, index, SUMMARY, "text")
+
+
 def _whole(reader: ToUnified, event: Json, index: int, family: str, member: str) -> list[Json] | None:
     """The whole text of a part whose pieces said the same."""
-    item = reader.assembly.items.get(index)
-    part = None if item is None else item.parts.get((family, event.get("content_index", 0)))
+    item, number = reader.assembly.items.get(index), event.get("summary_index" if family == SUMMARY else "content_index", 0)
+    part = item.parts.get((family, number)) if item is not None and type(number) is int else None
     if part is None or not _WHOLE.issuperset(event) or not _is_id(event) or event.get("logprobs", _NONE) != _NONE:
         return None
     if family == CALL and part.kind != "function_call":
@@ -179,8 +226,10 @@ def _whole(reader: ToUnified, event: Json, index: int, family: str, member: str)
 def _done(reader: ToUnified, event: Json, index: int) -> list[Json] | None:
     """The end of an item that repeats what its beginning and its pieces said."""
     final, item = event.get("item"), reader.assembly.items.get(index)
-    if item is None or item.closed or type(final) is not dict or final.get("status") != "completed" or not _ITEM.issuperset(event):
+    if item is None or item.closed or type(final) is not dict or final.get("status", "completed") != "completed" or not _ITEM.issuperset(event):
         return None
+    if item.kind == "reasoning":
+        return _thought_done(reader, item, final)
     added, parts = item.added, item.parts
     if final.get("type") != item.kind or final.get("id") != added.get("id") or len(parts) != 1 or len(final) != len(added):
         return None
@@ -211,6 +260,35 @@ def _done(reader: ToUnified, event: Json, index: int) -> list[Json] | None:
     return reader._close_message(item, final)
 
 
+def _thought_done(reader: ToUnified, item: Item, final: Json) -> list[Json] | None:
+    """The end of reasoning that repeats its summaries, encrypted anew."""
+    summary, added = final.get("summary"), item.added
+    if type(summary) is not list or len(summary) != len(item.parts) or not REASONING_MEMBERS.issuperset(final):
+        return None
+    for name, value in final.items():
+        if name != "summary" and (type(value) is not str or not value.isascii()):
+            return None
+    if final.get("id") != added.get("id") or final.get("type") != "reasoning" or not REASONING_MEMBERS.issuperset(added):
+        return None
+    for number, said in enumerate(summary):
+        part = item.parts.get((SUMMARY, number))
+        if part is None or said != {"type": "summary_text", "text": part.text}:
+            return None
+    item.final, item.closed, reader.repeats = final, True, reader.repeats + 1
+    return reader._close_reasoning(item, final)
+
+
+def _is_flat(event: Json) -> bool:
+    """Whether an event has known members alone, each a number or a text that encodes, or a part that is a text."""
+    for name, value in event.items():
+        if name == "part" and type(value) is dict:
+            if value.keys() != _BARE_SUMMARY.keys() or not all(map(is_text, value.values())):
+                return False
+        elif name not in ENVELOPE or (type(value) is not int and not is_text(value)):
+            return False
+    return True
+
+
 def _is_bare(part: Json) -> bool:
     """Whether a text cites nothing and has no probabilities."""
     return bool(part.get("annotations", _NONE) == _NONE and part.get("logprobs", _NONE) == _NONE)
@@ -231,6 +309,8 @@ _READERS: dict[str, Any] = {
     "response.content_part.added": _part_added,
     "response.content_part.done": _part_done,
     "response.output_text.done": _text_done,
+    "response.reasoning_summary_part.added": _summary_added,
+    "response.reasoning_summary_text.done": _summary_done,
     "response.function_call_arguments.done": _arguments_done,
     "response.output_item.done": _done,
 }

@@ -18,21 +18,13 @@ from translate.providers.openai_responses.items import (
     reasoning_extra,
     tag,
 )
-from translate.providers.openai_responses.parts import CALL, CONTENT, SUMMARY, Item, Op, Part
+from translate.providers.openai_responses.parts import CALL, CONTENT, ENVELOPE, SUMMARY, Item, Op, Part
 from translate.providers.openai_responses.spoken import Speaking, Spoken
 from translate.providers.openai_responses.usage import usage_to_unified
 from translate.scrubbing import lone
 from translate.shared.blocks import cut_row
 
 CUT = {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}
-ENVELOPE = frozenset((
-    "type", "sequence_number", "response", "item", "output_index", "item_id", "content_index", "summary_index", "annotation_index",
-    "delta", "text", "part", "logprobs", "refusal", "arguments", "input", "name", "annotation", "obfuscation", "error", "code",
-    "message", "param", "command", "command_index", "partial_image_b64", "partial_image_index", "output_format", "quality", "size",
-    "background", "diff", "output",
-))  # fmt: skip
-
-
 PLAIN = frozenset((
     "type", "sequence_number", "output_index", "item_id", "content_index", "summary_index", "delta", "logprobs", "obfuscation",
 ))  # fmt: skip
@@ -40,6 +32,7 @@ PLAIN = frozenset((
 QUICK = {
     "response.output_text.delta": (CONTENT, "content_index", "message"),
     "response.reasoning_summary_text.delta": (SUMMARY, "summary_index", "reasoning"),
+    "response.reasoning_text.delta": (CONTENT, "content_index", "reasoning"),
     "response.function_call_arguments.delta": (CALL, "", "function_call"),
     "response.custom_tool_call_input.delta": (CALL, "", "custom_tool_call"),
 }
@@ -86,10 +79,9 @@ class ToUnified(Speaking):
         else:
             state = item.state
             state["text"] += text
-            entry = state["entries"][SUMMARY, part.number]
-            delta = {
-                "reasoning_content": text, "reasoning_details": [{"index": entry, "type": "reasoning.summary", "summary": text}],
-            }  # fmt: skip
+            kind, member = ("reasoning.summary", "summary") if part.family == SUMMARY else ("reasoning.text", "text")
+            fragment = {"index": state["entries"][part.family, part.number], "type": kind, member: text}
+            delta = {"reasoning_content": text, "reasoning_details": [fragment]}
         chunk = self.beside.copy()
         chunk["choices"] = [{"index": 0, "delta": delta, "finish_reason": None}]
         return chunk
@@ -134,8 +126,9 @@ class ToUnified(Speaking):
                 part = item.parts[CALL, 0] = Part(CALL, 0, word)
         elif part is None:
             return None
-        elif family == SUMMARY:
-            if (SUMMARY, number) not in state["entries"]:
+        elif word == "reasoning":
+            # Reasoning itself is shown as long as it has no summary.
+            if (family, number) not in state["entries"] or (family == CONTENT and any(held == SUMMARY for held, _ in item.parts)):
                 return None
         elif state.open is not part or part.kind != "output_text":
             return None
