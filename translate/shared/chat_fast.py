@@ -80,6 +80,33 @@ def fed(writer: Writer, chunk: Json) -> list[Json]:
     return ready
 
 
+_READABLE = {"reasoning.text": "text", "reasoning.summary": "summary"}
+
+
+def thought_choice(chunk: Json, envelope: Json | None) -> Json | None:
+    """The choice of a chunk that brings a piece of readable reasoning, the same in a known entry of it, and nothing else."""
+    if envelope is None or "obfuscation" in envelope:
+        return None
+    try:
+        choices = envelope["choices"] = chunk["choices"]
+        if chunk != envelope or type(choices) is not list:
+            return None
+        (choice,) = choices
+        if type(choice) is not dict or len(choice) != 3 or type(choice["index"]) is not int or choice["finish_reason"] is not None:
+            return None
+        delta = choice["delta"]
+        if type(delta) is not dict or len(delta) != 2 or type(delta["reasoning_details"]) is not list:
+            return None
+        text, (fragment,) = delta["reasoning_content"], delta["reasoning_details"]
+        if type(fragment) is not dict or len(fragment) != 3 or type(fragment["index"]) is not int or type(fragment["type"]) is not str:
+            return None
+        if type(text) is not str or not text or fragment[_READABLE[fragment["type"]]] != text:
+            return None
+    except (KeyError, ValueError):
+        return None
+    return choice if text.isascii() or not lone(text) else None
+
+
 _PLAIN_CHOICE = frozenset(("index", "delta", "finish_reason", "logprobs"))
 
 
@@ -198,12 +225,34 @@ def _is_plain_delta(delta: Json) -> bool:
         elif name == "extra_content":
             if not _is_bag(value):
                 return False
-        elif name != "tool_calls" or type(value) is not list:
+        elif type(value) is not list:
+            return False
+        elif name == "reasoning_details":
+            if not all(map(_is_plain_entry, value)):
+                return False
+        elif name != "tool_calls":
             return False
         else:
             for fragment in value:
                 if type(fragment) is not dict or not _is_plain_fragment(fragment):
                     return False
+    return True
+
+
+_ENTRY_MEMBERS = frozenset(("type", "id", "format", "index", "text", "signature", "summary", "data"))
+
+
+def _is_plain_entry(entry: Any) -> bool:
+    if type(entry) is not dict:
+        return False
+    for name, value in entry.items():
+        if name not in _ENTRY_MEMBERS:
+            return False
+        if name == "index":
+            if type(value) is not int:
+                return False
+        elif type(value) is not str or not (value.isascii() or not lone(value)):
+            return False
     return True
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from translate.errors import InvalidDocument, StreamError
 from translate.leg import Json, Leg
-from translate.shared.chat_fast import envelope_of, is_plain, text_choice
+from translate.shared.chat_fast import envelope_of, is_plain, text_choice, thought_choice
 from translate.shared.chat_fold import MOST_CHOICES, Fold, unfold
 from translate.shared.chat_legacy import legacy_choice
 
@@ -67,15 +67,16 @@ class _Passing:
 class ToUnified(_Passing):
     """Chunks the caller feeds: a strict look at each, then they pass."""
 
-    __slots__ = ("envelope",)
+    __slots__ = ("envelope", "thinking")
 
     def __init__(self, leg: Leg) -> None:
         super().__init__(leg)
+        self.thinking = False  # the chunk before brought reasoning with its entry
         self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
 
     def quick(self, event: Json) -> Json | None:
         """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
-        choice = text_choice(event, self.envelope)
+        choice = thought_choice(event, self.envelope) if self.thinking else text_choice(event, self.envelope)
         return event if choice is not None and self.open.get(choice["index"]) else None
 
     def common(self, event: Json) -> list[Json] | None:
@@ -84,6 +85,7 @@ class ToUnified(_Passing):
             return None
         self.note(event)
         self.envelope = envelope_of(event)
+        self.thinking = thought_choice(event, self.envelope) is not None
         return [event]
 
     def feed(self, event: Json) -> list[Json]:
@@ -103,6 +105,7 @@ class ToUnified(_Passing):
             event = {name: value for name, value in event.items() if name != "error"}
         self.note(event)
         self.envelope = envelope_of(event)
+        self.thinking = False
         return [event]
 
 

@@ -23,7 +23,7 @@ from translate.providers.openai_responses.usage import usage_to_native
 from translate.providers.openai_responses.writing import Writer
 from translate.shared import bag
 from translate.shared.arguments import made_up_id, parse_object
-from translate.shared.chat_fast import envelope_of, text_choice
+from translate.shared.chat_fast import envelope_of, text_choice, thought_choice
 
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation", "error"}
 CHOICE_MEMBERS = (responses.CHOICE_MEMBERS - {"message"}) | {"delta"}
@@ -44,6 +44,8 @@ class ToNative(Thoughts):
         self.settled = False
         self.growing = None
         choice = text_choice(chunk, self.envelope)
+        if choice is None:
+            choice = thought_choice(chunk, self.envelope)
         if choice is not None:
             quick = None if choice["index"] else self._piece(choice["delta"])
             if quick is not None:
@@ -84,7 +86,7 @@ class ToNative(Thoughts):
         choice = chunk["choices"][0]
         delta = choice["delta"]
         if len(delta) != 1 or choice["index"] or self.over:
-            return None
+            return None if choice["index"] or self.over else self._piece(delta)
         growing = self.growing
         if "content" in delta:
             if not isinstance(growing, Text):
@@ -115,6 +117,8 @@ class ToNative(Thoughts):
     def _piece(self, delta: Json) -> list[Json] | None:
         """A further piece of the text, reasoning or arguments that is open; None when it has to open something."""
         item = self.open
+        if "reasoning_details" in delta:
+            return self._thought(delta)
         for name, value in delta.items():
             if name == "content":
                 part = item.open if item is not None and item.kind == "message" else None

@@ -70,6 +70,23 @@ class Thoughts(Stage):
             self.plain = self.open.open
         return out
 
+    def _thought(self, delta: Json) -> list[Json] | None:
+        """A further piece of the entry that is open, and nothing else; None for any other."""
+        fragment, text = delta["reasoning_details"][0], delta.get("reasoning_content")
+        known, kind = self.details.get(fragment.get("index")), fragment.get("type")
+        if known is None or known is not self.open or known.open is None or len(delta) != 2 or len(delta["reasoning_details"]) != 1:
+            return None
+        part = known.open
+        if part is not known.entries.get(fragment["index"]) or MEMBER_OF_ENTRY.get(kind) != part.kind or fragment.get(part.kind) != text:
+            return None
+        if len(fragment) != 3 or type(text) is not str or not text:
+            return None
+        self.joint = False
+        part.pieces.append(text)
+        if part.kind == "summary":
+            return [self.events.summary(known.index, known.id, part.number, text)]
+        return [self.events.text(known.index, known.id, part.number, "reasoning_text", text)]
+
     def _foreign(self, entry: Json, index: int, path: Path) -> list[str]:
         """Readable text of a fragment of another provider's entry; the entry is told as lost once."""
         leg = self.leg
