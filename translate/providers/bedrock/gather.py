@@ -8,6 +8,7 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.bedrock.calls import RAW, SERVER_USE
 from translate.shared.arguments import dumps, parse_object
+from translate.shared.blocks import HEAD
 
 MOST_INDEX = 1 << 16
 PADDING = "p"
@@ -275,3 +276,28 @@ _UNFOLD: dict[str, Any] = {
     "text": _unfold_text, "reasoningContent": _unfold_reasoning, "toolUse": _unfold_use, "toolResult": _unfold_result,
     "citationsContent": _unfold_cited, "image": _unfold_image,
 }  # fmt: skip
+
+
+class Block:
+    """The block that is open: what its row and its end need."""
+
+    __slots__ = (
+        "call", "citations", "entry", "family", "gathered", "head", "index", "length", "opened", "pieces", "quick", "sent", "use",
+    )  # fmt: skip
+
+    def __init__(self, family: str, index: int) -> None:
+        self.family, self.index = family, index
+        self.quick = ""  # member of the deltas that `ToUnified.quick` takes
+        self.head, self.length = "", 0
+        self.citations: list[Any] = []
+        self.opened = False  # its row is counted
+        self.sent = False  # its entry, or arguments, went out
+        self.entry = self.call = 0
+        self.pieces: list[str] = []  # reasoning that may need an entry, data, arguments of a custom tool's call
+        self.use: Json = {}
+        self.gathered: Gathered | None = None
+
+    def count(self, text: str) -> None:
+        if self.length < HEAD:
+            self.head = (self.head + text)[:HEAD]
+        self.length += len(text)

@@ -13,7 +13,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.bedrock import documents, error as errors, reasoning, response as responses
+from translate.providers.bedrock import documents, error as errors, plain_stream, reasoning, response as responses
 from translate.providers.bedrock.assistant import annotations_of
 from translate.providers.bedrock.calls import SERVER_USE, call_to_unified
 from translate.providers.bedrock.content import string
@@ -21,8 +21,8 @@ from translate.providers.bedrock.ending import ADDITIONAL, finish_to_unified
 from translate.providers.bedrock.facts import facts_of, head_of
 from translate.providers.bedrock.folding import BLOCKS, fold, unfold
 from translate.providers.bedrock.gather import (
-    MOST_INDEX,
     PADDING,
+    Block,
     Gathered,
     family_of,
     index_of,
@@ -30,38 +30,12 @@ from translate.providers.bedrock.gather import (
 )
 from translate.providers.bedrock.usage import usage_to_unified
 from translate.providers.bedrock.writer import ToNative
-from translate.scrubbing import lone
 from translate.shared import bag
-from translate.shared.blocks import HEAD, StreamRows, cut_row
+from translate.shared.blocks import StreamRows, cut_row
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 
 METADATA = frozenset(("usage", "serviceTier", PADDING))
-
-
-class _Block:
-    """The block that is open: what its row and its end need."""
-
-    __slots__ = (
-        "call", "citations", "entry", "family", "gathered", "head", "index", "length", "opened", "pieces", "quick", "sent", "use",
-    )  # fmt: skip
-
-    def __init__(self, family: str, index: int) -> None:
-        self.family, self.index = family, index
-        self.quick = ""  # member of the deltas that `ToUnified.quick` takes
-        self.head, self.length = "", 0
-        self.citations: list[Any] = []
-        self.opened = False  # its row is counted
-        self.sent = False  # its entry, or arguments, went out
-        self.entry = self.call = 0
-        self.pieces: list[str] = []  # reasoning that may need an entry, data, arguments of a custom tool's call
-        self.use: Json = {}
-        self.gathered: Gathered | None = None
-
-    def count(self, text: str) -> None:
-        if self.length < HEAD:
-            self.head = (self.head + text)[:HEAD]
-        self.length += len(text)
 
 
 class ToUnified:
@@ -72,11 +46,13 @@ class ToUnified:
         "truncated", "wire", "word",
     )  # fmt: skip
 
+    quick, common = plain_stream.quick, plain_stream.common
+
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.wire: Json | None = None  # the head of every chunk
         self.word = ""
-        self.block: _Block | None = None
+        self.block: Block | None = None
         self.rows = StreamRows(entries=False)
         self.due: list[Json] = []  # rows that go out with the next delta
         self.calls = self.thoughts = self.offset = self.quotes = self.images = 0
@@ -86,79 +62,6 @@ class ToUnified:
         self.finished = False
         self.over = False
         self.truncated = False
-
-    def quick(self, event: Json) -> Json | None:
-        """The chunk of a further piece of the open text or call, which is most of a stream; None for every other event."""
-        block = self.block
-        if len(event) != 1 or self.due:
-            return None
-        if block is None:
-            return self._quick_call(event)
-        body, kind = event.get("contentBlockDelta"), block.quick
-        try:
-            if type(body) is not dict or (len(body) != 2 and not (len(body) == 3 and _is_padding(body[PADDING]))):
-                return None
-            index, delta = body["contentBlockIndex"], body["delta"]
-            if type(delta) is not dict or len(delta) != 1:
-                return None
-            piece = delta[kind]
-            if kind != "text":
-                if type(piece) is not dict or len(piece) != 1:
-                    return None
-                piece = piece["input" if kind == "toolUse" else "text"]
-        except KeyError:
-            return None
-        if index is not block.index and (index != block.index or type(index) is not int):
-            return None
-        if type(piece) is not str or not piece or not (piece.isascii() or not lone(piece)):
-            return None
-        made: Json
-        if kind == "toolUse":
-            block.sent = True
-            made = {"tool_calls": [{"index": block.call, "function": {"arguments": piece}}]}
-        else:
-            if block.length < HEAD:
-                block.head = (block.head + piece)[:HEAD]
-            block.length += len(piece)
-            if kind == "text":
-                made = {"content": piece}
-            else:
-                made = {"reasoning_content": piece}
-                if self.entries:
-                    made["reasoning_details"] = [{"type": "reasoning.text", "text": piece, "index": block.entry}]
-                else:
-                    block.pieces.append(piece)
-        chunk: Json = self.wire.copy()  # type: ignore[union-attr]
-        chunk["choices"] = [{"index": 0, "delta": made, "finish_reason": None}]
-        return chunk
-
-    def _quick_call(self, event: Json) -> Json | None:
-        """The chunk of a call that begins as nearly all do: no block is open, no rows are needed, nothing was renamed."""
-        memo, body = self.leg.memo, event.get("contentBlockStart")
-        if self.wire is None or self.over or self.finished or self.rows.order.broken or "names" in memo or "custom" in memo:
-            return None
-        try:
-            if type(body) is not dict or (len(body) != 2 and not (len(body) == 3 and _is_padding(body[PADDING]))):
-                return None
-            index, start = body["contentBlockIndex"], body["start"]
-            if type(index) is not int or not 0 <= index < MOST_INDEX or type(start) is not dict or len(start) != 1:
-                return None
-            use = start["toolUse"]
-            if type(use) is not dict or len(use) != 2:
-                return None
-            identifier, name = use["toolUseId"], use["name"]
-        except KeyError:
-            return None
-        if type(identifier) is not str or type(name) is not str or not (identifier.isascii() and name.isascii()):
-            return None
-        block = self.block = _Block("toolUse", index)
-        block.use, block.quick = use, "toolUse"
-        block.call, self.calls = self.calls, self.calls + 1
-        self.rows.open("tool_call")
-        made = {"index": block.call, "id": identifier, "type": "function", "function": {"name": name, "arguments": ""}}
-        chunk: Json = self.wire.copy()
-        chunk["choices"] = [{"index": 0, "delta": {"tool_calls": [made]}, "finish_reason": None}]
-        return chunk
 
     def feed(self, event: Json) -> list[Json]:
         if self.over:
@@ -231,7 +134,7 @@ class ToUnified:
             leg.invalid((*path, kind), "object", value)
         if len(start) > 1:
             self._unknown(start, (kind,), path)
-        block = self.block = _Block(kind, index)
+        block = self.block = Block(kind, index)
         if kind == "toolUse" and value.get("input") is not None:
             leg.losses.add("dropped", "content", "input", (*path, kind, "input"), "comes in deltas")
         if kind != "toolUse" or value.get("type") == SERVER_USE:
@@ -268,7 +171,7 @@ class ToUnified:
                 leg.losses.add("dropped", "content", family, path[:1], "its block has not started")
                 return []
             chunks = self._close()
-            block = self.block = _Block(family, index)
+            block = self.block = Block(family, index)
         if block.gathered is not None:
             if block.gathered.family != family:
                 leg.losses.add("dropped", "content", family, path, f"does not belong to a block of {block.gathered.key}")
@@ -286,7 +189,7 @@ class ToUnified:
                 chunks += take(self, block, value, (*path, name))
         return chunks
 
-    def _text(self, block: _Block, value: Any, path: Path) -> list[Json]:
+    def _text(self, block: Block, value: Any, path: Path) -> list[Json]:
         text = string(value, self.leg, path)
         if not block.opened:
             block.opened = True
@@ -297,11 +200,11 @@ class ToUnified:
         block.count(text)
         return [self._chunk({"content": text})]
 
-    def _citation(self, block: _Block, value: Any, path: Path) -> list[Json]:
+    def _citation(self, block: Block, value: Any, path: Path) -> list[Json]:
         block.citations.append(value)
         return []
 
-    def _arguments(self, block: _Block, value: Any, path: Path) -> list[Json]:
+    def _arguments(self, block: Block, value: Any, path: Path) -> list[Json]:
         leg = self.leg
         if type(value) is not dict:
             leg.invalid(path, "object", value)
@@ -319,7 +222,7 @@ class ToUnified:
         block.quick = "toolUse"
         return [self._chunk({"tool_calls": [{"index": block.call, "function": {"arguments": piece}}]})]
 
-    def _reasoned(self, block: _Block, value: Json, path: Path) -> list[Json]:
+    def _reasoned(self, block: Block, value: Json, path: Path) -> list[Json]:
         leg = self.leg
         fragments: list[Json] = []
         if not block.opened:
@@ -370,7 +273,7 @@ class ToUnified:
             block.pieces = []
         return fragments
 
-    def _fragment(self, block: _Block, members: Json) -> Json:
+    def _fragment(self, block: Block, members: Json) -> Json:
         entry: Json = {"type": "reasoning.text"}
         if not block.sent:
             block.sent = True
@@ -421,7 +324,7 @@ class ToUnified:
             chunks.append(self._chunk(delta))
         return chunks
 
-    def _close_text(self, block: _Block, delta: Json) -> list[Json]:
+    def _close_text(self, block: Block, delta: Json) -> list[Json]:
         if not block.opened:
             cited: Json = {"citations": block.citations}
             self._annotate(block.citations, self.offset, delta)
@@ -440,7 +343,7 @@ class ToUnified:
             delta["annotations"] = [{"index": self.quotes + number, **one} for number, one in enumerate(found)]
             self.quotes += len(found)
 
-    def _close_thought(self, block: _Block, delta: Json) -> list[Json]:
+    def _close_thought(self, block: Block, delta: Json) -> list[Json]:
         if block.family == "redacted":
             entry: Json = {"type": "reasoning.encrypted", "data": joined_base64(block.pieces), "format": reasoning.FORMAT}
             delta["reasoning_details"] = [{**entry, "index": block.entry}]
@@ -522,10 +425,6 @@ class ToUnified:
         return chunks + self._tail()
 
 
-def _is_padding(value: Any) -> bool:
-    return type(value) is str and value.isascii()
-
-
 def _joined(fragments: list[Json]) -> list[Json]:
     """Fragments of one entry as one."""
     out: list[Json] = []
@@ -541,7 +440,7 @@ _HANDLERS: dict[str, Callable[[ToUnified, Json], list[Json]]] = {
     "messageStart": ToUnified._begin, "contentBlockStart": ToUnified._block_start, "contentBlockDelta": ToUnified._block_delta,
     "contentBlockStop": ToUnified._block_stop, "messageStop": ToUnified._message_stop, "metadata": ToUnified._counts,
 }  # fmt: skip
-_TAKE: dict[str, Callable[[ToUnified, _Block, Any, Path], list[Json]]] = {
+_TAKE: dict[str, Callable[[ToUnified, Block, Any, Path], list[Json]]] = {
     "text": ToUnified._text, "citation": ToUnified._citation, "toolUse": ToUnified._arguments,
     "reasoningContent": ToUnified._reasoned,
 }  # fmt: skip
