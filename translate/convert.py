@@ -147,8 +147,9 @@ def _run(
                 memo["read"] = reading.memo
         if target.name != "unified":
             if is_request:
-                looked = survey(unified)
-                writing.plain, writing.echoed = looked.plain, looked.echoed
+                writing.plain, _, odd, writing.echoed = survey(unified)
+                if odd:
+                    _open(unified, writing)
             elif kind == "response":
                 value = _look_at_answer(unified, writing)
         route = dict(reading.route)
@@ -186,6 +187,14 @@ def _look_at_answer(response: Json, writing: Leg) -> Any:
     return None if short is None else short(response, writing)
 
 
+def _open(request: Json, writing: Leg) -> bool:
+    """Whether the target knows all messages but for its own bags (`opened_messages` of a spoke); sets `writing.opened`."""
+    opened = getattr(writing.row.module("request"), "opened_messages", None)
+    if opened is not None:
+        writing.opened = opened(request["messages"], writing.row.key)
+    return writing.opened is not None
+
+
 def _look(body: Any, kind: str, validate: bool, writing: Leg) -> tuple[Any, list[Loss]]:
     """
     A unified document looked through: surveyed, scrubbed and checked, each only where the look before it does not tell.
@@ -194,6 +203,8 @@ def _look(body: Any, kind: str, validate: bool, writing: Leg) -> tuple[Any, list
     """
     if kind == "request":
         writing.plain, rest, odd, writing.echoed = survey(body)
+        if odd and _open(body, writing):
+            odd = []
         if not rest and not odd:
             return body, []
         clean = not has_surrogate({**rest, "messages": odd}, "unified", kind) if odd else is_clean(rest)

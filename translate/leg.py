@@ -47,16 +47,18 @@ class Leg:
     row: the format on the native side (also when the other side is unified). kind: request, response, event, error.
     memo: requests write it, answers read it. route: in `to_unified` what the caller says of the way the body came (`model`,
     `stream` parsed from its path), in `to_native` what `convert` hands out beside the body. plain: the survey knows all messages
-    of the request, or all of the response (`translate.survey`); echoed: `prepare` makes them so.
+    of the request, or all of the response (`translate.survey`); echoed: `prepare` makes them so; opened: what a spoke's
+    `opened_messages` gave of messages that are plain but for its own bags.
     """
 
-    __slots__ = ("echoed", "kind", "losses", "memo", "model", "options", "plain", "reading", "route", "row")
+    __slots__ = ("echoed", "kind", "losses", "memo", "model", "opened", "options", "plain", "reading", "route", "row")
 
     def __init__(self, row: Format, kind: str, reading: bool, options: Options, losses: Losses) -> None:
         self.row, self.kind, self.reading, self.options, self.losses = row, kind, reading, options, losses
         self.memo: dict[str, Any] = {}
         self.route: dict[str, Any] = {}
         self.plain = self.echoed = False
+        self.opened: Any = None
         self.model = ""  # model whose facts hold for this document; the spoke sets it when it knows
 
     @property

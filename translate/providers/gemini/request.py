@@ -32,6 +32,8 @@ from translate.shared.fields import Handled, copy_fields, report_rest
 from translate.shared.identifiers import fit
 from translate.shared.repair import prepare
 
+__all__ = ["opened_messages", "plain_to_unified", "route", "to_native", "to_unified"]
+
 _REFUSED = re.compile(r"^[^A-Za-z_]|[^A-Za-z0-9_.:\-]")
 LONGEST_NAME = 128
 _LABEL = re.compile(r"[a-z0-9_\-]{0,63}")
@@ -78,8 +80,7 @@ def to_native(request: Json, leg: Leg) -> Json:
 
     Losses: see REQUEST_FIELDS, and the functions of each member. Raises: InvalidDocument for a wrong type.
     """
-    given = request
-    opened = None if leg.plain or leg.echoed else opened_messages(request.get("messages"), leg.row.key)
+    given, opened = request, leg.opened
     if opened is not None:
         request, leg.plain = {**request, "messages": opened[0]}, True
     request = prepare(request, leg)
