@@ -10,7 +10,8 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.anthropic.assistant import CUSTOM_INPUT, ENTRY_MEMBERS, FORMAT, annotations_of
+from translate.providers.anthropic.assistant import ENTRY_MEMBERS, FORMAT, annotations_of
+from translate.providers.anthropic.calls import CUSTOM_INPUT
 from translate.providers.anthropic.gather import unfold_block
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object

@@ -6,7 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.anthropic.assistant import RAW
+from translate.providers.anthropic.calls import RAW
 from translate.shared.arguments import dumps, parse_object
 
 # Kind of a delta -> the member that holds its piece.

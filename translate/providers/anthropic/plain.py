@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from translate.leg import Json, Leg
 from translate.providers.anthropic import address, messages as conversation, settings
-from translate.providers.anthropic.assistant import FORMAT, call_to_native, turn_to_native
-from translate.providers.anthropic.content import BLANK, image_source
+from translate.providers.anthropic.assistant import FORMAT, turn_to_native
+from translate.providers.anthropic.calls import call_to_native
+from translate.providers.anthropic.content import BLANK
 from translate.providers.anthropic.ending import STOP_REASONS, stop_to_native
 from translate.providers.anthropic.facts import facts_of
+from translate.providers.anthropic.media import image_source
 from translate.providers.anthropic.messages import SYSTEM_ROLES, append
 from translate.providers.anthropic.tables import OLD_VERSION, VARIANT_VERSIONS, VERSION
 from translate.providers.anthropic.usage import tier_to_native, usage_to_native

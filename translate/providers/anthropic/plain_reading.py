@@ -12,7 +12,8 @@ from typing import Any
 from translate.errors import InvalidDocument
 from translate.leg import Json, Leg
 from translate.providers.anthropic import address
-from translate.providers.anthropic.assistant import FORMAT, RAW
+from translate.providers.anthropic.assistant import FORMAT
+from translate.providers.anthropic.calls import RAW
 from translate.providers.anthropic.ending import FINISH_REASONS
 from translate.providers.anthropic.plain import SAMPLING
 from translate.providers.anthropic.tables import IMAGE_TYPES, VARIANT_VERSIONS

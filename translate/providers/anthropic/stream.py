@@ -11,7 +11,8 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic import error as errors, plain_stream, response as responses
-from translate.providers.anthropic.assistant import FORMAT, annotations_of, call_to_unified, entry_of
+from translate.providers.anthropic.assistant import FORMAT, annotations_of, entry_of
+from translate.providers.anthropic.calls import call_to_unified
 from translate.providers.anthropic.ending import finish_to_unified
 from translate.providers.anthropic.folding import USAGE_OF_LAST, fold, index_of, unfold
 from translate.providers.anthropic.gather import DELTAS, Block, Gathered

@@ -10,7 +10,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.anthropic.assistant import CUSTOM_INPUT
+from translate.providers.anthropic.calls import CUSTOM_INPUT
 from translate.providers.anthropic.tables import NATIVE_TOOL, PLATFORM_TOOLS_LACK, TOOL_BETAS, TOOL_EXTRAS
 from translate.providers.anthropic.writing import MARK, Writing, mark_of
 from translate.shared import bag
