@@ -27,18 +27,15 @@ def to_seconds(text: str) -> int | None:
 
 def seconds_of(text: str) -> tuple[int | None, bool]:
     """The same, and whether `to_text` gives the text back."""
-    # In UTC, as servers write it: the C parser for the fields, which must stand where they are due.
-    if (
-        text.isascii() and text[4:17:3] == "--T::" and text[5:7].isdigit() and len(text) > 19 and text[-1] == "Z"
-        and (len(text) == 20 or (text[19] == "." and text[20:-1].isdigit()))
-    ):  # fmt: skip
-        try:
-            since = datetime.fromisoformat(text[:19]) - _EPOCH
-        except ValueError:  # a leap second, or no time at all
-            pass
-        else:
-            seconds = since.days * 86400 + since.seconds
-            return seconds, len(text) == 20 and (seconds >= 0 or to_text(seconds) == text)
+    # In UTC, as servers write it.
+    if text.isascii() and len(text) > 19 and text[16] == ":" and text[-1] == "Z":
+        start, digits = _minute_of(text[:16]), text[17:19]
+        if start is not None and digits.isdigit() and digits < "60":  # else a leap second, or no time at all
+            if len(text) == 20:
+                seconds = start + int(digits)
+                return seconds, seconds >= 0 or to_text(seconds) == text
+            if text[19] == "." and text[20:-1].isdigit():
+                return start + int(digits), False
     match = _RFC_3339.fullmatch(text)
     if match is None:
         return None, False
@@ -50,6 +47,18 @@ def seconds_of(text: str) -> tuple[int | None, bool]:
     offset = (int(hours) * 60 + int(minutes)) * 60 if sign else 0
     seconds = seconds - offset if sign != "-" else seconds + offset
     return seconds, to_text(seconds) == text
+
+
+@lru_cache(maxsize=256)
+def _minute_of(text: str) -> int | None:
+    """Seconds at `YYYY-MM-DDTHH:MM`, a minute in which many answers are made; None for what is none."""
+    if text[4:14:3] != "--T:" or not text[5:7].isdigit():
+        return None
+    try:
+        since = datetime.fromisoformat(f"{text}:00") - _EPOCH
+    except ValueError:
+        return None
+    return since.days * 86400 + since.seconds
 
 
 @lru_cache(maxsize=256)
