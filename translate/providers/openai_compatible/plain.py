@@ -13,7 +13,14 @@ from typing import Any, NamedTuple
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, usage as usages
 from translate.providers.openai_compatible.dialects import Dialect
-from translate.providers.openai_compatible.tables import LONGEST_NAME, NAME_REFUSED, RESPONSE_MEMBERS, SERVICE_TIERS
+from translate.providers.openai_compatible.reading import call_to_unified
+from translate.providers.openai_compatible.tables import (
+    CHOICE_MEMBERS,
+    LONGEST_NAME,
+    NAME_REFUSED,
+    RESPONSE_MEMBERS,
+    SERVICE_TIERS,
+)
 from translate.providers.openai_compatible.think_tags import OPEN
 from translate.scrubbing import is_clean
 from translate.shared import bag
@@ -201,45 +208,98 @@ def _call(call: Json) -> Json:
 
 def response_to_unified(body: Json, leg: Leg) -> Json | None:
     """Native answer of the common shapes -> unified; None for every other one, the leg untouched."""
-    dialect = dialects.of(leg)
-    known, key = body, leg.row.key
-    if not RESPONSE_MEMBERS.issuperset(body):  # members that the bag takes as they are
-        further = {name: value for name, value in body.items() if name not in RESPONSE_MEMBERS}
-        if not is_clean(further) or _repeats_counts(further.get("x_groq")):
-            return None
-        known = {name: value for name, value in body.items() if name in RESPONSE_MEMBERS}
-    if not plain_response(known, _plain_counts) or not body["id"] or not body["model"] or leg.memo.get("names"):
+    dialect, key = dialects.of(leg), leg.row.key
+    known = _known_answer(body)
+    if known is None or not plain_response(known, _plain_counts) or not body["id"] or not body["model"] or leg.memo.get("names"):
         return None
     if dialect.passes:
         return body.copy()
-    answer = body["choices"][0]
-    if dialect.tags and type(answer["message"]["content"]) is str and OPEN in answer["message"]["content"]:
+    seen = known["choices"][0]["message"]
+    if dialect.tags and type(seen["content"]) is str and OPEN in seen["content"]:
         return None
-    if dialect.calls_finish and answer["finish_reason"] == "stop" and answer["message"].get("tool_calls"):
+    if dialect.calls_finish and known["choices"][0]["finish_reason"] == "stop" and seen.get("tool_calls"):
         return None
     counts = body.get("usage")
-    usage = None
-    if counts is not None:
-        usage = _same_counts(counts, dialect) or usages.to_unified(counts, leg, dialect)
     out: Json = {"id": body["id"], "object": "chat.completion", "created": body["created"], "model": body["model"]}
     for name, value in body.items():
         if name == "choices":
-            choice = value[0]
-            message = choice["message"]
-            written: Json = {"role": "assistant", "content": message["content"], "refusal": None}
-            for member, held in message.items():
-                if held and member not in written:
-                    written[member] = [_call(call) for call in held] if member == "tool_calls" else held
-            out[name] = [{"index": 0, "message": written, "logprobs": None, "finish_reason": choice["finish_reason"]}]
+            out[name] = [_choice_to_unified(value[0], key)]
         elif value is None or name in out or name == "usage":
             continue
         elif name not in RESPONSE_MEMBERS or (name == "service_tier" and value not in SERVICE_TIERS):
             bag.put(out, key, name, value)
         else:
             out[name] = value
-    if usage is not None:
-        out["usage"] = usage
+    if counts is not None:
+        out["usage"] = _same_counts(counts, dialect) or usages.to_unified(counts, leg, dialect)
     return out
+
+
+def _choice_to_unified(choice: Json, key: str) -> Json:
+    message = choice["message"]
+    written: Json = {"role": "assistant", "content": message["content"], "refusal": None}
+    for name, value in message.items():
+        if not value or name in written:
+            continue
+        if name == "tool_calls":
+            written[name] = [_call(call) if len(call) == 3 else call_to_unified(call, spot, key) for spot, call in enumerate(value)]
+        else:
+            written["reasoning_content" if name == "reasoning" else name] = value
+    out: Json = {"index": 0, "message": written, "logprobs": None, "finish_reason": choice["finish_reason"]}
+    if len(choice) > 3:
+        upstream = choice.get("native_finish_reason")
+        if upstream is not None and upstream != choice["finish_reason"]:
+            out["native_finish_reason"] = upstream
+        for name, value in choice.items():
+            if name not in CHOICE_MEMBERS and value is not None:
+                bag.put(out, key, name, value)
+    return out
+
+
+_CHOICE = frozenset(("index", "message", "finish_reason", "logprobs"))
+
+
+def _known_answer(body: Json) -> Json | None:
+    """
+    The answer without what servers add to the common shapes, for the survey: members for the bag, a finish word of their own,
+    another name of reasoning, numbers of calls. None where these need the long way.
+    """
+    choices: Any = body.get("choices")
+    choice: Any = choices[0] if type(choices) is list and choices else None
+    message: Any = choice.get("message") if type(choice) is dict else None
+    if type(message) is not dict:
+        return None
+    if not RESPONSE_MEMBERS.issuperset(body):
+        further = {name: value for name, value in body.items() if name not in RESPONSE_MEMBERS}
+        if not is_clean(further) or _repeats_counts(further.get("x_groq")):
+            return None
+        body = {name: value for name, value in body.items() if name in RESPONSE_MEMBERS}
+    calls: Any = message.get("tool_calls")
+    numbered = type(calls) is list and any(type(call) is dict and "index" in call for call in calls)
+    if numbered or "reasoning" in message:
+        message = dict(message)
+        if numbered:
+            message["tool_calls"] = [_unnumbered(call, spot) for spot, call in enumerate(calls)]
+        if "reasoning" in message:
+            if "reasoning_content" in message:
+                return None
+            message["reasoning_content"] = message.pop("reasoning")
+        choice = {**choice, "message": message}
+    if not _CHOICE.issuperset(choice):
+        further = {name: value for name, value in choice.items() if name not in _CHOICE}
+        upstream = further.get("native_finish_reason")
+        if "delta" in further or "extra_content" in further or not (upstream is None or type(upstream) is str) or not is_clean(further):
+            return None
+        choice = {name: value for name, value in choice.items() if name in _CHOICE}
+    return body if choice is choices[0] else {**body, "choices": [choice, *choices[1:]]}
+
+
+def _unnumbered(call: Any, spot: int) -> Any:
+    """A call without its number, where this is its place."""
+    number = call.get("index") if type(call) is dict else None
+    if type(number) is not int or number != spot:
+        return call
+    return {name: value for name, value in call.items() if name != "index"}
 
 
 def _repeats_counts(value: Any) -> bool:
@@ -277,11 +337,19 @@ def response_to_native(response: Json, leg: Leg, dialect: Dialect) -> Json | Non
 
 
 def _plain_counts(counts: Json) -> bool:
-    """Whether a server's counts are right in type: those that all servers have, and further numbers (cached tokens, times)."""
-    further = [name for name, value in counts.items() if name not in _COUNTED]
-    if not further:
-        return plain_counts(counts)
-    return all(type(counts[name]) is int for name in further) and plain_counts({name: counts[name] for name in counts if name in _COUNTED})
+    """Whether a server's counts are right in type: those that all servers have, and further values that need no look."""
+    if plain_counts(counts):
+        return True
+    further: Json = {}
+    for name, value in counts.items():
+        if name not in _COUNTED:
+            further[name] = value
+        elif name in COUNTS:
+            if type(value) is not int:
+                return False
+        elif type(value) is not dict or any(type(count) is not int for count in value.values()):
+            return False
+    return "extra_content" not in further and is_clean(further)
 
 
 _SAME = {word: word for word in SERVICE_TIERS}
