@@ -327,14 +327,16 @@ def _model_turn(
         call = call_to_unified(part, count + len(calls), "", key)
         if call is None:
             return None
-        if "id" in part["functionCall"] and not facts["call_ids"]:  # the way back would leave it out
+        own = "id" in part["functionCall"]
+        if own and not facts["call_ids"]:  # the way back would leave it out
             held = call.get("extra_content", {}).get(key, {})
             call["extra_content"] = {key: {"id": call["id"], **held}}
-        calls.append(call)
         function = call["function"]
         identifier, name = call["id"], function["name"]
-        own = len(identifier) != 17 or not is_made_up(identifier, "", count + len(calls) - 1, name, function["arguments"])
+        if own and len(identifier) == 17:
+            own = not is_made_up(identifier, "", count + len(calls), name, function["arguments"])
         waiting.append((identifier, name, own))
+        calls.append(call)
     if calls:
         turn["tool_calls"] = calls
     return turn

@@ -28,44 +28,36 @@ _HEAD = frozenset(("modelVersion", "responseId", "createTime"))
 
 def quick(reader: ToUnified, event: Json) -> Json | None:
     """What `feed` gives for a further piece of an open text or thought and nothing else, which most elements are."""
-    known, counts, candidates = reader.known, None, None
-    if not known or reader.over:
+    known, candidates = reader.known, event.get("candidates")
+    if not known or reader.over or type(candidates) is not list or len(candidates) != 1:
         return None
+    candidate: Any = candidates[0]
+    if type(candidate) is not dict:
+        return None
+    content = candidate.get("content")
+    index = candidate.get("index", 0)
+    if type(index) is not int or type(content) is not dict or len(candidate) != ("index" in candidate) + 1:
+        return None
+    state, parts = reader.candidates.get(index), content.get("parts")
+    if state is None or type(parts) is not list or len(parts) != 1 or type(parts[0]) is not dict:
+        return None
+    if len(content) != 1 and (len(content) != 2 or content.get("role") != "model"):
+        return None
+    part = parts[0]
+    text = part.get("text")
+    if type(text) is not str or not text or not (text.isascii() or not lone(text)):
+        return None
+    counts = None
     for name, value in event.items():
-        if name == "candidates":
-            candidates = value
-        elif name in known:
+        if name in known:
             if value != known[name]:
                 return None
         elif name == "usageMetadata":
             if reader.strange or not usage_of.is_plain(value):
                 return None
             counts = value
-        elif name != "createTime" or type(value) is not str or not value.isascii():
+        elif name != "candidates" and (name != "createTime" or type(value) is not str or not value.isascii()):
             return None
-    if type(candidates) is not list or len(candidates) != 1:
-        return None
-    candidate: Any = candidates[0]
-    index: Any = 0
-    if type(candidate) is not dict:
-        return None
-    content = candidate.get("content")
-    if len(candidate) == 2:
-        index = candidate.get("index")
-        if type(index) is not int:
-            return None
-    elif len(candidate) != 1:
-        return None
-    state = reader.candidates.get(index)
-    if state is None or type(content) is not dict or (len(content) == 2 and content.get("role") != "model") or len(content) > 2:
-        return None
-    parts = content.get("parts")
-    if type(parts) is not list or len(parts) != 1 or type(parts[0]) is not dict:
-        return None
-    part = parts[0]
-    text = part.get("text")
-    if type(text) is not str or not text or not (text.isascii() or not lone(text)):
-        return None
     if len(part) == 1:
         if state.kind != "text":
             return None
