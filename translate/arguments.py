@@ -25,10 +25,18 @@ def check_arguments(options: Options | None, on_loss: str) -> Options:
         return DEFAULTS
     if not isinstance(options, Options):
         _refuse("options", (), "Options", kind_of(options))
-    for name, default, check in _MEMBERS:
-        value = getattr(options, name)
-        if value is not default and value is not None:
-            check(value, (name,))
+    # Most options say nothing but a route; the others are asked for by name, as a loop costs more than a message.
+    if options.route is not None:
+        _object(options.route, ("route",))
+    if (
+        options.memo is not None or options.id is not None or options.model is not None or options.created is not DEFAULTS.created
+        or options.api_version is not None or options.model_facts is not None or options.extra != DEFAULTS.extra
+        or options.default_max_tokens is not DEFAULTS.default_max_tokens
+    ):
+        for name, default, check in _MEMBERS:
+            value = getattr(options, name)
+            if value is not default and value is not None:
+                check(value, (name,))
     return options
 
 
