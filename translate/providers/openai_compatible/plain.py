@@ -63,12 +63,12 @@ def manner(dialect: Dialect, facts: Mapping[str, Any]) -> Manner | None:
     """None for a dialect that wants parts, arguments, turns or names of tools looked into."""
     if dialect.arguments or dialect.needs_user or dialect.leading_systems or dialect.alternates or not dialect.links:
         return None
-    if dialect.tool_names is not NAME_REFUSED or facts.get("signs") or facts.get("text_only"):
+    if dialect.tool_names is not NAME_REFUSED or facts.get("signs"):
         return None
     reasons = bool(facts.get("reasoning"))
     return Manner(
         facts, "developer" if reasons else "system", "developer" if dialect.developer else "system",
-        "image_url" in dialect.parts, dialect.placeholder if facts.get("placeholder", True) else "",
+        "image_url" in dialect.parts and not facts.get("text_only"), dialect.placeholder if facts.get("placeholder", True) else "",
     )  # fmt: skip
 
 
