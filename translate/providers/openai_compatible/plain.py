@@ -42,9 +42,13 @@ def fits(name: str) -> bool:
 
 
 class Manner(NamedTuple):
-    """How a dialect has messages that the survey knows. system, developer: its roles for the two; placeholder: of reasoning."""
+    """
+    How a dialect has messages for one model. facts: of the model. short: nothing in messages that the survey knows has to be
+    looked into (parts, arguments, turns, names of tools). system, developer: the roles of the two. placeholder: of reasoning.
+    """
 
     facts: Mapping[str, Any]
+    short: bool
     system: str
     developer: str
     images: bool
@@ -52,22 +56,20 @@ class Manner(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def known_manner(name: str, model: str) -> Manner | None:
+def known_manner(name: str, model: str) -> Manner:
     """`manner` by the built-in facts: the same model comes again and again."""
     dialect = dialects.ROWS[name]
     spelt = bare(model)
     return manner(dialect, next((facts for pattern, facts in dialect.facts if matches(pattern, spelt)), {}))
 
 
-def manner(dialect: Dialect, facts: Mapping[str, Any]) -> Manner | None:
-    """None for a dialect that wants parts, arguments, turns or names of tools looked into."""
-    if dialect.arguments or dialect.needs_user or dialect.leading_systems or dialect.alternates or not dialect.links:
-        return None
-    if dialect.tool_names is not NAME_REFUSED or facts.get("signs"):
-        return None
+def manner(dialect: Dialect, facts: Mapping[str, Any]) -> Manner:
+    """By facts of the model, the caller's own among them."""
+    looks = dialect.arguments or dialect.needs_user or dialect.leading_systems or dialect.alternates or not dialect.links
+    short = not looks and dialect.tool_names is NAME_REFUSED and not facts.get("signs")
     reasons = bool(facts.get("reasoning"))
     return Manner(
-        facts, "developer" if reasons else "system", "developer" if dialect.developer else "system",
+        facts, short, "developer" if reasons else "system", "developer" if dialect.developer else "system",
         "image_url" in dialect.parts and not facts.get("text_only"), dialect.placeholder if facts.get("placeholder", True) else "",
     )  # fmt: skip
 

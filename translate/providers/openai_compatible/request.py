@@ -209,13 +209,10 @@ def to_native(request: Json, leg: Leg) -> Json:
     if type(model) is not str:
         leg.invalid(("model",), "string", model)
     leg.model = model
-    names: dict[str, str] = {}
-    messages = known = None
-    if leg.plain:
-        custom = leg.options.model_facts is not None
-        known = plain.manner(dialect, look_up(dialect.facts, leg, model)) if custom else plain.known_manner(leg.row.name, model)
-        messages = None if known is None else plain.messages_to_native(request, known)
-    facts = look_up(dialect.facts, leg, model) if known is None else known.facts
+    custom = leg.options.model_facts is not None
+    known = plain.manner(dialect, look_up(dialect.facts, leg, model)) if custom else plain.known_manner(leg.row.name, model)
+    facts, names = known.facts, {}
+    messages = plain.messages_to_native(request, known) if leg.plain and known.short else None
     if messages is None:
         names = tools.wire_names(request, dialect)
         if names:
