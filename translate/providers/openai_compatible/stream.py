@@ -28,7 +28,7 @@ from translate.providers.openai_compatible.tables import ANSWER_MEMBERS, CHOICE_
 from translate.providers.openai_compatible.think_tags import MARK, mark
 from translate.shared import bag
 from translate.shared.arguments import made_up_id
-from translate.shared.chat_fast import envelope_of, text_choice
+from translate.shared.chat_fast import envelope_of, is_plain, text_choice
 from translate.shared.chat_fold import MOST_CHOICES, Fold, slot_of, unfold
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
@@ -72,6 +72,14 @@ class ToUnified:
             error = errors.to_unified({name: value for name, value in body.items() if self.extra.get(name) != value}, leg)
             return [*self._held_back(), error]
         check(event, "event", leg)
+        return self._read(event)
+
+    def common(self, event: Json) -> list[Json] | None:
+        """`feed` for a chunk that needs no validator; None for every other one."""
+        return None if is_error(event) or not is_plain(event) else self._read(event)
+
+    def _read(self, event: Json) -> list[Json]:
+        leg = self.leg
         if self.dialect.passes:
             self._note(event)
             self.envelope = envelope_of(event)
