@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from translate.leg import Json
 from translate.shared.arguments import dumps, parse_object
+
+
+def tidy(value: Any, opaque: frozenset[str]) -> Any:
+    """Without null members and empty lists, at every level but in opaque members."""
+    if type(value) is dict:
+        out: Json = {}
+        for name, member in value.items():
+            if member is None:
+                continue
+            if name not in opaque and (type(member) is dict or type(member) is list):
+                member = tidy(member, opaque)
+                if member == [] and type(member) is list:
+                    continue
+            out[name] = member
+        return out
+    if type(value) is list:
+        return [tidy(member, opaque) for member in value]
+    return value
 
 
 def kept(value: Json) -> Json:

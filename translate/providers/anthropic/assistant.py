@@ -14,6 +14,7 @@ from translate.providers.anthropic.calls import call_to_native, call_to_unified
 from translate.providers.anthropic.content import mark_last, native_block, part_to_native, text_block
 from translate.providers.anthropic.writing import MARK, Writing, mark_of
 from translate.shared import bag
+from translate.shared.answers import is_stale
 from translate.shared.blocks import Piece, Turn, pieces
 from translate.shared.fields import report_rest
 from translate.shared.media import is_link
@@ -185,7 +186,7 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
             for number, call in enumerate(calls or ()):
                 blocks.append(call_to_native(call, writing, (*path, "tool_calls", number)))
             return blocks
-    stale = _is_stale(message)
+    stale = is_stale(message)
     thought = False
 
     joined: list[Piece] = pieces(message, rows, leg, path)
@@ -226,22 +227,6 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
         mark_last(blocks, mark, writing, (*path, MARK))
     report_rest(message, MESSAGE_MEMBERS, leg, path)
     return blocks
-
-
-def _is_stale(message: Json) -> bool:
-    """True when the entries' joined text contradicts the reasoning_content beside them."""
-    reasoning, details = message.get("reasoning_content"), message.get("reasoning_details")
-    if not reasoning or type(details) is not list:
-        return False
-    texts = [
-        entry.get("text") or entry.get("summary") or "" for entry in details
-        if type(entry) is dict and entry.get("type", "reasoning.text") in ("reasoning.text", "reasoning.summary")
-    ]  # fmt: skip
-    if not any(texts) and not all(type(text) is str for text in texts):
-        return False
-    joined = [text for text in texts if type(text) is str]
-    # Pieces of other providers are joined by blank lines; those are foreign anyhow and no contradiction.
-    return bool(joined) and "".join(joined) != reasoning and "\n\n".join(joined) != reasoning
 
 
 def own_entry(entry: Json) -> bool:

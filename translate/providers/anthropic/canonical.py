@@ -16,6 +16,7 @@ from translate.leg import DEFAULTS, Json, Leg
 from translate.loss import Losses
 from translate.providers.anthropic.tables import MODEL_FACTS, VARIANT_VERSIONS
 from translate.registry import Format
+from translate.shared.canonical import tidy
 from translate.shared.facts import look_up
 
 OPAQUE = frozenset(("input", "input_schema", "schema", "metadata", "input_examples"))
@@ -33,26 +34,8 @@ def canonical(document: Any, kind: str, row: Format) -> Any:
     return _event(document)
 
 
-def _tidy(value: Any) -> Any:
-    """Without null members and empty lists, at every level but the opaque ones."""
-    if type(value) is dict:
-        out: Json = {}
-        for name, member in value.items():
-            if member is None:
-                continue
-            if name not in OPAQUE and (type(member) is dict or type(member) is list):
-                member = _tidy(member)
-                if member == [] and type(member) is list:
-                    continue
-            out[name] = member
-        return out
-    if type(value) is list:
-        return [_tidy(member) for member in value]
-    return value
-
-
 def _request(document: Json, row: Format) -> Json:
-    out: Json = _tidy(document)
+    out: Json = tidy(document, OPAQUE)
     if out.get("stream") is False:
         del out["stream"]
     if row.variant == "bedrock":
@@ -181,7 +164,7 @@ def _block(block: Any) -> Any:
 
 
 def _response(document: Json) -> Json:
-    out: Json = _tidy(document)
+    out: Json = tidy(document, OPAQUE)
     for name, value in (("type", "message"), ("role", "assistant"), ("id", "chatcmpl-0"), ("id", ""), ("model", "")):
         if out.get(name) == value:
             del out[name]
@@ -212,7 +195,7 @@ def _usage(usage: Json) -> Json:
 
 
 def _event(document: Json) -> Json:
-    out: Json = _tidy(document)
+    out: Json = tidy(document, OPAQUE)
     if out.get("type") == "error":
         return _error(document)
     if type(out.get("message")) is dict:
@@ -227,7 +210,7 @@ def _event(document: Json) -> Json:
 def _error(document: Any) -> Json:
     if type(document) is list:
         document = document[0] if document and type(document[0]) is dict else {}
-    out: Json = _tidy(document)
+    out: Json = tidy(document, OPAQUE)
     if type(out.get("error")) is dict:
         out.setdefault("type", "error")
     return out

@@ -6,8 +6,6 @@ Source: Anthropic API reference, "Create a Message", response; "Handling stop re
 
 from __future__ import annotations
 
-from typing import Any
-
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic import plain, plain_reading
@@ -16,6 +14,7 @@ from translate.providers.anthropic.ending import ending_to_native, finish_to_uni
 from translate.providers.anthropic.usage import usage_to_native, usage_to_unified
 from translate.providers.anthropic.writing import Writing
 from translate.shared import bag
+from translate.shared.answers import first_choice, report_choice, upgraded
 from translate.shared.fields import report_rest
 
 RESPONSE_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "service_tier", "extra_content"))
@@ -91,7 +90,7 @@ def to_native(response: Json, leg: Leg) -> Json:
     """
     if leg.plain:
         return plain.response_to_native(response, leg)
-    choice = _first_choice(response.get("choices"), leg)
+    choice = first_choice(response.get("choices"), leg)
     path: Path = ("choices", 0)
     message = choice.get("message")
     if message is None:
@@ -99,7 +98,7 @@ def to_native(response: Json, leg: Leg) -> Json:
     if type(message) is not dict:
         leg.invalid((*path, "message"), "object", message)
     if message.get("function_call") is not None or "reasoning" in message:
-        message = _upgraded(message, leg, (*path, "message"))
+        message = upgraded(message, leg, (*path, "message"))
     where: Path = (*path, "message")
     head = head_to_native(response, leg)
     own_choice = bag.unpack(choice, leg, path, "envelope")
@@ -120,7 +119,7 @@ def to_native(response: Json, leg: Leg) -> Json:
     for name, value in own.items():
         if name != "blocks" and value is not None:
             leg.losses.add("dropped", "content", name, (*where, "extra_content", leg.row.key, name), "not of an answer")
-    report_choice(choice, leg, path)
+    report_choice(choice, CHOICE_MEMBERS, "this API", leg, path)
     report_rest(response, RESPONSE_MEMBERS, leg, (), "envelope")
     for name, value in bag.unpack(response, leg, (), "envelope").items():
         if name in native:
@@ -145,47 +144,3 @@ def head_to_native(response: Json, leg: Leg) -> Json:
         "id": response.get("id") or leg.options.id or "chatcmpl-0",
         "model": response.get("model") or leg.memo.get("model") or leg.options.model or "",
     }  # fmt: skip
-
-
-def _first_choice(choices: Any, leg: Leg) -> Json:
-    if choices is None:
-        return {}
-    if type(choices) is not list:
-        leg.invalid(("choices",), "array", choices)
-    for number in range(1, len(choices)):
-        leg.losses.add("dropped", "content", "choices", ("choices", number), "one answer a response")
-    if not choices:
-        return {}
-    if type(choices[0]) is not dict:
-        leg.invalid(("choices", 0), "object", choices[0])
-    return choices[0]
-
-
-def _upgraded(message: Json, leg: Leg, path: Path) -> Json:
-    """Legacy call and other gateways' name for reasoning in their canonical places."""
-    fresh = {name: value for name, value in message.items() if name not in ("function_call", "reasoning")}
-    call, reasoning = message.get("function_call"), message.get("reasoning")
-    if call is not None:
-        calls = message.get("tool_calls")
-        leg.losses.moved[(*path, "tool_calls", 0)] = leg.losses.moved[(*path, "tool_calls", 0, "function")] = (*path, "function_call")
-        fresh["tool_calls"] = [{"type": "function", "function": call}, *(calls if type(calls) is list else ())]
-    if reasoning is not None:
-        if type(reasoning) is not str:
-            leg.invalid((*path, "reasoning"), "string", reasoning)
-        if message.get("reasoning_content") in (None, reasoning):
-            fresh["reasoning_content"] = reasoning
-            leg.losses.moved[(*path, "reasoning_content")] = (*path, "reasoning")
-        else:
-            leg.losses.add("dropped", "content", "reasoning", (*path, "reasoning"), "reasoning_content is there and wins")
-    return fresh
-
-
-def report_choice(choice: Json, leg: Leg, path: Path) -> None:
-    """Members of a choice without a place."""
-    index = choice.get("index")
-    if index is not None and index != 0:
-        leg.losses.add("dropped", "envelope", "index", (*path, "index"), "one answer a response")
-    logprobs = choice.get("logprobs")
-    if logprobs:
-        leg.losses.add("dropped", "envelope", "logprobs", (*path, "logprobs"), "no log probabilities in this API")
-    report_rest(choice, CHOICE_MEMBERS, leg, path, "envelope")

@@ -24,6 +24,7 @@ from translate.providers.bedrock.content import (
 )
 from translate.providers.bedrock.writing import MARK, Writing
 from translate.shared import bag
+from translate.shared.answers import is_stale
 from translate.shared.arguments import dumps
 from translate.shared.blocks import Piece, Turn, pieces
 from translate.shared.fields import report_rest
@@ -219,7 +220,7 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
                 if type(call) is dict and call.get(MARK) is not None:
                     writing.mark(blocks, call[MARK], (*where, MARK))
             return blocks
-    stale = reasoning.is_stale(message)
+    stale = is_stale(message)
     thought = False
     waiting: list[Piece] = []
     listed = pieces(message, own.get("blocks"), leg, path)

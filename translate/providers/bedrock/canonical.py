@@ -16,6 +16,7 @@ from typing import Any
 
 from translate.leg import Json
 from translate.registry import Format
+from translate.shared.canonical import tidy
 
 OPAQUE = frozenset((
     "input", "json", "requestMetadata", "additionalModelRequestFields", "additionalModelResponseFields", "trace", "promptVariables",
@@ -38,26 +39,8 @@ def canonical(document: Any, kind: str, row: Format) -> Any:
     return _event(document)
 
 
-def _tidy(value: Any) -> Any:
-    """Without null members and empty lists, at every level but the opaque ones."""
-    if type(value) is dict:
-        out: Json = {}
-        for name, member in value.items():
-            if member is None:
-                continue
-            if name not in OPAQUE and (type(member) is dict or type(member) is list):
-                member = _tidy(member)
-                if member == [] and type(member) is list:
-                    continue
-            out[name] = member
-        return out
-    if type(value) is list:
-        return [_tidy(member) for member in value]
-    return value
-
-
 def _request(document: Json) -> Json:
-    out: Json = _tidy(document)
+    out: Json = tidy(document, OPAQUE)
     out.pop("modelId", None)
     additional, output = out.get("additionalModelRequestFields"), out.get("outputConfig")
     if type(additional) is dict:
@@ -198,7 +181,7 @@ def _stripped(content: list[Any]) -> list[Any]:
 
 
 def _response(document: Json) -> Json:
-    out: Json = _tidy(document)
+    out: Json = tidy(document, OPAQUE)
     held = out.get("output")
     message = held.get("message") if type(held) is dict else None
     if type(message) is dict and type(message.get("content")) is list:
@@ -227,7 +210,7 @@ def _metered(out: Json) -> Json:
 
 def _event(document: Json) -> Json:
     out: Json = {}
-    for name, value in _tidy(document).items():
+    for name, value in tidy(document, OPAQUE).items():
         if type(value) is dict:
             value = {member: one for member, one in value.items() if member != "p"}
             if name == "metadata":
@@ -239,7 +222,7 @@ def _event(document: Json) -> Json:
 def _error(document: Any) -> Any:
     if type(document) is not dict:
         return document
-    out: Json = _tidy(document)
+    out: Json = tidy(document, OPAQUE)
     if "Message" in out and "message" not in out:
         out["message"] = out.pop("Message")
     return out

@@ -62,20 +62,6 @@ def needs_entries(entries: list[Json]) -> bool:
     return len(entries) > 1 or any("signature" in entry or "data" in entry or not entry["text"] for entry in entries)
 
 
-def is_stale(message: Json) -> bool:
-    """True when the entries' joined text contradicts the reasoning_content beside them."""
-    reasoning, details = message.get("reasoning_content"), message.get("reasoning_details")
-    if not reasoning or type(details) is not list:
-        return False
-    texts = [
-        entry.get("text") or entry.get("summary") or "" for entry in details
-        if type(entry) is dict and entry.get("type", "reasoning.text") in ("reasoning.text", "reasoning.summary")
-    ]  # fmt: skip
-    joined = [text for text in texts if type(text) is str]
-    # Pieces of other providers are joined by blank lines; those are foreign anyhow and no contradiction.
-    return bool(joined) and "".join(joined) != reasoning and "\n\n".join(joined) != reasoning
-
-
 def to_native(piece: Piece, writing: Writing, blocks: list[Json], stale: bool) -> bool:
     """
     The entries (or plain text) of one block -> reasoning blocks; True when readable text went out.

@@ -6,8 +6,6 @@ Source: Amazon Bedrock API reference, "Converse", response; "TokenUsage"; "Conve
 
 from __future__ import annotations
 
-from typing import Any
-
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.bedrock import plain, plain_reading, reasoning
@@ -19,6 +17,7 @@ from translate.providers.bedrock.tables import NO_TIME, STANDS_BESIDE
 from translate.providers.bedrock.usage import NO_METRICS, tier_to_native, usage_to_native, usage_to_unified
 from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
+from translate.shared.answers import first_choice, report_choice, upgraded
 from translate.shared.fields import report_rest
 
 RESPONSE_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "service_tier", "extra_content"))
@@ -103,7 +102,7 @@ def to_native(response: Json, leg: Leg) -> Json:
     """
     if leg.plain:
         return plain.response_to_native(response, leg)
-    choice = _first_choice(response.get("choices"), leg)
+    choice = first_choice(response.get("choices"), leg)
     path: Path = ("choices", 0)
     message = choice.get("message")
     if message is None:
@@ -112,7 +111,7 @@ def to_native(response: Json, leg: Leg) -> Json:
     if type(message) is not dict:
         leg.invalid(where, "object", message)
     if message.get("function_call") is not None or "reasoning" in message:
-        message = _upgraded(message, leg, where)
+        message = upgraded(message, leg, where)
     model = head_to_native(response, leg)
     writing = Writing(leg, response, family_of(model, leg), answer=True)
     writing.document = response.get("id") or ""
@@ -129,7 +128,7 @@ def to_native(response: Json, leg: Leg) -> Json:
     native["metrics"] = NO_METRICS.copy()
     native.update(ending)
     tier_to_native(response.get("service_tier"), native, leg)
-    report_choice(choice, leg, path)
+    report_choice(choice, CHOICE_MEMBERS, "Converse", leg, path)
     report_rest(response, RESPONSE_MEMBERS, leg, (), "envelope")
     own_to_native(response, native, leg, ())
     return native
@@ -172,47 +171,3 @@ def head_to_native(response: Json, leg: Leg) -> str:
         if response.get(name) and response[name] != "chatcmpl-0":
             leg.losses.add("dropped", "envelope", name, (name,), STANDS_BESIDE)
     return response.get("model") or leg.memo.get("model") or leg.options.model or ""
-
-
-def _first_choice(choices: Any, leg: Leg) -> Json:
-    if choices is None:
-        return {}
-    if type(choices) is not list:
-        leg.invalid(("choices",), "array", choices)
-    for number in range(1, len(choices)):
-        leg.losses.add("dropped", "content", "choices", ("choices", number), "one answer a response")
-    if not choices:
-        return {}
-    if type(choices[0]) is not dict:
-        leg.invalid(("choices", 0), "object", choices[0])
-    return choices[0]
-
-
-def _upgraded(message: Json, leg: Leg, path: Path) -> Json:
-    """Legacy call and other gateways' name for reasoning in their canonical places."""
-    fresh = {name: value for name, value in message.items() if name not in ("function_call", "reasoning")}
-    call, held = message.get("function_call"), message.get("reasoning")
-    if call is not None:
-        calls = message.get("tool_calls")
-        moved = leg.losses.moved
-        moved[(*path, "tool_calls", 0)] = moved[(*path, "tool_calls", 0, "function")] = (*path, "function_call")
-        fresh["tool_calls"] = [{"type": "function", "function": call}, *(calls if type(calls) is list else ())]
-    if held is not None:
-        if type(held) is not str:
-            leg.invalid((*path, "reasoning"), "string", held)
-        if message.get("reasoning_content") in (None, held):
-            fresh["reasoning_content"] = held
-            leg.losses.moved[(*path, "reasoning_content")] = (*path, "reasoning")
-        else:
-            leg.losses.add("dropped", "content", "reasoning", (*path, "reasoning"), "reasoning_content is there and wins")
-    return fresh
-
-
-def report_choice(choice: Json, leg: Leg, path: Path) -> None:
-    """Members of a choice without a place."""
-    index = choice.get("index")
-    if index is not None and index != 0:
-        leg.losses.add("dropped", "envelope", "index", (*path, "index"), "one answer a response")
-    if choice.get("logprobs"):
-        leg.losses.add("dropped", "envelope", "logprobs", (*path, "logprobs"), "no log probabilities in Converse")
-    report_rest(choice, CHOICE_MEMBERS, leg, path, "envelope")
