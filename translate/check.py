@@ -16,7 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from translate.errors import InvalidDocument, kind_of
-from translate.survey import survey
+from translate.survey import is_plain_format, survey
 
 if TYPE_CHECKING:
     from pydantic_core import SchemaValidator, ValidationError
@@ -65,12 +65,15 @@ def check_rest(rest: Schema, odd: list[Any], request: Schema) -> None:
 
 
 def _is_right(rest: Schema, odd: list[Any]) -> bool:
-    """Whether some members and some messages are right; a request with common tools needs no validator."""
-    if not odd and rest.keys() <= {"tools"}:
+    """Whether some members and some messages are right; common tools and response formats need no validator."""
+    if not odd and rest.keys() <= _SEEN_HERE and ("response_format" not in rest or is_plain_format(rest["response_format"])):
         tools = rest.get("tools")
         if tools is None or (type(tools) is list and all(map(_is_plain_tool, tools))):
             return True
     return _valid({**rest, "messages": odd or TRIVIAL}, "request")
+
+
+_SEEN_HERE = frozenset(("tools", "response_format"))
 
 
 def _is_plain_tool(tool: Any) -> bool:

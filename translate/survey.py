@@ -54,6 +54,21 @@ _SMALL: dict[str, Callable[[Any], bool]] = {
 }  # fmt: skip
 
 
+def is_plain_format(value: Any) -> bool:
+    """Whether a response format is right in type: a word alone, or a schema and what stands beside it. Texts are not looked at."""
+    if type(value) is not dict or type(value.get("type")) is not str:
+        return False
+    if len(value) == 1:
+        return bool(value["type"] != "json_schema")
+    named = value.get("json_schema")
+    if len(value) != 2 or value["type"] != "json_schema" or type(named) is not dict or type(named.get("name")) is not str:
+        return False
+    return all(type(held) is _FORMAT.get(name) for name, held in named.items())
+
+
+_FORMAT = {"name": str, "description": str, "schema": dict, "strict": bool}
+
+
 def encodes(text: str) -> bool:
     """Whether a text has UTF-8, that is, no lone surrogate (`isascii` reads a flag)."""
     return text.isascii() or not lone(text)

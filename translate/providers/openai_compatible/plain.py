@@ -22,11 +22,12 @@ from translate.providers.openai_compatible.tables import (
     SERVICE_TIERS,
 )
 from translate.providers.openai_compatible.think_tags import OPEN
+from translate.providers.openai_compatible.tools import format_to_unified
 from translate.scrubbing import is_clean
 from translate.shared import bag
 from translate.shared.chat_legacy import remember
 from translate.shared.facts import bare, matches
-from translate.survey import plain_counts, plain_response, survey
+from translate.survey import is_plain_format, plain_counts, plain_response, survey
 
 COUNTS = {"prompt_tokens", "completion_tokens", "total_tokens"}
 _SHOWN = frozenset(("name", "description", "parameters", "strict"))
@@ -143,8 +144,10 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         return None
     if "tools" in rest and (dialect.schemas or dialect.strict_default or not dialect.parallel_default):
         return None
-    tools = rest.pop("tools", None)
+    tools, shape = rest.pop("tools", None), rest.pop("response_format", None)
     if rest or (tools is not None and not _are_plain(tools)):
+        return None
+    if shape is not None and (dialect.schemas or not is_plain_format(shape) or not is_clean({"response_format": shape})):
         return None
     if not dialect.passes:
         if "max_tokens" in body and body.get("max_completion_tokens") is not None:
@@ -169,6 +172,8 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         elif name == "tools":
             if value:
                 unified[name] = [{"type": "function", "function": tool["function"].copy()} for tool in value]
+        elif name == "response_format":
+            unified[name] = format_to_unified(value, dialect)
         else:
             unified["max_completion_tokens" if name == "max_tokens" else name] = value
     return unified
