@@ -241,3 +241,22 @@ def test_what_servers_write_goes_back_the_short_way(format: str) -> None:
         unified = translate.convert_response(body, source=format).value
         leg = Leg(ROWS[format], "response", False, translate.Options(), Losses(format))
         assert plain_response(unified) or module.bagged_to_native(unified, leg) is not None
+
+
+@pytest.mark.parametrize("format", NATIVE)
+def test_numbers_that_compare_alike(format: str) -> None:
+    """`false` and 0.0 in place of a time 0 are refused in every chunk."""
+    for created in (False, 0.0):
+        chunks = [{**chunk, "created": 0} for chunk in payloads.text_stream(4)]
+        chunks[3] = {**chunks[3], "created": created}
+        expect_same("stream", chunks, "unified", format)
+
+
+@pytest.mark.parametrize("format", NATIVE)
+def test_calls_without_a_name(format: str) -> None:
+    """An empty name is one that no API takes."""
+    talk = payloads.tool_turns(2)
+    for message in talk["messages"]:
+        for call in message.get("tool_calls", ()):
+            call["function"]["name"] = ""
+    expect_same("request", talk, "unified", format)

@@ -33,7 +33,7 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
             padding = envelope["obfuscation"] = chunk["obfuscation"]
             if type(padding) is not str or not padding.isascii():
                 return None
-        if chunk != envelope or type(choices) is not list:
+        if chunk != envelope or type(choices) is not list or type(chunk.get("created", 0)) is not int:  # 1.0 == 1 == True
             return None
         (choice,) = choices
         if type(choice) is not dict or type(choice["index"]) is not int:
@@ -89,7 +89,7 @@ def thought_choice(chunk: Json, envelope: Json | None) -> Json | None:
         return None
     try:
         choices = envelope["choices"] = chunk["choices"]
-        if chunk != envelope or type(choices) is not list:
+        if chunk != envelope or type(choices) is not list or type(chunk.get("created", 0)) is not int:  # 1.0 == 1 == True
             return None
         (choice,) = choices
         if type(choice) is not dict or len(choice) != 3 or type(choice["index"]) is not int or choice["finish_reason"] is not None:
