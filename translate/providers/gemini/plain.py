@@ -73,7 +73,7 @@ def _contents(
     side, has_call = "", False
     sends_ids = facts["call_ids"]
     wire: dict[str, tuple[str, str | None, int]] = {}  # call id -> name, id on the wire, number
-    fitting = ""  # the last name that fits: calls come in runs
+    fitting: str | None = None  # the last name that fits: calls come in runs
     count, last = 0, -1  # calls so far; number of the call that the last result answers
     first_calls: list[tuple[Json, int, list[Json]]] = []  # unsigned, of each model turn since the user's last words: with message and turn
     for number, message in enumerate(messages):
