@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from translate.errors import Path
@@ -36,6 +36,46 @@ def original(name: str, leg: Leg) -> str:
     names = leg.memo.get("names")
     found = names.get(name) if type(names) is dict else None
     return found if type(found) is str else name
+
+
+def names_of(request: Json) -> list[str]:
+    """Every tool name of a prepared request: of tools, of the choice, of calls."""
+    found: list[Any] = []
+    for tool in _list(request.get("tools")):
+        if type(tool) is dict:
+            inner = tool.get("function") or tool.get("custom") or tool
+            found.append(inner.get("name") if type(inner) is dict else None)
+    choice = request.get("tool_choice")
+    if type(choice) is dict:
+        found += [inner.get("name") for inner in choice.values() if type(inner) is dict]
+    for call in calls_of(request):
+        inner = call.get("function") or call.get("custom")
+        found.append(inner.get("name") if type(inner) is dict else None)
+    return [name for name in found if type(name) is str]
+
+
+def calls_of(request: Json) -> list[Json]:
+    """Every call of a prepared request."""
+    found: list[Json] = []
+    for message in request["messages"]:
+        calls = message.get("tool_calls") if type(message) is dict else None
+        found += [call for call in _list(calls) if type(call) is dict]
+    return found
+
+
+def allowed(choice: Any, name_of: Callable[[Json], Any], leg: Leg) -> frozenset[str] | None:
+    """Names that `allowed_tools` of a choice leaves, for targets where no choice says so; None when it has none."""
+    held = choice.get("allowed_tools") if type(choice) is dict else None
+    if held is None:
+        return None
+    path: Path = ("tool_choice", "allowed_tools")
+    if type(held) is not dict:
+        leg.invalid(path, "object", held)
+    entries = held.get("tools")
+    if entries is not None and type(entries) is not list:
+        leg.invalid((*path, "tools"), "array", entries)
+    leg.losses.add("approximated", "behaviour", "tool_choice", path, "tools cut to those; the cached prefix changes")
+    return frozenset(name for entry in entries or () if type(entry) is dict and type(name := name_of(entry)) is str)
 
 
 def _places(request: Json) -> Iterator[tuple[str, Path]]:

@@ -14,6 +14,7 @@ from translate.providers.anthropic.tables import (
     MOST_CACHE_MARKS,
     REFUSED_IN_NAMES,
 )
+from translate.shared.tool_names import calls_of, names_of
 
 MARK = "cache_control"
 
@@ -57,7 +58,7 @@ class Writing:
         if self.names is None:
             from translate.shared.identifiers import fit
 
-            self.names = fit(_names(self.request), REFUSED_IN_NAMES, LONGEST_NAME)
+            self.names = fit(names_of(self.request), REFUSED_IN_NAMES, LONGEST_NAME)
         wire = self.names.get(name, name)
         if wire != name:
             self.leg.memo.setdefault("names", {})[wire] = name
@@ -128,33 +129,7 @@ class Writing:
                 self.leg.losses.add("approximated", "behaviour", MARK, path, "a 1h mark follows; this one is 1h too")
 
 
-def _names(request: Json) -> list[str]:
-    found: list[Any] = []
-    tools = request.get("tools")
-    for tool in tools if type(tools) is list else ():
-        if type(tool) is dict:
-            inner = tool.get("function") or tool.get("custom") or tool
-            found.append(inner.get("name") if type(inner) is dict else None)
-    choice = request.get("tool_choice")
-    if type(choice) is dict:
-        found += [inner.get("name") for inner in choice.values() if type(inner) is dict]
-    for call in _calls(request):
-        inner = call.get("function") or call.get("custom")
-        found.append(inner.get("name") if type(inner) is dict else None)
-    return [name for name in found if type(name) is str]
-
-
-def _calls(request: Json) -> list[Json]:
-    messages: list[Any] = request["messages"]
-    found: list[Json] = []
-    for message in messages:
-        calls = message.get("tool_calls") if type(message) is dict else None
-        if type(calls) is list:
-            found += [call for call in calls if type(call) is dict]
-    return found
-
-
 def _ids(request: Json) -> list[str]:
-    found = [call.get("id") for call in _calls(request)]
+    found = [call.get("id") for call in calls_of(request)]
     found += [message.get("tool_call_id") for message in request["messages"] if type(message) is dict]
     return [identifier for identifier in found if type(identifier) is str]

@@ -16,6 +16,7 @@ from translate.providers.bedrock.tables import CLAUDE_TOOL, CLAUDE_TOOL_BETAS
 from translate.providers.bedrock.writing import MARK, Writing
 from translate.shared import bag
 from translate.shared.fields import report_rest
+from translate.shared.tool_names import allowed
 
 TOOL_MEMBERS = frozenset(("type", "function", "custom", MARK, "extra_content"))
 NO_ARGUMENTS: Json = {"type": "object", "properties": {}}
@@ -39,12 +40,12 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
         return
     if tools is not None and type(tools) is not list:
         leg.invalid(("tools",), "array", tools)
-    allowed = _allowed(choice, leg)
+    left = allowed(choice, _name_of, leg)
     listed: list[Json] = []
     seen: set[str] = set()
     for number, tool in enumerate(tools or ()):
         entry = _tool(tool, writing, ("tools", number))
-        if entry is None or (allowed is not None and _name_of(tool) not in allowed):
+        if entry is None or (left is not None and _name_of(tool) not in left):
             continue
         name = _wire_name(entry)
         if name is not None and name in seen:
@@ -80,21 +81,6 @@ def _wire_name(entry: Json) -> str | None:
 def _name_of(tool: Json) -> Any:
     inner = tool.get("function") or tool.get("custom") or tool.get("toolSpec") or tool.get("systemTool") or tool
     return inner.get("name") if type(inner) is dict else None
-
-
-def _allowed(choice: Any, leg: Leg) -> frozenset[str] | None:
-    """Names that `allowed_tools` leaves."""
-    held = choice.get("allowed_tools") if type(choice) is dict else None
-    if held is None:
-        return None
-    path: Path = ("tool_choice", "allowed_tools")
-    if type(held) is not dict:
-        leg.invalid(path, "object", held)
-    entries = held.get("tools")
-    if entries is not None and type(entries) is not list:
-        leg.invalid((*path, "tools"), "array", entries)
-    leg.losses.add("approximated", "behaviour", "tool_choice", path, "tools cut to those; the cached prefix changes")
-    return frozenset(name for entry in entries or () if type(entry) is dict and type(name := _name_of(entry)) is str)
 
 
 def _tool(tool: Any, writing: Writing, path: Path) -> Json | None:

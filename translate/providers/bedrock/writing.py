@@ -16,6 +16,7 @@ from translate.providers.bedrock.tables import (
     REFUSED_IN_IDS,
     REFUSED_IN_NAMES,
 )
+from translate.shared.tool_names import names_of
 
 MARK = "cache_control"
 
@@ -49,7 +50,7 @@ class Writing:
         if self.names is None or self.answer:
             from translate.shared.identifiers import fit
 
-            self.names = fit([name] if self.answer else _names(self.request), REFUSED_IN_NAMES, LONGEST_NAME)
+            self.names = fit([name] if self.answer else names_of(self.request), REFUSED_IN_NAMES, LONGEST_NAME)
         wire = self.names.get(name, name)
         if wire != name:
             if not self.answer:
@@ -130,21 +131,3 @@ def fit_id(identifier: str) -> str:
 
     digest = hashlib.sha256(identifier.encode("utf-8", "replace")).hexdigest()[:16]
     return f"{REFUSED_IN_IDS.sub('_', identifier[:KEPT_OF_ID])}_{digest}"
-
-
-def _names(request: Json) -> list[str]:
-    found: list[Any] = []
-    tools = request.get("tools")
-    for tool in tools if type(tools) is list else ():
-        if type(tool) is dict:
-            inner = tool.get("function") or tool.get("custom") or tool
-            found.append(inner.get("name") if type(inner) is dict else None)
-    choice = request.get("tool_choice")
-    if type(choice) is dict:
-        found += [inner.get("name") for inner in choice.values() if type(inner) is dict]
-    for message in request["messages"]:
-        calls = message.get("tool_calls") if type(message) is dict else None
-        for call in calls if type(calls) is list else ():
-            inner = call.get("function") or call.get("custom") if type(call) is dict else None
-            found.append(inner.get("name") if type(inner) is dict else None)
-    return [name for name in found if type(name) is str]
