@@ -34,6 +34,8 @@ COHERE_CITATION: Json = {
     "start": 0, "end": 5, "text": "Four.", "type": "TEXT_CONTENT", "content_index": 1,
     "sources": [{"type": "document", "id": "d1", "document": {"title": "Tides", "url": "https://example.com/tides"}}],
 }  # fmt: skip
+CHAT_HEAD = {"id": "chatcmpl-9", "object": "chat.completion", "created": 1700000000, "model": "m"}
+CHAT_COUNTS = {"prompt_tokens": 5, "completion_tokens": 4, "total_tokens": 9}
 
 
 def _cohere_event(kind: str, index: int | None = None, /, **message: Any) -> Json:
@@ -403,5 +405,32 @@ OWN: dict[tuple[str, str], list[Any]] = {
             _ollama_line(tool_calls=[OLLAMA_CALL]), _ollama_line(tool_calls=[{"id": "c1", **OLLAMA_CALL}]),
             {**_ollama_line(), "done": True, **OLLAMA_COUNTS},
         ],
+    ],
+    ("request", "openai"): [
+        {"model": "gpt-4o", "messages": [HI], "tools": [TOOL], "tool_choice": "auto", "response_format": {
+            "type": "json_schema", "json_schema": {"name": "tide", "strict": True, "schema": {"type": "object"}},
+        }},
+        {"model": "gpt-4o", "messages": [HI], "response_format": {"type": "json_object"}, "stream": True},
+    ],
+    ("response", "groq"): [
+        {**CHAT_HEAD, "choices": [{"index": 0, "message": {"role": "assistant", "reasoning": "Hm.", "content": "Four."}, "finish_reason": "stop"}],
+         "usage": {**CHAT_COUNTS, "queue_time": 0.2, "total_time": 0.5}, "service_tier": "on_demand", "x_groq": {"id": "req_1"}},
+    ],
+    ("response", "openrouter"): [
+        {**CHAT_HEAD, "provider": "Ours", "choices": [{
+            "index": 0, "logprobs": None, "finish_reason": "tool_calls", "native_finish_reason": "STOP", "message": {
+                "role": "assistant", "content": None, "refusal": None, "reasoning": None, "tool_calls": [{**CALL, "index": 0}],
+            },
+        }], "usage": {**CHAT_COUNTS, "cost": 0.01, "is_byok": False, "prompt_tokens_details": {"cached_tokens": 0, "video_tokens": 0}}},
+    ],
+    ("response", "deepseek"): [
+        {**CHAT_HEAD, "choices": [{"index": 0, "message": {"role": "assistant", "reasoning_content": "Hm.", "content": "4"}, "finish_reason": "length"}],
+         "usage": {**CHAT_COUNTS, "prompt_cache_hit_tokens": 3, "prompt_cache_miss_tokens": 2, "prompt_tokens_details": {"cached_tokens": 3}}},
+    ],
+    ("response", "azure"): [
+        {**CHAT_HEAD, "service_tier": "default", "prompt_filter_results": [{"prompt_index": 0, "content_filter_results": {}}], "choices": [{
+            "index": 0, "message": {"role": "assistant", "content": "Four.", "annotations": []}, "finish_reason": "stop",
+            "content_filter_results": {"hate": {"filtered": False, "severity": "safe"}},
+        }], "usage": CHAT_COUNTS},
     ],
 }  # fmt: skip
