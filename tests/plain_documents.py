@@ -248,7 +248,7 @@ OWN: dict[tuple[str, str], list[Any]] = {
     ("stream", "openai-responses"): [RESPONSES_STREAM, RESPONSES_RAW],
     ("stream", "anthropic"): [ANTHROPIC_STREAM, [*ANTHROPIC_STREAM[:7], *ANTHROPIC_STREAM[12:]]],
     ("request", "openai-responses"): [
-        {"model": "m", "input": [
+        {"model": "m", "instructions": "Be brief.", "input": [
             {"role": "user", "content": [{"type": "input_text", "text": "Grüße 🎈"}]},
             {"type": "reasoning", "summary": [], "encrypted_content": "c2VhbGVk"}, RESPONSES_THOUGHT, RESPONSES_TEXT, RESPONSES_CALL,
             {"type": "function_call_output", "call_id": "call_1", "output": "4"}, {"role": "assistant", "content": "Four."}, HI,

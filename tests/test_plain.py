@@ -24,7 +24,7 @@ from translate import convert
 from translate.leg import Leg
 from translate.loss import Losses
 from translate.registry import ROWS
-from translate.survey import Survey, plain_response
+from translate.survey import Survey, plain_response, survey
 
 Json = Any
 FORMATS = sorted(ROWS)
@@ -231,6 +231,16 @@ def test_what_servers_and_clients_write_takes_the_short_way(kind: str, format: s
     module = ROWS[format].module(kind)
     for body in OWN[kind, format]:
         assert module.plain_to_unified(body, Leg(ROWS[format], kind, True, translate.Options(), Losses("unified"))) is not None
+
+
+@pytest.mark.parametrize("format", [name for kind, name in OWN if kind == "request" and hasattr(ROWS[name].module(kind), "opened_messages")])
+def test_histories_of_clients_go_back_the_short_way(format: str) -> None:
+    """Messages with the marks of their own API are known too."""
+    module = ROWS[format].module("request")
+    for body in OWN["request", format]:
+        messages = translate.convert_request(body, source=format).value["messages"]
+        looked = survey({"messages": messages})
+        assert looked.plain or looked.echoed or module.opened_messages(messages, ROWS[format].key) is not None
 
 
 @pytest.mark.parametrize("format", [name for kind, name in OWN if kind == "response" and hasattr(ROWS[name].module(kind), "bagged_to_native")])

@@ -8,6 +8,7 @@ the native form it builds on what the survey found (`translate.survey`); towards
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +22,9 @@ LONGEST_NAME = LONGEST_CALL_ID = 64
 _TEXT_PARTS = frozenset(("input_text", "output_text", "text"))
 _ROLES = frozenset(("user", "system", "developer"))
 _CALL = frozenset(("type", "id", "call_id", "name", "arguments", "status"))
+
+
+EMPTY: Mapping[int, list[Json]] = {}
 
 
 @lru_cache(maxsize=4096)
@@ -43,10 +47,17 @@ def names_fit(tools: Any) -> bool:
     return True
 
 
-def items_to_native(messages: list[Any]) -> list[Json] | None:
-    """Surveyed messages -> input items; None where a name or an id has to be renamed, or a turn has nothing to say."""
+def items_to_native(messages: list[Any], made: Mapping[int, list[Json]] = EMPTY) -> list[Json] | None:
+    """
+    Surveyed messages -> input items; None where a name or an id has to be renamed, or a turn has nothing to say.
+
+    made: items of messages by their number, where they are more than the messages tell.
+    """
     items: list[Json] = []
-    for message in messages:
+    for number, message in enumerate(messages):
+        if number in made:
+            items += made[number]
+            continue
         role, content = message["role"], message["content"]
         if role == "tool":
             items.append({"type": "function_call_output", "call_id": message["tool_call_id"], "output": content})

@@ -8,7 +8,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.openai_responses import messages as messages_of, plain, settings, tools
+from translate.providers.openai_responses import messages as messages_of, opening, plain, settings, tools
 from translate.providers.openai_responses.tables import (
     BAG_FIELDS,
     INTEGERS,
@@ -28,6 +28,7 @@ from translate.shared.fields import Handled, collect_fields, copy_fields, is_neu
 from translate.shared.repair import prepare
 
 PATH = "/responses"
+opened_messages = opening.opened_messages
 MIXED = frozenset(("text", "reasoning", "include"))  # members of the bag that the settings take in
 
 
@@ -39,6 +40,9 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: see REQUEST_FIELDS; budgets of reasoning, names and ids the API refuses approximated.
     Raises: InvalidDocument for a wrong type.
     """
+    given, opened = request, leg.opened
+    if opened is not None:
+        request, leg.plain = {**request, "messages": opened.messages}, True
     request = prepare(request, leg, lone_results=True)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if type(model) is not str:
@@ -50,10 +54,14 @@ def to_native(request: Json, leg: Leg) -> Json:
     own = bag.unpack(request, leg, ()) if "extra_content" in request else bag.EMPTY
     instructions: str | None = None
     names: dict[str, str] = {}
-    written = plain.items_to_native(request["messages"]) if leg.plain and plain.names_fit(request.get("tools")) else None
+    made = {} if opened is None else opened.items
+    written = plain.items_to_native(request["messages"], made) if leg.plain and plain.names_fit(request.get("tools")) else None
     if written is not None:
         items = written
+        instructions = None if opened is None else opened.instructions
     else:
+        if opened is not None:
+            request, leg.plain = {**request, "messages": given["messages"]}, False
         names = tools.wire_names(request, leg)
         instructions, items = messages_of.to_native(request["messages"], leg, facts, names)
     native: Json = {"model": model}
