@@ -254,6 +254,7 @@ OWN: dict[tuple[str, str], list[Any]] = {
             {"type": "function_call_output", "call_id": "call_1", "output": "4"}, {"role": "assistant", "content": "Four."}, HI,
             {"type": "reasoning", "id": "rs_2", "summary": [{"type": "summary_text", "text": "So."}], "status": "completed"},
             {"type": "function_call", "call_id": "call_2", "name": "tide", "arguments": "{}"},
+            {"type": "function_call_output", "call_id": "call_2", "output": "5"},
         ]},
     ],
     ("request", "anthropic"): [
