@@ -18,7 +18,7 @@ from translate.providers.anthropic.media import image_source
 from translate.providers.anthropic.messages import SYSTEM_ROLES, append
 from translate.providers.anthropic.tables import OLD_VERSION, VARIANT_VERSIONS, VERSION
 from translate.providers.anthropic.usage import tier_to_native, usage_to_native
-from translate.providers.anthropic.writing import Writing
+from translate.providers.anthropic.writing import MARK, Writing
 from translate.shared.arguments import parse_object
 from translate.shared.fields import without_place
 from translate.shared.plain_bags import opened, signed_texts
@@ -50,6 +50,8 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
     native: Json = {"anthropic_version": VARIANT_VERSIONS[variant]} if variant else {"model": model}
     native["max_tokens"] = most
     messages_to_native(request, native, writing)
+    if writing.marks:
+        writing.settle_marks(False)
     if stream and variant != "bedrock":
         native["stream"] = True
     sent = not SAMPLING.isdisjoint(request) and settings.sampling(request, native, writing, True)
@@ -58,7 +60,7 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
 
 
 def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
-    """Surveyed messages -> `system` and `messages`; losses as `messages.to_native`."""
+    """Surveyed messages, with marks of the cache or without -> `system` and `messages`; losses as `messages.to_native`."""
     leg = writing.leg
     messages: list[Json] = request["messages"]
     count = len(messages)
@@ -69,7 +71,8 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
         start += 1
     if start:
         text = messages[0]["content"]
-        system = text if start == 1 and text and not text.isspace() else conversation.system_to_native(messages[:start], writing)
+        is_one = start == 1 and type(text) is str and text and not text.isspace()
+        system = text if is_one else conversation.system_to_native(messages[:start], writing)
         if system:
             native["system"] = system
     turns: list[Json] = []
@@ -113,6 +116,10 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
             result: Json = {"type": "tool_result", "tool_use_id": identifier}
             if content:
                 result["content"] = content
+            if message.get("is_error"):
+                result["is_error"] = True
+            if MARK in message:
+                writing.mark(result, message[MARK], ("messages", number, MARK))
             if role == "user" and type(turns[-1]["content"]) is list:
                 turns[-1]["content"].append(result)
                 continue
@@ -140,6 +147,8 @@ def _parts(parts: list[Json], writing: Writing, number: int) -> list[Json]:
             text = part["text"]
             if text and not text.isspace():
                 blocks.append({"type": "text", "text": text})
+                if MARK in part:
+                    writing.mark(blocks[-1], part[MARK], ("messages", number, "content", spot, MARK))
             elif text:
                 writing.leg.losses.add("dropped", "content", "text", ("messages", number, "content", spot), BLANK)
             continue
@@ -161,7 +170,10 @@ def _call(call: Json, writing: Writing, number: int, spot: int) -> Json:
         identifier = writing.id(identifier, ("messages", number, "tool_calls", spot, "id"))
     if name not in writing.fine_names:
         name = writing.name(name, ("messages", number, "tool_calls", spot, "function", "name"))
-    return {"type": "tool_use", "id": identifier, "name": name, "input": value}
+    block: Json = {"type": "tool_use", "id": identifier, "name": name, "input": value}
+    if MARK in call:
+        writing.mark(block, call[MARK], ("messages", number, "tool_calls", spot, MARK))
+    return block
 
 
 

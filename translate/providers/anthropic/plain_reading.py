@@ -126,10 +126,10 @@ def _text(block: Json) -> Json | None:
     if len(block) == 2:
         return {"type": "text", "text": text}
     mark = block.get(MARK)
-    return {"type": "text", "text": text, MARK: mark} if len(block) == 3 and _is_mark(mark) else None
+    return {"type": "text", "text": text, MARK: mark} if len(block) == 3 and is_mark(mark) else None
 
 
-def _is_mark(mark: Any) -> bool:
+def is_mark(mark: Any) -> bool:
     """Whether the mark of a cache is its kind and its life alone."""
     if type(mark) is not dict or mark.get("type") != "ephemeral":
         return False
@@ -186,7 +186,7 @@ def _result(block: Json) -> Json | None:
             if name == "is_error" and type(value) is bool:
                 if value:
                     message[name] = True
-            elif name == MARK and _is_mark(value):
+            elif name == MARK and is_mark(value):
                 message[MARK] = value
             elif name not in _RESULT:
                 return None
@@ -257,7 +257,7 @@ def _tool_use(block: Json) -> Json | None:
     identifier, name, value = block.get("id"), block.get("name"), block.get("input")
     mark = block.get(MARK) if len(block) > 4 else None
     # Servers tell who calls; the model itself is the default.
-    if len(block) != 4 and (len(block) != 5 or (block.get("caller") != _DIRECT and not _is_mark(mark))):
+    if len(block) != 4 and (len(block) != 5 or (block.get("caller") != _DIRECT and not is_mark(mark))):
         return None
     if type(identifier) is not str or type(name) is not str or type(value) is not dict:
         return None

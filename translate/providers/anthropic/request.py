@@ -10,7 +10,7 @@ from typing import Any
 
 from translate.errors import InvalidDocument
 from translate.leg import Json, Leg
-from translate.providers.anthropic import address, messages, plain, plain_reading, settings, tools
+from translate.providers.anthropic import address, messages, opening, plain, plain_reading, settings, tools
 from translate.providers.anthropic.facts import facts_of
 from translate.providers.anthropic.tables import (
     NATIVE_ONLY,
@@ -30,6 +30,7 @@ from translate.shared.fields import collect_fields, copy_fields, report_rest
 from translate.shared.repair import prepare
 from translate.survey import encodes
 
+opened_messages = opening.opened_messages
 VERSIONED = frozenset(("anthropic_version", "anthropic_beta", "betas"))
 DAY = len("2026-10-21")
 STEERING = frozenset(("thinking", "reasoning_effort", "reasoning"))
@@ -50,6 +51,8 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: seed, penalties, log probabilities, n > 1, json_object, audio and video, unsigned reasoning dropped; sampling
     parameters by version, model and thinking; max_tokens defaulted; effort, tiers, moved system messages approximated.
     """
+    if leg.opened is not None:
+        leg.plain = True
     if leg.plain:
         short = plain.request_to_native(request, leg)
         if short is not None:
