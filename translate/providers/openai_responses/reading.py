@@ -47,7 +47,7 @@ class ToUnified(Speaking):
         self.again: Json | None = None  # the last event that took the short way, for the next one to be compared with
         self.padded = False  # it has a padding
         self.place = ""  # its member that numbers the part
-        self.growing: tuple[Item, Part] | None = None
+        self.growing: tuple[Item, Part, int] | None = None  # what its piece belongs to, and the number of the call or the entry
         self.repeats = 0  # items whose end said nothing new
         self.beside: Json = {}  # a chunk without its choices
 
@@ -66,22 +66,21 @@ class ToUnified(Speaking):
         if event != again or type(event["output_index"]) is not int or (self.place and type(event.get(self.place, 0)) is not int):
             if not self._repeat(event):
                 return None
-        item, part = self.growing  # type: ignore[misc]  # there while `again` is
+        item, part, number = self.growing  # type: ignore[misc]  # there while `again` is
         part.pieces.append(text)
+        kind = item.kind
         delta: Json
-        if item.kind == "message":
+        if kind == "function_call":
+            delta = {"tool_calls": [{"index": number, "function": {"arguments": text}}]}
+        elif kind == "message":
             self.length += len(text)
             delta = {"content": text}
-        elif item.kind == "function_call":
-            delta = {"tool_calls": [{"index": item.state["number"], "function": {"arguments": text}}]}
-        elif item.kind == "custom_tool_call":
-            delta = {"tool_calls": [{"index": item.state["number"], "custom": {"input": text}}]}
+        elif kind == "custom_tool_call":
+            delta = {"tool_calls": [{"index": number, "custom": {"input": text}}]}
         else:
-            state = item.state
-            state["text"] += text
-            kind, member = ("reasoning.summary", "summary") if part.family == SUMMARY else ("reasoning.text", "text")
-            fragment = {"index": state["entries"][part.family, part.number], "type": kind, member: text}
-            delta = {"reasoning_content": text, "reasoning_details": [fragment]}
+            item.state["text"] += text
+            word, member = ("reasoning.summary", "summary") if part.family == SUMMARY else ("reasoning.text", "text")
+            delta = {"reasoning_content": text, "reasoning_details": [{"index": number, "type": word, member: text}]}
         chunk = self.beside.copy()
         chunk["choices"] = [{"index": 0, "delta": delta, "finish_reason": None}]
         return chunk
@@ -99,8 +98,8 @@ class ToUnified(Speaking):
             again["logprobs"] = []
         return True
 
-    def _growing(self, event: Json) -> tuple[Item, Part] | None:
-        """The item and the part that grow by an event; None where the event says more, or the part is not open."""
+    def _growing(self, event: Json) -> tuple[Item, Part, int] | None:
+        """The item and the part that grow by an event, and their number; None where the event says more, or the part is not open."""
         kind = event.get("type")
         place = QUICK.get(kind) if type(kind) is str else None
         if place is None or self.over or not event.keys() <= PLAIN or self.pending is not None or self.head is None:
@@ -120,20 +119,22 @@ class ToUnified(Speaking):
         part = item.parts.get((family, number))
         state = item.state
         if family == CALL:
-            if state["number"] is None:
+            number = state["number"]
+            if number is None:
                 return None
             if part is None:
                 part = item.parts[CALL, 0] = Part(CALL, 0, word)
         elif part is None:
             return None
         elif word == "reasoning":
+            number = state["entries"].get((family, number))
             # Reasoning itself is shown as long as it has no summary.
-            if (family, number) not in state["entries"] or (family == CONTENT and any(held == SUMMARY for held, _ in item.parts)):
+            if number is None or (family == CONTENT and any(held == SUMMARY for held, _ in item.parts)):
                 return None
         elif state.open is not part or part.kind != "output_text":
             return None
         self.beside = {**self.head, "choices": []}
-        return item, part
+        return item, part, number
 
     def common(self, event: Json) -> list[Json] | None:
         """The chunks that `feed` gives for the common beginnings and ends of items and parts; None for every other event."""

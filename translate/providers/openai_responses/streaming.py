@@ -88,29 +88,24 @@ class ToNative(Thoughts):
         if len(delta) != 1 or choice["index"] or self.over:
             return None if choice["index"] or self.over else self._piece(delta)
         growing = self.growing
-        if "content" in delta:
-            if not isinstance(growing, Text):
-                return self._piece(delta)
-            text = delta["content"]
-            self.length += len(text)
-        elif "tool_calls" not in delta:
+        if "tool_calls" in delta:
+            fragment = delta["tool_calls"][0]
+            if len(fragment) != 2 or fragment["index"] != self.last_call or type(growing) is not Call:
+                return self._piece(delta) if len(fragment) == 2 else None
+            text = fragment["function"]["arguments"]
+            growing.pieces.append(text)
+            growing.sent = len(growing.pieces)
+            event = self.beside_piece.copy()
+        elif "content" not in delta or type(growing) is not Text:
             return self._piece(delta)
         else:
-            fragment = delta["tool_calls"][0]
-            function = fragment.get("function")
-            if len(fragment) != 2 or function is None or len(function) != 1 or "arguments" not in function:
-                return None
-            if not isinstance(growing, Call) or fragment["index"] != self.last_call:
-                return self._piece(delta)
-            text = function["arguments"]
-            growing.sent = len(growing.pieces) + 1
-        growing.pieces.append(text)
-        event = self.beside_piece.copy()
-        event["delta"] = text
-        if "logprobs" in event:
+            text = delta["content"]
+            self.length += len(text)
+            growing.pieces.append(text)
+            event = self.beside_piece.copy()
             event["logprobs"] = []
         events = self.events
-        event["sequence_number"] = events.number
+        event["delta"], event["sequence_number"] = text, events.number
         events.number += 1
         return [event]
 
