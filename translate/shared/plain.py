@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from translate.leg import Json, Leg
 from translate.scrubbing import is_clean as is_clean, lone
-from translate.shared.fields import Rule, Unsupported
+from translate.shared.fields import STREAM_OPTIONS, Rule, Unsupported
 
 _Writer = Callable[[Json, Json, Leg], None]
 _CHOICE = {"type", "function"}
@@ -95,6 +95,20 @@ def stream_to_unified(stream: Any, unified: Json) -> bool:
 
 
 # Unified -> native
+
+
+def has_common_members(request: Json) -> bool:
+    """Whether the tools of a request are functions and nothing else, and its stream has the options that all have."""
+    tools, options = request.get("tools"), request.get("stream_options")
+    if options is not None and (type(options) is not dict or not STREAM_OPTIONS.issuperset(options)):
+        return False
+    for tool in () if tools is None else tools if type(tools) is list else _NO_TOOLS:
+        if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
+            return False
+    return True
+
+
+_NO_TOOLS = (None,)
 
 
 def tools_to_native(tools: Any, *, strict: bool = False) -> list[Json] | None:

@@ -30,7 +30,7 @@ def prepare(request: Json, leg: Leg, *, pairing: bool = True, lone_results: bool
     if not TOP_ALIASES.isdisjoint(request):
         request = _top(request, leg)
     if leg.echoed:
-        request, leg.plain = {**request, "messages": [bare(message) for message in request["messages"]]}, True
+        request = without_echo(request, leg)
     if leg.plain:
         return request
     messages = request.get("messages")
@@ -46,6 +46,12 @@ def prepare(request: Json, leg: Leg, *, pairing: bool = True, lone_results: bool
         if mended is not messages:
             request = {**request, "messages": mended}
     return request
+
+
+def without_echo(request: Json, leg: Leg) -> Json:
+    """A request with answers as clients got them, without their members that say nothing: then it is plain."""
+    leg.plain, leg.echoed = True, False
+    return {**request, "messages": [bare(message) for message in request["messages"]]}
 
 
 def _needs_upgrade(message: Any) -> bool:
@@ -134,7 +140,7 @@ def _reasoning(value: Json, request: Json, out: Json, leg: Leg) -> None:
                 out["thinking"] = {"type": "enabled", "budget_tokens": setting}
                 moved["thinking", "budget_tokens"] = ("reasoning", name)
                 moved["thinking",] = ("reasoning", name)
-            elif setting != request["thinking"].get("budget_tokens"):
+            elif type(request["thinking"]) is not dict or setting != request["thinking"].get("budget_tokens"):
                 leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", name), "thinking wins")
         else:
             rest[name] = setting

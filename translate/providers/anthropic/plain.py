@@ -8,7 +8,7 @@ Each function gives exactly what the long way gives, or None, the leg untouched,
 from __future__ import annotations
 
 from translate.leg import Json, Leg
-from translate.providers.anthropic import address, messages as conversation, settings
+from translate.providers.anthropic import address, messages as conversation, settings, tools
 from translate.providers.anthropic.assistant import FORMAT, turn_to_native
 from translate.providers.anthropic.calls import call_to_native
 from translate.providers.anthropic.content import BLANK
@@ -21,9 +21,13 @@ from translate.providers.anthropic.usage import tier_to_native, usage_to_native
 from translate.providers.anthropic.writing import MARK, Writing
 from translate.shared.arguments import parse_object
 from translate.shared.fields import without_place
+from translate.shared.plain import has_common_members
 from translate.shared.plain_bags import opened, signed_texts
 
-COMMON = frozenset(("model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "top_k", "stream"))
+COMMON = frozenset((
+    "model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "top_k", "stream", "stream_options", "tools",
+    "tool_choice",
+))  # fmt: skip
 SAMPLING = frozenset(("temperature", "top_p", "top_k"))
 MERGED = frozenset((  # members of usage that its visible counts make
     "input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens_details", "service_tier",
@@ -42,13 +46,15 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
         return None
     if not request.keys() <= COMMON or type(model) is not str or not model or type(most) is not int or leg.options.api_version:
         return None
-    if stream is not None and type(stream) is not bool:
+    if (stream is not None and type(stream) is not bool) or not has_common_members(request):
         return None
     variant = leg.row.variant
     leg.model = model
     writing = Writing(leg, request, facts_of(leg, model))
     native: Json = {"anthropic_version": VARIANT_VERSIONS[variant]} if variant else {"model": model}
     native["max_tokens"] = most
+    if "tools" in request or "tool_choice" in request:
+        tools.to_native(request, native, writing)
     messages_to_native(request, native, writing)
     if writing.marks:
         writing.settle_marks(False)

@@ -26,8 +26,8 @@ from translate.providers.anthropic.tables import (
 from translate.providers.anthropic.writing import MARK, Writing
 from translate.scrubbing import is_clean
 from translate.shared import bag
-from translate.shared.fields import collect_fields, copy_fields, report_rest
-from translate.shared.repair import prepare
+from translate.shared.fields import check_stream_options, collect_fields, copy_fields
+from translate.shared.repair import prepare, without_echo
 from translate.survey import encodes
 
 opened_messages = opening.opened_messages
@@ -53,6 +53,8 @@ def to_native(request: Json, leg: Leg) -> Json:
     """
     if leg.opened is not None:
         leg.plain = True
+    elif leg.echoed:
+        request = without_echo(request, leg)
     if leg.plain:
         short = plain.request_to_native(request, leg)
         if short is not None:
@@ -106,8 +108,7 @@ def _more(request: Json, native: Json, writing: Writing, stream: Any) -> Json:
         _stop(request["stop"], native, leg)
     if stream and leg.row.variant != "bedrock":
         native["stream"] = True
-    if request.get("stream_options") is not None:
-        _stream_options(request["stream_options"], leg)
+    check_stream_options(request.get("stream_options"), leg)
     if not USER_FIELDS.isdisjoint(request):
         _user(request, native, leg)
     if "service_tier" in request:
@@ -154,13 +155,6 @@ def _stop(value: Any, native: Json, leg: Leg) -> None:
             leg.losses.add("dropped", "behaviour", "stop", path, "blank stop sequences are refused")
     if kept:
         native["stop_sequences"] = kept
-
-
-def _stream_options(value: Any, leg: Leg) -> None:
-    if type(value) is not dict:
-        leg.invalid(("stream_options",), "object", value)
-    # Usage always comes; padding does not exist.
-    report_rest(value, frozenset(("include_usage", "include_obfuscation")), leg, ("stream_options",), "envelope")
 
 
 def _user(request: Json, native: Json, leg: Leg) -> None:
