@@ -103,6 +103,41 @@ CALLS = (
     Call("canonical", {"messages": [{"function_call": {}}]}, "openai", "unified"),
     Call("canonical", {"functions": [], "tools": True}, "deepseek", "unified"),
     Call("canonical", {"messages": [{"function_call": {"name": "f"}, "tool_calls": True}]}, "deepseek", "unified"),
+    # Answers and streams.
+    Call(
+        "convert_response",
+        {"choices": [{"message": {"content": "x"}}], "usage": {"extra_content": {"openai": {}}, "category": "x"}},
+        "openai", "azure", "response",
+    ),
+    Call(
+        "convert_response", {"choices": [{"extra_content": {"openai": None}, "message": {"content": "x"}, "more": 1}]},
+        "openai", "openai-responses", "response",
+    ),
+    Call(
+        "convert_response",
+        {
+            "choices": [{
+                "message": {"content": "x", "extra_content": {"mistral": {"blocks": [{"index": 0, "type": "native", "value": 1}]}}},
+            }],
+        },
+        "unified", "mistral", "response",
+    ),
+    _stream("bedrock", "anthropic", {"contentBlockDelta": {"delta": {"text": "x", "reasoningContent": "x"}}}),
+    _stream("unified", "cohere", _call(function=None)),
+    Call("canonical", {"reasoning": {"max_tokens": 1}, "thinking": []}, "xai", "unified"),
+    Call("convert_response", {"choices": [{"message": {"refusal": "no"}}]}, "unified", "bedrock", "response"),
+    Call(
+        "convert_response",
+        {
+            "choices": [{
+                "message": {
+                    "function_call": {"name": "f", "arguments": "{}"},
+                    "tool_calls": [{"id": "c", "type": "custom", "custom": {"name": "g", "input": "x"}}],
+                },
+            }],
+        },
+        "unified", "bedrock", "response",
+    ),
     # Errors.
     Call("convert_error", [{"type": [], "error": {}}, {}], "anthropic-bedrock", "gemini", "error"),
     Call("convert_error", [{"cached_tokens": 0}], "unified", "vllm", "error"),

@@ -35,7 +35,11 @@ def upgraded(message: Json, leg: Leg, path: Path) -> Json:
     if call is not None:
         calls = message.get("tool_calls")
         moved[(*path, "tool_calls", 0)] = moved[(*path, "tool_calls", 0, "function")] = (*path, "function_call")
-        fresh["tool_calls"] = [{"type": "function", "function": call}, *(calls if type(calls) is list else ())]
+        if calls is not None and type(calls) is not list:
+            leg.invalid((*path, "tool_calls"), "array", calls)
+        for number in range(len(calls or ())):
+            moved[(*path, "tool_calls", number + 1)] = (*path, "tool_calls", number)
+        fresh["tool_calls"] = [{"type": "function", "function": call}, *(calls or ())]
     if reasoning is not None:
         if type(reasoning) is not str:
             leg.invalid((*path, "reasoning"), "string", reasoning)

@@ -241,7 +241,7 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
         elif kind == "reasoning":
             thought = reasoning.to_native(piece, writing, blocks, stale) or thought
         elif kind == "refusal":
-            _refusal(piece, writing, blocks)
+            _refusal(piece, "content" in message, writing, blocks)
         elif kind == "image":
             _image(piece, writing, blocks)
         else:
@@ -267,11 +267,13 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
     return blocks
 
 
-def _refusal(piece: Piece, writing: Writing, blocks: list[Json]) -> None:
+def _refusal(piece: Piece, beside_content: bool, writing: Writing, blocks: list[Json]) -> None:
     text = string(piece.value, writing.leg, piece.path)
     writing.leg.losses.add("approximated", "content", "refusal", piece.path, "sent as text")
     if writing.answer:
-        writing.leg.losses.add("approximated", "content", "content", (*piece.path[:-1], "content"), "holds the refusal too")
+        holder = piece.path[:-1]
+        where = (*holder, "content") if beside_content else holder
+        writing.leg.losses.add("approximated", "content", "content", where, "holds the refusal too")
     if text.strip():
         plain_text(text, writing, piece.path, blocks)
 

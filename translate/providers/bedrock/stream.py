@@ -224,6 +224,8 @@ class ToUnified:
 
     def _reasoned(self, block: Block, value: Json, path: Path) -> list[Json]:
         leg = self.leg
+        if type(value) is not dict:
+            leg.invalid(path, "object", value)
         fragments: list[Json] = []
         if not block.opened:
             block.opened = True

@@ -304,7 +304,7 @@ class ToNative:
                 rest = {name: value for name, value in fragment.items() if name not in ("custom", "type")}
                 fragment = {**rest, "type": "function", "function": inner}
             if kind == "custom" or function.get("arguments") is None or "name" not in function:
-                fragment = {**fragment, "function": {"name": "", **fragment.get("function", {}), "arguments": ""}}
+                fragment = {**fragment, "function": {"name": "", **(fragment.get("function") or {}), "arguments": ""}}
             native = call_to_native(fragment, leg, path)
             native["function"]["arguments"] = ""
             events.append({"type": "tool-call-start", "index": number, "delta": {"message": {"tool_calls": native}}})

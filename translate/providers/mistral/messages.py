@@ -210,6 +210,8 @@ def answer_to_native(
         elif piece.kind == "tool_call":
             calls.append(call_to_native(piece.value, leg, piece.path, identifiers))
         elif piece.kind == "native":
+            if type(piece.value) is not dict:
+                leg.invalid(piece.path, "object", piece.value)
             chunks.append(piece.value)
         elif piece.kind == "part":
             chunk = part_to_native(piece.value, leg, piece.path)

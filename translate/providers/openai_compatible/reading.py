@@ -18,7 +18,7 @@ _FUNCTION = {"name", "arguments"}
 
 def copied_bags(content: Any) -> Json:
     """`extra_content` with fresh bags, so that members can be put in."""
-    return {key: dict(held) if type(held) is dict else held for key, held in content.items()}
+    return {key: dict(held) if type(held) is dict else held for key, held in content.items() if held is not None}
 
 
 def message_to_unified(message: Json, leg: Leg, dialect: Dialect) -> Json:

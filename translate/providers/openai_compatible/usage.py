@@ -40,8 +40,12 @@ def to_unified(counts: Json, leg: Leg, dialect: Dialect) -> Json:
         ):
             continue  # what is left of the prompt
         elif name == "extra_content" and type(value) is dict:
+            bags = usage.setdefault(name, {})
             for other, held in value.items():
-                usage.setdefault(name, {}).setdefault(other, held)
+                if type(held) is dict:  # a fresh one, that members can be put in; what the counts say wins
+                    bags[other] = {**held, **(bags.get(other) or {})}
+                elif held is not None:
+                    leg.invalid(("usage", name, other), "object", held)
         elif name not in COUNTS and name not in (PROMPT, COMPLETION):
             bag.put(usage, key, name, value)
     _add_up(usage, leg, dialect)
