@@ -23,9 +23,12 @@ from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
 from translate.shared.arguments import parse_object
 from translate.shared.fields import without_place
+from translate.shared.plain import has_common_members
 from translate.shared.plain_bags import opened, signed_texts
 
-COMMON = frozenset(("model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "stream"))
+COMMON = frozenset((
+    "model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "stream", "stream_options", "tools", "tool_choice",
+))  # fmt: skip
 SAMPLING = (("temperature", "temperature"), ("top_p", "topP"))
 MADE = frozenset(("output", "stopReason", "usage", "serviceTier", ADDITIONAL))  # members of an answer made from visible ones
 _NOTHING: Json = {}
@@ -40,7 +43,7 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
         return None
     if not request.keys() <= COMMON or type(model) is not str or not model or (most is not None and (type(most) is not int or most < 1)):
         return None
-    if stream is not None and type(stream) is not bool:
+    if (stream is not None and type(stream) is not bool) or not has_common_members(request):
         return None
     facts = facts_of(leg, model)
     config: Json = {}
@@ -57,9 +60,14 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
     leg.memo["model"] = leg.model = model
     writing = Writing(leg, request, facts)
     native: Json = {"inferenceConfig": config} if config else {}
+    has_tools = "tools" in request or "tool_choice" in request
+    if has_tools:
+        tools.to_native(request, native, writing)
     messages_to_native(request, native, writing)
-    if writing.used:
+    if has_tools or writing.used:
         tools.settle(request, native, writing)
+    if writing.points:
+        writing.settle_points()
     set_route(leg, model, stream is True)
     return native
 

@@ -25,8 +25,8 @@ from translate.providers.bedrock.tables import (
 from translate.providers.bedrock.writing import Writing
 from translate.scrubbing import is_clean
 from translate.shared import bag
-from translate.shared.fields import collect_fields, copy_fields, report_rest
-from translate.shared.repair import prepare
+from translate.shared.fields import check_stream_options, collect_fields, copy_fields
+from translate.shared.repair import prepare, without_echo
 
 ADDITIONAL = settings.ADDITIONAL
 BAG_FIELDS = NATIVE_ONLY | {"extra_content"}
@@ -44,6 +44,8 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: seed, penalties, log probabilities, n > 1, json_object, links to media, user ids dropped; sampling by model and
     thinking; ids, names, document names and tiers approximated; what the service demands beside made up.
     """
+    if leg.echoed:
+        request = without_echo(request, leg)
     if leg.plain:
         short = plain.request_to_native(request, leg)
         if short is not None:
@@ -84,8 +86,7 @@ def to_native(request: Json, leg: Leg) -> Json:
 def _more(request: Json, native: Json, writing: Writing) -> None:
     """What stands behind the messages."""
     leg = writing.leg
-    if request.get("stream_options") is not None:
-        _stream_options(request["stream_options"], leg)
+    check_stream_options(request.get("stream_options"), leg)
     _metadata(request.get("metadata"), native, leg)
     _tier(request.get("service_tier"), native, leg)
     copy_fields(WRITE_FIELDS, request, native, leg)
@@ -93,13 +94,6 @@ def _more(request: Json, native: Json, writing: Writing) -> None:
         _own_fields(request, native, writing)
     if writing.additional:
         native[ADDITIONAL] = writing.additional
-
-
-def _stream_options(value: Any, leg: Leg) -> None:
-    if type(value) is not dict:
-        leg.invalid(("stream_options",), "object", value)
-    # Usage always comes; padding is the service's own.
-    report_rest(value, frozenset(("include_usage", "include_obfuscation")), leg, ("stream_options",), "envelope")
 
 
 def _metadata(value: Any, native: Json, leg: Leg) -> None:
