@@ -65,6 +65,10 @@ CALLS = (
         "gemini", "unified", "response",
     ),
     # The end of a cut stream.
+    _stream(
+        "openai-responses", "unified", {"type": "response.in_progress", "response": {"output": [{}]}},
+        {"type": "response.output_text.delta", "delta": "x"},
+    ),
     _stream("unified", "ollama", {"choices": [{"index": 1, "delta": {}}]}, {}),
     _stream("unified", "anthropic", _delta({"refusal": "I can not"})),
     # A message beside a delta.

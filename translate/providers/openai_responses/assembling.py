@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_responses.content import objects
 from translate.providers.openai_responses.finishing import Finishing
@@ -31,12 +32,13 @@ from translate.providers.openai_responses.parts import (
 class Assembly(Finishing):
     """Feeds on events; `items` by output_index. head: the response as it was created; final: as it ended."""
 
-    __slots__ = ("final", "head")
+    __slots__ = ("began", "final", "head")
 
     def __init__(self, leg: Leg) -> None:
         super().__init__(leg)
         self.head: Json | None = None
         self.final: Json | None = None
+        self.began: Path = ()  # the event that the head came in
 
     def feed(self, event: Json) -> list[Op]:
         """One event that is not an error."""
@@ -95,7 +97,7 @@ class Assembly(Finishing):
         if type(response) is not dict:
             self.leg.invalid(("response",) if "response" in event else (), "object", response)
         if self.head is None:
-            self.head = response
+            self.head, self.began = response, self.leg.losses.prefix
         return []
 
     def _ended(self, event: Json) -> list[Op]:
@@ -103,7 +105,7 @@ class Assembly(Finishing):
         if type(response) is not dict:
             self.leg.invalid(("response",) if "response" in event else (), "object", response)
         if self.head is None:
-            self.head = response
+            self.head, self.began = response, self.leg.losses.prefix
         self.final = response
         ops: list[Op] = []
         if not self.items:  # a server that tells all at once

@@ -357,11 +357,13 @@ class ToUnified(Speaking):
         if self.head is None:
             self.head = responses.head_to_unified(self.assembly.head or {}, self.leg, "chat.completion.chunk", ("response",))
         chunks: list[Json] = []
-        for op in self.assembly._ended({"response": {**(self.assembly.head or {}), **CUT}}):
-            if op.item.state is None:
-                self._begin(op.item)
-            chunks += OPS[op.kind](self, op)
-        return chunks + self._end({**(self.assembly.head or {}), **CUT}, ("response",))
+        # The end that never came is told by the head, where that came.
+        with self.leg.losses.gathered({("response",): (*self.assembly.began, "response")} if self.assembly.began else {}):
+            for op in self.assembly._ended({"response": {**(self.assembly.head or {}), **CUT}}):
+                if op.item.state is None:
+                    self._begin(op.item)
+                chunks += OPS[op.kind](self, op)
+            return chunks + self._end({**(self.assembly.head or {}), **CUT}, ("response",))
 
 
 def _repeats(added: Json, final: Json) -> bool:
