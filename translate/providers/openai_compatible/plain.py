@@ -134,6 +134,8 @@ def _names_fit(tools: Any) -> bool:
 def request_to_unified(body: Json, leg: Leg) -> Json | None:
     """Native request of the common shapes -> unified; None for every other one, the leg untouched."""
     dialect = dialects.of(leg)
+    if dialect.placeholder:
+        body = _without_placeholders(body)
     is_plain, rest, _, _ = survey(body)
     model = body.get("model")
     if not is_plain or not model or dialect.prefill == "continue":
@@ -179,6 +181,18 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     return unified
 
 
+def _without_placeholders(body: Json) -> Json:
+    """The request without the empty reasoning that the dialect wants in its turns: it says nothing."""
+    messages = body.get("messages")
+    if type(messages) is not list:
+        return body
+    return {**body, "messages": [
+        {name: value for name, value in message.items() if name != "reasoning_content"}
+        if type(message) is dict and message.get("reasoning_content") == "" and message.get("role") == "assistant" else message
+        for message in messages
+    ]}  # fmt: skip
+
+
 def _are_plain(tools: Any) -> bool:
     """Whether all tools are functions of the common shape whose texts encode."""
     return type(tools) is list and all(map(_is_plain_tool, tools)) and is_clean({"tools": tools})
@@ -216,8 +230,12 @@ def _call(call: Json) -> Json:
 def response_to_unified(body: Json, leg: Leg) -> Json | None:
     """Native answer of the common shapes -> unified; None for every other one, the leg untouched."""
     dialect, key = dialects.of(leg), leg.row.key
-    known = _known_answer(body)
-    if known is None or not plain_response(known, _plain_counts) or not body["id"] or not body["model"] or leg.memo.get("names"):
+    known = body
+    if not plain_response(body, _plain_counts):
+        known = _known_answer(body) or _NOTHING
+        if not plain_response(known, _plain_counts):
+            return None
+    if not body["id"] or not body["model"] or leg.memo.get("names"):
         return None
     if dialect.passes:
         return body.copy()
@@ -263,6 +281,7 @@ def _choice_to_unified(choice: Json, key: str) -> Json:
     return out
 
 
+_NOTHING: Json = {}
 _CHOICE = frozenset(("index", "message", "finish_reason", "logprobs"))
 
 
