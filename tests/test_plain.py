@@ -110,6 +110,10 @@ def plain(kind: str) -> list[Json]:
             {**talk, "messages": [{**one, **silent} if one["role"] == "assistant" else one for one in talk["messages"]]},
             {**talk, "messages": [{n: v for n, v in one.items() if n != "content"} if "tool_calls" in one else one for one in talk["messages"]]},
             {"messages": [{"role": "user", "content": "Grüße 🎈"}], "model": "gemini-3-pro-preview"},
+            {"model": "m", "max_tokens": 9, "messages": [
+                {"role": "system", "content": [{"type": "text", "text": "Be brief."}, {"type": "text", "text": "Be kind."}]},
+                {"role": "user", "content": "Hi"}, {"role": "developer", "content": [{"type": "text", "text": "In French."}]},
+            ]},
         ]  # fmt: skip
     if kind == "response":
         answer = payloads.response()

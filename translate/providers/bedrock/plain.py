@@ -7,6 +7,8 @@ Each function gives exactly what the long way gives, or None, the leg untouched,
 
 from __future__ import annotations
 
+from typing import Any
+
 from translate.leg import Json, Leg
 from translate.providers.bedrock import messages as conversation, tools
 from translate.providers.bedrock.address import set_route
@@ -25,6 +27,8 @@ from translate.shared.arguments import parse_object
 from translate.shared.fields import without_place
 from translate.shared.plain import has_common_members
 from translate.shared.plain_bags import opened, signed_texts
+from translate.shared.system_parts import as_text, is_listed
+from translate.survey import odd_messages
 
 COMMON = frozenset((
     "model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "stream", "stream_options", "tools", "tool_choice",
@@ -72,6 +76,14 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
     return native
 
 
+def opened_messages(messages: Any, key: str) -> list[Any] | None:
+    """The messages themselves where the survey would know them if leading system messages were one text each; None elsewhere."""
+    if type(messages) is not list or not any(map(is_listed, messages)):
+        return None
+    odd, paired, echoed = odd_messages([as_text(message) if is_listed(message) else message for message in messages])
+    return messages if paired and not odd and not echoed else None
+
+
 def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     """Surveyed messages -> `system` and `messages`; losses as `messages.to_native`."""
     leg = writing.leg
@@ -83,7 +95,9 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
         if message["role"] not in SYSTEM_ROLES:
             break
         text = message["content"]
-        if text and not text.isspace():
+        if type(text) is list:  # of texts, as `opened_messages` knows
+            system += [{"text": part["text"]} for part in text]
+        elif text and not text.isspace():
             system.append({"text": text})
         elif text:
             leg.losses.add("dropped", "content", "content", ("messages", start, "content"), BLANK)

@@ -31,6 +31,7 @@ from translate.shared.repair import prepare, without_echo
 ADDITIONAL = settings.ADDITIONAL
 BAG_FIELDS = NATIVE_ONLY | {"extra_content"}
 route = address.route
+opened_messages = plain.opened_messages
 MERGED = (ADDITIONAL, "inferenceConfig", "outputConfig", "toolConfig")
 
 
@@ -44,7 +45,9 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: seed, penalties, log probabilities, n > 1, json_object, links to media, user ids dropped; sampling by model and
     thinking; ids, names, document names and tiers approximated; what the service demands beside made up.
     """
-    if leg.echoed:
+    if leg.opened is not None:
+        leg.plain = True
+    elif leg.echoed:
         request = without_echo(request, leg)
     if leg.plain:
         short = plain.request_to_native(request, leg)

@@ -13,6 +13,7 @@ from translate.providers.openai_responses.plain import LONGEST_CALL_ID, fits
 from translate.providers.openai_responses.tables import FORMAT
 from translate.scrubbing import lone
 from translate.shared import bag
+from translate.shared.system_parts import as_text, is_listed
 from translate.survey import bare, odd_messages
 
 _MARKS = frozenset(("item_id", "phase"))
@@ -48,6 +49,10 @@ def opened_messages(messages: Any, key: str) -> Opened | None:
             message, made[number], instructions = parted[0], [], message.get("content")
             if type(instructions) is not str or len(message) != 2:
                 return None
+        elif is_listed(message):
+            texts = [{"type": "input_text", "text": part["text"]} for part in message["content"]]
+            made[number] = [{"type": "message", "role": message["role"], "content": texts}]
+            message = as_text(message)
         without.append(message)
     if not made:
         return None
