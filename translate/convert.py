@@ -21,7 +21,7 @@ from translate.registry import Format, find
 from translate.route import read_route, route_out
 from translate.scrubbing import has_surrogate, is_clean, scrub
 from translate.shared.chat_legacy import remember
-from translate.survey import plain_response, survey
+from translate.survey import made, plain_response, survey
 
 ERROR_HEADER = "x-amzn-errortype"
 
@@ -172,7 +172,7 @@ def _run(
             memo["write"] = writing.memo
         if options.extra:
             value = {**value, **options.extra}
-    return Converted(value, losses, route_out(writing), memo)
+    return made(Converted, (value, losses, route_out(writing), memo))
 
 
 def _look_at_answer(response: Json, writing: Leg) -> Any:

@@ -74,6 +74,10 @@ def encodes(text: str) -> bool:
     return text.isascii() or not lone(text)
 
 
+# A named tuple without its own constructor, which costs four tenths of a microsecond, a twelfth of a small conversion.
+made = tuple.__new__
+
+
 class Survey(NamedTuple):
     """
     What a look at a request found.
@@ -109,10 +113,10 @@ def survey(request: Json) -> Survey:
             continue
         rest[name] = value
     if "messages" in rest or "messages" not in request:
-        return Survey(False, request, [], False)
+        return made(Survey, (False, request, [], False))
     odd, paired, echoed = odd_messages(request["messages"])
     plain = paired and not odd
-    return Survey(plain and not echoed, rest, odd, plain and echoed)
+    return made(Survey, (plain and not echoed, rest, odd, plain and echoed))
 
 
 # Members with which clients send an answer back as they got it; without a value they say nothing.

@@ -47,7 +47,7 @@ def _finish_request(request: Json, leg: Leg) -> Json:
             leg.losses.add("defaulted", "envelope", "model", (), "no model anywhere")
     if request.get("model") != model:
         request = {"model": model, **{name: value for name, value in request.items() if name != "model"}}
-    leg.route.update(model=model, stream=request.get("stream") is True, path=PATH, query={}, headers={})
+    leg.route = {"model": model, "stream": request.get("stream") is True, "path": PATH, "query": {}, "headers": {}}
     return request
 
 
