@@ -134,9 +134,10 @@ def _names_fit(tools: Any) -> bool:
 def request_to_unified(body: Json, leg: Leg) -> Json | None:
     """Native request of the common shapes -> unified; None for every other one, the leg untouched."""
     dialect = dialects.of(leg)
-    if dialect.placeholder:
-        body = _without_placeholders(body)
     is_plain, rest, _, _ = survey(body)
+    if dialect.placeholder and not is_plain:
+        body = _without_placeholders(body)
+        is_plain, rest, _, _ = survey(body)
     model = body.get("model")
     if not is_plain or not model or dialect.prefill == "continue":
         return None
