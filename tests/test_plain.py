@@ -112,6 +112,7 @@ def plain(kind: str) -> list[Json]:
             {"messages": [{"role": "user", "content": "Grüße 🎈"}], "model": "gemini-3-pro-preview"},
             {"model": "m", "max_tokens": 9, "messages": [
                 {"role": "system", "content": [{"type": "text", "text": "Be brief."}, {"type": "text", "text": "Be kind."}]},
+                {"role": "system", "content": [{"type": "text", "text": "Be fair.", "cache_control": {"type": "ephemeral", "ttl": "1h"}}]},
                 {"role": "user", "content": "Hi"}, {"role": "developer", "content": [{"type": "text", "text": "In French."}]},
             ]},
         ]  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from translate.leg import Json
-from translate.providers.anthropic.plain_reading import is_mark
 from translate.providers.anthropic.writing import MARK
+from translate.shared.system_parts import is_mark
 from translate.survey import encodes, odd_messages
 
 SYSTEM: Json = {"role": "system", "content": ""}  # in place of one that is looked at here

@@ -22,6 +22,7 @@ from translate.providers.anthropic.writing import MARK
 from translate.scrubbing import has_surrogate, lone
 from translate.shared.arguments import printed
 from translate.shared.media import data_url, sniff
+from translate.shared.system_parts import is_mark
 from translate.survey import encodes
 
 NATIVE_COMMON = frozenset((
@@ -127,13 +128,6 @@ def _text(block: Json) -> Json | None:
         return {"type": "text", "text": text}
     mark = block.get(MARK)
     return {"type": "text", "text": text, MARK: mark} if len(block) == 3 and is_mark(mark) else None
-
-
-def is_mark(mark: Any) -> bool:
-    """Whether the mark of a cache is its kind and its life alone."""
-    if type(mark) is not dict or mark.get("type") != "ephemeral":
-        return False
-    return len(mark) == 1 or (len(mark) == 2 and (mark.get("ttl") == "5m" or mark.get("ttl") == "1h"))
 
 
 def _user(content: list[Any], messages: list[Json]) -> bool:

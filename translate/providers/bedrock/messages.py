@@ -53,7 +53,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
             break
         start += 1
     if start:
-        system = _system(messages[:start], writing)
+        system = system_to_native(messages[:start], writing)
         if system:
             native["system"] = system
     turns: list[Json] = []
@@ -145,7 +145,7 @@ def settled(turns: list[Json], writing: Writing, start: int) -> list[Json]:
     return turns
 
 
-def _system(messages: list[Json], writing: Writing) -> list[Json]:
+def system_to_native(messages: list[Json], writing: Writing) -> list[Json]:
     """Leading system messages: one block a part."""
     blocks: list[Json] = []
     for number, message in enumerate(messages):

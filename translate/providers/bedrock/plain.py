@@ -77,10 +77,13 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
 
 
 def opened_messages(messages: Any, key: str) -> list[Any] | None:
-    """The messages themselves where the survey would know them if leading system messages were one text each; None elsewhere."""
-    if type(messages) is not list or not any(map(is_listed, messages)):
+    """The messages themselves where the survey would know them if system messages were one text each; None elsewhere."""
+    listed = [is_listed(message, marked=True) for message in messages] if type(messages) is list else []
+    if True not in listed:
         return None
-    odd, paired, echoed = odd_messages([as_text(message) if is_listed(message) else message for message in messages])
+    odd, paired, echoed = odd_messages([
+        as_text(message) if in_parts else message for message, in_parts in zip(messages, listed, strict=True)
+    ])  # fmt: skip
     return messages if paired and not odd and not echoed else None
 
 
@@ -90,20 +93,16 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     messages: list[Json] = request["messages"]
     count = len(messages)
     start = 0
-    system: list[Json] = []
     for message in messages:
         if message["role"] not in SYSTEM_ROLES:
             break
-        text = message["content"]
-        if type(text) is list:  # of texts, as `opened_messages` knows
-            system += [{"text": part["text"]} for part in text]
-        elif text and not text.isspace():
-            system.append({"text": text})
-        elif text:
-            leg.losses.add("dropped", "content", "content", ("messages", start, "content"), BLANK)
         start += 1
-    if system:
-        native["system"] = system
+    if start:
+        text = messages[0]["content"]
+        is_one = start == 1 and type(text) is str and text and not text.isspace()
+        system = [{"text": text}] if is_one else conversation.system_to_native(messages[:start], writing)
+        if system:
+            native["system"] = system
     turns: list[Json] = []
     role = ""  # of the last turn
     held: list[Json] = []  # its blocks
