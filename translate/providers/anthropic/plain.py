@@ -24,10 +24,8 @@ from translate.shared.fields import without_place
 from translate.shared.plain import has_common_members
 from translate.shared.plain_bags import opened, signed_texts
 
-COMMON = frozenset((
-    "model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "top_k", "stream", "stream_options", "tools",
-    "tool_choice",
-))  # fmt: skip
+FEW = frozenset(("model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "top_k", "stream"))
+COMMON = FEW | {"stream_options", "tools", "tool_choice"}
 SAMPLING = frozenset(("temperature", "top_p", "top_k"))
 MERGED = frozenset((  # members of usage that its visible counts make
     "input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens_details", "service_tier",
@@ -44,16 +42,19 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
         most = request.get("max_tokens")
     elif request.get("max_tokens") is not None:
         return None
-    if not request.keys() <= COMMON or type(model) is not str or not model or type(most) is not int or leg.options.api_version:
+    few = FEW.issuperset(request)
+    if not few and (not COMMON.issuperset(request) or not has_common_members(request)):
         return None
-    if (stream is not None and type(stream) is not bool) or not has_common_members(request):
+    if type(model) is not str or not model or type(most) is not int or leg.options.api_version:
+        return None
+    if stream is not None and type(stream) is not bool:
         return None
     variant = leg.row.variant
     leg.model = model
     writing = Writing(leg, request, facts_of(leg, model))
     native: Json = {"anthropic_version": VARIANT_VERSIONS[variant]} if variant else {"model": model}
     native["max_tokens"] = most
-    if "tools" in request or "tool_choice" in request:
+    if not few:
         tools.to_native(request, native, writing)
     messages_to_native(request, native, writing)
     if writing.marks:

@@ -30,9 +30,8 @@ from translate.shared.plain_bags import opened, signed_texts
 from translate.shared.system_parts import as_text, is_listed
 from translate.survey import odd_messages
 
-COMMON = frozenset((
-    "model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "stream", "stream_options", "tools", "tool_choice",
-))  # fmt: skip
+FEW = frozenset(("model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "stream"))
+COMMON = FEW | {"stream_options", "tools", "tool_choice"}
 SAMPLING = (("temperature", "temperature"), ("top_p", "topP"))
 MADE = frozenset(("output", "stopReason", "usage", "serviceTier", ADDITIONAL))  # members of an answer made from visible ones
 _NOTHING: Json = {}
@@ -45,9 +44,12 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
         most = request.get("max_tokens")
     elif request.get("max_tokens") is not None:
         return None
-    if not request.keys() <= COMMON or type(model) is not str or not model or (most is not None and (type(most) is not int or most < 1)):
+    few = FEW.issuperset(request)
+    if not few and (not COMMON.issuperset(request) or not has_common_members(request)):
         return None
-    if (stream is not None and type(stream) is not bool) or not has_common_members(request):
+    if type(model) is not str or not model or (most is not None and (type(most) is not int or most < 1)):
+        return None
+    if stream is not None and type(stream) is not bool:
         return None
     facts = facts_of(leg, model)
     config: Json = {}
@@ -64,11 +66,10 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
     leg.memo["model"] = leg.model = model
     writing = Writing(leg, request, facts)
     native: Json = {"inferenceConfig": config} if config else {}
-    has_tools = "tools" in request or "tool_choice" in request
-    if has_tools:
+    if not few:
         tools.to_native(request, native, writing)
     messages_to_native(request, native, writing)
-    if has_tools or writing.used:
+    if not few or writing.used:
         tools.settle(request, native, writing)
     if writing.points:
         writing.settle_points()
