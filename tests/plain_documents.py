@@ -413,6 +413,11 @@ OWN: dict[tuple[str, str], list[Any]] = {
         }},
         {"model": "gpt-4o", "messages": [HI], "response_format": {"type": "json_object"}, "stream": True},
     ],
+    ("response", "openai"): [
+        {**CHAT_HEAD, "choices": [{"index": 0, "message": {"role": "assistant", "content": "4"}, "finish_reason": "stop"}],
+         "usage": {**CHAT_COUNTS, "prompt_tokens_details": {"cached_tokens": 2, **odd}, "completion_tokens_details": odd}}
+        for odd in ({}, {"video_tokens": 3})
+    ],
     ("response", "groq"): [
         {**CHAT_HEAD, "choices": [{"index": 0, "message": {"role": "assistant", "reasoning": "Hm.", "content": "Four."}, "finish_reason": "stop"}],
          "usage": {**CHAT_COUNTS, "queue_time": 0.2, "total_time": 0.5}, "service_tier": "on_demand", "x_groq": {"id": "req_1"}},

@@ -16,6 +16,7 @@ from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reading import call_to_unified
 from translate.providers.openai_compatible.tables import (
     CHOICE_MEMBERS,
+    DETAILS,
     LONGEST_NAME,
     NAME_REFUSED,
     RESPONSE_MEMBERS,
@@ -27,7 +28,7 @@ from translate.scrubbing import is_clean
 from translate.shared import bag
 from translate.shared.chat_legacy import remember
 from translate.shared.facts import bare, matches
-from translate.survey import is_plain_format, plain_counts, plain_response, survey
+from translate.survey import is_plain_format, plain_response, survey
 
 COUNTS = {"prompt_tokens", "completion_tokens", "total_tokens"}
 _SHOWN = frozenset(("name", "description", "parameters", "strict"))
@@ -365,22 +366,23 @@ def response_to_native(response: Json, leg: Leg, dialect: Dialect) -> Json | Non
 
 def _plain_counts(counts: Json) -> bool:
     """Whether a server's counts are right in type: those that all servers have, and further values that need no look."""
-    if plain_counts(counts):
-        return True
     further: Json = {}
     for name, value in counts.items():
-        if name not in _COUNTED:
-            further[name] = value
-        elif name in COUNTS:
-            if type(value) is not int:
+        if name in DETAILS:
+            if type(value) is not dict:
                 return False
-        elif type(value) is not dict or any(type(count) is not int for count in value.values()):
-            return False
-    return "extra_content" not in further and is_clean(further)
+            for count in value.values():
+                if type(count) is not int:
+                    return False
+        elif type(value) is not int:
+            if name in COUNTS:
+                return False
+            further[name] = value
+    return not further or ("extra_content" not in further and is_clean(further))
 
 
 _SAME = {word: word for word in SERVICE_TIERS}
-_COUNTED = COUNTS | {"prompt_tokens_details", "completion_tokens_details"}
+_COUNTED = COUNTS | DETAILS.keys()
 
 
 def _same_counts(counts: Json, dialect: Dialect) -> Json | None:
@@ -392,7 +394,9 @@ def _same_counts(counts: Json, dialect: Dialect) -> Json | None:
         return None
     out: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total}
     if len(counts) > 3:
-        for name in ("prompt_tokens_details", "completion_tokens_details"):
+        for name, known in DETAILS.items():
             if name in counts:
+                if not known.issuperset(counts[name]):
+                    return None
                 out[name] = counts[name].copy()
     return out
