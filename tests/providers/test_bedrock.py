@@ -14,6 +14,7 @@ from translate.framing import encoder
 from translate.providers.bedrock import media, tables
 from translate.providers.bedrock.documents import clean_name
 from translate.providers.bedrock.writing import fit_id
+from translate.shared import exceptions
 from translate.unified import UnifiedRequest
 
 Json = dict[str, Any]
@@ -343,7 +344,7 @@ def test_a_blank_request_gets_a_text() -> None:
 # --- errors
 
 
-@pytest.mark.parametrize(("name", "row"), tables.ERRORS.items())
+@pytest.mark.parametrize(("name", "row"), exceptions.EXCEPTIONS.items())
 def test_exceptions_there_and_back(name: str, row: tuple[int, str, str | None]) -> None:
     status, kind, code = row
     there = translate.convert_error({"message": "x", "__type": f"com.amazon#{name}"}, source="bedrock", status=status)
@@ -359,7 +360,7 @@ def test_the_name_of_the_exception_in_a_header() -> None:
     assert converted.value["error"]["code"] == "model_not_ready"
 
 
-@pytest.mark.parametrize(("status", "name"), tables.ERROR_BY_STATUS.items())
+@pytest.mark.parametrize(("status", "name"), exceptions.EXCEPTION_BY_STATUS.items())
 def test_the_name_by_status(status: int, name: str) -> None:
     converted = translate.convert_error({"error": {"message": "x", "type": "odd"}}, target="bedrock", status=status)
     assert converted.route["headers"] == {"x-amzn-ErrorType": name}

@@ -7,6 +7,7 @@ Source: Anthropic API reference, "Errors".
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from translate.leg import Json, Leg
@@ -14,10 +15,9 @@ from translate.providers.anthropic.tables import (
     ERROR_BY_STATUS,
     ERROR_BY_UNIFIED_TYPE,
     ERRORS,
-    EXCEPTIONS,
     PLATFORM_ERRORS,
 )
-from translate.shared import bag
+from translate.shared import bag, exceptions
 
 _PARAM = re.compile(r"([A-Za-z_][\w.]*): ")
 _TOO_LONG = ("prompt is too long", "input is too long", "exceed context limit")
@@ -46,14 +46,17 @@ def to_unified(body: Any, leg: Leg) -> Json:
         leg.losses.add("dropped", "envelope", "type", ("type",), "not 'error'")
     status = leg.route.get("status")
     kind = held.get("type")
-    if type(kind) is not str or kind not in ERRORS:
+    exception = _exception(body, held, status, leg) if leg.row.variant == "bedrock" else None
+    if exception is not None:
+        kind = PLATFORM_ERRORS[exception]
+    elif type(kind) is not str or kind not in ERRORS:
         word = _platform_word(body, held)
         known = PLATFORM_ERRORS.get(word or "")
         found = known or (ERROR_BY_STATUS.get(status) or _class_of(status) if type(status) is int else None) or "api_error"
         if type(kind) is str and kind != "error":
             extras["type"] = kind
         kind = found
-    expected, unified_type, code = ERRORS[kind]
+    expected, unified_type, code = ERRORS[kind] if exception is None else exceptions.EXCEPTIONS[exception]
     if type(status) is not int or not 400 <= status <= 599:
         given = held.get("code")
         status = given if type(given) is int and 400 <= given <= 599 else expected
@@ -70,7 +73,7 @@ def to_unified(body: Any, leg: Leg) -> Json:
         code = "context_length_exceeded"
     elif kind == "not_found_error" and text.lower().startswith("model"):
         code = "model_not_found"
-    elif kind == "api_error" and status == 503:
+    elif kind == "api_error" and status == 503 and exception is None:
         code = None
     match = _PARAM.match(text)
     error: Json = {"message": text, "type": unified_type, "param": match.group(1) if match else None, "code": code}
@@ -80,6 +83,18 @@ def to_unified(body: Any, leg: Leg) -> Json:
     for name, value in extras.items():
         bag.put(error, leg.row.key, name, value)
     return {"error": error}
+
+
+def _exception(body: Json, held: Json, status: Any, leg: Leg) -> str | None:
+    """
+    The exception around an InvokeModel body: by its name in the body or in a header, else by the status. Of a native event in
+    the frame, the one it names; None when it names none.
+    """
+    if held.get("type") is not None:
+        said = held.get("__type")
+        return said if type(said) is str and said in exceptions.EXCEPTIONS else None
+    name = _platform_word(body, held) or exceptions.named_in_headers(leg)
+    return name if name in exceptions.EXCEPTIONS else exceptions.of_status(status if type(status) is int else 500)
 
 
 def _parts(body: Json) -> tuple[Json, Json]:
@@ -132,17 +147,23 @@ def to_native(body: Any, leg: Leg) -> Json:
             leg.invalid(("error", name), "string", error[name])
     message, unified_type, code = error.get("message") or "", error.get("type"), error.get("code")
     status = leg.route.get("status")
-    kind = _kind(unified_type, code, status)
     own = bag.unpack(error, leg, ("error",), "envelope")
-    if type(status) is not int:
-        status = ERRORS[kind][0]
-    leg.route["status"], leg.route["headers"] = status, {}
-    _report(body, error, own, kind, leg)
     if leg.row.variant == "bedrock" and leg.kind == "error":
         # A body of InvokeModel: the exception's name stands in a header. In mid-stream the native event is in the frame.
         word = own.get("__type")
-        leg.route["headers"] = {"x-amzn-ErrorType": word if type(word) is str else EXCEPTIONS[kind]}
+        name = exceptions.exception_of(error, word, status if type(status) is int else None)
+        expected, *usual = exceptions.EXCEPTIONS[name]
+        leg.route["status"] = status if type(status) is int else expected
+        leg.route["headers"] = {exceptions.HEADER: word if type(word) is str and word not in exceptions.EXCEPTIONS else name}
+        _report(body, error, own, name, usual, leg)
         return {"message": message, **{key: value for key, value in own.items() if key not in ("message", "type")}}
+    kind = _kind(unified_type, code, status)
+    expected, *usual = ERRORS[kind]
+    word = own.get("__type")
+    if leg.row.variant == "bedrock" and type(word) is str and word in exceptions.EXCEPTIONS:
+        _, *usual = exceptions.EXCEPTIONS[word]  # it stands beside
+    leg.route["status"], leg.route["headers"] = status if type(status) is int else expected, {}
+    _report(body, error, own, kind, usual, leg)
     word = own.get("type")
     inner: Json = {"type": word if type(word) is str else kind, "message": message}
     native: Json = {"type": "error", "error": inner}
@@ -171,16 +192,16 @@ def _kind(unified_type: str | None, code: Any, status: Any) -> str:
     return ERROR_BY_UNIFIED_TYPE.get(unified_type or "", "api_error")
 
 
-def _report(body: Json, error: Json, own: Json, kind: str, leg: Leg) -> None:
-    """Members that the native body does not give again."""
-    _, unified_type, usual = ERRORS[kind]
+def _report(body: Json, error: Json, own: Json, kind: str, usual: Sequence[str | None], leg: Leg) -> None:
+    """Members that the native body does not give again. usual: type and code that the kind says by itself."""
+    unified_type, usual_code = usual
     losses = leg.losses
     if error.get("type") not in (None, unified_type):
         losses.add("approximated", "envelope", "type", ("error", "type"), f"sent as {kind}")
     code, details = error.get("code"), own.get("details")
     told = details.get("error_code") if type(details) is dict else None
     text = error.get("message") or ""
-    known = (usual, told, None)
+    known = (usual_code, told, None)
     if code not in known and not (code == "context_length_exceeded" and any(words in text.lower() for words in _TOO_LONG)):
         losses.add("dropped", "envelope", "code", ("error", "code"), "errors have no such code here")
     param = error.get("param")

@@ -15,7 +15,7 @@ REQUEST_FIELDS: Table = {
     "model": Handled("request.to_native"),
     "messages": Handled("messages.to_native"),
     "stream": Handled("request.to_native"),
-    "stream_options": Handled("request._stream_options"),
+    "stream_options": Handled("request.check_stream_options"),
     "max_completion_tokens": Handled("request.to_native", "renamed"),
     "max_tokens": Handled("shared.repair"),
     "temperature": Handled("settings.sampling"),
@@ -219,7 +219,7 @@ ERRORS: Mapping[str, tuple[int, str, str | None]] = {
 ERROR_BY_STATUS = {
     400: "invalid_request_error", 401: "authentication_error", 402: "billing_error", 403: "permission_error",
     404: "not_found_error", 408: "timeout_error", 409: "conflict_error", 413: "request_too_large",
-    422: "invalid_request_error", 429: "rate_limit_error", 500: "api_error", 501: "api_error", 502: "api_error",
+    422: "invalid_request_error", 424: "api_error", 429: "rate_limit_error", 500: "api_error", 501: "api_error", 502: "api_error",
     503: "overloaded_error", 504: "timeout_error", 529: "overloaded_error",
 }  # fmt: skip
 ERROR_BY_UNIFIED_TYPE = {
@@ -237,17 +237,9 @@ PLATFORM_ERRORS = {
     "ModelErrorException": "api_error", "ModelStreamErrorException": "api_error", "InternalServerException": "api_error",
     "ServiceUnavailableException": "overloaded_error", "ModelNotReadyException": "overloaded_error",
     "UnrecognizedClientException": "authentication_error", "ExpiredTokenException": "authentication_error",
+    "InvalidSignatureException": "authentication_error", "ConflictException": "conflict_error",
     "INVALID_ARGUMENT": "invalid_request_error", "FAILED_PRECONDITION": "invalid_request_error",
     "UNAUTHENTICATED": "authentication_error", "PERMISSION_DENIED": "permission_error", "NOT_FOUND": "not_found_error",
     "RESOURCE_EXHAUSTED": "rate_limit_error", "INTERNAL": "api_error", "UNAVAILABLE": "overloaded_error",
     "DEADLINE_EXCEEDED": "timeout_error",
-}  # fmt: skip
-# The exception that answers for a native error type on Bedrock (InvokeModel, "Errors").
-EXCEPTIONS = {
-    "invalid_request_error": "ValidationException", "authentication_error": "UnrecognizedClientException",
-    "billing_error": "AccessDeniedException", "permission_error": "AccessDeniedException",
-    "not_found_error": "ResourceNotFoundException", "conflict_error": "ValidationException",
-    "request_too_large": "ValidationException", "rate_limit_error": "ThrottlingException",
-    "api_error": "InternalServerException", "timeout_error": "ModelTimeoutException",
-    "overloaded_error": "ServiceUnavailableException",
 }  # fmt: skip

@@ -10,15 +10,10 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.bedrock.tables import (
-    ERROR_BY_STATUS,
-    ERROR_BY_UNIFIED_TYPE,
-    ERRORS,
-    STREAM_EXCEPTIONS,
-)
-from translate.shared import bag
+from translate.providers.bedrock.tables import STREAM_EXCEPTIONS
+from translate.shared import bag, exceptions
+from translate.shared.exceptions import EXCEPTIONS, HEADER
 
-HEADER = "x-amzn-ErrorType"
 _TOO_LONG = ("input is too long", "prompt is too long", "input tokens exceeded", "too many input tokens")
 
 
@@ -39,7 +34,7 @@ def to_unified(body: Any, leg: Leg) -> Json:
     said = body.get("__type")
     if said is not None and type(said) is not str:
         leg.invalid((*path, "__type"), "string", said)
-    name = name or (said or "").rpartition("#")[2] or _header(leg)
+    name = name or (said or "").rpartition("#")[2] or exceptions.named_in_headers(leg)
     spelling = "message" if body.get("message") is not None else "Message"
     text = body.get(spelling)
     if text is not None and type(text) is not str:
@@ -48,29 +43,16 @@ def to_unified(body: Any, leg: Leg) -> Json:
     status = leg.route.get("status")
     if type(status) is not int or not 400 <= status <= 599:
         status = None
-    row = ERRORS[name if name in ERRORS else _by_status(500 if status is None else status)]
+    row = EXCEPTIONS[name if name in EXCEPTIONS else exceptions.of_status(500 if status is None else status)]
     expected, kind, code = row
     leg.route["status"] = expected if status is None else status
-    if row is ERRORS["ValidationException"] and any(words in text.lower() for words in _TOO_LONG):
+    if row is EXCEPTIONS["ValidationException"] and any(words in text.lower() for words in _TOO_LONG):
         code = "context_length_exceeded"
     error: Json = {"message": text, "type": kind, "param": None, "code": code}
     for one, value in body.items():
         if one != spelling and value is not None:
             bag.put(error, leg.row.key, one, value)
     return {"error": error}
-
-
-def _by_status(status: int) -> str:
-    return ERROR_BY_STATUS.get(status) or ("ValidationException" if status < 500 else "InternalServerException")
-
-
-def _header(leg: Leg) -> str:
-    """The exception's name in the headers that came with the body, if the caller handed them over."""
-    headers = leg.route.get("headers")
-    for name, value in headers.items() if isinstance(headers, dict) else ():
-        if type(name) is str and name.lower() == HEADER.lower() and type(value) is str:
-            return value.partition(":")[0].rpartition("#")[2]
-    return ""
 
 
 def to_native(body: Any, leg: Leg) -> Json:
@@ -110,13 +92,13 @@ def exception_of(body: Any, leg: Leg) -> tuple[Json, str]:
     if type(status) is not int or not 400 <= status <= 599:
         status = None
     own = bag.unpack(error, leg, ("error",), "envelope")
-    exception = _exception(error, own, status)
-    leg.route["status"] = ERRORS[exception][0] if status is None else status
+    exception = exceptions.exception_of(error, own.get("__type"), status)
+    leg.route["status"] = EXCEPTIONS[exception][0] if status is None else status
     text = error.get("message") or ""
     native: Json = {"message": text}
     for name, value in own.items():
         native.setdefault(name, value)
-    _, kind, code = ERRORS[exception]
+    _, kind, code = EXCEPTIONS[exception]
     if exception == "ValidationException" and any(words in text.lower() for words in _TOO_LONG):
         code = "context_length_exceeded"
     for name, value in error.items():
@@ -124,20 +106,3 @@ def exception_of(body: Any, leg: Leg) -> tuple[Json, str]:
             continue
         leg.losses.add("dropped", "envelope", name, ("error", name), "an error is its exception and one text here")
     return native, exception
-
-
-def _exception(error: Json, own: Json, status: int | None) -> str:
-    """Its own word, what type and code say together, the status, the type."""
-    said = own.get("__type")
-    if type(said) is str and said.rpartition("#")[2] in ERRORS:
-        word = said.rpartition("#")[2]
-        if ERRORS[word][1] == error.get("type"):
-            return word
-    kind, code = error.get("type"), error.get("code")
-    if code is not None:
-        for name, row in ERRORS.items():
-            if row[1:] == (kind, code) and status in (None, row[0]):
-                return name
-    if status is not None:
-        return _by_status(status)
-    return ERROR_BY_UNIFIED_TYPE.get(kind or "", "InternalServerException")

@@ -17,7 +17,7 @@ REQUEST_FIELDS: Table = {
     "model": Handled("request.to_native"),
     "messages": Handled("messages.to_native"),
     "stream": Handled("request.to_native"),
-    "stream_options": Handled("request._stream_options"),
+    "stream_options": Handled("request.check_stream_options"),
     "max_completion_tokens": Handled("settings.limits_to_native", "renamed"),
     "max_tokens": Handled("shared.repair"),
     "temperature": Handled("settings.sampling_to_native"),
@@ -210,38 +210,6 @@ CLAUDE_TOOL_BETAS = {
     "memory_20250818": "context-management-2025-06-27",
 }  # fmt: skip
 
-# HTTP status, unified type and code of an exception.
-ERRORS: Mapping[str, tuple[int, str, str | None]] = {
-    "ValidationException": (400, "invalid_request_error", None),
-    "ServiceQuotaExceededException": (400, "rate_limit_error", "quota_exceeded"),
-    "ConflictException": (400, "invalid_request_error", "conflict"),
-    "AccessDeniedException": (403, "permission_error", "access_denied"),
-    "UnrecognizedClientException": (403, "authentication_error", "invalid_api_key"),
-    "ExpiredTokenException": (403, "authentication_error", "invalid_api_key"),
-    "InvalidSignatureException": (403, "authentication_error", "invalid_api_key"),
-    "ResourceNotFoundException": (404, "not_found_error", "model_not_found"),
-    "ModelTimeoutException": (408, "timeout", "model_timeout"),
-    "ModelErrorException": (424, "server_error", "model_error"),
-    "ModelStreamErrorException": (424, "server_error", "model_stream_error"),
-    "ThrottlingException": (429, "rate_limit_error", "rate_limit_exceeded"),
-    "ModelNotReadyException": (429, "server_error", "model_not_ready"),
-    "InternalServerException": (500, "server_error", "internal_error"),
-    "ServiceUnavailableException": (503, "server_error", "service_unavailable"),
-}
-ERROR_BY_STATUS = {
-    400: "ValidationException", 401: "AccessDeniedException", 402: "AccessDeniedException", 403: "AccessDeniedException",
-    404: "ResourceNotFoundException", 408: "ModelTimeoutException", 413: "ValidationException",
-    422: "ValidationException", 424: "ModelErrorException", 429: "ThrottlingException", 500: "InternalServerException",
-    502: "InternalServerException", 503: "ServiceUnavailableException", 504: "ModelTimeoutException",
-    529: "ServiceUnavailableException",
-}  # fmt: skip
-ERROR_BY_UNIFIED_TYPE = {
-    "invalid_request_error": "ValidationException", "authentication_error": "UnrecognizedClientException",
-    "permission_error": "AccessDeniedException", "not_found_error": "ResourceNotFoundException",
-    "rate_limit_error": "ThrottlingException", "tokens": "ThrottlingException", "requests": "ThrottlingException",
-    "insufficient_quota": "ServiceQuotaExceededException", "timeout": "ModelTimeoutException",
-    "server_error": "InternalServerException", "api_error": "InternalServerException",
-}  # fmt: skip
 # Exceptions that a stream may carry as events.
 STREAM_EXCEPTIONS = frozenset((
     "InternalServerException", "ModelStreamErrorException", "ValidationException", "ThrottlingException",
