@@ -298,10 +298,12 @@ class _Downgrade(References):
         elif kind == "ARRAY":
             if type(held.get("prefixItems")) is list:
                 self._prefix_items(held["prefixItems"], held.get("items"), flat, out, "prefixItems", path)
+            elif "items" not in held:
+                # Mandatory, and with one type every server takes it; a union of all types is not sure to be taken everywhere.
+                out["items"] = {"type": "STRING"}
+                self.report(path, "items", "items are mandatory; texts")
             elif "items" not in out:
                 out["items"] = anything()
-                if "items" not in held:
-                    self.report(path, "items", "items are mandatory; any value")
         if "minimum" in out and not is_number(out["minimum"]):
             del out["minimum"]
         if notes:
