@@ -8,7 +8,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import think_tags
-from translate.providers.openai_compatible.dialects import of
+from translate.providers.openai_compatible.dialects import Dialect, of
 from translate.providers.openai_compatible.parts import breakpoint_of, can_mark, parts_to_native
 from translate.providers.openai_compatible.tables import ROLE_MEMBERS
 from translate.providers.openai_compatible.talk import Talk, own_members
@@ -54,13 +54,13 @@ def messages_to_native(messages: list[Any], talk: Talk) -> list[Json]:
         out.append(native)
     if hoisted:
         out.append({"role": "user", "content": hoisted})
-    _order(messages, out, talk)
+    order(messages, out, talk.leg, talk.dialect)
     return out
 
 
-def _order(messages: list[Any], out: list[Json], talk: Talk) -> None:
+def order(messages: list[Any], out: list[Json], leg: Leg, dialect: Dialect) -> None:
     """What the dialect asks of the order of roles. Losses: instructions that it moves, one that has to be the user's turn."""
-    dialect, losses = talk.dialect, talk.leg.losses
+    losses = leg.losses
     roles = [message.get("role") for message in messages]
     if dialect.leading_systems:
         first = next((number for number, role in enumerate(roles) if role not in ("system", "developer")), len(roles))
@@ -68,7 +68,7 @@ def _order(messages: list[Any], out: list[Json], talk: Talk) -> None:
             if roles[number] in ("system", "developer"):
                 losses.add("approximated", "content", "messages", ("messages", number), "instructions are put in front here")
     if dialect.alternates:
-        _alternate(out, talk.leg)
+        _alternate(out, leg)
     if dialect.needs_user and out and all(message["role"] != "user" for message in out):
         last = max((number for number, role in enumerate(roles) if role in ("system", "developer")), default=None)
         if last is not None:

@@ -108,7 +108,7 @@ def _part(part: Json, kind: str, talk: Talk, path: Path) -> Json | None:
             elif name != "extra_content" and member is not None:
                 leg.losses.dropped("content", name, (*path, kind, name), f"not a member of {kind}")
         own_members(value, inner, leg, (*path, kind), "part")
-        if not dialect.links and kind in _FETCHED and str(inner.get("url")).lower().startswith(("http:", "https:")):
+        if not dialect.links and kind in _FETCHED and str(inner.get("url"))[:8].lower().startswith(("http:", "https:")):
             leg.losses.dropped("content", kind, path, "links are not fetched here; inline_media puts them in")
             return None
         if kind == "input_audio" and dialect.audio_formats and inner.get("format") not in dialect.audio_formats:

@@ -46,11 +46,12 @@ def fits(name: str) -> bool:
 class Manner(NamedTuple):
     """
     How a dialect has messages for one model. facts: of the model. short: nothing in messages that the survey knows has to be
-    looked into (parts, arguments, turns, names of tools). system, developer: the roles of the two. placeholder: of reasoning.
+    looked into (arguments, names of tools). ordered: the dialect asks for an order of roles. system, developer: the roles of the two. placeholder: of reasoning.
     """
 
     facts: Mapping[str, Any]
     short: bool
+    ordered: bool
     system: str
     developer: str
     images: bool
@@ -67,12 +68,11 @@ def known_manner(name: str, model: str) -> Manner:
 
 def manner(dialect: Dialect, facts: Mapping[str, Any]) -> Manner:
     """By facts of the model, the caller's own among them."""
-    looks = dialect.arguments or dialect.needs_user or dialect.leading_systems or dialect.alternates or not dialect.links
-    short = not looks and dialect.tool_names is NAME_REFUSED and not facts.get("signs")
+    short = not dialect.arguments and dialect.tool_names is NAME_REFUSED and not facts.get("signs")
     reasons = bool(facts.get("reasoning"))
     return Manner(
-        facts, short, "developer" if reasons else "system", "developer" if dialect.developer else "system",
-        "image_url" in dialect.parts and not facts.get("text_only"), dialect.placeholder if facts.get("placeholder", True) else "",
+        facts, short, dialect.needs_user or dialect.leading_systems or dialect.alternates, "developer" if reasons else "system", "developer" if dialect.developer else "system",
+        dialect.links and "image_url" in dialect.parts and not facts.get("text_only"), dialect.placeholder if facts.get("placeholder", True) else "",
     )  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         body = _without_placeholders(body)
         is_plain, rest, _, _ = survey(body)
     model = body.get("model")
-    if not is_plain or not model or dialect.prefill == "continue":
+    if not is_plain or not model:
         return None
     if dialect.history == "think" and any(type(one["content"]) is str and OPEN in one["content"] for one in body["messages"]):
         return None

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, plain, tools
-from translate.providers.openai_compatible.content import messages_to_native
+from translate.providers.openai_compatible.content import messages_to_native, order
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reading import copied_bags, message_to_unified, spelled_media
 from translate.providers.openai_compatible.reasoning import effort_as_thinking, to_native as reasoning_to_native
@@ -213,7 +213,10 @@ def to_native(request: Json, leg: Leg) -> Json:
     known = plain.manner(dialect, look_up(dialect.facts, leg, model)) if custom else plain.known_manner(leg.row.name, model)
     facts, names = known.facts, {}
     messages = plain.messages_to_native(request, known) if leg.plain and known.short else None
-    if messages is None:
+    if messages is not None:
+        if known.ordered:
+            order(request["messages"], messages, leg, dialect)
+    else:
         names = tools.wire_names(request, dialect)
         if names:
             leg.memo["names"] = {wire: name for name, wire in names.items()}
