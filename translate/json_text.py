@@ -38,7 +38,7 @@ def _finite(text: str) -> float:
 
 def scanner(*, finite: bool) -> Callable[[str, int], tuple[Any, int]]:
     """The scanner of `parser` alone: text and place -> value and the place behind it. StopIteration where no value stands."""
-    return _decoder(finite).scan_once  # type: ignore[attr-defined, no-any-return]
+    return _decoder(finite).scan_once  # type: ignore[attr-defined, no-any-return]  # every decoder has one; its stub does not
 
 
 def _decoder(finite: bool) -> json.JSONDecoder:

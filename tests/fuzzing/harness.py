@@ -33,6 +33,7 @@ with atheris.instrument_imports(include=["translate"]):
         if not _module.name.endswith("__main__"):
             importlib.import_module(_module.name)
 
+# Behind the library, which has to be instrumented before anything imports it.
 from tests import calls  # noqa: E402
 from tests.fuzzing import mutations, seeds  # noqa: E402
 
@@ -105,7 +106,7 @@ def _in_child(function: str, limits: Limits, kept: Path, folder: Path, log: Path
 
 def _watch(function: str, limits: Limits, kept: Path, folder: Path, findings: Path) -> None:
     setattr(socket, "socket", _no_socket)  # noqa: B010  (a class for mypy, a name here)
-    socket.create_connection = _no_socket  # type: ignore[assignment]
+    socket.create_connection = _no_socket  # type: ignore[assignment]  # it never returns what its place does
     calls.PATIENCE_S = PATIENCE_S
     begun = folder / "seeds"
     begun.mkdir()

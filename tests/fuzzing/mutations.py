@@ -157,7 +157,7 @@ def _removed(document: Json, _: Vocabulary, chance: random.Random) -> Json:
     place = _chosen(document, chance)
 
     def remove(holder: Json) -> None:
-        del holder[place[-1]]  # type: ignore[index]
+        del holder[place[-1]]  # type: ignore[index]  # looked at below, before this is called
 
     return document if place is None else calls.replaced(document, place, remove)
 

@@ -50,7 +50,7 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
     else:
         entry = {"type": "reasoning.text", "text": piece, "index": block.entry}
         made = {"reasoning_content": piece, "reasoning_details": [entry]}
-    chunk: Json = reader.head.copy()  # type: ignore[union-attr]
+    chunk: Json = reader.head.copy()  # type: ignore[union-attr]  # there once a chunk went out
     chunk["choices"] = [{"index": 0, "delta": made, "finish_reason": None}]
     return chunk
 

@@ -57,7 +57,7 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
                 made["reasoning_details"] = [{"type": "reasoning.text", "text": piece, "index": block.entry}]
             else:
                 block.pieces.append(piece)
-    chunk: Json = reader.wire.copy()  # type: ignore[union-attr]
+    chunk: Json = reader.wire.copy()  # type: ignore[union-attr]  # there once a chunk went out
     chunk["choices"] = [{"index": 0, "delta": made, "finish_reason": None}]
     return chunk
 
