@@ -106,73 +106,81 @@ def _run(
         return _hand_through(kind, body, source, options, validate, status)
     if type(body) is not dict and not (kind == "error" and type(body) in (list, str)):
         raise InvalidDocument(format=source.name, kind=kind, path="", expected="object", got=kind_of(body))
-    losses: list[Loss] = []
-    memo: Json = {}
     route = read_route(options) if options.route else {}
     if kind == "error":
         route["status"] = status
-    given = body
-    scrubbed: list[Loss] = []
-    writing = Leg(target, kind, False, options, Losses(target.name))
+    if source.name == "unified":
+        return _from_unified(kind, body, target, route, options, validate)
+    reading = Leg(source, kind, True, options, Losses("unified"))
+    reading.route = route
     is_request = kind == "request"
-    from_unified = source.name == "unified"
-    value: Any = None
-    if from_unified:
-        unified = body
-        if kind == "response":
-            value = _look_at_answer(body, writing)
-        if value is None and not writing.plain:
-            unified, scrubbed = _look(body, kind, validate, writing)
-            losses += scrubbed
-        if is_request:
-            reading_memo: Json = {}
-            remember(unified, reading_memo, route)
-            if reading_memo:
-                memo["read"] = reading_memo
-    else:
-        reading = Leg(source, kind, True, options, Losses("unified"))
-        if not is_request and options.memo:
-            reading.memo = dict(options.memo.get("write") or {})
-        reading.route = route
-        module = source.module(kind)
-        short = getattr(module, "plain_to_unified", None)
-        unified = None if short is None else short(body, reading)
-        if unified is None:
-            body, scrubbed = scrub(body, source.name, kind)
-            losses += scrubbed
-            unified = module.to_unified(body, reading)
-        losses += with_own_keys(given, reading.losses.items) if scrubbed else reading.losses.items
-        if is_request:
-            if reading.memo:
-                memo["read"] = reading.memo
-        if target.name != "unified":
-            if is_request:
-                writing.plain, _, odd, writing.echoed = survey(unified)
-                if odd:
-                    _open(unified, writing)
-            elif kind == "response":
-                value = _look_at_answer(unified, writing)
-        route = dict(reading.route)
-    writing.route = route
     if not is_request and options.memo:
-        writing.memo = dict(options.memo.get("read") or {})
-    try:
-        if target.name == "unified":
-            value = hub().finish(unified, writing)
-        elif value is None:
-            value = target.module(kind).to_native(unified, writing)
-    except TranslateError as error:
-        if not from_unified:
-            error.path = ""
-        raise
-    if writing.losses.items:
-        losses += with_own_keys(given, writing.losses.items) if scrubbed and from_unified else writing.losses.items
+        reading.memo = dict(options.memo.get("write") or {})
+    module = source.module(kind)
+    short = getattr(module, "plain_to_unified", None)
+    unified = None if short is None else short(body, reading)
+    losses = reading.losses.items
+    if unified is None:
+        given = body
+        body, scrubbed = scrub(body, source.name, kind)
+        unified = module.to_unified(body, reading)
+        if scrubbed:
+            losses = scrubbed + with_own_keys(given, losses)
+    memo: Json = {"read": reading.memo} if is_request and reading.memo else {}
+    if target.name == "unified":
+        value, route = hub().finish(unified, reading, losses)
+        return made(Converted, ({**value, **options.extra} if is_request and options.extra else value, losses, route, memo))
+    writing = Leg(target, kind, False, options, Losses(target.name))
+    writing.route = dict(reading.route)
+    value = None
     if is_request:
-        if writing.memo:
-            memo["write"] = writing.memo
-        if options.extra:
-            value = {**value, **options.extra}
+        writing.plain, _, odd, writing.echoed = survey(unified)
+        if odd:
+            _open(unified, writing)
+    elif kind == "response":
+        value = _look_at_answer(unified, writing)
+    try:
+        if value is None:
+            value = _write(unified, writing, memo)
+    except TranslateError as error:
+        error.path = ""  # a place of the unified document, which the caller does not have
+        raise
+    return made(Converted, (value, losses + writing.losses.items, route_out(writing), memo))
+
+
+def _from_unified(kind: str, body: Any, target: Format, route: Json, options: Options, validate: bool) -> Converted:
+    writing = Leg(target, kind, False, options, Losses(target.name))
+    writing.route = route
+    unified, value, memo = body, None, {}
+    scrubbed: list[Loss] = []
+    if kind == "response":
+        value = _look_at_answer(body, writing)
+    if value is None and not writing.plain:
+        unified, scrubbed = _look(body, kind, validate, writing)
+    if kind == "request":
+        notes: Json = {}
+        remember(unified, notes, route)
+        if notes:
+            memo["read"] = notes
+    if value is None:
+        value = _write(unified, writing, memo)
+    losses = writing.losses.items
+    if scrubbed:
+        losses = scrubbed + with_own_keys(body, losses)
     return made(Converted, (value, losses, route_out(writing), memo))
+
+
+def _write(unified: Any, writing: Leg, memo: Json) -> Any:
+    """Runs the leg from unified; `memo` takes what it notes of a request."""
+    options = writing.options
+    if writing.kind != "request":
+        if options.memo:
+            writing.memo = dict(options.memo.get("read") or {})
+        return writing.row.module(writing.kind).to_native(unified, writing)
+    value = writing.row.module("request").to_native(unified, writing)
+    if writing.memo:
+        memo["write"] = writing.memo
+    return {**value, **options.extra} if options.extra else value
 
 
 def _look_at_answer(response: Json, writing: Leg) -> Any:

@@ -32,6 +32,9 @@ class Loss(NamedTuple):
         return self._asdict()
 
 
+_made = tuple.__new__  # a named tuple without its own constructor, which costs as much as all the rest of `add`
+
+
 class Losses:
     """Collects the losses of one leg. Paths come as tuples and are joined only here."""
 
@@ -48,7 +51,7 @@ class Losses:
         """Reports one loss; `path` leads to the member that is lost, in the document this leg reads."""
         if self.moved:
             path = self._caller_path(path)
-        self.items.append(Loss(kind, scope, feature, pointer(self.prefix + path), self.target, note))
+        self.items.append(_made(Loss, (kind, scope, feature, pointer(self.prefix + path), self.target, note)))
 
     def dropped(self, scope: Scope, feature: str, path: Path, note: str) -> None:
         """Shorthand of `add` for what has no place at the target."""

@@ -9,7 +9,6 @@ import pytest
 import translate
 from translate.leg import Leg
 from translate.loss import Losses
-from translate.providers.hub import finish
 from translate.providers.hub.stream import ToNative
 from translate.registry import ROWS
 
@@ -167,7 +166,7 @@ def test_a_client_of_functions_gets_a_function_call() -> None:
     assert memo["read"] == {"usage": False, "functions": True}
     call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
     answer: Json = {"id": "c1", "choices": [{"index": 0, "finish_reason": "tool_calls", "message": {"content": None, "tool_calls": [call]}}]}
-    out = finish(answer, leg("response", memo["read"]))
+    out = translate.convert_response(answer, source="compatible", options=translate.Options(memo=memo)).value
     assert out["choices"][0]["message"]["function_call"] == {"name": "f", "arguments": "{}"}
     assert out["choices"][0]["finish_reason"] == "function_call"
     assert "tool_calls" not in out["choices"][0]["message"]
@@ -180,10 +179,10 @@ def test_a_client_of_functions_gets_a_function_call() -> None:
 
 def test_further_calls_of_an_answer_in_the_legacy_form_are_told() -> None:
     calls = [{"id": str(number), "type": "function", "function": {"name": "f", "arguments": "{}"}} for number in range(2)]
-    made = leg("response", {"functions": True})
-    out = finish({"id": "c", "choices": [{"index": 0, "message": {"tool_calls": calls}, "finish_reason": "tool_calls"}]}, made)
-    assert out["choices"][0]["message"]["tool_calls"] == calls[1:]
-    assert [loss.path for loss in made.losses.items] == ["/choices/0/message/tool_calls/1"]
+    answer: Json = {"id": "c", "choices": [{"index": 0, "message": {"tool_calls": calls}, "finish_reason": "tool_calls"}]}
+    made = translate.convert_response(answer, source="compatible", options=translate.Options(memo={"read": {"functions": True}}))
+    assert made.value["choices"][0]["message"]["tool_calls"] == calls[1:]
+    assert [(loss.path, loss.target) for loss in made.losses] == [("/choices/0/message/tool_calls/1", "unified")]
 
 
 def test_nothing_to_undo_writes_no_memo() -> None:

@@ -48,8 +48,17 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
             return None
         if "content" in delta:
             value = delta["content"]
-        elif "tool_calls" in delta:
-            return choice if _is_piece(delta["tool_calls"]) else None
+        elif "tool_calls" in delta:  # one further piece of one call's arguments
+            calls = delta["tool_calls"]
+            if type(calls) is not list:
+                return None
+            (piece,) = calls
+            if type(piece) is not dict or len(piece) != 2 or type(piece["index"]) is not int:
+                return None
+            function = piece["function"]
+            if type(function) is not dict or len(function) != 1:
+                return None
+            value = function["arguments"]
         else:
             value = delta["reasoning_content" if "reasoning_content" in delta else "reasoning"]
     except (KeyError, ValueError):
@@ -108,20 +117,6 @@ def thought_choice(chunk: Json, envelope: Json | None) -> Json | None:
 
 
 _PLAIN_CHOICE = frozenset(("index", "delta", "finish_reason", "logprobs"))
-
-
-def _is_piece(calls: Any) -> bool:
-    """One further piece of one call's arguments; KeyError where a member is missing."""
-    if type(calls) is not list or len(calls) != 1:
-        return False
-    piece = calls[0]
-    if type(piece) is not dict or len(piece) != 2 or type(piece["index"]) is not int:
-        return False
-    function = piece["function"]
-    if type(function) is not dict or len(function) != 1:
-        return False
-    arguments = function["arguments"]
-    return type(arguments) is str and arguments != "" and (arguments.isascii() or not lone(arguments))
 
 
 _TEXTS = frozenset(("id", "object", "model", "system_fingerprint", "service_tier", "obfuscation"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from translate.leg import Json, Leg
+from translate.loss import Loss, Losses
 
 PATH = "/chat/completions"
 
@@ -23,47 +24,55 @@ def check_rest(rest: Json, odd: list[Any], request: Json) -> None:
     check_rest(rest, odd, request)
 
 
-def finish(unified: Any, leg: Leg) -> Any:
+def finish(unified: Any, reading: Leg, losses: list[Loss]) -> tuple[Any, Json]:
     """
-    Last touch of a document that goes out in unified form; writes into it only what it made itself.
+    Last touch of a document that goes out in unified form, and its route; writes into it only what it made itself.
 
-    Requests: `leg.route`. Responses: head members the document lacks, the client's older spelling where the memo asks for it.
+    Responses: head members the document lacks, the client's older spelling where the memo asks for it.
     Losses: a request without a model anywhere, defaulted; further calls of an answer in the legacy form, approximated.
     """
-    if leg.kind == "request":
-        return _finish_request(unified, leg)
-    if leg.kind == "response":
-        return _finish_response(unified, leg)
-    status = leg.route.get("status")
-    leg.route.update(status=status if type(status) is int else 500, headers={})  # those that came belong to the other body
-    return unified
+    if reading.kind == "request":
+        return _finish_request(unified, reading, losses)
+    route = reading.route
+    out: Json = {
+        "model": route.get("model") or "", "stream": bool(route.get("stream")), "path": route.get("path") or "",
+        "query": route.get("query") or {}, "headers": route.get("headers") or {},
+    }  # fmt: skip
+    if reading.kind == "response":
+        return _finish_response(unified, reading, losses), out
+    out["status"] = (route["status"] or 500) if type(route.get("status")) is int else 500
+    out["headers"] = {}  # those that came belong to the other body
+    return unified, out
 
 
-def _finish_request(request: Json, leg: Leg) -> Json:
-    model = request.get("model") or leg.route.get("model") or leg.options.model
+def _finish_request(request: Json, reading: Leg, losses: list[Loss]) -> tuple[Json, Json]:
+    route = reading.route
+    model = request.get("model") or route.get("model") or reading.options.model
     if not model or type(model) is not str:
         model = ""
         if "model" not in request:  # else the reader has told
-            leg.losses.add("defaulted", "envelope", "model", (), "no model anywhere")
+            losses.append(Loss("defaulted", "envelope", "model", "", "unified", "no model anywhere"))
     if request.get("model") != model:
         request = {"model": model, **{name: value for name, value in request.items() if name != "model"}}
-    leg.route = {"model": model, "stream": request.get("stream") is True, "path": PATH, "query": {}, "headers": {}}
-    return request
+    return request, {"model": model, "stream": request.get("stream") is True, "path": PATH, "query": {}, "headers": {}}
 
 
-def _finish_response(response: Json, leg: Leg) -> Json:
-    options = leg.options
-    filled: Json = {}
-    if not response.get("id"):
-        filled["id"] = options.id or "chatcmpl-0"
-    if not response.get("created") and (options.created or "created" not in response):
-        filled["created"] = options.created
-    if not response.get("model") and (options.model or "model" not in response):
-        filled["model"] = options.model or ""
-    if filled:
+def _finish_response(response: Json, reading: Leg, losses: list[Loss]) -> Json:
+    options = reading.options
+    if not (response.get("id") and response.get("created") and response.get("model")):
+        filled: Json = {}
+        if not response.get("id"):
+            filled["id"] = options.id or "chatcmpl-0"
+        if not response.get("created") and (options.created or "created" not in response):
+            filled["created"] = options.created
+        if not response.get("model") and (options.model or "model" not in response):
+            filled["model"] = options.model or ""
         response = {**response, **filled}
-    if not leg.memo.get("functions"):
+    if not options.memo or not (options.memo.get("read") or {}).get("functions"):
         return response
     from translate.shared.chat_legacy import legacy_response
 
-    return legacy_response(response, leg)
+    leg = Leg(reading.row, reading.kind, False, options, Losses("unified"))
+    legacy = legacy_response(response, leg)
+    losses += leg.losses.items
+    return legacy

@@ -60,20 +60,41 @@ def messages_to_native(messages: list[Any], talk: Talk) -> list[Json]:
 
 def order(messages: list[Any], out: list[Json], leg: Leg, dialect: Dialect) -> None:
     """What the dialect asks of the order of roles. Losses: instructions that it moves, one that has to be the user's turn."""
+    if _is_ordered(out, dialect):
+        return
     losses = leg.losses
-    roles = [message.get("role") for message in messages]
     if dialect.leading_systems:
-        first = next((number for number, role in enumerate(roles) if role not in ("system", "developer")), len(roles))
-        for number in range(first, len(roles)):
-            if roles[number] in ("system", "developer"):
+        spoken = False
+        for number, message in enumerate(messages):
+            if message.get("role") not in ("system", "developer"):
+                spoken = True
+            elif spoken:
                 losses.add("approximated", "content", "messages", ("messages", number), "instructions are put in front here")
     if dialect.alternates:
         _alternate(out, leg)
     if dialect.needs_user and out and all(message["role"] != "user" for message in out):
-        last = max((number for number, role in enumerate(roles) if role in ("system", "developer")), default=None)
-        if last is not None:
+        systems = [number for number, message in enumerate(messages) if message.get("role") in ("system", "developer")]
+        if systems:
+            last = systems[-1]
             out[last] = {**out[last], "role": "user"}
             losses.add("approximated", "content", "role", ("messages", last, "role"), "a user has to speak here")
+
+
+def _is_ordered(out: list[Json], dialect: Dialect) -> bool:
+    """Whether instructions stand in front, a user speaks, and, where they take turns, the user last; False says nothing."""
+    before, spoken = "system", False
+    for message in out:
+        role = message["role"]
+        if role == "user":
+            spoken = True
+        elif role == "system" or role == "developer":
+            if before != "system" or (role == "developer" and dialect.alternates):
+                return False
+            continue
+        if role == before and role != "tool" and dialect.alternates:
+            return False
+        before = role
+    return spoken and not (before == "assistant" and dialect.alternates)
 
 
 def _last_user(messages: list[Any]) -> int:
@@ -247,24 +268,26 @@ def details_to_native(entries: Any, leg: Leg, path: Path) -> list[Json]:
 def _alternate(out: list[Json], leg: Leg) -> None:
     """Puts instructions in front and joins turns of one role that follow each other. Losses: joined turns, an assistant who speaks last."""
     joined: list[Json] = []
-    for message in sorted(out, key=lambda message: message.get("role") != "system"):
-        before = joined[-1] if joined else {}
-        if message.get("role") not in ("user", "assistant") or message["role"] != before.get("role"):
+    before = ""
+    fronted = [message for message in out if message["role"] == "system"]
+    for message in out if out[: len(fronted)] == fronted else fronted + [message for message in out if message["role"] != "system"]:
+        role = message["role"]
+        if role != before or (role != "user" and role != "assistant"):
             joined.append(message)
+            before = role
             continue
-        contents = [one.get("content") for one in (before, message)]
-        texts = [content for content in contents if type(content) is str]
-        if len(texts) == 2:
-            merged: Any = "\n\n".join(texts)
+        first, content = joined[-1].get("content"), message.get("content")
+        if type(first) is str and type(content) is str:
+            merged: Any = f"{first}\n\n{content}"
         else:
             merged = [
-                part for content in contents if content is not None
-                for part in ([{"type": "text", "text": content}] if type(content) is str else content)
+                part for held in (first, content) if held is not None
+                for part in ([{"type": "text", "text": held}] if type(held) is str else held)
             ]  # fmt: skip
-        joined[-1] = {**before, **message, "content": merged}
+        joined[-1] = {**joined[-1], **message, "content": merged}
     if len(joined) < len(out):
         leg.losses.add("approximated", "content", "messages", ("messages",), "turns of one role that follow each other are joined")
-    if joined and joined[-1].get("role") == "assistant":
+    if before == "assistant":
         leg.losses.add("approximated", "content", "messages", ("messages",), "the user has to speak last here")
     out[:] = joined
 

@@ -6,7 +6,8 @@ Each function gives exactly what the long way gives, or None when this dialect h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -26,18 +27,31 @@ from translate.providers.openai_compatible.think_tags import OPEN
 from translate.providers.openai_compatible.tools import format_to_unified
 from translate.scrubbing import is_clean
 from translate.shared import bag
+from translate.shared.arguments import parse_object
 from translate.shared.chat_legacy import remember
 from translate.shared.facts import bare, matches
+from translate.shared.fields import Table
+from translate.shared.schema_subset import changes
 from translate.survey import is_plain_format, plain_response, survey
 
-COUNTS = {"prompt_tokens", "completion_tokens", "total_tokens"}
+COUNTS = frozenset(("prompt_tokens", "completion_tokens", "total_tokens"))
+PROMPT, COMPLETION = DETAILS
+_COUNTED = ("prompt_tokens", "completion_tokens", "total_tokens", PROMPT, COMPLETION)  # in their order
 _SHOWN = frozenset(("name", "description", "parameters", "strict"))
 
 
-@lru_cache(maxsize=4096)
-def fits(name: str) -> bool:
-    """Whether the wire takes a tool's name as it is: the same few come again and again."""
-    return bool(name) and len(name) <= LONGEST_NAME and not NAME_REFUSED.search(name)
+@lru_cache(maxsize=64)
+def name_check(refused: re.Pattern[str], shortest: int) -> Callable[[str], bool]:
+    """Whether a wire takes a tool's name as it is: the same few come again and again."""
+
+    @lru_cache(maxsize=4096)
+    def fits(name: str) -> bool:
+        return bool(name) and shortest <= len(name) <= LONGEST_NAME and not refused.search(name)
+
+    return fits
+
+
+fits = name_check(NAME_REFUSED, 0)
 
 
 # --- requests
@@ -45,8 +59,10 @@ def fits(name: str) -> bool:
 
 class Manner(NamedTuple):
     """
-    How a dialect has messages for one model. facts: of the model. short: nothing in messages that the survey knows has to be
-    looked into (arguments, names of tools). ordered: the dialect asks for an order of roles. system, developer: the roles of the two. placeholder: of reasoning.
+    How a dialect has messages for one model. facts: of the model. short: messages that the survey knows may take the short way.
+    ordered: the dialect asks for an order of roles. system, developer: the roles of the two. placeholder: of reasoning.
+    parsed: arguments have to be objects. fits: whether a name of a tool may stay. fields: the rules of request members.
+    ruled: the model has rules for them of its own.
     """
 
     facts: Mapping[str, Any]
@@ -56,6 +72,13 @@ class Manner(NamedTuple):
     developer: str
     images: bool
     placeholder: str
+    parsed: bool
+    fits: Callable[[str], bool]
+    fields: Table
+    ruled: bool
+
+
+_RULES = frozenset(("refuses", "ignored", "reasoning"))
 
 
 @lru_cache(maxsize=512)
@@ -63,27 +86,25 @@ def known_manner(name: str, model: str) -> Manner:
     """`manner` by the built-in facts: the same model comes again and again."""
     dialect = dialects.ROWS[name]
     spelt = bare(model)
-    return manner(dialect, next((facts for pattern, facts in dialect.facts if matches(pattern, spelt)), {}))
+    return manner(name, dialect, next((facts for pattern, facts in dialect.facts if matches(pattern, spelt)), {}))
 
 
-def manner(dialect: Dialect, facts: Mapping[str, Any]) -> Manner:
+def manner(name: str, dialect: Dialect, facts: Mapping[str, Any]) -> Manner:
     """By facts of the model, the caller's own among them."""
-    short = not dialect.arguments and dialect.tool_names is NAME_REFUSED and not facts.get("signs")
     reasons = bool(facts.get("reasoning"))
     return Manner(
-        facts, short, dialect.needs_user or dialect.leading_systems or dialect.alternates, "developer" if reasons else "system", "developer" if dialect.developer else "system",
+        facts, not facts.get("signs"), dialect.needs_user or dialect.leading_systems or dialect.alternates, "developer" if reasons else "system", "developer" if dialect.developer else "system",
         dialect.links and "image_url" in dialect.parts and not facts.get("text_only"), dialect.placeholder if facts.get("placeholder", True) else "",
+        dialect.arguments, name_check(dialect.tool_names, dialect.shortest_name), dialects.fields_of(name), not _RULES.isdisjoint(facts),
     )  # fmt: skip
 
 
 def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
     """Surveyed messages in the dialect's form; None where a name is refused or there is more to say."""
-    tools = request.get("tools")
-    if tools is not None and not _names_fit(tools):
+    tools, fits = request.get("tools"), known.fits
+    if tools is not None and not _names_fit(tools, fits):
         return None
     placeholder = known.placeholder if tools else ""
-    if placeholder == "calls":
-        return None
     out: list[Json] = []
     for message in request["messages"]:
         role, content = message["role"], message["content"]
@@ -105,12 +126,12 @@ def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
                 for call in message["tool_calls"]:
                     function = call["function"]
                     name = function["name"]
-                    if not fits(name):
+                    if not fits(name) or (known.parsed and parse_object(function["arguments"]) is None):
                         return None
                     calls.append({
                         "id": call["id"], "type": "function", "function": {"name": name, "arguments": function["arguments"] or "{}"},
                     })  # fmt: skip
-            if placeholder:
+            if placeholder and (placeholder == "turns" or len(message) == 3):
                 native["reasoning_content"] = ""
             out.append(native)
         elif role == "tool":
@@ -120,7 +141,7 @@ def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
     return out
 
 
-def _names_fit(tools: Any) -> bool:
+def _names_fit(tools: Any, fits: Callable[[str], bool]) -> bool:
     """Whether the wire takes all names of tools as they are."""
     if type(tools) is not list:
         return False
@@ -144,15 +165,16 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         return None
     if dialect.history == "think" and any(type(one["content"]) is str and OPEN in one["content"] for one in body["messages"]):
         return None
-    if dialect.bare_media and any(type(one["content"]) is list for one in body["messages"]):
+    if dialect.bare_media and not all(map(_is_spelled, body["messages"])):
         return None
-    if "tools" in rest and (dialect.schemas or dialect.strict_default or not dialect.parallel_default):
-        return None
-    tools, shape = rest.pop("tools", None), rest.pop("response_format", None)
-    if rest or (tools is not None and not _are_plain(tools)):
-        return None
-    if shape is not None and (dialect.schemas or not is_plain_format(shape) or not is_clean({"response_format": shape})):
-        return None
+    if rest:
+        tools, shape = rest.pop("tools", None), rest.pop("response_format", None)
+        if rest or (tools is not None and not _are_plain(tools)):
+            return None
+        if shape is not None and (dialect.schemas or not is_plain_format(shape) or not is_clean({"response_format": shape})):
+            return None
+        if tools and dialect.schemas and any(changes(tool["function"].get("parameters") or {}, dialect.schemas) for tool in tools):
+            return None
     if not dialect.passes:
         if "max_tokens" in body and body.get("max_completion_tokens") is not None:
             return None
@@ -174,13 +196,28 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
                 for message in value
             ]  # fmt: skip
         elif name == "tools":
-            if value:
+            if value and dialect.strict_default:
+                unified[name] = [{"type": "function", "function": {**tool["function"], "strict": tool["function"].get("strict", True)}} for tool in value]
+            elif value:
                 unified[name] = [{"type": "function", "function": tool["function"].copy()} for tool in value]
         elif name == "response_format":
             unified[name] = format_to_unified(value, dialect)
         else:
             unified["max_completion_tokens" if name == "max_tokens" else name] = value
+    if "tools" in unified and not dialect.parallel_default:
+        unified.setdefault("parallel_tool_calls", False)
     return unified
+
+
+_SPELLINGS = ("data:", "https://", "http://")
+
+
+def _is_spelled(message: Json) -> bool:
+    """Whether the images of a surveyed message say what they are: no bare base64 among them."""
+    content = message["content"]
+    return type(content) is not list or all(
+        part["type"] == "text" or part["image_url"]["url"].startswith(_SPELLINGS) for part in content
+    )  # fmt: skip
 
 
 def _without_placeholders(body: Json) -> Json:
@@ -258,7 +295,7 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
         else:
             out[name] = value
     if counts is not None:
-        out["usage"] = _same_counts(counts, dialect) or usages.to_unified(counts, leg, dialect)
+        out["usage"] = _counts_to_unified(counts, dialect) or usages.to_unified(counts, leg, dialect)
     return out
 
 
@@ -359,7 +396,12 @@ def response_to_native(response: Json, leg: Leg, dialect: Dialect) -> Json | Non
     for name, value in response.items():
         if value is not None and name not in native:
             if name == "usage":
-                value = _same_counts(value, dialect) or usages.to_native(value, leg, dialect, (name,))
+                counts = _same_counts(value, dialect, value)
+                if counts is None:
+                    counts = usages.to_native(value, leg, dialect, (name,))
+                elif dialect.cached:
+                    usages.say_cached(counts, dialect)
+                value = counts
             native[name] = value
     return native
 
@@ -382,21 +424,38 @@ def _plain_counts(counts: Json) -> bool:
 
 
 _SAME = {word: word for word in SERVICE_TIERS}
-_COUNTED = COUNTS | DETAILS.keys()
 
 
-def _same_counts(counts: Json, dialect: Dialect) -> Json | None:
-    """Counts that add up and are the same in both forms; None for all others."""
-    if dialect.exclusive_counts or dialect.cached or dialect.cache_written or not COUNTS <= counts.keys() <= _COUNTED:
+def _counts_to_unified(counts: Json, dialect: Dialect) -> Json | None:
+    """Counts that add up and are the same in both forms, but for cached ones that are said twice; None for all others."""
+    names = [name for name in _COUNTED if name in counts]
+    own = 0
+    if dialect.cached and dialect.cached in counts:
+        cached = counts[dialect.cached]
+        if type(cached) is not int or counts.get(PROMPT, _NOTHING).get("cached_tokens") != cached:
+            return None
+        own = 1
+        if dialect.uncached and dialect.uncached in counts:
+            own = 2
+            if counts[dialect.uncached] != counts.get("prompt_tokens", 0) - cached:
+                return None
+    return _same_counts(counts, dialect, names) if len(names) + own == len(counts) else None
+
+
+def _same_counts(counts: Json, dialect: Dialect, names: Iterable[str]) -> Json | None:
+    """The named ones of counts that add up and are the same in both forms; None for all others."""
+    if not counts.keys() >= COUNTS or counts["prompt_tokens"] + counts["completion_tokens"] != counts["total_tokens"]:
         return None
-    prompt, completion, total = counts["prompt_tokens"], counts["completion_tokens"], counts["total_tokens"]
-    if prompt + completion != total:
+    if dialect.exclusive_counts and COMPLETION in counts:
         return None
-    out: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total}
-    if len(counts) > 3:
-        for name, known in DETAILS.items():
-            if name in counts:
-                if not known.issuperset(counts[name]):
-                    return None
-                out[name] = counts[name].copy()
-    return out
+    out: Json = {}
+    for name in names:
+        value, known = counts[name], DETAILS.get(name)
+        if known is not None:
+            if not known.issuperset(value):
+                return None
+            value = value.copy()
+        elif name not in COUNTS:
+            return None
+        out[name] = value
+    return None if dialect.cache_written and "cache_write_tokens" in out.get(PROMPT, _NOTHING) else out

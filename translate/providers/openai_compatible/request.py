@@ -183,12 +183,10 @@ def route(body: Json, leg: Leg) -> None:
 
 
 def _route(leg: Leg, model: str, stream: bool) -> None:
+    leg.route = {"model": model, "stream": stream, "path": PATH, "query": {}, "headers": {}}
     version = leg.options.api_version
     if version and dialects.of(leg).deployments:
-        path, query = f"/deployments/{quote(model, safe='')}{PATH}", {"api-version": version}
-    else:
-        path, query = PATH, {}
-    leg.route = {"model": model, "stream": stream, "path": path, "query": query, "headers": {}}
+        leg.route["path"], leg.route["query"] = f"/deployments/{quote(model, safe='')}{PATH}", {"api-version": version}
 
 
 def to_native(request: Json, leg: Leg) -> Json:
@@ -210,8 +208,8 @@ def to_native(request: Json, leg: Leg) -> Json:
         leg.invalid(("model",), "string", model)
     leg.model = model
     custom = leg.options.model_facts is not None
-    known = plain.manner(dialect, look_up(dialect.facts, leg, model)) if custom else plain.known_manner(leg.row.name, model)
-    facts, names = known.facts, {}
+    known = plain.manner(leg.row.name, dialect, look_up(dialect.facts, leg, model)) if custom else plain.known_manner(leg.row.name, model)
+    names: dict[str, str] = {}
     messages = plain.messages_to_native(request, known) if leg.plain and known.short else None
     if messages is not None:
         if known.ordered:
@@ -220,12 +218,12 @@ def to_native(request: Json, leg: Leg) -> Json:
         names = tools.wire_names(request, dialect)
         if names:
             leg.memo["names"] = {wire: name for name, wire in names.items()}
-        messages = messages_to_native(request["messages"], Talk(leg, dialect, facts, names, request))
+        messages = messages_to_native(request["messages"], Talk(leg, dialect, known.facts, names, request))
     native: Json = {"model": model, "messages": messages}
     if dialect.prefill == "continue" and messages and messages[-1].pop("\x00continue", None):
         native["continue_final_message"], native["add_generation_prompt"] = True, False
     if len(request) > 2:
-        _fields(request, native, leg, dialect, facts, names)
+        _fields(request, native, leg, dialect, known, names)
     _route(leg, model, native.get("stream") is True)
     return native
 
@@ -242,10 +240,11 @@ def _pass(request: Json, leg: Leg) -> Json:
 
 
 def _fields(
-    request: Json, native: Json, leg: Leg, dialect: Dialect, facts: Mapping[str, Any], names: dict[str, str]
+    request: Json, native: Json, leg: Leg, dialect: Dialect, known: plain.Manner, names: dict[str, str]
 ) -> None:
     """Everything beside model and messages."""
-    copy_fields(dialects.fields_of(leg.row.name), request, native, leg)
+    facts = known.facts
+    copy_fields(known.fields, request, native, leg)
     stream = request.get("stream")
     if stream is not None:
         if type(stream) is not bool:
@@ -273,9 +272,10 @@ def _fields(
                 continue
             native[name] = min(max(value, least), greatest)
             leg.losses.add("approximated", "behaviour", name, (name,), f"{value} is outside {least}..{greatest}")
-    if facts:
+    if known.ruled:
         _model_rules(native, leg, facts)
-    _own_bag(request, native, leg, dialect)
+    if "extra_content" in request:
+        _own_bag(request, native, leg, dialect)
 
 
 _BOUND = frozenset(("logprobs", "top_logprobs", "service_tier", "stop"))
@@ -409,8 +409,9 @@ def _model_rules(native: Json, leg: Leg, facts: Mapping[str, Any]) -> None:
             if not is_neutral(native[name], DEFAULTS.get(name, ())):
                 leg.losses.dropped("behaviour", name, (name,), f"refused by {leg.model}")
             del native[name]
-    if (native.get("thinking") or {}).get("type") != "disabled":
-        for name in facts.get("ignored", ()):
+    ignored = facts.get("ignored")
+    if ignored and (native.get("thinking") or {}).get("type") != "disabled":
+        for name in ignored:
             if name in native and not is_neutral(native[name], DEFAULTS.get(name, ())):
                 leg.losses.add("approximated", "behaviour", name, (name,), f"{leg.model} takes no notice of it while it thinks")
     if not facts.get("reasoning"):
@@ -433,8 +434,6 @@ def _model_rules(native: Json, leg: Leg, facts: Mapping[str, Any]) -> None:
 
 def _own_bag(request: Json, native: Json, leg: Leg, dialect: Dialect) -> None:
     """Members of the own bag where they came from: at the top level, or below `extra_body`."""
-    if "extra_content" not in request:
-        return
     if dialect.nested:
         own = {name: value for name, value in chat_members(request, leg, (), "request", "behaviour") if value is not None}
         body = own.pop("extra_body", None)

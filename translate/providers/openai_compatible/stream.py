@@ -119,10 +119,11 @@ class ToUnified:
             return event
         if not state.started:
             return None
-        if self.dialect.tags and state.tags.phase not in ("after", "plain"):
-            return None
         for name, value in choice["delta"].items():
-            if name == "tool_calls":
+            if name == "content":
+                if self.dialect.tags and state.tags.phase not in ("after", "plain"):
+                    return None
+            elif name == "tool_calls":
                 call = state.calls.get(value[0]["index"])
                 if call is None or not call.is_open:
                     return None

@@ -122,11 +122,7 @@ def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path) -> Json:
     if dialect.cache_written and "cache_write_tokens" in native.get(PROMPT, {}):
         native[PROMPT][dialect.cache_written] = native[PROMPT].pop("cache_write_tokens")
     if dialect.cached:
-        cached = _count((native.get(PROMPT) or {}).get("cached_tokens"))
-        if cached or dialect.uncached:
-            native[dialect.cached] = cached
-        if dialect.uncached:
-            native[dialect.uncached] = max(prompt - cached, 0)
+        say_cached(native, dialect)
     refused = dialect.native_only.get("usage", ())
     for name, value in own.items():
         if name in refused:
@@ -145,3 +141,12 @@ def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path) -> Json:
             else:
                 native[name] = value
     return native
+
+
+def say_cached(native: Json, dialect: Dialect) -> None:
+    """Writes cached tokens, and those that are not, where the dialect has them at the top."""
+    cached = _count((native.get(PROMPT) or {}).get("cached_tokens"))
+    if cached or dialect.uncached:
+        native[dialect.cached] = cached
+    if dialect.uncached:
+        native[dialect.uncached] = max(native["prompt_tokens"] - cached, 0)
