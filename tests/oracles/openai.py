@@ -268,7 +268,7 @@ def _response(document: Json, variant: str) -> list[str]:
             found.append(f"choices/{choice['index']}: no logprobs key")
         if choice["finish_reason"] == "tool_calls" and not choice["message"].get("tool_calls"):
             found.append(f"choices/{choice['index']}: finish_reason tool_calls without calls")
-    return found + usage_problems(bare.get("usage"), bool((document.get("usage") or {}).get("extra_content")))
+    return found + usage_problems(bare.get("usage"))
 
 
 def _message(message: Json, at: str) -> list[str]:
@@ -282,14 +282,12 @@ def _message(message: Json, at: str) -> list[str]:
     return found
 
 
-def usage_problems(usage: Json | None, bag: bool = False) -> list[str]:
+def usage_problems(usage: Json | None) -> list[str]:
     """Law 7: the total is the sum, details are parts."""
     if usage is None:
         return []
     found = []
-    missing = usage["total_tokens"] - usage["prompt_tokens"] - usage["completion_tokens"]
-    # What a provider counts in its total alone (seconds of sound) is told in the bag.
-    if missing < 0 or (missing and not bag):
+    if usage["total_tokens"] != usage["prompt_tokens"] + usage["completion_tokens"]:
         found.append(f"usage: {usage['prompt_tokens']} + {usage['completion_tokens']} is not {usage['total_tokens']}")
     details = usage.get("prompt_tokens_details") or {}
     cached = (details.get("cached_tokens") or 0) + (details.get("cache_write_tokens") or 0)
@@ -349,8 +347,7 @@ def _order(chunks: list[Json], failed: bool, originals: list[Json]) -> list[str]
         if not chunk["choices"] and chunk.get("usage") is None and not originals[at].get("extra_content"):
             found.append(f"{at}: neither choices nor usage")
         if chunk.get("usage") is not None:
-            bag = bool((originals[at].get("usage") or {}).get("extra_content"))
-            found += [f"{at}: {problem}" for problem in usage_problems(chunk["usage"], bag)]
+            found += [f"{at}: {problem}" for problem in usage_problems(chunk["usage"])]
             if at != len(chunks) - 1:
                 found.append(f"{at}: usage before the last chunk")
         for choice in chunk["choices"]:

@@ -28,6 +28,7 @@ MESSAGE_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "images", "audio", "extra_content",
 ))  # fmt: skip
 COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
+DETAILS = "prompt_tokens_details"
 USAGE_MEMBERS = frozenset((*COUNTS, "prompt_tokens_details", "completion_tokens_details", "extra_content"))
 
 
@@ -176,7 +177,22 @@ def usage_to_unified(usage: Any, response: Json, leg: Leg) -> Json | None:
             bag.put(unified, leg.row.key, name, value)
     if type(cached) is int and "prompt_tokens_details" not in unified:
         unified["prompt_tokens_details"] = {"cached_tokens": cached}
+    if usage.get("prompt_audio_seconds"):
+        _sound_to_prompt(unified, leg)
     return unified
+
+
+def _sound_to_prompt(usage: Json, leg: Leg) -> None:
+    """Tokens of sound stand beside the prompt in Mistral's total: part of the prompt here, its own counts ride in the bag."""
+    sound = usage["total_tokens"] - usage["prompt_tokens"] - usage["completion_tokens"]
+    details = usage.get(DETAILS, {})
+    if sound <= 0 or details.get("audio_tokens", sound) != sound:
+        return
+    bag.put(usage, leg.row.key, "prompt_tokens", usage["prompt_tokens"])
+    usage["prompt_tokens"] += sound
+    if "audio_tokens" not in details:
+        bag.put(usage, leg.row.key, DETAILS, details)
+        usage[DETAILS] = {**details, "audio_tokens": sound}
 
 
 def to_native(response: Json, leg: Leg) -> Json:
@@ -288,7 +304,8 @@ def usage_to_native(usage: Any, leg: Leg) -> Json:
     if usage.keys() == native.keys():
         return native
     own = bag.unpack(usage, leg, ("usage",), "envelope")
-    native.update((name, value) for name, value in own.items() if name not in native)
+    sounds = "prompt_tokens" in own
+    native.update((name, value) for name, value in own.items() if name not in native and not (sounds and name == DETAILS))
     for name in ("prompt_tokens_details", "completion_tokens_details"):
         details = usage.get(name)
         if details is None:
@@ -298,9 +315,28 @@ def usage_to_native(usage: Any, leg: Leg) -> Json:
         derived = name == "prompt_tokens_details" and ("num_cached_tokens" in own or "prompt_token_details" in own)
         if not derived:
             native[name] = dict(details)
+    if sounds:
+        _sound_to_total(own, usage.get("prompt_tokens_details"), native, leg)
     if not usage.keys() <= USAGE_MEMBERS:
         report_rest(usage, USAGE_MEMBERS, leg, ("usage",), "envelope")
     return native
+
+
+def _sound_to_total(own: Json, details: Any, usage: Json, leg: Leg) -> None:
+    """Tokens of sound leave the prompt again; counts that were changed meanwhile win over the bag."""
+    prompt, sound = own["prompt_tokens"], details.get("audio_tokens") if details else None
+    agrees = type(prompt) is int and type(sound) is int and usage["prompt_tokens"] == prompt + sound
+    if agrees:
+        usage["prompt_tokens"] = prompt
+    else:
+        bag.stale(leg, ("usage",), "prompt_tokens", "envelope")
+    if DETAILS not in own:
+        return
+    rest = {name: count for name, count in usage.pop(DETAILS, {}).items() if name != "audio_tokens" or not agrees}
+    if rest:
+        usage[DETAILS] = rest
+    if rest != own[DETAILS]:
+        bag.stale(leg, ("usage",), DETAILS, "envelope")
 
 
 def tier_to_native(tier: Any, usage: Json, leg: Leg) -> None:
