@@ -227,7 +227,7 @@ class StreamConverter:
     def _collect(self, given: Json | None = None) -> None:
         """Takes the losses since the last time; `given`: the event as it came, by its number, when it was scrubbed."""
         reading, writing = self._legs
-        if [len(reading.losses.items), len(writing.losses.items)] == self._taken:
+        if len(reading.losses.items) == self._taken[0] and len(writing.losses.items) == self._taken[1]:
             return
         fresh: list[Loss] = []
         for side, leg in enumerate(self._legs):

@@ -181,7 +181,7 @@ class StreamRows:
 
     def __init__(self, entries: bool = True) -> None:
         self.order = Order(False, entries)
-        self.held: list[Json] = []
+        self.held: list[Json | tuple[str, range]] = []  # rows, and kinds of so many rows in a row
         self.count = 0
 
     def open(self, kind: str) -> list[Json]:
@@ -202,7 +202,7 @@ class StreamRows:
         """Visible blocks of a kind without a text, so many, that come in one delta: `open` and `close` at once."""
         broken = self.order.breaks(kind)
         first, self.count = self.count, self.count + times
-        self.held += [{"index": index, "type": kind} for index in range(first, self.count)]
+        self.held.append((kind, range(first, self.count)))
         return self._release() if broken else []
 
     def native(self, value: Any) -> list[Json]:
@@ -221,7 +221,14 @@ class StreamRows:
         return self._release() if self.order.broken else []
 
     def _release(self) -> list[Json]:
-        rows, self.held = self.held, []
+        rows: list[Json] = []
+        for row in self.held:
+            if isinstance(row, tuple):
+                kind, places = row
+                rows += [{"index": index, "type": kind} for index in places]
+            else:
+                rows.append(row)
+        self.held = []
         return rows
 
 

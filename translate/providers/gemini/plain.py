@@ -309,79 +309,92 @@ def _model_turn(
 ) -> Json | None:
     """A text, then calls; either may be missing."""
     turn: Json = {"role": "assistant", "content": None}
-    calls: list[Json] = []
-    for part in parts:
+    for spot, part in enumerate(parts):
         if type(part) is not dict:
             return None
         text = part.get("text")
-        if type(text) is str:
-            if calls or turn["content"] is not None or not text or not (text.isascii() or not lone(text)):
+        if type(text) is not str:
+            calls = calls_to_unified(parts, spot, count, "", key)
+            if len(calls) != len(parts) - spot:
                 return None
-            turn["content"] = text
-            if len(part) > 1:
-                signature = part.get("thoughtSignature")
-                if len(part) > 2 or type(signature) is not str or not signature.isascii():
-                    return None
-                turn["extra_content"] = {key: {"thought_signature": signature}}
-            continue
-        call = call_to_unified(part, count + len(calls), "", key)
-        if call is None:
+            for call, called in zip(calls, parts[spot:], strict=True):
+                waiting.append(_waits(call, called["functionCall"], count, facts, key))
+                count += 1
+            turn["tool_calls"] = calls
+            break
+        if turn["content"] is not None or not text or not (text.isascii() or not lone(text)):
             return None
-        own = "id" in part["functionCall"]
-        if own and not facts["call_ids"]:  # the way back would leave it out
-            held = call.get("extra_content", {}).get(key, {})
-            call["extra_content"] = {key: {"id": call["id"], **held}}
-        function = call["function"]
-        identifier, name = call["id"], function["name"]
-        if own and len(identifier) == 17:
-            own = not is_made_up(identifier, "", count + len(calls), name, function["arguments"])
-        waiting.append((identifier, name, own))
-        calls.append(call)
-    if calls:
-        turn["tool_calls"] = calls
+        turn["content"] = text
+        if len(part) > 1:
+            signature = part.get("thoughtSignature")
+            if len(part) > 2 or type(signature) is not str or not signature.isascii():
+                return None
+            turn["extra_content"] = {key: {"thought_signature": signature}}
     return turn
 
 
-def call_to_unified(part: Json, number: int, document_id: str, key: str, streamed: bool = False) -> Json | None:
-    """A functionCall part, with no more than a signature beside it; in a stream calls show their number."""
-    held = part.get("functionCall")
-    if type(held) is not dict:
-        return None
-    name, arguments, identifier, members = held.get("name"), held.get("args"), held.get("id"), 1
-    if type(name) is not str or not (name.isascii() or not lone(name)):
-        return None
-    if identifier is not None:
-        if type(identifier) is not str or not identifier or not (identifier.isascii() or not lone(identifier)):
-            return None
-        members = 2
-    text = "{}"
-    if arguments is not None:
-        if type(arguments) is not dict:
-            return None
-        members += 1
+def _waits(call: Json, called: Json, number: int, facts: Mapping[str, Any], key: str) -> tuple[str, str, bool]:
+    """Id and name of a call whose result is to come, and whether the id is its own; one that the way back would leave out is kept."""
+    own, identifier, function = "id" in called, call["id"], call["function"]
+    if own and not facts["call_ids"]:
+        call["extra_content"] = {key: {"id": identifier, **call.get("extra_content", {}).get(key, {})}}
+    if own and len(identifier) == 17:
+        own = not is_made_up(identifier, "", number, function["name"], function["arguments"])
+    return identifier, function["name"], own
+
+
+def calls_to_unified(
+    parts: list[Any], spot: int, number: int, document_id: str, key: str, streamed: bool = False
+) -> list[Json]:
+    """
+    The functionCall parts that stand in a row from this place on, with no more than a signature beside each.
+
+    number: of the first one in the document; in a stream calls show it. None are given where the row begins with something else.
+    """
+    calls: list[Json] = []
+    for place in range(spot, len(parts)):
+        part = parts[place]
+        held = part.get("functionCall") if type(part) is dict else None
+        if type(held) is not dict:
+            break
+        name, arguments, identifier = held.get("name"), held.get("args"), held.get("id")
+        if type(name) is not str or not (name.isascii() or not lone(name)):
+            break
+        text = "{}"
         if arguments:
+            if type(arguments) is not dict:
+                break
             try:
                 text = dumps(arguments)
             except RecursionError:
-                return None
+                break
             if not (text.isascii() or not lone(text)) or (len(text) > _DEEP and text.count("{") + text.count("[") > _DEEP):
-                return None
-    if len(held) != members:
-        return None
-    if identifier is None:
-        identifier = made_up_id(document_id, number, name, text)
-    function: Json = {"name": name, "arguments": text}
-    call: Json
-    if streamed:
-        call = {"index": number, "id": identifier, "type": "function", "function": function}
-    else:
-        call = {"id": identifier, "type": "function", "function": function}
-    if len(part) > 1:
-        signature = part.get("thoughtSignature")
-        if len(part) != 2 or type(signature) is not str or not signature.isascii():
-            return None
-        call["extra_content"] = {key: {"thought_signature": signature}}
-    return call
+                break
+        elif arguments is not None and type(arguments) is not dict:
+            break
+        if identifier is None:
+            identifier = made_up_id(document_id, number, name, text)
+            if len(held) != (1 if arguments is None else 2):
+                break
+        elif (
+            type(identifier) is not str or not identifier or not (identifier.isascii() or not lone(identifier))
+            or len(held) != (2 if arguments is None else 3)
+        ):  # fmt: skip
+            break
+        function: Json = {"name": name, "arguments": text}
+        call: Json
+        if streamed:
+            call = {"index": number, "id": identifier, "type": "function", "function": function}
+        else:
+            call = {"id": identifier, "type": "function", "function": function}
+        if len(part) > 1:
+            signature = part.get("thoughtSignature")
+            if len(part) != 2 or type(signature) is not str or not signature.isascii():
+                break
+            call["extra_content"] = {key: {"thought_signature": signature}}
+        calls.append(call)
+        number += 1
+    return calls
 
 
 def _result(part: Json, waiting: list[tuple[str, str, bool]]) -> Json | None:

@@ -9,7 +9,7 @@ from translate.providers.gemini import usage as usage_of
 from translate.providers.gemini.assistant import is_made_up
 from translate.providers.gemini.head import NO_ID, UNIFIED_MEMBERS
 from translate.providers.gemini.opening import opened_message
-from translate.providers.gemini.plain import call_to_unified
+from translate.providers.gemini.plain import calls_to_unified
 from translate.providers.gemini.spelling import snake, spelled, word, worded
 from translate.providers.gemini.tables import FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED, TOOL_CALL_FINISHES
 from translate.scrubbing import lone
@@ -257,17 +257,16 @@ def _message(content: Any, document_id: str, key: str) -> Json | None:
     reasoning: str | None = None
     said = False
     calls: list[Json] = []
-    for part in parts:
+    for spot, part in enumerate(parts):
         if type(part) is not dict:
             return None
         text = part.get("text")
         if type(text) is not str:
-            call = call_to_unified(part, len(calls), document_id, key)
-            if call is None:
+            calls = calls_to_unified(parts, spot, 0, document_id, key)
+            if len(calls) != len(parts) - spot:
                 return None
-            calls.append(call)
-            continue
-        if calls or said or not text or not (text.isascii() or not lone(text)):
+            break
+        if said or not text or not (text.isascii() or not lone(text)):
             return None
         if len(part) == 1:
             message["content"], said = text, True

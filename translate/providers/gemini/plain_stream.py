@@ -11,7 +11,7 @@ from translate.leg import Json
 from translate.providers.gemini import usage as usage_of
 from translate.providers.gemini.candidate import Candidate
 from translate.providers.gemini.partial import PIECE
-from translate.providers.gemini.plain import call_to_unified
+from translate.providers.gemini.plain import calls_to_unified
 from translate.providers.gemini.plain_response import CANDIDATE, plain_beside
 from translate.providers.gemini.response import MOST_CANDIDATES
 from translate.providers.gemini.tables import FINISH_REASON_TO_UNIFIED
@@ -145,32 +145,29 @@ def _read(reader: ToUnified, candidate: Json, identifier: str) -> list[Piece] | 
     count, is_open = (0, False) if state is None else (state.calls, state.partial.open is not None)
     key, renames = reader.leg.row.key, "names" in reader.leg.memo
     made: list[Piece] = []
-    calls: list[Json] | None = None  # of the open run
-    for part in parts:
-        if type(part) is not dict:
-            return None
-        text = part.get("text")
+    spot = 0
+    while spot < len(parts):
+        part = parts[spot]
+        text = part.get("text") if type(part) is dict else None
         if type(text) is str:
             piece = _text(part, text)
             if piece is None:
                 return None
             made.append(piece)
-            calls = None
+            spot += 1
             continue
-        call = None if is_open or renames else call_to_unified(part, count, identifier, key, streamed=True)
-        if call is None:
+        calls = [] if is_open or renames else calls_to_unified(parts, spot, count, identifier, key, streamed=True)
+        if not calls:
             return [("", "", part, [])] if len(parts) == 1 and _is_part_of_call(part) else None
-        if calls is None:
-            calls = []
-            made.append(("tool_call", "", bag.EMPTY, calls))
-        calls.append(call)
-        count += 1
+        made.append(("tool_call", "", bag.EMPTY, calls))
+        spot += len(calls)
+        count += len(calls)
     return made
 
 
-def _is_part_of_call(part: Json) -> bool:
+def _is_part_of_call(part: Any) -> bool:
     """Whether a part brings some arguments of a call, or its beginning, in members of the right types."""
-    held = part.get("functionCall")
+    held = part.get("functionCall") if type(part) is dict else None
     if type(held) is not dict or (len(part) > 1 and (len(part) > 2 or not _encodes(part.get("thoughtSignature")))):
         return False
     for name, value in held.items():

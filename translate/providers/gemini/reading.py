@@ -22,7 +22,7 @@ from translate.providers.gemini.assistant import (
 from translate.providers.gemini.candidate import Candidate
 from translate.providers.gemini.content import beside, data_of, media_to_unified, part_members, text_of
 from translate.providers.gemini.head import document_id, head_to_unified, restores_time
-from translate.providers.gemini.plain import call_to_unified as call_alone
+from translate.providers.gemini.plain import calls_to_unified
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, worded
 from translate.shared import bag
 from translate.shared.blocks import HEAD
@@ -215,9 +215,9 @@ class ToUnified:
         for spot, part in enumerate(parts):
             where = (*path, spot)
             if type(part) is dict and "functionCall" in part and state.partial.open is None and "names" not in leg.memo:
-                call = call_alone(part, state.calls + len(calls), self.identifier, leg.row.key, streamed=True)
-                if call is not None:
-                    calls.append(call)
+                call = calls_to_unified([part], 0, state.calls + len(calls), self.identifier, leg.row.key, streamed=True)
+                if call:
+                    calls += call
                     continue
             named = part_members(part, leg, where)
             data = data_of(named)
@@ -393,12 +393,12 @@ class ToUnified:
         if state.partial.open is not None:
             chunks = self.placed([self._call(whole, state, 0, state.where) for whole in state.partial.close()], state)
         delta: Json = {}
-        rows = self._close(state)
+        rows = self._close(state) if state.kind else None
         if rows:
             bag.put(delta, key, "blocks", rows)
         for name, value in state.content_more.items():
             bag.put(delta, key, name, value)
-        kept: Json = dict(state.more)
+        kept: Json = dict(state.more) if state.more else {}
         if state.logprobs is not None:
             kept["logprobs_result"] = state.logprobs
         if state.grounding is not None or state.citation is not None:

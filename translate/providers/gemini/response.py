@@ -134,6 +134,9 @@ def texts_of(parts: list[Any]) -> citations.Texts:
 
 def finish_to_unified(reason: Any, called: bool, choice: Json, leg: Leg, path: Path) -> None:
     """finishReason -> finish_reason; the native word stays where the way back would not give it."""
+    if reason == "STOP":  # nearly always
+        choice["finish_reason"] = "tool_calls" if called else "stop"
+        return
     reason = word("finishReason", reason, leg.row.variant)
     if reason is not None and type(reason) is not str:
         if type(reason) is not int:

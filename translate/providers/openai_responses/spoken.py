@@ -43,11 +43,12 @@ class Rows(StreamRows):
     def amend(self, number: int, extra: Json) -> list[Json]:
         """A row gets its extra after it was closed."""
         self.order.broken = True
-        for row in self.held:
+        rows = self._release()
+        for row in rows:
             if row["index"] == number:
                 row["extra"] = extra
-                return self._release()
-        return [*self._release(), {"index": number, "extra": extra}]
+                return rows
+        return [*rows, {"index": number, "extra": extra}]
 
 
 class Spoken:
