@@ -7,7 +7,7 @@ Each function gives exactly what the long way gives, or None when this dialect h
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -17,7 +17,6 @@ from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reading import call_to_unified
 from translate.providers.openai_compatible.tables import (
     CHOICE_MEMBERS,
-    DETAILS,
     LONGEST_NAME,
     NAME_REFUSED,
     RESPONSE_MEMBERS,
@@ -34,10 +33,8 @@ from translate.shared.fields import Table
 from translate.shared.schema_subset import changes
 from translate.survey import is_plain_format, plain_response, survey
 
-COUNTS = frozenset(("prompt_tokens", "completion_tokens", "total_tokens"))
-PROMPT, COMPLETION = DETAILS
-_COUNTED = ("prompt_tokens", "completion_tokens", "total_tokens", PROMPT, COMPLETION)  # in their order
 _SHOWN = frozenset(("name", "description", "parameters", "strict"))
+_SAME = {word: word for word in SERVICE_TIERS}
 
 
 @lru_cache(maxsize=64)
@@ -270,9 +267,9 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
     """Native answer of the common shapes -> unified; None for every other one, the leg untouched."""
     dialect, key = dialects.of(leg), leg.row.key
     known = body
-    if not plain_response(body, _plain_counts):
+    if not plain_response(body, usages.are_plain):
         known = _known_answer(body) or _NOTHING
-        if not plain_response(known, _plain_counts):
+        if not plain_response(known, usages.are_plain):
             return None
     if not body["id"] or not body["model"] or leg.memo.get("names"):
         return None
@@ -295,7 +292,7 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
         else:
             out[name] = value
     if counts is not None:
-        out["usage"] = _counts_to_unified(counts, dialect) or usages.to_unified(counts, leg, dialect)
+        out["usage"] = usages.to_unified(counts, leg, dialect, plain=True)
     return out
 
 
@@ -396,66 +393,6 @@ def response_to_native(response: Json, leg: Leg, dialect: Dialect) -> Json | Non
     for name, value in response.items():
         if value is not None and name not in native:
             if name == "usage":
-                counts = _same_counts(value, dialect, value)
-                if counts is None:
-                    counts = usages.to_native(value, leg, dialect, (name,))
-                elif dialect.cached:
-                    usages.say_cached(counts, dialect)
-                value = counts
+                value = usages.to_native(value, leg, dialect, (name,), plain=True)
             native[name] = value
     return native
-
-
-def _plain_counts(counts: Json) -> bool:
-    """Whether a server's counts are right in type: those that all servers have, and further values that need no look."""
-    further: Json = {}
-    for name, value in counts.items():
-        if name in DETAILS:
-            if type(value) is not dict:
-                return False
-            for count in value.values():
-                if type(count) is not int:
-                    return False
-        elif type(value) is not int:
-            if name in COUNTS:
-                return False
-            further[name] = value
-    return not further or ("extra_content" not in further and is_clean(further))
-
-
-_SAME = {word: word for word in SERVICE_TIERS}
-
-
-def _counts_to_unified(counts: Json, dialect: Dialect) -> Json | None:
-    """Counts that add up and are the same in both forms, but for cached ones that are said twice; None for all others."""
-    names = [name for name in _COUNTED if name in counts]
-    own = 0
-    if dialect.cached and dialect.cached in counts:
-        cached = counts[dialect.cached]
-        if type(cached) is not int or counts.get(PROMPT, _NOTHING).get("cached_tokens") != cached:
-            return None
-        own = 1
-        if dialect.uncached and dialect.uncached in counts:
-            own = 2
-            if counts[dialect.uncached] != counts.get("prompt_tokens", 0) - cached:
-                return None
-    return _same_counts(counts, dialect, names) if len(names) + own == len(counts) else None
-
-
-def _same_counts(counts: Json, dialect: Dialect, names: Iterable[str]) -> Json | None:
-    """The named ones of counts that add up and are the same in both forms; None for all others."""
-    if not counts.keys() >= COUNTS or counts["prompt_tokens"] + counts["completion_tokens"] != counts["total_tokens"]:
-        return None
-    if dialect.exclusive_counts and COMPLETION in counts:
-        return None
-    out: Json = {}
-    for name in names:
-        value, known = counts[name], DETAILS.get(name)
-        if known is not None:
-            if not known.issuperset(value):
-                return None
-            value = value.copy()
-        elif name not in COUNTS:
-            return None
-        out[name] = value
-    return None if dialect.cache_written and "cache_write_tokens" in out.get(PROMPT, _NOTHING) else out

@@ -12,6 +12,7 @@ from typing import Any
 from translate.errors import Path, StreamError
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, error as errors, response as responses, usage
+from translate.providers.openai_compatible.plain_stream import delta_to_unified, is_common
 from translate.providers.openai_compatible.reading import call_to_unified, copied_bags, detail_to_unified
 from translate.providers.openai_compatible.request import check
 from translate.providers.openai_compatible.stream_events import (
@@ -204,15 +205,18 @@ class ToUnified:
             if delta or any(value for name, value in choice.items() if name not in ("index", "delta", "finish_reason")):
                 leg.losses.dropped("envelope", "choices", path, "came after the finish of this choice")
             return
-        fresh: Json = {}
-        if delta:
-            self._delta(delta, state, fresh, (*path, "delta"))
         word = choice.get("finish_reason") or None
+        extra: Json | None = None
+        fresh = delta_to_unified(choice["delta"], state, leg, self.dialect) if is_common(choice) else None
+        if fresh is None:
+            fresh = {}
+            if delta:
+                self._delta(delta, state, fresh, (*path, "delta"))
+            extra = self._extra(choice, state)
         out: Json = {"index": index, "delta": fresh, "finish_reason": None}
         logprobs = choice.get("logprobs")
         if logprobs is not None:
             out["logprobs"] = logprobs
-        extra = self._extra(choice, state)
         if word is not None:
             late = self._late(state)
             if late:
@@ -419,7 +423,7 @@ class ToUnified:
                     chunks.append({"choices": [{"index": index, "delta": {**role, **fresh}, "finish_reason": None}]})
                 chunks.append({"choices": [{"index": index, "delta": {}, "finish_reason": "length"}]})
         if self.counts is not None:
-            chunks.append({"choices": [], "usage": usage.to_unified(self.counts, self.leg, self.dialect)})
+            chunks.append({"choices": [], "usage": usage.to_unified(self.counts, self.leg, self.dialect, plain=usage.are_plain(self.counts))})
         elif self.pending and not chunks:
             chunks.append({"choices": []})
         self._set_head()

@@ -6,6 +6,7 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, error as errors, response as responses
 from translate.providers.openai_compatible.content import call_bag
+from translate.providers.openai_compatible.plain_stream import chunk_to_native
 from translate.providers.openai_compatible.talk import own_members
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.chat_fold import MOST_CHOICES
@@ -53,10 +54,9 @@ class ToNative:
             native_error: Json = errors.to_native(chunk, leg)
             return [native_error]
         self._note(chunk)
-        if dialect.passes:
-            native = dict(chunk)
-        else:
-            assert self.head is not None  # set by _note
+        assert self.head is not None  # set by _note
+        native = dict(chunk) if dialect.passes else chunk_to_native(chunk, self.head, leg, dialect)
+        if native is None:
             native = {**self.head}
             counts = chunk.get("usage")
             native["choices"] = [self._choice(choice, number) for number, choice in enumerate(chunk.get("choices") or ())]

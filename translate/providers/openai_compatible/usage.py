@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.tables import CACHED_NAMES, COUNTS, DETAILS
+from translate.scrubbing import is_clean
 from translate.shared import bag
 
 PROMPT, COMPLETION = "prompt_tokens_details", "completion_tokens_details"
+_THREE = frozenset(COUNTS)
+_NOTHING: Json = {}
 
 
 def _count(value: Any) -> int:
     return value if type(value) is int else 0
 
 
-def to_unified(counts: Json, leg: Leg, dialect: Dialect) -> Json:
+def to_unified(counts: Json, leg: Leg, dialect: Dialect, *, plain: bool = False) -> Json:
     """
     Native usage -> inclusive counts. Cached tokens under their one name, reasoning inside the completion, further members in
-    the bag of usage.
+    the bag of usage. plain: `are_plain` says so of the counts.
     """
+    if plain:
+        short = _plain_to_unified(counts, dialect)
+        if short is not None:
+            return short
     key = leg.row.key
     usage: Json = {name: counts[name] for name in COUNTS if counts.get(name) is not None}
     for name in (PROMPT, COMPLETION):
@@ -80,8 +88,14 @@ def _add_up(usage: Json, leg: Leg, dialect: Dialect) -> None:
     usage["prompt_tokens"], usage["completion_tokens"], usage["total_tokens"] = prompt, completion, prompt + completion
 
 
-def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path) -> Json:
-    """Unified usage -> the server's counts. Losses: members the form does not have."""
+def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path, *, plain: bool = False) -> Json:
+    """Unified usage -> the server's counts. plain: `are_plain` says so of them. Losses: members the form does not have."""
+    if plain:
+        short = _same(usage, dialect, usage)
+        if short is not None:
+            if dialect.cached:
+                _say_cached(short, dialect)
+            return short
     if type(usage) is not dict:
         leg.invalid(path, "object", usage)
     native: Json = {}
@@ -122,7 +136,7 @@ def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path) -> Json:
     if dialect.cache_written and "cache_write_tokens" in native.get(PROMPT, {}):
         native[PROMPT][dialect.cache_written] = native[PROMPT].pop("cache_write_tokens")
     if dialect.cached:
-        say_cached(native, dialect)
+        _say_cached(native, dialect)
     refused = dialect.native_only.get("usage", ())
     for name, value in own.items():
         if name in refused:
@@ -143,10 +157,65 @@ def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path) -> Json:
     return native
 
 
-def say_cached(native: Json, dialect: Dialect) -> None:
+def _say_cached(native: Json, dialect: Dialect) -> None:
     """Writes cached tokens, and those that are not, where the dialect has them at the top."""
     cached = _count((native.get(PROMPT) or {}).get("cached_tokens"))
     if cached or dialect.uncached:
         native[dialect.cached] = cached
     if dialect.uncached:
         native[dialect.uncached] = max(native["prompt_tokens"] - cached, 0)
+
+
+# --- the short way: counts that add up, and say the same in both forms
+
+
+def are_plain(counts: Json) -> bool:
+    """Whether a server's counts are right in type: those that all servers have, and further values that need no look."""
+    further: Json = {}
+    for name, value in counts.items():
+        if name in DETAILS:
+            if type(value) is not dict:
+                return False
+            for count in value.values():
+                if type(count) is not int:
+                    return False
+        elif type(value) is not int:
+            if name in COUNTS:
+                return False
+            further[name] = value
+    return not further or ("extra_content" not in further and is_clean(further))
+
+
+def _plain_to_unified(counts: Json, dialect: Dialect) -> Json | None:
+    """Counts that add up and are the same in both forms, but for cached ones that are said twice; None for all others."""
+    names = [name for name in (*COUNTS, PROMPT, COMPLETION) if name in counts]
+    own = 0
+    if dialect.cached and dialect.cached in counts:
+        cached = counts[dialect.cached]
+        if type(cached) is not int or counts.get(PROMPT, _NOTHING).get("cached_tokens") != cached:
+            return None
+        own = 1
+        if dialect.uncached and dialect.uncached in counts:
+            own = 2
+            if counts[dialect.uncached] != counts.get("prompt_tokens", 0) - cached:
+                return None
+    return _same(counts, dialect, names) if len(names) + own == len(counts) else None
+
+
+def _same(counts: Json, dialect: Dialect, names: Iterable[str]) -> Json | None:
+    """The named ones of counts that add up and are the same in both forms; None for all others."""
+    if not counts.keys() >= _THREE or counts["prompt_tokens"] + counts["completion_tokens"] != counts["total_tokens"]:
+        return None
+    if dialect.exclusive_counts and COMPLETION in counts:
+        return None
+    out: Json = {}
+    for name in names:
+        value, known = counts[name], DETAILS.get(name)
+        if known is not None:
+            if not known.issuperset(value):
+                return None
+            value = value.copy()
+        elif name not in COUNTS:
+            return None
+        out[name] = value
+    return None if dialect.cache_written and "cache_write_tokens" in out.get(PROMPT, _NOTHING) else out
