@@ -10,7 +10,12 @@ from typing import Any
 
 from translate.leg import Json, Leg
 from translate.providers.cohere.citations import annotations_of, block_starts
-from translate.providers.cohere.tables import FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED, TOOL_CHOICE_TO_UNIFIED
+from translate.providers.cohere.tables import (
+    FAILED,
+    FINISH_REASON_TO_NATIVE,
+    FINISH_REASON_TO_UNIFIED,
+    TOOL_CHOICE_TO_UNIFIED,
+)
 from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.plain import is_clean, is_text, parts_to_unified, stream_to_unified, tools_to_unified
@@ -223,7 +228,7 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
         return None
     finish = FINISH_REASON_TO_UNIFIED.get(reason) if type(reason) is str else None
     message = _answer_to_unified(native, leg.row.key)
-    if finish is None or message is None:
+    if finish is None or reason in FAILED or message is None:
         return None
     if "citations" in native and not _cite(native, message, leg.row.key, {"message": {"citations": native["citations"]}}):
         return None

@@ -8,7 +8,7 @@ from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
 from translate.providers.cohere import plain, plain_reading
 from translate.providers.cohere.answers import OWN_MEMBERS, answer_to_native, answer_to_unified
-from translate.providers.cohere.tables import FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED
+from translate.providers.cohere.tables import FAILED, FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED
 from translate.shared import bag
 from translate.shared.fields import report_rest, report_without_place
 from translate.shared.members import optional_list, optional_object, optional_text
@@ -88,6 +88,8 @@ def finish_to_unified(reason: Any, choice: Json, leg: Leg, path: Path) -> None:
     if finish is None:
         leg.losses.add("approximated", "behaviour", "finish_reason", path, "word unknown; stop")
         finish = "stop"
+    elif reason in FAILED:
+        leg.losses.add("approximated", "behaviour", "finish_reason", path, "an answer that failed has no word of its own; stop")
     choice["finish_reason"] = finish
     if reason is not None and FINISH_REASON_TO_NATIVE[finish] != reason:
         choice["native_finish_reason"] = reason

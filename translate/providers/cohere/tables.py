@@ -118,6 +118,7 @@ FINISH_REASON_TO_UNIFIED = {
     "COMPLETE": "stop", "STOP_SEQUENCE": "stop", "MAX_TOKENS": "length", "TOOL_CALL": "tool_calls", "ERROR": "stop",
     "TIMEOUT": "length", "ERROR_TOXIC": "content_filter",
 }  # fmt: skip
+FAILED = frozenset(("ERROR", "error"))  # reads as stop, and is told
 FINISH_REASON_TO_NATIVE = {
     "stop": "COMPLETE", "length": "MAX_TOKENS", "tool_calls": "TOOL_CALL", "function_call": "TOOL_CALL",
     "content_filter": "COMPLETE",

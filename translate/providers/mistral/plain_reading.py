@@ -9,7 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from translate.leg import Json, Leg
-from translate.providers.mistral.tables import FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED, USAGE_TIER_TO_UNIFIED
+from translate.providers.mistral.tables import (
+    FAILED,
+    FINISH_REASON_TO_NATIVE,
+    FINISH_REASON_TO_UNIFIED,
+    USAGE_TIER_TO_UNIFIED,
+)
 from translate.scrubbing import lone
 from translate.shared.plain import is_clean, is_text, parts_to_unified, stream_to_unified, tools_to_unified
 
@@ -238,7 +243,7 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
         return None
     finish = FINISH_REASON_TO_UNIFIED.get(reason) if type(reason) is str else None
     message = _answer_to_unified(native, 0, held)
-    if finish is None or message is None or message.pop("prefix"):
+    if finish is None or reason == FAILED or message is None or message.pop("prefix"):
         return None
     message["refusal"] = None
     if finish == "stop" and reason == "stop" and "tool_calls" in message:

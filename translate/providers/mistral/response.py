@@ -9,6 +9,7 @@ from translate.leg import Json, Leg
 from translate.providers.mistral import plain, plain_reading
 from translate.providers.mistral.messages import answer_to_native, answer_to_unified
 from translate.providers.mistral.tables import (
+    FAILED,
     FINISH_REASON_TO_NATIVE,
     FINISH_REASON_TO_UNIFIED,
     USAGE_TIER_TO_NATIVE,
@@ -114,6 +115,8 @@ def finish_to_unified(choice: Json, unified: Json, called: bool, leg: Leg, path:
     if finish is None:
         leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "word unknown; stop")
         finish = "stop"
+    elif reason == FAILED:
+        leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "finish_reason"), "an answer that failed has no word of its own; stop")
     if not reason:
         leg.losses.add("defaulted", "envelope", "finish_reason", path, "no finish reason")
     if finish == "stop" and called and reason in (None, "stop"):

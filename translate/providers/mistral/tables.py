@@ -135,6 +135,7 @@ LONGEST_NAME = 64
 FINISH_REASON_TO_UNIFIED = {
     "stop": "stop", "length": "length", "tool_calls": "tool_calls", "model_length": "length", "error": "stop",
 }  # fmt: skip
+FAILED = "error"  # reads as stop, and is told
 FINISH_REASON_TO_NATIVE = {
     "stop": "stop", "length": "length", "tool_calls": "tool_calls", "function_call": "tool_calls", "content_filter": "stop",
 }  # fmt: skip

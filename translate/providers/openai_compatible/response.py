@@ -109,6 +109,8 @@ def finish_to_unified(choice: Json, out: Json, leg: Leg, dialect: Dialect, path:
     if mapped is None:
         mapped = "stop"
         leg.losses.add("approximated", "content", "finish_reason", (*path, "finish_reason"), f"{word!r} is not known; read as stop")
+    elif mapped == "stop" and word not in FINISH_REASONS:
+        leg.losses.add("approximated", "content", "finish_reason", (*path, "finish_reason"), f"{word!r} has no equal; read as stop")
     if dialect.calls_finish and called and mapped == "stop":
         mapped = "tool_calls"
     out["finish_reason"] = mapped
