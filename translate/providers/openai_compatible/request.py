@@ -34,9 +34,9 @@ LOOSE = frozenset(("logprobs", "reasoning_effort", "metadata", "reasoning", "thi
 
 
 _STEERING = frozenset(("tools", "tool_choice", "parallel_tool_calls"))
-_SPECIAL = frozenset((
-    "response_format", "reasoning_effort", "thinking", "reasoning", "stream_options", "modalities", "cache_control", *INNER_MEMBERS,
-))  # fmt: skip
+_REASONING = frozenset(("reasoning_effort", "thinking", "reasoning"))
+_INNER = frozenset(INNER_MEMBERS)
+_SPECIAL = _REASONING | _INNER | {"response_format", "stream_options", "modalities", "cache_control"}
 
 
 def check(body: Json, kind: str, leg: Leg, loose: frozenset[str] = frozenset()) -> None:
@@ -256,20 +256,23 @@ def _fields(
     if not _STEERING.isdisjoint(request):
         tools.to_native(request, native, leg, dialect, names, facts)
     if not _SPECIAL.isdisjoint(request):
-        tools.format_to_native(request, native, leg, dialect, facts)
-        reasoning_to_native(request, native, leg, dialect, facts)
-        _stream_options(request.get("stream_options"), native, leg, dialect)
-        _modalities(request.get("modalities"), native, leg, dialect)
-        _cache_mark(request.get("cache_control"), native, leg, dialect)
-        _inner(native, leg)
+        if "response_format" in request:
+            tools.format_to_native(request, native, leg, dialect, facts)
+        if not _REASONING.isdisjoint(request):
+            reasoning_to_native(request, native, leg, dialect, facts)
+        if "stream_options" in request:
+            _stream_options(request["stream_options"], native, leg, dialect)
+        if "modalities" in request:
+            _modalities(request["modalities"], native, leg, dialect)
+        if "cache_control" in request:
+            _cache_mark(request["cache_control"], native, leg, dialect)
+        if not _INNER.isdisjoint(native):
+            _inner(native, leg)
     if not _BOUND.isdisjoint(native):
         _bound(native, leg, dialect)
     for name, (least, greatest) in dialect.clamp.items():
         value = native.get(name)
         if isinstance(value, (int, float)) and not least <= value <= greatest:
-            if is_neutral(value, DEFAULTS.get(name, ())):
-                del native[name]
-                continue
             native[name] = min(max(value, least), greatest)
             leg.losses.add("approximated", "behaviour", name, (name,), f"{value} is outside {least}..{greatest}")
     if known.ruled:

@@ -129,7 +129,9 @@ def to_native(
         leg.losses.dropped("behaviour", "tools", ("tools",), dialect.drop["tools"])
     else:
         for number, tool in enumerate(tools or ()):
-            made = _tool(tool, leg, dialect, names, ("tools", number))
+            made = None if names else _plain_tool(tool, dialect)
+            if made is None:
+                made = _tool(tool, leg, dialect, names, ("tools", number))
             if made is not None:
                 written.append(made)
     if dialect.most_tools and len(written) > dialect.most_tools:
@@ -148,6 +150,24 @@ def to_native(
                 leg.losses.dropped("behaviour", "parallel_tool_calls", ("parallel_tool_calls",), "not taken here")
         else:
             native["parallel_tool_calls"] = parallel
+
+
+_COMMON = frozenset(("name", "description", "parameters", "strict"))
+
+
+def _plain_tool(tool: Any, dialect: Dialect) -> Json | None:
+    """A function with members that all have, none of them null, that the dialect takes as it stands; None for every other tool."""
+    if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function" or dialect.schemas:
+        return None
+    definition = tool.get("function")
+    if type(definition) is not dict or not _COMMON.issuperset(definition) or type(definition.get("name")) is not str:
+        return None
+    if None in definition.values() or ("strict" in definition and not dialect.strict):
+        return None
+    written = definition.copy()
+    if dialect.strict_default:
+        written.setdefault("strict", False)
+    return {"type": "function", "function": written}
 
 
 def _tool(tool: Any, leg: Leg, dialect: Dialect, names: dict[str, str], path: Path) -> Json | None:
