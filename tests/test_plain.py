@@ -23,6 +23,7 @@ from tests.plain_documents import OWN
 from translate import convert
 from translate.leg import Leg
 from translate.loss import Losses
+from translate.providers.gemini import plain_usage as gemini_usage
 from translate.providers.openai_compatible import stream as chat_stream, stream_writer as chat_writer, usage as chat_usage
 from translate.registry import ROWS
 from translate.survey import Survey, plain_response, survey
@@ -44,7 +45,10 @@ def long_way(names: tuple[str, ...]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(convert, "survey", no_survey)
         patch.setattr(convert, "plain_response", lambda response: False)
-        for module, short in ((chat_stream, "delta_to_unified"), (chat_writer, "chunk_to_native"), (chat_usage, "_plain_to_unified"), (chat_usage, "_same")):
+        for module, short in (
+            (chat_stream, "delta_to_unified"), (chat_writer, "chunk_to_native"), (chat_usage, "_plain_to_unified"), (chat_usage, "_same"),
+            (gemini_usage, "to_unified"), (gemini_usage, "to_native"),
+        ):  # fmt: skip
             patch.setattr(module, short, lambda *_: None)
         for name in names:
             for kind in ("request", "response"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from translate.leg import Json, Leg
-from translate.providers.gemini import usage as usage_of
+from translate.providers.gemini import plain_usage, usage as usage_of
 from translate.providers.gemini.assistant import is_made_up
 from translate.providers.gemini.head import NO_ID, UNIFIED_MEMBERS
 from translate.providers.gemini.opening import opened_message
@@ -33,7 +33,7 @@ def plain_to_native(response: Json, leg: Leg, create_time: str | None = None) ->
     calls = message.get("tool_calls")
     if finish == ("stop" if calls else "tool_calls"):
         return None
-    counts = usage_of.plain_to_native(response.get("usage"), leg.row.key)
+    counts = plain_usage.to_native(response.get("usage"), leg.row.key)
     if counts is None and not leg.plain:
         return None
     identifier = response["id"] or leg.options.id or NO_ID
@@ -179,9 +179,9 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
         return None
     counts = None
     if usage is not None:
-        counts = usage_of.plain_to_unified(usage, key)
+        counts = plain_usage.to_unified(usage, key)
         if counts is None:
-            if not usage_of.is_plain(usage):
+            if not plain_usage.is_plain(usage):
                 return None
             counts = usage_of.to_unified(usage, leg, ())
     if "tool_calls" in message and reason in TOOL_CALL_FINISHES:

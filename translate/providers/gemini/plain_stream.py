@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from translate.leg import Json
-from translate.providers.gemini import usage as usage_of
+from translate.providers.gemini import plain_usage
 from translate.providers.gemini.candidate import Candidate
 from translate.providers.gemini.partial import PIECE
 from translate.providers.gemini.plain import calls_to_unified
@@ -53,7 +53,7 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
             if value != known[name]:
                 return None
         elif name == "usageMetadata":
-            if reader.strange or not usage_of.is_plain(value):
+            if reader.strange or not plain_usage.is_plain(value):
                 return None
             counts = value
         elif name != "candidates" and (name != "createTime" or type(value) is not str or not value.isascii()):
@@ -111,8 +111,8 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
     elif event.get("responseId", identifier) != identifier or event.get("modelVersion", head["model"]) != head["model"]:
         return None
     if usage is not None:
-        counts = usage_of.plain_to_unified(usage, reader.leg.row.key)
-        if reader.strange or (counts is None and not usage_of.is_plain(usage)):
+        counts = plain_usage.to_unified(usage, reader.leg.row.key)
+        if reader.strange or (counts is None and not plain_usage.is_plain(usage)):
             return None
     made = None if candidate is None else _read(reader, candidate, identifier)
     if candidate is not None and made is None:

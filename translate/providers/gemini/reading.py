@@ -10,6 +10,7 @@ from translate.providers.gemini import (
     citations,
     error as errors,
     plain_stream,
+    plain_usage,
     response as responses,
     usage as usage_of,
 )
@@ -83,7 +84,7 @@ class ToUnified:
             for prefix, path in self.strange:
                 self._told_earlier(prefix, path)
             self.counts = None
-            self.usage = usage_of.plain_to_unified(named["usageMetadata"], leg.row.key) or usage_of.to_unified(named["usageMetadata"], leg, (where,))
+            self.usage = plain_usage.to_unified(named["usageMetadata"], leg.row.key) or usage_of.to_unified(named["usageMetadata"], leg, (where,))
             self.strange = [(leg.losses.prefix, (where, *path)) for path in usage_of.strange(named["usageMetadata"])]
         return chunks
 
@@ -361,7 +362,7 @@ class ToUnified:
         if self.more or self.feedback is not None:
             self._last_words(chunks)
         if self.counts is not None:
-            self.usage = usage_of.plain_to_unified(self.counts, leg.row.key) or usage_of.to_unified(self.counts, leg, ("usageMetadata",))
+            self.usage = plain_usage.to_unified(self.counts, leg.row.key) or usage_of.to_unified(self.counts, leg, ("usageMetadata",))
         if self.usage is not None:
             chunks.append({**(self.head or {}), "choices": [], "usage": self.usage})
         return chunks

@@ -6,7 +6,13 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.gemini import error as errors, plain_stream, response as responses, usage as usage_of
+from translate.providers.gemini import (
+    error as errors,
+    plain_stream,
+    plain_usage,
+    response as responses,
+    usage as usage_of,
+)
 from translate.providers.gemini.folding import fold, unfold
 from translate.providers.gemini.head import NO_ID, UNIFIED_MEMBERS, head_to_native
 from translate.providers.gemini.reading import ToUnified
@@ -78,7 +84,7 @@ class ToNative:
         if chunk.get("usage") is not None:
             self.used = True
             usage = chunk["usage"]
-            counts = usage_of.plain_to_native(usage, leg.row.key) if type(usage) is dict else None
+            counts = plain_usage.to_native(usage, leg.row.key) if type(usage) is dict else None
             fresh["usageMetadata"] = usage_of.to_native(usage, leg) if counts is None else counts
         if fresh:
             if events:

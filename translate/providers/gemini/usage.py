@@ -55,7 +55,7 @@ def to_unified(usage: Any, leg: Leg, path: Path) -> Json | None:
         entries = named.get(name)
         if entries is None:
             continue
-        _by_modality(entries, details, leg, (*path, place(usage, name)), images=known)
+        add_by_modality(entries, details, leg, (*path, place(usage, name)), images=known)
         if by_modality(details) != spelled(entries, leg.row.variant):
             bag.put(unified, key, snake(name), worded(entries, leg.row.variant))
     if before:
@@ -74,165 +74,8 @@ def to_unified(usage: Any, leg: Leg, path: Path) -> Json | None:
     return unified
 
 
-_PLAIN_COUNTS = frozenset((
-    "promptTokenCount", "candidatesTokenCount", "totalTokenCount", "thoughtsTokenCount", "cachedContentTokenCount",
-    "toolUsePromptTokenCount",
-))  # fmt: skip
-
-
-_WORDS = {"serviceTier": "service_tier", "trafficType": "traffic_type"}  # of the service, as a bag names them
-_NAMES_OF_WORDS = {bagged: name for name, bagged in _WORDS.items()}
-
-
-def is_plain(usage: Any) -> bool:
-    """Whether `to_unified` takes this usage without a word: whole numbers, lists by modality and words of the service."""
-    if type(usage) is not dict:
-        return False
-    for name, value in usage.items():
-        if type(value) is int:
-            if (name not in _PLAIN_COUNTS and name not in _WORDS) or value < 0:
-                return False
-        elif type(value) is str:
-            if name not in _WORDS or not value.isascii():
-                return False
-        elif type(value) is not list or name not in _LISTS:
-            return False
-        else:
-            for entry in value:
-                if type(entry) is not dict or len(entry) != 2 or type(entry.get("tokenCount")) is not int:
-                    return False
-                word = entry.get("modality")
-                if (type(word) is not str or word not in MODALITY_DETAILS) and type(word) is not int:
-                    return False
-    return True
-
-
-def plain_to_unified(usage: Any, key: str) -> Json | None:
-    """`to_unified` for counts that add up, lists that count texts alone and words of the service; None for all others."""
-    prompt = answer = thoughts = cached = 0
-    total: int | None = None
-    texts: int | None = None
-    answered: int | None = None
-    words: Json | None = None
-    if type(usage) is not dict:
-        return None
-    for name, value in usage.items():
-        if type(value) is int:
-            if value < 0:
-                return None
-            if name == "promptTokenCount":
-                prompt = value
-            elif name == "candidatesTokenCount":
-                answer = value
-            elif name == "totalTokenCount":
-                total = value
-            elif name == "thoughtsTokenCount":
-                thoughts = value
-            elif name == "cachedContentTokenCount":
-                cached = value
-            else:
-                return None
-        elif name in _WORDS and type(value) is str:
-            if not value.isascii():
-                return None
-            words = {**(words or {}), _WORDS[name]: value}
-        elif type(value) is not list or len(value) != 1 or type(value[0]) is not dict or len(value[0]) != 2:
-            return None
-        else:
-            count = value[0].get("tokenCount")
-            if value[0].get("modality") != "TEXT" or type(count) is not int or count <= 0:
-                return None
-            if name == "promptTokensDetails":
-                texts = count
-            elif name == "candidatesTokensDetails":
-                answered = count
-            else:
-                return None
-    completion = answer + thoughts
-    if total is not None and total != prompt + completion:
-        return None
-    unified: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
-    if cached or texts is not None:
-        unified[PROMPT] = before = {"cached_tokens": cached} if cached else {}
-        if texts is not None:
-            before["text_tokens"] = texts
-    if thoughts or answered is not None:
-        unified[COMPLETION] = after = {"reasoning_tokens": thoughts} if thoughts else {}
-        if answered is not None:
-            after["text_tokens"] = answered
-    if words is not None:
-        unified["extra_content"] = {key: words}
-    return unified
-
-
-def plain_to_native(usage: Json | None, key: str) -> Json | None:
-    """`to_native` for counts with their sum as total, and words of the service; None for all others."""
-    if usage is None:
-        return {"promptTokenCount": 0, "totalTokenCount": 0}
-    prompt = completion = cached = thoughts = 0
-    total = words = None
-    lists: Json = {}
-    for name, value in usage.items():
-        if type(value) is int:
-            if not 0 <= value < _MOST:
-                return None
-            if name == "prompt_tokens":
-                prompt = value
-            elif name == "completion_tokens":
-                completion = value
-            elif name == "total_tokens":
-                total = value
-            else:
-                return None
-        elif type(value) is not dict:
-            return None
-        elif name in _LISTS_OF:
-            listed = False
-            for inner, count in value.items():
-                if type(count) is not int or not 0 <= count < _MOST:
-                    return None
-                if inner == "cached_tokens" and name == PROMPT:
-                    cached = count
-                elif inner == "reasoning_tokens" and name == COMPLETION:
-                    thoughts = count
-                elif inner in DETAILS_TO_NATIVE:
-                    listed = listed or count > 0
-                elif count or inner not in _SILENT:
-                    return None
-            if listed:
-                lists[_LISTS_OF[name]] = by_modality(value)
-        else:
-            words = value.get(key)
-            if name != "extra_content" or len(value) != 1 or type(words) is not dict or not words.keys() <= _NAMES_OF_WORDS.keys():
-                return None
-            for word in words.values():
-                if type(word) is not str or not word.isascii():
-                    return None
-    if total is not None and total != prompt + completion:
-        return None
-    native: Json = {"promptTokenCount": prompt}
-    if cached:
-        native["cachedContentTokenCount"] = cached
-    if completion > thoughts:
-        native["candidatesTokenCount"] = completion - thoughts
-    if thoughts:
-        native["thoughtsTokenCount"] = thoughts
-    native["totalTokenCount"] = prompt + completion
-    if lists:
-        for listed_as in _LISTS_OF.values():
-            if listed_as in lists:
-                native[listed_as] = lists[listed_as]
-    if words is not None:
-        native.update((_NAMES_OF_WORDS[name], word) for name, word in words.items())
-    return native
-
-
-_MOST = 2**62
-_LISTS_OF = {PROMPT: "promptTokensDetails", COMPLETION: "candidatesTokensDetails"}
-_SILENT = frozenset(("cached_tokens", "reasoning_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens"))  # when they are zero
-
-
-def _by_modality(entries: Any, details: Json, leg: Leg, path: Path, *, images: bool) -> None:
+def add_by_modality(entries: Any, details: Json, leg: Leg, path: Path, *, images: bool) -> None:
+    """Adds the counts of a native list to unified details. images: whether these have a count of images."""
     if type(entries) is not list:
         leg.invalid(path, "array", entries)
     for number, entry in enumerate(entries):
@@ -248,8 +91,8 @@ def _by_modality(entries: Any, details: Json, leg: Leg, path: Path, *, images: b
             details[target] = details.get(target, 0) + count
 
 
-_LISTS = frozenset(("promptTokensDetails", "candidatesTokensDetails", "cacheTokensDetails", "toolUsePromptTokensDetails"))
-_NAMES = _COUNTS | _LISTS | {"serviceTier", "trafficType"}
+LISTS = frozenset(("promptTokensDetails", "candidatesTokensDetails", "cacheTokensDetails", "toolUsePromptTokensDetails"))
+_NAMES = _COUNTS | LISTS | {"serviceTier", "trafficType"}
 _ENTRY = frozenset(("modality", "tokenCount"))
 
 
@@ -260,7 +103,7 @@ def strange(usage: Json) -> list[Path]:
         known = camel(name)
         if known not in _NAMES:
             found.append((name,))
-        elif known in _LISTS and type(value) is list:
+        elif known in LISTS and type(value) is list:
             for number, entry in enumerate(value):
                 if type(entry) is dict and not entry.keys() <= _ENTRY:
                     found += [(name, number, key) for key in entry if camel(key) not in _ENTRY]
@@ -357,7 +200,7 @@ def _modalities_to_native(name: str, details: Json, own: Json, native: Json, leg
     made = by_modality(details)
     if type(kept) is list:
         said: Json = {}
-        _by_modality(kept, said, leg, (*path, "extra_content", leg.row.key, snake(name)), images=images)
+        add_by_modality(kept, said, leg, (*path, "extra_content", leg.row.key, snake(name)), images=images)
         if by_modality(said) == made:
             native[name] = spelled(kept, leg.row.variant)
             return
