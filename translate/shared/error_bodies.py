@@ -18,3 +18,18 @@ def error_of(body: Any, leg: Leg, texts: tuple[str, ...] = ("message",)) -> Json
     for name in texts:
         optional_text(error, name, leg, ("error",))
     return error
+
+
+def joined(details: list[Any]) -> tuple[str, str | None]:
+    """What a validation error's `detail` entries say, as one text, and the member that the first of them names."""
+    texts, param = [], None
+    for entry in details:
+        if type(entry) is dict:
+            where = entry.get("loc")
+            steps = [str(step) for step in where] if type(where) is list else []
+            if steps and param is None:
+                param = steps[-1]
+            texts.append(f"{'.'.join(steps)}: {entry.get('msg', '')}" if steps else str(entry.get("msg", "")))
+        else:
+            texts.append(str(entry))
+    return "; ".join(texts), param

@@ -8,7 +8,7 @@ from translate.leg import Json, Leg
 from translate.loss import Losses
 from translate.providers.mistral.tables import ERROR_TYPE_BY_STATUS, STATUS_BY_ERROR_TYPE
 from translate.shared import bag
-from translate.shared.error_bodies import error_of
+from translate.shared.error_bodies import error_of, joined
 from translate.shared.fields import report_rest
 
 FLAT = ("object", "message", "type", "param", "code", "raw_status_code")
@@ -27,7 +27,7 @@ def to_unified(body: Any, leg: Leg) -> Json:
     details = _detail(body)
     message = body.get("message", inner.get("message", body.get("error")))
     if details:
-        text, param = _joined(details)
+        text, param = joined(details)
     else:
         detail = body.get("detail")
         text, param = message if type(message) is str else detail if type(detail) is str else "", None
@@ -54,20 +54,6 @@ def _detail(body: Json) -> list[Any]:
         if type(value) is list and value:
             return value
     return []
-
-
-def _joined(details: list[Any]) -> tuple[str, str | None]:
-    texts, param = [], None
-    for entry in details:
-        if type(entry) is dict:
-            where = entry.get("loc")
-            steps = [str(step) for step in where] if type(where) is list else []
-            if steps and param is None:
-                param = steps[-1]
-            texts.append(f"{'.'.join(steps)}: {entry.get('msg', '')}" if steps else str(entry.get("msg", "")))
-        else:
-            texts.append(str(entry))
-    return "; ".join(texts), param
 
 
 def to_native(body: Any, leg: Leg) -> Json:

@@ -15,6 +15,7 @@ from translate.providers.openai_compatible import dialects
 from translate.providers.openai_compatible.reading import copied_bags
 from translate.providers.openai_compatible.tables import ERROR_MEMBERS, ERROR_TYPE_BY_STATUS, STATUS_BY_ERROR
 from translate.shared import bag
+from translate.shared.error_bodies import joined
 
 MEMBERS = ("message", "type", "param", "code")
 
@@ -116,6 +117,12 @@ def _parts(body: Any, leg: Leg) -> tuple[Json, Json]:
         return {"message": message if type(message) is str else "", "code": base.get("status_code"), **rest}, {}
     if "message" not in rest and rest.get("detail") is not None:
         detail = rest["detail"]
+        if type(detail) is list and detail:
+            text, param = joined(detail)
+            return {"message": text, "param": param, **rest}, {}
+        if type(detail) is dict:
+            inner = detail.get("message")
+            return {"message": inner if type(inner) is str else _text(detail), **rest}, {}
         return {"message": detail, **{name: value for name, value in rest.items() if name != "detail"}}, {}
     return rest, {}
 
@@ -174,7 +181,7 @@ def to_native(body: Any, leg: Leg) -> Any:
     if out["type"] is None and dialects.of(leg).error_types:
         out["type"] = derived
     for name, value in error.items():
-        if name not in ERROR_MEMBERS and name != "detail" and value is not None:
+        if name not in ERROR_MEMBERS and value is not None and not (name == "detail" and "message" not in error):
             if leg.row.key:
                 leg.losses.dropped("envelope", name, (*path, name), "not a member of an error")
             else:
