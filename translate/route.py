@@ -83,6 +83,8 @@ def route_out(leg: Leg) -> Json:
     route = leg.route
     if len(route) == 5 and route.keys() == KEYS and leg.kind == "request":
         return route  # a spoke has written all of it
+    if not route:  # as of nearly all answers
+        return {"model": "", "stream": False, "path": "", "query": {}, "headers": {}}
     out: Json = {
         "model": route.get("model") or "", "stream": bool(route.get("stream")), "path": route.get("path") or "",
         "query": route.get("query") or {}, "headers": route.get("headers") or {},

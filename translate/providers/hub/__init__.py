@@ -6,6 +6,7 @@ from typing import Any
 
 from translate.leg import Json, Leg
 from translate.loss import Loss, Losses
+from translate.route import route_out
 
 PATH = "/chat/completions"
 
@@ -33,14 +34,11 @@ def finish(unified: Any, reading: Leg, losses: list[Loss]) -> tuple[Any, Json]:
     """
     if reading.kind == "request":
         return _finish_request(unified, reading, losses)
-    route = reading.route
-    out: Json = {
-        "model": route.get("model") or "", "stream": bool(route.get("stream")), "path": route.get("path") or "",
-        "query": route.get("query") or {}, "headers": route.get("headers") or {},
-    }  # fmt: skip
+    out = route_out(reading)
     if reading.kind == "response":
         return _finish_response(unified, reading, losses), out
-    out["status"] = (route["status"] or 500) if type(route.get("status")) is int else 500
+    if type(out["status"]) is not int:
+        out["status"] = 500
     out["headers"] = {}  # those that came belong to the other body
     return unified, out
 

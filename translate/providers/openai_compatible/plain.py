@@ -307,7 +307,7 @@ def _choice_to_unified(choice: Json, key: str) -> Json:
         else:
             written["reasoning_content" if name == "reasoning" else name] = value
     out: Json = {"index": 0, "message": written, "logprobs": None, "finish_reason": choice["finish_reason"]}
-    if len(choice) > 3:
+    if not _CHOICE.issuperset(choice):
         upstream = choice.get("native_finish_reason")
         if upstream is not None and upstream != choice["finish_reason"]:
             out["native_finish_reason"] = upstream

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from translate.errors import Path
@@ -91,7 +90,7 @@ def _add_up(usage: Json, leg: Leg, dialect: Dialect) -> None:
 def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path, *, plain: bool = False) -> Json:
     """Unified usage -> the server's counts. plain: `are_plain` says so of them. Losses: members the form does not have."""
     if plain:
-        short = _same(usage, dialect, usage)
+        short = _same(usage, dialect)
         if short is not None:
             if dialect.cached:
                 _say_cached(short, dialect)
@@ -188,34 +187,49 @@ def are_plain(counts: Json) -> bool:
 
 def _plain_to_unified(counts: Json, dialect: Dialect) -> Json | None:
     """Counts that add up and are the same in both forms, but for cached ones that are said twice; None for all others."""
-    names = [name for name in (*COUNTS, PROMPT, COMPLETION) if name in counts]
-    own = 0
-    if dialect.cached and dialect.cached in counts:
-        cached = counts[dialect.cached]
-        if type(cached) is not int or counts.get(PROMPT, _NOTHING).get("cached_tokens") != cached:
+    if not counts.keys() >= _THREE:
+        return None
+    prompt, completion, total = counts["prompt_tokens"], counts["completion_tokens"], counts["total_tokens"]
+    out: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total}
+    if len(counts) > 3:
+        for name, known in DETAILS.items():
+            if name in counts:
+                if not known.issuperset(counts[name]):
+                    return None
+                out[name] = counts[name].copy()
+        if len(out) + (_said_twice(counts, prompt, dialect) if dialect.cached else 0) != len(counts):
             return None
-        own = 1
-        if dialect.uncached and dialect.uncached in counts:
-            own = 2
-            if counts[dialect.uncached] != counts.get("prompt_tokens", 0) - cached:
-                return None
-    return _same(counts, dialect, names) if len(names) + own == len(counts) else None
+    return None if prompt + completion != total or _says_otherwise(out, dialect) else out
 
 
-def _same(counts: Json, dialect: Dialect, names: Iterable[str]) -> Json | None:
-    """The named ones of counts that add up and are the same in both forms; None for all others."""
+def _said_twice(counts: Json, prompt: int, dialect: Dialect) -> int:
+    """How many members at the top say nothing but what the details say."""
+    cached = counts.get(dialect.cached)
+    if type(cached) is not int or counts.get(PROMPT, _NOTHING).get("cached_tokens") != cached:
+        return 0
+    return 2 if dialect.uncached and counts.get(dialect.uncached) == prompt - cached else 1
+
+
+def _same(counts: Json, dialect: Dialect) -> Json | None:
+    """Unified counts that add up and are the same in both forms, in their order; None for all others."""
     if not counts.keys() >= _THREE or counts["prompt_tokens"] + counts["completion_tokens"] != counts["total_tokens"]:
         return None
-    if dialect.exclusive_counts and COMPLETION in counts:
-        return None
-    out: Json = {}
-    for name in names:
-        value, known = counts[name], DETAILS.get(name)
-        if known is not None:
-            if not known.issuperset(value):
+    out = counts.copy()
+    if len(counts) > 3:
+        for name, value in counts.items():
+            known = DETAILS.get(name)
+            if known is not None:
+                if not known.issuperset(value):
+                    return None
+                out[name] = value.copy()
+            elif name not in _THREE:
                 return None
-            value = value.copy()
-        elif name not in COUNTS:
-            return None
-        out[name] = value
-    return None if dialect.cache_written and "cache_write_tokens" in out.get(PROMPT, _NOTHING) else out
+    return None if _says_otherwise(out, dialect) else out
+
+
+def _says_otherwise(counts: Json, dialect: Dialect) -> bool:
+    """Whether the dialect counts some of the tokens elsewhere, or under another name."""
+    return bool(
+        (dialect.exclusive_counts and COMPLETION in counts)
+        or (dialect.cache_written and "cache_write_tokens" in counts.get(PROMPT, _NOTHING))
+    )  # fmt: skip
