@@ -66,6 +66,9 @@ class Losses:
         return _Gathered(self, places)
 
     def _caller_path(self, path: Path) -> Path:
+        if len(self.moved) == 1:  # an older spelling of one member, most often
+            ((start, place),) = self.moved.items()
+            return place + path[len(start) :] if path[: len(start)] == start else path
         for cut in range(len(path), -1, -1):
             moved = self.moved.get(path[:cut])
             if moved is not None:
