@@ -2,7 +2,7 @@
 JSON Schema -> the OpenAPI 3.0 subset of `parameters` and `responseSchema`, and back.
 
 Source: Gemini API reference, "Schema", and the documented keywords of `responseJsonSchema`. The downgrade is sound: what it gives
-never forbids a value that the original allows. Each constraint it drops is told in the description of its node and reported;
+never forbids a value that the original allows, but for items of which nothing is said: these are texts. Each constraint it drops is told in the description of its node and reported;
 keywords that constrain nothing fall away in silence.
 """
 
@@ -299,9 +299,7 @@ class _Downgrade(References):
             if type(held.get("prefixItems")) is list:
                 self._prefix_items(held["prefixItems"], held.get("items"), flat, out, "prefixItems", path)
             elif "items" not in held:
-                # Mandatory, and with one type every server takes it; a union of all types is not sure to be taken everywhere.
-                out["items"] = {"type": "STRING"}
-                self.report(path, "items", "items are mandatory; texts")
+                out["items"] = self._texts(path)
             elif "items" not in out:
                 out["items"] = anything()
         if "minimum" in out and not is_number(out["minimum"]):
@@ -361,6 +359,11 @@ class _Downgrade(References):
             else:
                 del out["propertyOrdering"]
 
+    def _texts(self, path: Path) -> Json:
+        """Items of which nothing is said: one type, which every server takes; a union of all is not sure to be taken everywhere."""
+        self.report(path, "items", "items are mandatory; texts")
+        return {"type": "STRING"}
+
     def _items(self, value: Any, flat: Flat, out: Json, path: Path, tell: Callable[..., None]) -> None:
         place = flat.places.get("items", (*path, "items"))
         if type(value) is list:
@@ -369,9 +372,9 @@ class _Downgrade(References):
             if "prefixItems" not in flat.keywords:
                 out["items"], out["maxItems"] = {"type": "STRING"}, 0
                 self.report(place, "items", "no items allowed: maxItems 0")
-        else:
-            if "prefixItems" not in flat.keywords:
-                out["items"] = self.node(value, place, flat.seen)
+        elif "prefixItems" not in flat.keywords:
+            says_nothing = value is True or value == {}
+            out["items"] = self._texts(place) if says_nothing else self.node(value, place, flat.seen)
 
     def _prefix_items(self, schemas: list[Any], rest: Any, flat: Flat, out: Json, name: str, path: Path) -> None:
         """A tuple: any of its members at every place."""
