@@ -168,9 +168,9 @@ def _integer(value: Any) -> Any:
     return int(value) if type(value) is str and value.lstrip("-").isascii() and value.lstrip("-").isdigit() and len(value) < 20 else value
 
 
-def says_nothing(schema: Json) -> bool:
-    """Whether parameters of this subset schema are none."""
-    if schema.get("type") != "OBJECT" or not schema.keys() <= {"type", "properties", "required"}:
+def says_nothing(schema: Json, kind: str = "OBJECT") -> bool:
+    """Whether parameters of this schema are none. kind: how it spells an object."""
+    if schema.get("type") != kind or not schema.keys() <= {"type", "properties", "required"}:
         return False
     return not schema.get("properties") and not schema.get("required")
 

@@ -13,6 +13,7 @@ from translate.providers.gemini.spelling import camel, listed, members, place, s
 from translate.providers.gemini.subset import from_subset, plain_from_subset, plain_to_subset, says_nothing, tidy_subset
 from translate.providers.gemini.tables import DEV_ONLY, NATIVE_TOOLS, SEARCH_TOOLS, TOOL_CONFIG_MEMBERS, VERTEX_ONLY
 from translate.providers.gemini.verbatim import passed
+from translate.scrubbing import is_clean
 from translate.shared import bag
 from translate.shared.fields import report_rest
 from translate.shared.schema_references import resolve
@@ -77,14 +78,21 @@ def _plain_function(function: Any, key: str, facts: Mapping[str, Any]) -> Json |
             if type(value) is not str or not encodes(value):
                 return None
             made[name] = value
-        elif name != "parameters" or type(value) is not dict:
+        elif type(value) is not dict or "parameters" in made:
             return None
-        else:
-            schema = made["parameters"] = plain_from_subset(value)
+        elif name == "parameters":
+            empty = says_nothing(value) and None not in value.values()
+            schema = made[name] = {**value, "type": "object"} if empty else plain_from_subset(value)
             if schema is None:
                 return None
             if default_form(facts) != "openapi":
                 bag.put(made, key, "schema", "openapi")
+        elif name == "parametersJsonSchema" and is_clean([[[[[value]]]]]):  # as deep as it stands
+            made["parameters"] = value
+            if default_form(facts) != "json":
+                bag.put(made, key, "schema", "json")
+        else:
+            return None
     return made
 
 
@@ -323,7 +331,8 @@ def _parameters(
         if plain is not None and "properties" in plain:
             native["parameters"] = plain
             return
-        subset = to_subset(schema, report, path, integer_enum=facts["integer_enum"])
+        empty = says_nothing(schema, "object")
+        subset = None if empty else to_subset(schema, report, path, integer_enum=facts["integer_enum"])
         if subset is not None:
             native["parameters"] = subset
             if from_subset(subset) != schema:
