@@ -327,7 +327,7 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
             rest[name] = value
     if rest and not is_clean(rest):
         return None
-    return _members_to_unified(body, body, unified, leg, facts, tools)
+    return _members_to_unified(body, body, unified, leg, facts, tools, numbers)
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
@@ -347,9 +347,9 @@ def to_unified(body: Json, leg: Leg) -> Json:
 
 
 def _members_to_unified(
-    body: Json, named: Json, unified: Json, leg: Leg, facts: Mapping[str, Any], tools: list[Json] | None = None
+    body: Json, named: Json, unified: Json, leg: Leg, facts: Mapping[str, Any], tools: list[Json] | None = None, numbers: Json | None = None
 ) -> Json:
-    """What stands beside the contents. tools: where they are read already."""
+    """What stands beside the contents. tools, numbers (all of generationConfig): where they are read already."""
     if tools:
         unified["tools"] = tools
     elif tools is None and named.get("tools") is not None:
@@ -358,7 +358,9 @@ def _members_to_unified(
             unified["tools"] = tools
     if named.get("toolConfig") is not None:
         tools_of.choice_to_unified(named["toolConfig"], unified, leg, (place(body, "toolConfig"),))
-    if named.get("generationConfig") is not None:
+    if numbers is not None:
+        unified.update(numbers)
+    elif named.get("generationConfig") is not None:
         where = (place(body, "generationConfig"),)
         config_of.to_unified(named["generationConfig"], unified, leg, facts, where)
     for name, value in () if _WITH_CONTENTS.issuperset(named) else named.items():

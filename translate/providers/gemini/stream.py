@@ -97,17 +97,23 @@ class ToNative:
 
     def _beside(self, chunk: Json) -> None:
         """Members without a place. What every chunk repeats is told once."""
-        fresh = {name: value for name, value in chunk.items() if name not in self.told or self.told[name] != value}
-        report_rest(fresh, UNIFIED_MEMBERS, self.leg, (), "envelope")
-        self.told.update((name, value) for name, value in fresh.items() if name not in UNIFIED_MEMBERS)
+        told = self.told
+        fresh = {
+            name: value for name, value in chunk.items()
+            if name not in UNIFIED_MEMBERS and (name not in told or told[name] != value)
+        }  # fmt: skip
+        if fresh:
+            report_rest(fresh, UNIFIED_MEMBERS, self.leg, (), "envelope")
+            told.update(fresh)
 
     def _later_head(self, chunk: Json, own: Json) -> None:
         assert self.head is not None
-        for name in ("id", "model"):
-            value = chunk.get(name)
-            if value is not None and type(value) is not str:
-                self.leg.invalid((name,), "string", value)
-        if type(own.get("createTime")) is str and own["createTime"] != self.head.get("createTime"):
+        identifier, model = chunk.get("id"), chunk.get("model")
+        if identifier is not None and type(identifier) is not str:
+            self.leg.invalid(("id",), "string", identifier)
+        if model is not None and type(model) is not str:
+            self.leg.invalid(("model",), "string", model)
+        if own and type(own.get("createTime")) is str and own["createTime"] != self.head.get("createTime"):
             self.leg.losses.add(
                 "dropped", "envelope", "create_time", ("extra_content", self.leg.row.key, "create_time"), "said by the first chunk"
             )
