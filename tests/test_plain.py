@@ -24,7 +24,11 @@ from translate import convert
 from translate.leg import Leg
 from translate.loss import Losses
 from translate.providers.gemini import plain_usage as gemini_usage
-from translate.providers.openai_compatible import stream as chat_stream, stream_writer as chat_writer, usage as chat_usage
+from translate.providers.openai_compatible import (
+    stream as chat_stream,
+    stream_writer as chat_writer,
+    usage as chat_usage,
+)
 from translate.registry import ROWS
 from translate.survey import Survey, plain_response, survey
 

@@ -7,6 +7,7 @@ import json
 import re
 import socket
 import time
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -21,7 +22,7 @@ SMALL = Subset(
     formats=frozenset(("date",)),
     patterns=re.compile(r"\^"),
 )
-FLAT = SMALL._replace(references=False)
+FLAT = replace(SMALL, references=False)
 STRUCT = Subset(
     keywords=frozenset(("type", "description", "properties", "required", "items", "enum", "anyOf")),
     root=frozenset(("type", "properties", "required", "items")),

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.loss import Scope
+from translate.shared.remembered import remembered
 from translate.shared.schema_references import Flat, References, constraint, describe, exclusive, resolve
 
 Report = Callable[[Scope, Path, str, str], None]
@@ -42,7 +45,8 @@ GIVEN = ("schema", "as_given")
 MOST_NODES = 4000  # of one result: definitions that use each other twice double with every step
 
 
-class Subset(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Subset:
     """
     What a server reads of a schema.
 
@@ -59,7 +63,7 @@ class Subset(NamedTuple):
     open: frozenset[str] = frozenset()
     formats: frozenset[str] | None = None
     patterns: re.Pattern[str] | None = None
-    only: Mapping[str, frozenset[str]] = {}
+    only: Mapping[str, frozenset[str]] = field(default_factory=dict)
     references: bool = True
     branches: bool = False
     required: bool = False
@@ -102,10 +106,16 @@ def _leaves(subset: Subset) -> frozenset[str]:
 
 def changes(schema: Json, subset: Subset) -> bool:
     """Whether `fit` would change the schema or tell something beside it."""
-    if is_read(schema, subset):
-        return False
-    out, untold = fit(schema, subset, lambda *loss: None, ())
-    return out != schema or bool(untold)
+    return not is_read(schema, subset) and bool(_changing(subset)(schema))
+
+
+@lru_cache(maxsize=64)
+def _changing(subset: Subset) -> Callable[[Any], Any]:
+    def changed(schema: Json) -> bool:
+        out, untold, _ = _fitted(schema, subset)
+        return out != schema or bool(untold)
+
+    return remembered(changed)
 
 
 def reporter(leg: Leg) -> Report:
@@ -126,9 +136,23 @@ def fit(schema: Json, subset: Subset, report: Report, path: Path) -> tuple[Json,
     """
     if is_read(schema, subset):
         return schema, []
-    machine = _Fitting(schema, subset, report, path)
-    out = machine.node(schema, path, {}, is_root=True)
-    return (out if type(out) is dict else {}), machine.untold
+    out, untold, told = _fitting(subset)(schema)
+    for scope, place, feature, note in told:
+        report(scope, (*path, *place), feature, note)
+    return out, untold
+
+
+@lru_cache(maxsize=64)
+def _fitting(subset: Subset) -> Callable[[Any], Any]:
+    return remembered(lambda schema: _fitted(schema, subset))
+
+
+def _fitted(schema: Json, subset: Subset) -> tuple[Json, list[str], list[tuple[Scope, Path, str, str]]]:
+    """A schema that is not read whole: what is, what the root has no description for, and what `fit` reports."""
+    told: list[tuple[Scope, Path, str, str]] = []
+    machine = _Fitting(schema, subset, lambda *loss: told.append(loss), ())
+    out = machine.node(schema, (), {}, is_root=True)
+    return (out if type(out) is dict else {}), machine.untold, told
 
 
 def unread(schema: Json, subset: Subset, report: Report, path: Path) -> None:

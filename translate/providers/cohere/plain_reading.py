@@ -11,14 +11,17 @@ from typing import Any
 from translate.leg import Json, Leg
 from translate.providers.cohere.citations import annotations_of, block_starts
 from translate.providers.cohere.tables import (
+    EMPTY_PARAMETERS,
     FAILED,
     FINISH_REASON_TO_NATIVE,
     FINISH_REASON_TO_UNIFIED,
+    SCHEMAS,
     TOOL_CHOICE_TO_UNIFIED,
 )
 from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.plain import is_clean, is_text, parts_to_unified, stream_to_unified, tools_to_unified
+from translate.shared.schema_subset import GIVEN, changes
 
 _COPIED = {
     "max_tokens": ("max_completion_tokens", frozenset((int,))), "seed": ("seed", frozenset((int,))),
@@ -57,10 +60,17 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         return None
     if body.get("tools") is not None:
         tools = tools_to_unified(body["tools"], _SHOWN)
-        if tools is None:
+        strict = body.get("strict_tools")
+        if tools is None or (strict and not tools) or not (strict is None or type(strict) is bool):
             return None
+        for tool in tools if strict else ():
+            tool["function"]["strict"] = True
+            if changes(tool["function"].get("parameters", EMPTY_PARAMETERS), SCHEMAS):
+                bag.put(tool["function"], leg.row.key, *GIVEN)
         if tools:
             unified["tools"] = tools
+    elif body.get("strict_tools") is not None:
+        return None
     choice = body.get("tool_choice")
     if choice is not None:
         if type(choice) is not str or choice not in TOOL_CHOICE_TO_UNIFIED:
@@ -78,7 +88,7 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     return unified
 
 
-_LOOKED_AT = frozenset(("model", "messages", "stream", "tools", "tool_choice", "thinking", "response_format"))
+_LOOKED_AT = frozenset(("model", "messages", "stream", "tools", "tool_choice", "thinking", "response_format", "strict_tools"))
 
 
 def _thinking_to_unified(value: Any, unified: Json) -> bool:

@@ -9,6 +9,7 @@ from translate.leg import Json, Leg
 from translate.providers.cohere import messages as messages_of, plain, plain_reading
 from translate.providers.cohere.tables import (
     BAG_FIELDS,
+    EMPTY_PARAMETERS,
     FUNCTION_TYPES,
     LONGEST_NAME,
     MOST_STOP_SEQUENCES,
@@ -27,13 +28,13 @@ from translate.shared import bag
 from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
 from translate.shared.members import object_of
 from translate.shared.plain import LongWay
+from translate.shared.remembered import remembered
 from translate.shared.repair import prepare
 from translate.shared.schema_subset import GIVEN, changes, fit, is_given, reporter, without_mark
 from translate.shared.tool_names import fitted
 
 PATH = "/v2/chat"
 plain_to_unified = plain_reading.request_to_unified
-EMPTY_PARAMETERS: Json = {"type": "object", "properties": {}}
 
 
 def to_native(request: Json, leg: Leg) -> Json:
@@ -258,7 +259,7 @@ def _strict(listed: list[Json], tools: list[Any], strict: list[tuple[Any, int]],
     fields = 0
     for native, (_, number) in zip(listed, strict, strict=True):
         parameters, path = native["function"]["parameters"], ("tools", number, "function", "parameters")
-        fields += _fields(parameters)
+        fields += _fields_of(parameters)
         if not is_given(bag.own(tools[number]["function"], leg)):
             parameters, _ = fit(parameters, SCHEMAS, lambda *loss: told.append(loss), path)
         fitted.append(parameters)
@@ -282,6 +283,9 @@ def _fields(schema: Any) -> int:
         return 0
     properties = schema.get("properties")
     return (len(properties) if type(properties) is dict else 0) + sum(_fields(inner) for inner in schema.values())
+
+
+_fields_of = remembered(_fields)
 
 
 def tool_to_native(tool: Any, leg: Leg, path: Path) -> Json | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from translate.shared.fields import Copy, Handled, Rename, Table, Unsupported
 from translate.shared.schema_subset import ANNOTATIONS, Subset
@@ -101,6 +102,7 @@ MOST_STOP_SEQUENCES = 5
 # Letters, digits and _, no digit first. No limit of length is documented.
 REFUSED_IN_NAMES = re.compile(r"^[0-9]|[^A-Za-z0-9_]")
 LONGEST_NAME = 256
+EMPTY_PARAMETERS: dict[str, Any] = {"type": "object", "properties": {}}
 
 # Cohere documentation, "Structured Outputs", supported and unsupported schema features: of response_format and of strict tools.
 SCHEMAS = Subset(

@@ -17,10 +17,10 @@ from translate.providers.ollama.tables import (
     TOOL_SCHEMAS,
 )
 from translate.scrubbing import lone
-from translate.shared import media
+from translate.shared import bag, media
 from translate.shared.arguments import made_up_id, printed
 from translate.shared.plain import is_clean, is_text, tools_to_unified
-from translate.shared.schema_subset import is_read
+from translate.shared.schema_subset import GIVEN, changes
 from translate.shared.timestamps import seconds_of
 
 _FUNCTION = frozenset(("name", "description", "parameters"))
@@ -45,7 +45,7 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         unified["stream"] = False
     own: Json = {}
     if body.get("tools") is not None:
-        tools = _tools_to_unified(body["tools"])
+        tools = _tools_to_unified(body["tools"], leg.row.key)
         if tools is None:
             return None
         if tools:
@@ -114,12 +114,12 @@ def _options_to_unified(options: Any, unified: Json, own: Json) -> bool:
     return True
 
 
-def _tools_to_unified(tools: Any) -> list[Json] | None:
-    """Tools whose parameters the server reads whole."""
+def _tools_to_unified(tools: Any, key: str) -> list[Json] | None:
+    """Tools, marked where the server does not read the parameters whole."""
     listed = tools_to_unified(tools, _FUNCTION)
     for tool in listed or ():
-        if not is_read(tool["function"].get("parameters", {}), TOOL_SCHEMAS):
-            return None
+        if changes(tool["function"].get("parameters", {}), TOOL_SCHEMAS):
+            bag.put(tool["function"], key, *GIVEN)
     return listed
 
 

@@ -1,0 +1,34 @@
+"""
+What was made of a JSON value, kept for when it comes again: the tools of a conversation are in each of its requests.
+
+A value is known by its bytes (marshal writes them in C, and no two values have the same), and kept as bytes, so that everybody
+gets a fresh one. Nothing else is remembered of a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from marshal import dumps, loads
+from typing import Any
+
+MOST_VALUES = 256  # of one function
+MOST_BYTES = 32_768  # of one value: what is larger is made anew
+_VERSION = 2  # the last one that writes an object the same whether it is used once or more
+
+
+def remembered(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A pure function of a JSON value that gives JSON values and tuples, with a memory."""
+
+    @lru_cache(maxsize=MOST_VALUES)
+    def kept(data: bytes) -> bytes:
+        return dumps(make(loads(data)), _VERSION)
+
+    def made(value: Any) -> Any:
+        try:
+            data = dumps(value, _VERSION)
+        except ValueError:  # no JSON value, or nested too deeply for it
+            return make(value)
+        return loads(kept(data)) if len(data) <= MOST_BYTES else make(value)
+
+    return made
