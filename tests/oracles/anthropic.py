@@ -145,6 +145,9 @@ def _values(body: Json) -> Iterator[str]:
             yield "thinking: goes with temperature 1 and without top_k only"
         if (body.get("tool_choice") or {}).get("type") in ("any", "tool"):
             yield "thinking: does not go with a forced tool"
+        ends = [turn["content"] for turn in body["messages"][-2:] if isinstance(turn["content"], list)]
+        if len(ends) == 2 and ends[1][0]["type"] == "tool_result" and ends[0][0]["type"] not in ("thinking", "redacted_thinking"):
+            yield "thinking: the turn whose calls are answered does not begin with it"
     if body["max_tokens"] < 0:
         yield "max_tokens: negative"
     if not body["messages"]:

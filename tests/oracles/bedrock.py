@@ -173,12 +173,30 @@ def _request(body: Json) -> Iterator[str]:
         yield f"messages: calls {owed} have no result"
     if tool_blocks and not body.get("toolConfig"):
         yield "toolConfig: required when the history holds tool blocks"
+    thinking = (body.get("additionalModelRequestFields") or {}).get("thinking")
+    if isinstance(thinking, dict) and thinking.get("type") == "enabled":
+        yield from _thinking(body, thinking)
     yield from _tools(body)
     for index, block in enumerate(body.get("system") or ()):
         if "text" in block and not block["text"].strip():
             yield f"system/{index}: a blank text"
     if body.get("system") == []:
         yield "system: empty"
+
+
+def _thinking(body: Json, thinking: Json) -> Iterator[str]:
+    """What Claude demands beside a budget of thinking."""
+    settings = body.get("inferenceConfig") or {}
+    budget, most = thinking.get("budget_tokens"), settings.get("maxTokens")
+    if not isinstance(budget, int) or budget < 1024 or (most is not None and budget >= most):
+        yield "thinking/budget_tokens: at least 1024 and below maxTokens"
+    if settings.get("temperature") not in (None, 1) or settings.get("topP", 1) < 0.95:
+        yield "thinking: goes with temperature 1 and topP from 0.95 on"
+    if (body.get("toolConfig") or {}).get("toolChoice", {}).keys() & {"any", "tool"}:
+        yield "thinking: does not go with a forced tool"
+    turns = body.get("messages") or []
+    if len(turns) > 1 and "toolResult" in turns[-1]["content"][0] and "reasoningContent" not in turns[-2]["content"][0]:
+        yield "thinking: the turn whose calls are answered does not begin with it"
 
 
 def _tools(body: Json) -> Iterator[str]:

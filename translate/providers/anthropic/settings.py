@@ -197,7 +197,7 @@ def check_history(request: Json, native: Json, leg: Leg) -> None:
         return
     if before[0].get("type") not in ("thinking", "redacted_thinking"):
         del native["thinking"]
-        name = "thinking" if "thinking" in request else "reasoning_effort"
+        name = next((name for name in ("thinking", "reasoning_effort", "reasoning") if request.get(name) is not None), "thinking")
         leg.losses.add("approximated", "behaviour", name, (name,), "the history has lost the thinking before its calls; off")
 
 
