@@ -9,7 +9,13 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.gemini import config as config_of, messages as messages_of, plain, tools as tools_of
+from translate.providers.gemini import (
+    config as config_of,
+    messages as messages_of,
+    plain,
+    tool_choice,
+    tools as tools_of,
+)
 from translate.providers.gemini.opening import opened_messages
 from translate.providers.gemini.spelling import members, place, snake, spelled, worded
 from translate.providers.gemini.tables import (
@@ -121,7 +127,7 @@ def to_native(request: Json, leg: Leg) -> Json:
         if tools:
             native["tools"] = tools
         if "tool_choice" in request or "functionCallingConfig" in own:
-            choice = tools_of.choice_to_native(request, own, tools, leg, names)
+            choice = tool_choice.to_native(request, own, tools, leg, names)
             if choice:
                 native["toolConfig"] = choice
     generation = config_of.to_native(request, own, leg, facts)
@@ -357,7 +363,7 @@ def _members_to_unified(
         if tools:
             unified["tools"] = tools
     if named.get("toolConfig") is not None:
-        tools_of.choice_to_unified(named["toolConfig"], unified, leg, (place(body, "toolConfig"),))
+        tool_choice.to_unified(named["toolConfig"], unified, leg, (place(body, "toolConfig"),))
     if numbers is not None:
         unified.update(numbers)
     elif named.get("generationConfig") is not None:

@@ -1,28 +1,23 @@
-"""`tools` and `toolConfig` <-> tools and tool_choice. Source: Gemini API reference, "Tool", "ToolConfig"."""
+"""`tools` <-> tools: function declarations and the tools of the service. Source: Gemini API reference, "Tool"."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.providers.gemini import parameters as parameters_of
 from translate.providers.gemini.config import default_form
-from translate.providers.gemini.schema import to_subset
-from translate.providers.gemini.spelling import camel, listed, members, place, snake, spelled, word
-from translate.providers.gemini.subset import from_subset, plain_from_subset, plain_to_subset, says_nothing, tidy_subset
-from translate.providers.gemini.tables import DEV_ONLY, NATIVE_TOOLS, SEARCH_TOOLS, TOOL_CONFIG_MEMBERS, VERTEX_ONLY
-from translate.providers.gemini.verbatim import passed
-from translate.scrubbing import is_clean
+from translate.providers.gemini.spelling import camel, listed, members, place, snake, spelled
+from translate.providers.gemini.tables import DEV_ONLY, NATIVE_TOOLS, SEARCH_TOOLS, VERTEX_ONLY
 from translate.shared import bag
 from translate.shared.fields import report_rest
-from translate.shared.schema_references import resolve
 from translate.survey import encodes
 
 FUNCTION_MEMBERS = frozenset(("name", "description", "parameters", "strict", "extra_content"))
 _TOOL_MEMBERS = frozenset(("type", "function", "extra_content"))
 _TAKEN = frozenset(("type", "function", "custom"))  # what says in the unified form that an entry is no native tool
-MODES = {"none": "NONE", "auto": "AUTO", "required": "ANY"}
 
 
 # --- native -> unified
@@ -78,26 +73,9 @@ def _plain_function(function: Any, key: str, facts: Mapping[str, Any]) -> Json |
             if type(value) is not str or not encodes(value):
                 return None
             made[name] = value
-        elif type(value) is not dict or "parameters" in made:
-            return None
-        elif name == "parameters":
-            empty = says_nothing(value) and None not in value.values()
-            schema = made[name] = {**value, "type": "object"} if empty else plain_from_subset(value)
-            if schema is None:
-                return None
-            if default_form(facts) != "openapi":
-                bag.put(made, key, "schema", "openapi")
-        elif name == "parametersJsonSchema" and is_clean([[[[[value]]]]]):  # as deep as it stands
-            made["parameters"] = value
-            if default_form(facts) != "json":
-                bag.put(made, key, "schema", "json")
-        else:
+        elif type(value) is not dict or "parameters" in made or not parameters_of.plain_to_unified(name, value, made, key, facts):
             return None
     return made
-
-
-def _silent(path: Path, feature: str, note: str) -> None:
-    """For a look at what a conversion would give."""
 
 
 def _function_to_unified(value: Any, leg: Leg, path: Path, facts: Mapping[str, Any]) -> Json:
@@ -115,7 +93,7 @@ def _function_to_unified(value: Any, leg: Leg, path: Path, facts: Mapping[str, A
         if member == "description" and type(held) is str:
             function[member] = held
         elif member == "parameters":
-            _subset_to_unified(held, function, leg, (*path, place(value, member)), facts)
+            parameters_of.subset_to_unified(held, function, leg, (*path, place(value, member)), facts)
         elif member == "parametersJsonSchema" and type(held) is dict:
             if "parameters" in function:
                 bag.put(function, key, "parameters_json_schema", held)
@@ -126,99 +104,6 @@ def _function_to_unified(value: Any, leg: Leg, path: Path, facts: Mapping[str, A
         else:
             bag.put(function, key, snake(member), held)
     return {"type": "function", "function": function}
-
-
-def _subset_to_unified(held: Any, function: Json, leg: Leg, path: Path, facts: Mapping[str, Any]) -> None:
-    """`parameters` -> JSON Schema; the bag says that it was the subset, and keeps it where it would not come out the same."""
-    if type(held) is not dict:
-        leg.invalid(path, "object", held)
-    key = leg.row.key
-    if "parameters" in function:
-        bag.put(function, key, "parameters_json_schema", function["parameters"])
-        function.get("extra_content", {}).get(key, {}).pop("schema", None)
-    plain = plain_from_subset(held)
-    if plain is not None:
-        function["parameters"] = plain
-        if default_form(facts) != "openapi":
-            bag.put(function, key, "schema", "openapi")
-        return
-    native = tidy_subset(spelled(held, leg.row.variant))
-    schema = function["parameters"] = from_subset(native)
-    again = to_subset(schema, _silent, integer_enum=facts["integer_enum"])
-    if again != native and not (again is None and says_nothing(native)):
-        bag.put(function, key, "parameters", held)
-    elif default_form(facts) != "openapi":
-        bag.put(function, key, "schema", "openapi")
-
-
-def choice_to_unified(value: Any, unified: Json, leg: Leg, path: Path) -> None:
-    """toolConfig -> tool_choice; what it can not say goes to the request's bag."""
-    if type(value) is not dict:
-        leg.invalid(path, "object", value)
-    key = leg.row.key
-    rest: Json = {}
-    for name, held in members(value).items():
-        if held is None:
-            continue
-        if name == "functionCallingConfig":
-            _mode_to_unified(held, unified, leg, (*path, place(value, name)))
-        elif name in TOOL_CONFIG_MEMBERS:
-            bag.put(unified, key, snake(name), held)
-        else:
-            rest[snake(name)] = held
-    if rest:
-        bag.put(unified, key, "tool_config", rest)
-
-
-def _mode_to_unified(value: Any, unified: Json, leg: Leg, path: Path) -> None:
-    if type(value) is not dict:
-        leg.invalid(path, "object", value)
-    config = members(value)
-    mode, names = word("mode", config.get("mode"), leg.row.variant), config.get("allowedFunctionNames")
-    if mode is not None and type(mode) is not str:
-        leg.invalid((*path, "mode"), "string", config.get("mode"))
-    if names is not None:
-        if type(names) is not list:
-            leg.invalid((*path, place(value, "allowedFunctionNames")), "array", names)
-        for number, name in enumerate(names):
-            if type(name) is not str:
-                leg.invalid((*path, place(value, "allowedFunctionNames"), number), "string", name)
-    kept: Json = {
-        snake(name): held for name, held in config.items()
-        if held is not None and name not in ("mode", "allowedFunctionNames")
-    }  # fmt: skip
-    choice = projection(mode, names)
-    declared = {tool["function"]["name"] for tool in unified.get("tools", ()) if tool.get("type") == "function"}
-    if choice is not None:
-        unified["tool_choice"] = choice
-    if choice is None or mode == "VALIDATED" or (mode != "NONE" and not set(names or ()) <= declared) or not declared:
-        if mode is not None and (choice is None or not declared or not names or not set(names) <= declared):
-            kept["mode"] = mode
-            if names:
-                kept["allowed_function_names"] = names
-        if mode == "VALIDATED" and names and set(names) <= declared:
-            kept.pop("mode", None)
-            kept.pop("allowed_function_names", None)
-    if kept:
-        bag.put(unified, leg.row.key, "function_calling_config", kept)
-
-
-def projection(mode: str | None, names: list[str] | None) -> Any:
-    """tool_choice that a mode stands for, None for none."""
-    upper = (mode or "").upper()
-    if not names:
-        return {"AUTO": "auto", "VALIDATED": "auto", "NONE": "none", "ANY": "required"}.get(upper)
-    if upper == "ANY" and len(names) == 1:
-        return {"type": "function", "function": {"name": names[0]}}
-    if upper in ("ANY", "VALIDATED"):
-        return {
-            "type": "allowed_tools",
-            "allowed_tools": {
-                "mode": "required" if upper == "ANY" else "auto",
-                "tools": [{"type": "function", "function": {"name": name}} for name in names],
-            },
-        }
-    return None
 
 
 # --- unified -> native
@@ -289,7 +174,7 @@ def _function_to_native(tool: Json, leg: Leg, path: Path, facts: Mapping[str, An
     if parameters is not None:
         if type(parameters) is not dict:
             leg.invalid((*inner, "parameters"), "object", parameters)
-        _parameters(parameters, named, native, leg, (*inner, "parameters"), facts)
+        parameters_of.to_native(parameters, named, native, leg, (*inner, "parameters"), facts)
     elif named.get("parameters") is not None:
         bag.stale(leg, inner, "parameters")
     if named:
@@ -306,63 +191,6 @@ def _function_to_native(tool: Json, leg: Leg, path: Path, facts: Mapping[str, An
     if "extra_content" in tool:
         native.update(spelled(bag.unpack(tool, leg, path), leg.row.variant, leg, (*path, "extra_content", leg.row.key)))
     return native
-
-
-def _parameters(
-    schema: Json, own: Json, native: Json, leg: Leg, path: Path, facts: Mapping[str, Any]
-) -> None:
-    """One of the two fields for parameters; see schema.py for both ways."""
-
-    def report(where: Path, feature: str, note: str) -> None:
-        leg.losses.add("approximated", "behaviour", feature, where, note)
-
-    verbatim = own.get("parameters")
-    if type(verbatim) is dict:
-        again = tidy_subset(spelled(verbatim, leg.row.variant))
-        if from_subset(again) == schema:
-            native["parameters"] = again
-            return
-        bag.stale(leg, path[:-1], "parameters")
-    if not schema:
-        return
-    form = own.get("schema") if own.get("schema") in ("json", "openapi") else default_form(facts)
-    if type(verbatim) is dict or form == "openapi":
-        plain = plain_to_subset(schema) if "properties" in schema else None
-        if plain is not None and "properties" in plain:
-            native["parameters"] = plain
-            return
-        empty = says_nothing(schema, "object")
-        subset = None if empty else to_subset(schema, report, path, integer_enum=facts["integer_enum"])
-        if subset is not None:
-            native["parameters"] = subset
-            if from_subset(subset) != schema:
-                leg.losses.add("approximated", "envelope", "parameters", path, "written in the subset of the schema language")
-        elif schema.get("properties"):
-            leg.losses.add("dropped", "behaviour", "parameters", path, "nothing left that can be said here")
-        else:
-            leg.losses.add("approximated", "envelope", "parameters", path, "no parameters; left out")
-        return
-    fitted = _object_root(schema, report, path)
-    if fitted is None:
-        leg.losses.add("dropped", "behaviour", "parameters", path, "parameters are an object")
-        return
-    native["parametersJsonSchema"] = passed(fitted, report, path)
-
-
-def _object_root(schema: Json, report: Callable[[Path, str, str], None], path: Path) -> Json | None:
-    """The schema with `type: object` at its root, which arguments are."""
-    kind = schema.get("type")
-    if kind == "object":
-        return schema
-    if kind is None or (type(kind) is list and "object" in kind):
-        report((*path, "type") if kind is not None else path, "type", "arguments are an object")
-        reference = schema.get("$ref")
-        if type(reference) is str:
-            target = resolve(schema, reference)
-            if target is not None and target.get("type") == "object":
-                return {**target, **{name: value for name, value in schema.items() if name != "$ref"}}
-        return {"type": "object", **{name: value for name, value in schema.items() if name != "type"}}
-    return None
 
 
 def _native_tool(tool: Json, kind: Any, leg: Leg, path: Path) -> Json | None:
@@ -408,82 +236,3 @@ def _web_search(options: Any, out: list[Json], leg: Leg) -> None:
     for name, value in options.items():
         if value is not None and not (name == "search_context_size" and value == "medium"):
             leg.losses.add("dropped", "behaviour", "web_search_options", (*path, name), "no such setting of the search here")
-
-
-def choice_to_native(request: Json, own: Json, tools: list[Json], leg: Leg, names: Mapping[str, str]) -> Json:
-    """tool_choice and the bag's members -> toolConfig ({} for nothing). Losses: names that no function has."""
-    declared = {function["name"] for tool in tools for function in tool.get("functionDeclarations", ())}
-    choice = request.get("tool_choice")
-    kept = own.get("functionCallingConfig")
-    held = members(kept) if type(kept) is dict else {}
-    config: Json = {}
-    mode = held.get("mode")
-    if mode is not None:
-        allowed = held.get("allowedFunctionNames")
-        said = projection(mode, allowed) if type(mode) is str and type(allowed) in (list, type(None)) else None
-        if said == choice:
-            config["mode"] = mode.upper() if type(mode) is str else mode
-            if allowed:
-                config["allowedFunctionNames"] = allowed
-        else:
-            bag.stale(leg, (), "function_calling_config")
-    if not config and choice is not None:
-        config = _choice(choice, declared, leg, names)
-    where: Path = ("extra_content", leg.row.key, "function_calling_config")
-    given = kept.items() if type(kept) is dict else ()
-    rest = {name: value for name, value in given if camel(name) not in ("mode", "allowedFunctionNames") and value is not None}
-    if rest:
-        config.update(spelled(rest, leg.row.variant, leg, where))
-    return {"functionCallingConfig": config} if config else {}
-
-
-def _choice(choice: Any, declared: set[str], leg: Leg, names: Mapping[str, str]) -> Json:
-    path: Path = ("tool_choice",)
-    if type(choice) is str:
-        mode = MODES.get(choice)
-        if mode is None:
-            leg.losses.add("dropped", "behaviour", "tool_choice", path, "choice unknown here")
-            return {}
-        if not declared:
-            if choice in ("auto", "none"):
-                return {}  # the default without functions
-            leg.losses.add("dropped", "behaviour", "tool_choice", path, "no functions to choose from")
-            return {}
-        return {"mode": mode}
-    if type(choice) is not dict:
-        leg.invalid(path, "string or object", choice)
-    allowed = choice.get("allowed_tools")
-    mode, where = "ANY", path
-    entries: Any = [choice]
-    if allowed is not None or choice.get("type") == "allowed_tools":
-        where = (*path, "allowed_tools", "tools")
-        if type(allowed) is not dict:
-            leg.invalid((*path, "allowed_tools") if allowed is not None else path, "object", allowed)
-        entries = allowed.get("tools")
-        if type(entries) is not list:
-            leg.invalid(where if entries is not None else where[:-1], "array", entries)
-        word = allowed.get("mode")
-        if word not in ("auto", "required", None):
-            leg.losses.add("approximated", "behaviour", "tool_choice", (*path, "allowed_tools", "mode"), "word unknown; auto")
-        mode = "ANY" if word == "required" else "VALIDATED"
-        report_rest(allowed, frozenset(("mode", "tools")), leg, (*path, "allowed_tools"), "behaviour")
-    report_rest(choice, frozenset(("type", "function", "allowed_tools", "custom", "name")), leg, path, "behaviour")
-    if choice.get("type") not in (None, "function", "allowed_tools", "custom"):
-        leg.losses.add("approximated", "behaviour", "tool_choice", (*path, "type"), "word unknown here; read by its members")
-    found: list[str] = []
-    for number, entry in enumerate(entries):
-        spot: Path = (*where, number) if entries is not choice and allowed is not None else path
-        function = entry.get("function") if type(entry) is dict else None
-        name = function.get("name") if type(function) is dict else entry.get("name") if type(entry) is dict else None
-        wire = names.get(name, name) if type(name) is str else None
-        if type(function) is dict:
-            report_rest(function, frozenset(("name",)), leg, (*spot, "function"), "behaviour")
-        if type(entry) is dict and entry is not choice:
-            report_rest(entry, frozenset(("type", "function", "name", "custom")), leg, spot, "behaviour")
-        if wire is None or wire not in declared:
-            leg.losses.add("dropped", "behaviour", "tool_choice", spot, "no such function")
-        elif wire not in found:
-            found.append(wire)
-    if not found:
-        return {}
-    return {"mode": mode, "allowedFunctionNames": found}
