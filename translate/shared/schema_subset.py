@@ -106,13 +106,13 @@ def _leaves(subset: Subset) -> frozenset[str]:
 
 def changes(schema: Json, subset: Subset) -> bool:
     """Whether `fit` would change the schema or tell something beside it."""
-    return not is_read(schema, subset) and bool(_changing(subset)(schema))
+    return bool(_changing(subset)(schema))
 
 
 @lru_cache(maxsize=64)
 def _changing(subset: Subset) -> Callable[[Any], Any]:
     def changed(schema: Json) -> bool:
-        out, untold, _ = _fitted(schema, subset)
+        out, untold, _ = (schema, [], []) if is_read(schema, subset) else _fitted(schema, subset)
         return out != schema or bool(untold)
 
     return remembered(changed)
@@ -134,9 +134,10 @@ def fit(schema: Json, subset: Subset, report: Report, path: Path) -> tuple[Json,
     Losses (by `report`): dropped constraints, overlapping alternatives, recursion unrolled, of scope behaviour; another spelling of
     the same, of scope envelope. References lead to places in the document alone; nothing is fetched.
     """
-    if is_read(schema, subset):
+    fitted = _fitting(subset)(schema)
+    if fitted is None:
         return schema, []
-    out, untold, told = _fitting(subset)(schema)
+    out, untold, told = fitted
     for scope, place, feature, note in told:
         report(scope, (*path, *place), feature, note)
     return out, untold
@@ -144,7 +145,7 @@ def fit(schema: Json, subset: Subset, report: Report, path: Path) -> tuple[Json,
 
 @lru_cache(maxsize=64)
 def _fitting(subset: Subset) -> Callable[[Any], Any]:
-    return remembered(lambda schema: _fitted(schema, subset))
+    return remembered(lambda schema: None if is_read(schema, subset) else _fitted(schema, subset))
 
 
 def _fitted(schema: Json, subset: Subset) -> tuple[Json, list[str], list[tuple[Scope, Path, str, str]]]:
