@@ -254,7 +254,7 @@ def text(writer: ToNative, chunk: Json) -> list[Json] | None:
         return None
     # Held until the call is whole.
     fragment = delta["tool_calls"][0]
-    held = state.pending.get(fragment["index"])
+    held = state.calls.open.get(fragment["index"])
     if held is None:
         return None
     held.pieces.append(fragment["function"]["arguments"])

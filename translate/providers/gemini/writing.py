@@ -8,21 +8,18 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.gemini import response as responses
 from translate.providers.gemini.assistant import (
-    CALL_MEMBERS,
     FORMAT,
     OWN_MEMBERS,
-    Calls,
     audio_to_native,
-    call_to_native,
     image_to_native,
 )
 from translate.providers.gemini.citations import Texts
 from translate.providers.gemini.content import extra_to_native, native_part
+from translate.providers.gemini.gathering import MOST_CALLS, Gathered
 from translate.shared import bag
 from translate.shared.blocks import RANK
 from translate.shared.fields import report_rest
 
-MOST_CALLS = 4096
 DELTA_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "function_call", "images", "audio",
     "annotations", "extra_content",
@@ -31,71 +28,20 @@ DELTA_MEMBERS = frozenset((
 
 _KINDS = (("reasoning_content", "reasoning"), ("content", "text"), ("refusal", "refusal"))
 _TAKES = {"": "", "text": "content", "reasoning": "reasoning_content"}
-_FUNCTION_MEMBERS = frozenset(("name", "arguments", "input", "extra_content"))
 _ROW_MEMBERS = frozenset(("index", "type", "length", "head", "extra", "joined", "value"))
-
-
-class Pending:
-    """
-    A call whose arguments still come. path: of its first fragment.
-
-    places: where its losses lead, event included: to the first fragment, and for a member that a later one brought to that one.
-    """
-
-    __slots__ = ("call", "path", "pieces", "places", "whole")
-
-    def __init__(self, prefix: Path, path: Path) -> None:
-        self.path, self.whole = path, prefix + path
-        self.places: dict[Path, Path] = {path: self.whole}
-        self.call: Json = {"type": "function", "function": {}}
-        self.pieces: list[str] = []
-
-    def put(self, holder: Json, name: str, value: Any, within: Path, leg: Leg, path: Path) -> None:
-        """
-        A member of the call, or of its function (`within`), that stands in the fragment at `path`.
-
-        Losses: another value of what the call has already; bags are merged.
-        """
-        earlier, place = holder.get(name), (*path, *within, name)
-        if earlier is None:
-            holder[name] = value
-            self.brought((*within, name), leg.losses.prefix + path)
-        elif name == "extra_content" and type(earlier) is dict and type(value) is dict:
-            merged = dict(earlier)
-            for key, content in value.items():
-                if key not in earlier:
-                    self.brought((*within, name, key), leg.losses.prefix + path)
-                    merged[key] = content
-                elif key != leg.row.key:  # told where the first came, and here
-                    leg.losses.add("dropped", "content", name, (*place, key), f"only {key} reads this")
-                elif type(content) is dict and type(earlier[key]) is dict:
-                    self.brought((*within, name, key), leg.losses.prefix + path)
-                    merged[key] = {**earlier[key], **content}
-                else:
-                    merged[key] = content
-            holder[name] = merged
-        elif earlier != value:
-            leg.losses.add("dropped", "content", name, place, "the call has another already")
-
-    def brought(self, member: Path, fragment: Path) -> None:
-        """A member of the call stands in this fragment, event included."""
-        if fragment != self.whole:
-            self.places[self.path + member] = fragment + member
 
 
 class Choice:
     """State of one choice."""
 
     __slots__ = (
-        "annotations", "audio", "blocks", "calls", "entries", "finished", "index", "last", "leg", "logprobs", "more", "pending",
-        "places", "refused", "run", "seen", "takes", "texts", "uncounted",
+        "annotations", "audio", "blocks", "calls", "entries", "finished", "index", "last", "leg", "logprobs", "more", "places",
+        "refused", "run", "takes", "texts", "uncounted",
     )  # fmt: skip
 
     def __init__(self, index: int, leg: Leg, identifier: str) -> None:
         self.index, self.leg = index, leg
-        self.calls = Calls(bag.EMPTY, identifier)
-        self.pending: dict[int, Pending] = {}  # arguments of several calls may come in turns
-        self.seen: set[int] = set()
+        self.calls = Gathered(leg, identifier)
         self.last = ""  # kind of the text that may still get a signature
         self.blocks = 0  # parts so far, runs counted once
         self.texts = Texts()
@@ -139,7 +85,7 @@ class Choice:
         if finish is not None and type(finish) is not str:
             leg.invalid((*path, "finish_reason"), "string", finish)
         parts = self._delta(delta, inner) if delta else []
-        self.takes = "" if self.pending or self.finished or finish else _TAKES[self.last]
+        self.takes = "" if self.calls.open or self.finished or finish else _TAKES[self.last]
         if choice.get("logprobs") is not None:
             self._gather_logprobs(choice["logprobs"], (*path, "logprobs"))
         if not responses.CHOICE_MEMBERS.issuperset(choice):
@@ -184,10 +130,10 @@ class Choice:
             self._gather_audio(delta["audio"], (*path, "audio"))
         if delta.get("tool_calls") is not None:
             for number, fragment in enumerate(_list(delta["tool_calls"], leg, (*path, "tool_calls"))):
-                self._fragment(fragment, (*path, "tool_calls", number))
+                self.calls.take(fragment, (*path, "tool_calls", number))
         legacy = delta.get("function_call")
         if legacy is not None:
-            self._fragment({"index": 0, "function": legacy}, (*path, "function_call"))
+            self.calls.take({"index": 0, "function": legacy}, (*path, "function_call"))
         if delta.get("annotations") is not None:
             self._gather("annotations", self.annotations, delta["annotations"], (*path, "annotations"))
         if own:
@@ -304,78 +250,14 @@ class Choice:
 
     # --- calls and audio
 
-    def _fragment(self, fragment: Any, path: Path) -> None:
-        leg = self.leg
-        if type(fragment) is not dict:
-            leg.invalid(path, "object", fragment)
-        index = fragment.get("index")
-        if index is None:
-            identifier = fragment.get("id")
-            index = next(
-                (held for held in reversed(self.pending) if not identifier or self.pending[held].call.get("id") == identifier),
-                max(self.seen, default=-1) + 1,
-            )
-        if type(index) is not int or not 0 <= index < MOST_CALLS:
-            leg.invalid((*path, "index"), "a small index", index)
-        held = self.pending.get(index)
-        if held is None:
-            if index in self.seen:
-                leg.losses.add("dropped", "content", "tool_calls", path, "the call has ended already")
-                return
-            held = self.pending[index] = Pending(leg.losses.prefix, path)
-            self.seen.add(index)
-        for name, value in fragment.items():
-            if value is None or name == "index":
-                continue
-            if name in ("function", "custom"):
-                if type(value) is not dict:
-                    leg.invalid((*path, name), "object", value)
-                if name == "custom":
-                    held.call["type"] = "custom"
-                for member, text in value.items():
-                    if member in ("arguments", "input"):
-                        if text is not None and type(text) is not str:
-                            leg.invalid((*path, name, member), "string", text)
-                        if not held.pieces:
-                            held.brought((name, member), leg.losses.prefix + path)
-                        held.pieces.append(text or "")
-                    elif member not in _FUNCTION_MEMBERS:
-                        leg.losses.add("dropped", "content", member, (*path, name, member), "no such member of a call here")
-                    elif text is not None and (member != "name" or text):
-                        if member == "name" and type(text) is not str:
-                            leg.invalid((*path, name, member), "string", text)
-                        held.put(held.call["function"], member, text, (name,), leg, path)
-            elif name == "type":
-                if value not in ("function", "custom"):
-                    leg.losses.add("approximated", "content", name, (*path, name), "kind of call unknown; a function")
-            elif name not in CALL_MEMBERS:
-                leg.losses.add("dropped", "content", name, (*path, name), "no such member of a call here")
-            elif value != "":
-                held.put(held.call, name, value, (), leg, path)
-
     def _close(self) -> list[Json]:
         """The open calls, whole, in the order they began."""
-        if not self.pending:
+        if not self.calls.open:
             return []
-        waiting, self.pending = self.pending, {}
-        parts = []
-        for held in waiting.values():
-            with self.leg.losses.gathered(held.places):
-                parts.append(self._whole_call(held))
-        return parts
-
-    def _whole_call(self, held: Pending) -> Json:
-        text = "".join(held.pieces)
-        function = {"name": "", **held.call["function"]}
-        whole = {**held.call, "function": {**function, "arguments": text}}
-        if held.call["type"] == "custom":
-            del whole["function"]
-            whole["custom"] = {**function, "input": text}
-        signatures = {entry["id"]: entry["data"] for entry in self.entries.values() if type(entry.get("id")) is str and entry["data"]}
-        part = call_to_native(whole, self.leg, held.path, responses.ANSWER_FACTS, self.calls, signatures)
+        parts = self.calls.close(self.entries)
         self.last = ""
-        self.blocks += 1
-        return part
+        self.blocks += len(parts)
+        return parts
 
     def _gather_audio(self, value: Any, path: Path) -> None:
         leg = self.leg
@@ -427,11 +309,11 @@ class Choice:
         more = {**self.more, **kept}
         content: Json = {"role": "model", "parts": parts or [{"text": ""}], **more.pop("content", {})}
         candidate: Json = {"index": self.index, "content": content}
-        candidate["finishReason"] = responses.finish_to_native(choice, self.calls.count > 0, self.refused, leg, path)
+        candidate["finishReason"] = responses.finish_to_native(choice, self.calls.numbers.count > 0, self.refused, leg, path)
         if more or self.annotations or self.logprobs:
             self._beside(candidate, more, path)
         for entry in self.entries.values():
-            if entry["data"] and entry["format"] in (None, FORMAT) and entry["id"] is None and not self.calls.count:
+            if entry["data"] and entry["format"] in (None, FORMAT) and entry["id"] is None and not self.calls.numbers.count:
                 candidate["content"]["parts"] = [*parts, {"text": "", "thoughtSignature": entry["data"]}]
         return [candidate]
 
