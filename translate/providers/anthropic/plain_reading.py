@@ -16,10 +16,11 @@ from translate.providers.anthropic.assistant import FORMAT
 from translate.providers.anthropic.calls import RAW
 from translate.providers.anthropic.ending import FINISH_REASONS
 from translate.providers.anthropic.plain import SAMPLING
-from translate.providers.anthropic.tables import IMAGE_TYPES, VARIANT_VERSIONS
+from translate.providers.anthropic.tables import IMAGE_TYPES, USED_TIER_TO_UNIFIED, VARIANT_VERSIONS
 from translate.providers.anthropic.usage import usage_to_unified
 from translate.providers.anthropic.writing import MARK
 from translate.scrubbing import has_surrogate, lone
+from translate.shared import bag
 from translate.shared.arguments import printed
 from translate.shared.media import data_url, sniff
 from translate.shared.system_parts import is_mark
@@ -285,9 +286,6 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
     try:
         if not _turn(body.get("content"), message):
             return None
-        counts = _counts_to_unified(usage)
-        if counts is None and has_surrogate({"usage": usage}, "", ""):
-            return None
     except (InvalidDocument, RecursionError):
         return None
     finish = FINISH_REASONS.get((reason, "tool_calls" in message))
@@ -300,7 +298,15 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
         "model": model or memo.get("model") or leg.route.get("model") or leg.options.model or "",
         "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}],
     }  # fmt: skip
-    unified["usage"] = counts or usage_to_unified(usage, unified, leg, ("usage",))
+    counts = _counts_to_unified(usage, unified, leg.row.key)
+    if counts is None:
+        try:
+            if has_surrogate({"usage": usage}, "", ""):
+                return None
+            counts = usage_to_unified(usage, unified, leg, ("usage",))
+        except (InvalidDocument, RecursionError):
+            return None
+    unified["usage"] = counts
     return unified
 
 
@@ -312,14 +318,34 @@ def _is_nothing_beside(body: Json) -> bool:
     return True
 
 
-def _counts_to_unified(usage: Json) -> Json | None:
-    """Counts of input and output, with what was read from the cache and written to it; None with anything else."""
+def _counts_to_unified(usage: Json, unified: Json, key: str) -> Json | None:
+    """
+    Counts of input and output, what was read from the cache and written to it, what was thought; None with anything else.
+
+    The tier that served goes to the response.
+    """
     prompt = completion = 0
-    read = written = None
+    read = written = thought = tier = lifetimes = None
     for name, value in usage.items():
-        if type(value) is not int:
-            return None
-        if name == "input_tokens":
+        kind = type(value)
+        if kind is not int:
+            if value is None and name.isascii():
+                continue
+            if kind is str and name == "service_tier":
+                tier = USED_TIER_TO_UNIFIED.get(value)
+                if tier is None or "speed" in usage:
+                    return None
+            elif kind is dict and name == "cache_creation":
+                if not all(type(count) is int and member.isascii() for member, count in value.items()):
+                    return None
+                lifetimes = value
+            elif kind is dict and name == "output_tokens_details" and value.keys() == {"thinking_tokens"}:
+                thought = value["thinking_tokens"]
+                if type(thought) is not int:
+                    return None
+            else:
+                return None
+        elif name == "input_tokens":
             prompt += value
         elif name == "output_tokens":
             completion = value
@@ -336,4 +362,10 @@ def _counts_to_unified(usage: Json) -> Json | None:
         details = counts["prompt_tokens_details"] = {} if read is None else {"cached_tokens": read}
         if written is not None:
             details["cache_write_tokens"] = written
+    if thought is not None:
+        counts["completion_tokens_details"] = {"reasoning_tokens": thought}
+    if lifetimes is not None:
+        bag.put(counts, key, "cache_creation", lifetimes)
+    if tier is not None:
+        unified["service_tier"] = tier
     return counts

@@ -14,7 +14,7 @@ from translate.providers.bedrock import reasoning
 from translate.providers.bedrock.calls import CLIENT_USE, RAW
 from translate.providers.bedrock.ending import FINISH_REASONS
 from translate.providers.bedrock.facts import facts_of, head_of
-from translate.providers.bedrock.tables import IMAGE_TYPES
+from translate.providers.bedrock.tables import IMAGE_TYPES, SERVICE_TIER_TO_UNIFIED
 from translate.providers.bedrock.usage import ALIASES, NO_METRICS
 from translate.scrubbing import lone
 from translate.shared import bag
@@ -26,7 +26,7 @@ NATIVE_COMMON = frozenset(("modelId", "messages", "system", "inferenceConfig"))
 CONFIG = {"maxTokens": "max_completion_tokens", "temperature": "temperature", "topP": "top_p"}
 CALL_LEVEL = 7  # of the arguments of a call among the levels of a request; answers have as many
 _NOTHING: Json = {}
-ANSWER_MEMBERS = frozenset(("output", "stopReason", "usage", "metrics"))
+ANSWER_MEMBERS = frozenset(("output", "stopReason", "usage", "metrics", "serviceTier"))
 
 
 def request_to_unified(body: Json, leg: Leg) -> Json | None:
@@ -235,6 +235,9 @@ def _thought(value: Any, thoughts: list[Json], word: str) -> bool:
 def response_to_unified(body: Json, leg: Leg) -> Json | None:
     """A Converse answer of the common shapes -> unified response; None for any other, the leg untouched."""
     output, reason, usage, memo = body.get("output"), body.get("stopReason"), body.get("usage"), leg.memo
+    tier = body.get("serviceTier")
+    if tier is not None and (type(tier) is not dict or len(tier) != 1 or type(tier.get("type")) is not str or tier["type"] not in SERVICE_TIER_TO_UNIFIED):
+        return None
     if not body.keys() <= ANSWER_MEMBERS or type(output) is not dict or len(output) != 1 or type(reason) is not str:
         return None
     native, metrics = output.get("message"), body.get("metrics")
@@ -260,6 +263,8 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
         "id": options.id or "chatcmpl-0", "object": "chat.completion", "created": options.created, "model": model,
         "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}], "usage": counts,
     }  # fmt: skip
+    if tier is not None:
+        unified["service_tier"] = SERVICE_TIER_TO_UNIFIED[tier["type"]]
     if metrics and metrics != NO_METRICS:
         bag.put(unified, leg.row.key, "metrics", metrics)
     return unified
