@@ -10,10 +10,11 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.anthropic.tables import BUDGETS, EFFORTS, LEAST_BUDGET, SCHEMA_REFUSES
+from translate.providers.anthropic.tables import BUDGETS, EFFORTS, LEAST_BUDGET
 from translate.providers.anthropic.writing import Writing
 from translate.shared import bag
 from translate.shared.fields import is_neutral, report_rest
+from translate.shared.schema_limits import report_refused
 
 THINKING_TYPES = (("type", str, "string"), ("budget_tokens", int, "integer"), ("display", str, "string"))
 OFF = {"type": "disabled"}
@@ -258,7 +259,7 @@ def format_to_native(request: Json, native: Json, leg: Leg) -> None:
         schema = held.get("schema")
         if type(schema) is dict:
             native.setdefault("output_config", {})["format"] = {"type": "json_schema", "schema": schema}
-            _report_schema(schema, leg, (*where, "schema"))
+            report_refused(schema, leg, (*where, "schema"))
         elif schema is not None:
             leg.invalid((*where, "schema"), "object", schema)
         else:
@@ -280,23 +281,6 @@ def format_to_native(request: Json, native: Json, leg: Leg) -> None:
     elif kind != "text":
         leg.losses.add("dropped", "behaviour", "response_format", path, "format unknown here")
     report_rest(value, frozenset(("type", "json_schema")), leg, path, "behaviour")
-
-
-def _report_schema(schema: Json, leg: Leg, path: Path) -> None:
-    """The schema goes as it is; keywords outside the supported subset are reported."""
-    for keyword, value in schema.items():
-        if keyword in SCHEMA_REFUSES:
-            leg.losses.add("approximated", "behaviour", keyword, (*path, keyword), "outside the schema subset; may be refused")
-        elif keyword in ("properties", "$defs", "definitions") and type(value) is dict:
-            for name, inner in value.items():
-                if type(inner) is dict:
-                    _report_schema(inner, leg, (*path, keyword, name))
-        elif keyword in ("anyOf", "allOf") and type(value) is list:
-            for number, inner in enumerate(value):
-                if type(inner) is dict:
-                    _report_schema(inner, leg, (*path, keyword, number))
-        elif keyword in ("items", "additionalProperties") and type(value) is dict:
-            _report_schema(value, leg, (*path, keyword))
 
 
 # --- native -> unified

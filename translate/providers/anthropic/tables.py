@@ -195,13 +195,6 @@ LONGEST_ID = 1 << 16  # no limit is known
 # Members of a native tool that the unified one has no field for.
 TOOL_EXTRAS = frozenset(("defer_loading", "allowed_callers", "input_examples", "eager_input_streaming"))
 
-# Keywords of a schema the structured output does not enforce ("Structured outputs", JSON Schema limitations).
-SCHEMA_REFUSES = frozenset((
-    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern", "maxItems",
-    "uniqueItems", "contains", "minContains", "maxContains", "minProperties", "maxProperties", "patternProperties",
-    "propertyNames", "oneOf", "not", "if", "then", "else", "prefixItems", "unevaluatedProperties",
-))  # fmt: skip
-
 # HTTP status, unified type and code of a native error type ("Errors").
 ERRORS: Mapping[str, tuple[int, str, str | None]] = {
     "invalid_request_error": (400, "invalid_request_error", None),

@@ -15,6 +15,7 @@ from translate.providers.anthropic.tables import NATIVE_TOOL, PLATFORM_TOOLS_LAC
 from translate.providers.anthropic.writing import MARK, Writing, mark_of
 from translate.shared import bag
 from translate.shared.fields import report_rest
+from translate.shared.schema_limits import report_refused
 from translate.shared.tool_names import allowed
 
 FUNCTION_MEMBERS = frozenset(("name", "description", "parameters", "strict", MARK, "extra_content"))
@@ -130,6 +131,8 @@ def _function(tool: Json, writing: Writing, path: Path) -> Json:
     if "input_schema" not in entry:
         entry["input_schema"] = {"type": "object", "properties": {}}
         leg.losses.add("defaulted", "envelope", "parameters", (*inner, "parameters"), "the API demands a schema; one without members")
+    if entry.get("strict"):
+        report_refused(entry["input_schema"], leg, (*inner, "parameters"))
     if len(tool) > 2:
         _beside(tool, entry, leg, path)
         writing.mark(entry, mark, mark_path)

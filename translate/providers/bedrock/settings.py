@@ -16,6 +16,7 @@ from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
 from translate.shared.arguments import dumps
 from translate.shared.fields import is_neutral, report_rest
+from translate.shared.schema_limits import report_refused
 
 ADDITIONAL = "additionalModelRequestFields"
 
@@ -132,6 +133,7 @@ def _schema(held: Json, native: Json, leg: Leg, where: Path) -> None:
             if type(member) is not dict:
                 leg.invalid((*where, name), "object", member)
             definition[name] = dumps(member)
+            report_refused(member, leg, (*where, name))
         elif name in ("name", "description"):
             if type(member) is not str:
                 leg.invalid((*where, name), "string", member)

@@ -16,6 +16,7 @@ from translate.providers.bedrock.tables import CLAUDE_TOOL, CLAUDE_TOOL_BETAS
 from translate.providers.bedrock.writing import MARK, Writing
 from translate.shared import bag
 from translate.shared.fields import report_rest
+from translate.shared.schema_limits import report_refused
 from translate.shared.tool_names import allowed
 
 TOOL_MEMBERS = frozenset(("type", "function", "custom", MARK, "extra_content"))
@@ -147,6 +148,8 @@ def _function(tool: Json, writing: Writing, path: Path) -> Json:
         else:
             leg.losses.add("dropped", "behaviour", member, (*inner, member), "not a member of a tool here")
     spec["inputSchema"] = {"json": schema}
+    if spec.get("strict"):
+        report_refused(schema, leg, (*inner, "parameters"))
     entry: Json = {"toolSpec": spec}
     if len(tool) > 2:
         _beside(tool, entry, spec, leg, path)

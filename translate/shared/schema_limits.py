@@ -1,0 +1,55 @@
+"""
+What constrained decoding of Claude (and of Bedrock, which took its rules over) refuses of a JSON Schema.
+
+Source: Anthropic documentation, "Structured outputs", "JSON Schema limitations"; Amazon Bedrock user guide, "Structured outputs".
+The schema goes out as it is: what the caller's validation relies on is not rewritten behind its back, but told.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+
+REFUSED = frozenset((
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern", "maxItems",
+    "uniqueItems", "contains", "minContains", "maxContains", "minProperties", "maxProperties", "patternProperties",
+    "propertyNames", "oneOf", "not", "if", "then", "else", "prefixItems", "unevaluatedProperties",
+))  # fmt: skip
+FORMATS = frozenset(("date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid"))
+NOTE = "outside the schema subset; may be refused"
+_MAPS = frozenset(("properties", "$defs", "definitions"))
+_LISTS = frozenset(("anyOf", "allOf"))
+
+
+def report_refused(schema: Json, leg: Leg, path: Path) -> None:
+    """Losses: keywords outside the subset, and objects that do not forbid further members, approximated."""
+    stack: list[tuple[Any, Path]] = [(schema, path)]
+    while stack:
+        node, place = stack.pop()
+        if type(node) is not dict:
+            continue
+        below: list[tuple[Any, Path]] = []
+        for keyword, value in node.items():
+            here = (*place, keyword)
+            if keyword in REFUSED or _is_refused(keyword, value):
+                leg.losses.add("approximated", "behaviour", keyword, here, NOTE)
+            elif keyword in _MAPS and type(value) is dict:
+                below += [(inner, (*here, name)) for name, inner in value.items()]
+            elif keyword in _LISTS and type(value) is list:
+                below += [(inner, (*here, number)) for number, inner in enumerate(value)]
+            elif keyword == "items":
+                below.append((value, here))
+        if (node.get("type") == "object" or "properties" in node) and "additionalProperties" not in node:
+            note = "an object has to forbid further members here; may be refused"
+            leg.losses.add("approximated", "behaviour", "additionalProperties", place, note)
+        stack += reversed(below)
+
+
+def _is_refused(keyword: str, value: Any) -> bool:
+    if keyword == "additionalProperties":
+        return value is not False
+    if keyword == "format":
+        return type(value) is not str or value not in FORMATS
+    return keyword == "minItems" and value not in (0, 1)
