@@ -281,6 +281,8 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
     if dialect.calls_finish and known["choices"][0]["finish_reason"] == "stop" and seen.get("tool_calls"):
         return None
     counts = body.get("usage")
+    if not counts and "x_groq" in body:
+        return None  # they may stand there
     out: Json = {"id": body["id"], "object": "chat.completion", "created": body["created"], "model": body["model"]}
     for name, value in body.items():
         if name == "choices":
@@ -375,8 +377,7 @@ def response_to_native(response: Json, leg: Leg, dialect: Dialect) -> Json | Non
     message = choice["message"]
     if not response["id"] or not response["model"] or leg.memo.get("functions") or ("reasoning_content" in message and not dialect.answer):
         return None
-    tier = response.get("service_tier")
-    if dialect.passes or (tier is not None and (dialect.tiers or _SAME).get(tier) != tier):
+    if dialect.passes:
         return None
     written: Json = {"role": "assistant", "content": message["content"], "refusal": None}
     for name, value in message.items():
@@ -391,8 +392,23 @@ def response_to_native(response: Json, leg: Leg, dialect: Dialect) -> Json | Non
         "choices": [{"index": 0, "message": written, "logprobs": None, "finish_reason": choice["finish_reason"]}],
     }  # fmt: skip
     for name, value in response.items():
-        if value is not None and name not in native:
-            if name == "usage":
-                value = usages.to_native(value, leg, dialect, (name,), plain=True)
+        if value is None or name in native:
+            continue
+        if name == "usage":
+            native[name] = usages.to_native(value, leg, dialect, (name,), plain=True)
+        elif name == "service_tier":
+            tier_to_native(value, native, leg, dialect)
+        else:
             native[name] = value
     return native
+
+
+def tier_to_native(tier: Any, native: Json, leg: Leg, dialect: Dialect) -> None:
+    """The tier that served. Losses: one that the server has no word for, and another word for it."""
+    word = (dialect.tiers or _SAME).get(tier) if type(tier) is str else None
+    if word is None:
+        leg.losses.dropped("envelope", "service_tier", ("service_tier",), "a tier unknown here")
+        return
+    native["service_tier"] = word
+    if word != tier:
+        leg.losses.add("approximated", "envelope", "service_tier", ("service_tier",), f"told as {word!r}")

@@ -12,14 +12,16 @@ from typing import Any
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import usage as usages
 from translate.providers.openai_compatible.dialects import Dialect
+from translate.providers.openai_compatible.plain import tier_to_native
 from translate.providers.openai_compatible.stream_state import Choice, Open
-from translate.providers.openai_compatible.tables import SERVICE_TIERS
 from translate.survey import FINISH_REASONS
 
+_CHUNK = frozenset((
+    "id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier", "obfuscation",
+))  # fmt: skip
 _CHOICE = frozenset(("index", "delta", "finish_reason", "logprobs"))
 _OPENING = {"index", "id", "type", "function"}
 _FUNCTION = {"name", "arguments"}
-_SAME = {word: word for word in SERVICE_TIERS}
 
 
 def is_common(choice: Any) -> bool:
@@ -50,7 +52,7 @@ def _opening(calls: Any) -> Json | None:
 def chunk_to_native(chunk: Json, head: Json, leg: Leg, dialect: Dialect) -> Json | None:
     """Unified chunk -> native one. head: what stands in each chunk of the stream."""
     listed = chunk.get("choices")
-    if type(listed) is not list:
+    if type(listed) is not list or not _CHUNK.issuperset(chunk):
         return None
     choices: list[Json] = []
     for choice in listed:
@@ -74,14 +76,14 @@ def chunk_to_native(chunk: Json, head: Json, leg: Leg, dialect: Dialect) -> Json
         choices.append({"index": choice["index"], "delta": fresh, "finish_reason": choice.get("finish_reason")})
     native: Json = {**head, "choices": choices}
     for name, value in chunk.items():
-        if value is None or name in native or name == "obfuscation":
+        if value is None:
             continue
         if name == "usage":
             native[name] = usages.to_native(value, leg, dialect, (name,), plain=type(value) is dict and usages.are_plain(value))
-        elif name == "system_fingerprint" or (name == "service_tier" and (dialect.tiers or _SAME).get(value) == value):
+        elif name == "system_fingerprint":
             native[name] = value
-        else:
-            return None
+        elif name == "service_tier":
+            tier_to_native(value, native, leg, dialect)
     return native
 
 

@@ -24,7 +24,6 @@ from translate.shared import bag
 from translate.shared.arguments import made_up_id
 
 _HEAD = ("id", "created", "model")
-_SAME = {word: word for word in SERVICE_TIERS}
 plain_to_unified = plain.response_to_unified
 
 
@@ -223,13 +222,7 @@ def rest_to_native(response: Json, native: Json, leg: Leg, dialect: Dialect) -> 
         if name == "usage":
             native[name] = usage.to_native(value, leg, dialect, (name,))
         elif name == "service_tier":
-            word = (dialect.tiers or _SAME).get(value) if type(value) is str else None
-            if word is None:
-                leg.losses.dropped("envelope", name, (name,), "a tier unknown here")
-                continue
-            native[name] = word
-            if word != value:
-                leg.losses.add("approximated", "envelope", name, (name,), f"told as {word!r}")
+            plain.tier_to_native(value, native, leg, dialect)
         elif name in RESPONSE_MEMBERS:
             native[name] = value
         else:
