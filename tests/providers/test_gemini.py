@@ -289,7 +289,7 @@ def _with_items_as_texts(schema: Any) -> Any:
 def test_items_of_which_nothing_is_said_are_texts_and_told(items: Json) -> None:
     schema = {"type": "object", "properties": {"names": {"type": "array", "maxItems": 3, **items}}}
     told: list[str] = []
-    subset = to_subset(schema, lambda path, feature, note: told.append(f"{feature}: {note}"))
+    subset, _ = to_subset(schema, lambda path, feature, note: told.append(f"{feature}: {note}"))
     assert subset == {"type": "OBJECT", "properties": {"names": {"type": "ARRAY", "maxItems": 3, "items": {"type": "STRING"}}}}
     assert told == ["items: items are mandatory; texts"]
 
@@ -302,7 +302,7 @@ def test_the_downgrade_never_forbids_what_the_schema_allows(seed: int) -> None:
         recursive = {"type": "object", "properties": {"a": _schema(draw, 2, False), "b": {"$ref": "#/$defs/B"}}}
         schema = {**_schema(draw), "$defs": {"A": _schema(draw, 2, False), "B": recursive}}
         places: list[Any] = []
-        subset = to_subset(schema, lambda path, *_: places.append(path), integer_enum=number % 2 == 0, root=False)  # noqa: B023
+        subset, _ = to_subset(schema, lambda path, *_: places.append(path), integer_enum=number % 2 == 0, root=False)  # noqa: B023
         assert subset is not None
         for node in _nodes(subset):
             assert node.keys() <= SUBSET_KEYWORDS and ("type" in node or node.keys() <= {"anyOf", "title", "description", "nullable"})
@@ -325,21 +325,21 @@ def test_the_downgrade_never_forbids_what_the_schema_allows(seed: int) -> None:
 def test_definitions_that_use_each_other_twice_stay_small() -> None:
     steps = {f"D{n}": {"type": "object", "properties": {"l": {"$ref": f"#/$defs/D{n + 1}"}, "r": {"$ref": f"#/$defs/D{n + 1}"}}} for n in range(30)}
     schema = {"type": "object", "properties": {"root": {"$ref": "#/$defs/D0"}}, "$defs": {**steps, "D30": {"type": "string"}}}
-    subset = to_subset(schema, lambda *_: None)
+    subset, _ = to_subset(schema, lambda *_: None)
     assert subset is not None and len(_nodes(subset)) < 100_000
 
 
 def test_integer_enums_and_their_way_back() -> None:
     schema = {"type": "object", "properties": {"level": {"type": "integer", "enum": [1, 2]}}}
-    subset = to_subset(schema, lambda *_: None)
-    assert subset == {"type": "OBJECT", "properties": {"level": {"type": "INTEGER", "format": "enum", "enum": ["1", "2"]}}}
+    subset, exact = to_subset(schema, lambda *_: None)
+    assert exact and subset == {"type": "OBJECT", "properties": {"level": {"type": "INTEGER", "format": "enum", "enum": ["1", "2"]}}}
     assert from_subset(subset) == schema
 
 
 def test_a_format_that_is_no_word_is_told() -> None:
     schema = {"type": "object", "properties": {"day": {"type": "string", "format": {"not": "a word"}}}}
     told: list[str] = []
-    subset = to_subset(schema, lambda path, feature, note: told.append(feature))
+    subset, _ = to_subset(schema, lambda path, feature, note: told.append(feature))
     assert subset is not None and "format" not in subset["properties"]["day"]
     assert told == ["format"]
 

@@ -8,9 +8,8 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.gemini import thinking
-from translate.providers.gemini.schema import to_subset
+from translate.providers.gemini.schema import from_native, to_subset
 from translate.providers.gemini.spelling import members, place, snake, spelled
-from translate.providers.gemini.subset import from_subset, tidy_subset
 from translate.providers.gemini.tables import (
     GENERATION_MEMBERS,
     IMAGE_CONFIG_TO_NATIVE,
@@ -169,20 +168,15 @@ def _format_to_unified(config: Json, named: Json, unified: Json, leg: Leg, facts
     else:
         if type(schema) is not dict:
             leg.invalid((*path, place(config, "responseSchema")), "object", schema)
-        native = tidy_subset(spelled(schema, leg.row.variant))
-        value, form = from_subset(native), "openapi"
-        if to_subset(value, _silent, integer_enum=facts["integer_enum"], root=False) != native:
+        _, value, exact = from_native(schema, leg.row.variant, integer_enum=facts["integer_enum"], root=False)
+        form = "openapi" if exact else ""
+        if not exact:
             bag.put(unified, key, "response_schema", schema)
-            form = ""
     if form and form != default_form(facts):
         bag.put(unified, key, "schema", form)
     if kind is None:
         bag.put(unified, key, "response_mime_type", "")
     unified["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": value}}
-
-
-def _silent(path: Path, feature: str, note: str) -> None:
-    """For a look at what a conversion would give."""
 
 
 def default_form(facts: Mapping[str, Any]) -> str:
@@ -362,17 +356,17 @@ def _format_to_native(value: Any, config: Json, own: Json, leg: Leg, facts: Mapp
     place_of_schema: Path = (*path, "json_schema", "schema")
     verbatim = own.get("responseSchema")
     if type(verbatim) is dict:
-        again = tidy_subset(spelled(verbatim, leg.row.variant))
-        if from_subset(again) == schema:
+        again, said, _ = from_native(verbatim, leg.row.variant, integer_enum=facts["integer_enum"], root=False)
+        if said == schema:
             config["responseSchema"] = again
             return
         bag.stale(leg, (), "response_schema")
     chosen = own.get("schema") if own.get("schema") in ("json", "openapi") else default_form(facts)
     if type(verbatim) is dict or chosen == "openapi":
-        subset = to_subset(schema, report, place_of_schema, integer_enum=facts["integer_enum"], root=False)
+        subset, exact = to_subset(schema, report, place_of_schema, integer_enum=facts["integer_enum"], root=False)
         if subset is not None:
             config["responseSchema"] = subset
-            if from_subset(subset) != schema:
+            if not exact:
                 leg.losses.add(
                     "approximated", "envelope", "response_format", place_of_schema, "written in the subset of the schema language"
                 )

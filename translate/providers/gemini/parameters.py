@@ -12,9 +12,8 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.gemini.config import default_form
-from translate.providers.gemini.schema import to_subset
-from translate.providers.gemini.spelling import spelled
-from translate.providers.gemini.subset import from_subset, plain_from_subset, plain_to_subset, says_nothing, tidy_subset
+from translate.providers.gemini.schema import from_native, to_subset
+from translate.providers.gemini.subset import plain_from_subset, plain_to_subset, says_nothing
 from translate.providers.gemini.verbatim import passed
 from translate.scrubbing import is_clean
 from translate.shared import bag
@@ -51,17 +50,11 @@ def subset_to_unified(held: Any, function: Json, leg: Leg, path: Path, facts: Ma
         if default_form(facts) != "openapi":
             bag.put(function, key, "schema", "openapi")
         return
-    native = tidy_subset(spelled(held, leg.row.variant))
-    schema = function["parameters"] = from_subset(native)
-    again = to_subset(schema, _silent, integer_enum=facts["integer_enum"])
-    if again != native and not (again is None and says_nothing(native)):
+    _, function["parameters"], exact = from_native(held, leg.row.variant, integer_enum=facts["integer_enum"])
+    if not exact:
         bag.put(function, key, "parameters", held)
     elif default_form(facts) != "openapi":
         bag.put(function, key, "schema", "openapi")
-
-
-def _silent(path: Path, feature: str, note: str) -> None:
-    """For a look at what a conversion would give."""
 
 
 def to_native(
@@ -74,8 +67,8 @@ def to_native(
 
     verbatim = own.get("parameters")
     if type(verbatim) is dict:
-        again = tidy_subset(spelled(verbatim, leg.row.variant))
-        if from_subset(again) == schema:
+        again, said, _ = from_native(verbatim, leg.row.variant, integer_enum=facts["integer_enum"])
+        if said == schema:
             native["parameters"] = again
             return
         bag.stale(leg, path[:-1], "parameters")
@@ -88,21 +81,21 @@ def to_native(
             native["parameters"] = plain
             return
         empty = says_nothing(schema, "object")
-        subset = None if empty else to_subset(schema, report, path, integer_enum=facts["integer_enum"])
+        subset, exact = (None, False) if empty else to_subset(schema, report, path, integer_enum=facts["integer_enum"])
         if subset is not None:
             native["parameters"] = subset
-            if from_subset(subset) != schema:
+            if not exact:
                 leg.losses.add("approximated", "envelope", "parameters", path, "written in the subset of the schema language")
         elif schema.get("properties"):
             leg.losses.add("dropped", "behaviour", "parameters", path, "nothing left that can be said here")
         else:
             leg.losses.add("approximated", "envelope", "parameters", path, "no parameters; left out")
         return
-    fitted = _object_root(schema, report, path)
-    if fitted is None:
+    rooted = _object_root(schema, report, path)
+    if rooted is None:
         leg.losses.add("dropped", "behaviour", "parameters", path, "parameters are an object")
         return
-    native["parametersJsonSchema"] = passed(fitted, report, path)
+    native["parametersJsonSchema"] = passed(rooted, report, path)
 
 
 def _object_root(schema: Json, report: Callable[[Path, str, str], None], path: Path) -> Json | None:

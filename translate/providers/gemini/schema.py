@@ -13,6 +13,9 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json
 from translate.providers.gemini.one_type import FORMATS, TYPED_BY, OneType, anything, type_of
+from translate.providers.gemini.spelling import spelled
+from translate.providers.gemini.subset import from_subset, says_nothing, tidy_subset
+from translate.shared.remembered import remembered
 from translate.shared.schema_references import (
     NOISE,
     TYPE_OF_WORD,
@@ -28,24 +31,56 @@ from translate.shared.schema_references import (
 MOST_NODES = 4000  # of one result: definitions that use each other twice double with every step
 
 
-def to_subset(schema: Any, report: Report, path: Path = (), *, integer_enum: bool = True, root: bool = True) -> Json | None:
+def to_subset(
+    schema: Any, report: Report, path: Path = (), *, integer_enum: bool = True, root: bool = True
+) -> tuple[Json | None, bool]:  # fmt: skip
     """
-    JSON Schema -> subset; None when nothing is left to say at the root of a tool's parameters.
+    JSON Schema -> subset, and whether the way back gives the schema again; None when nothing is left to say at the root of a
+    tool's parameters.
 
     integer_enum: the model takes enums of integers (as strings). root: the schema is that of parameters, an object.
     """
-    machine = _Downgrade(schema, report, integer_enum, path)
-    out = machine.node(schema, path, {})
-    if not root:
-        return out
+    out, exact, told = _fitted((schema, integer_enum, root))
+    for place, feature, note in told:
+        report((*path, *place), feature, note)
+    return out, exact
+
+
+def from_native(held: Json, variant: str, *, integer_enum: bool, root: bool = True) -> tuple[Json, Json, bool]:
+    """A subset schema as it came -> in one spelling, as JSON Schema, and whether `to_subset` gives it again."""
+    native, schema, exact = _read((held, variant, integer_enum, root))
+    return native, schema, exact
+
+
+@remembered
+def _fitted(asked: tuple[Any, bool, bool]) -> tuple[Json | None, bool, list[tuple[Path, str, str]]]:
+    schema, integer_enum, root = asked
+    told: list[tuple[Path, str, str]] = []
+    out: Json | None = _Downgrade(schema, lambda *loss: told.append(loss), integer_enum, ()).node(schema, (), {})
+    if root and out is not None:
+        out = _as_parameters(out, told)
+    return out, out is not None and from_subset(out) == schema, told
+
+
+def _as_parameters(out: Json, told: list[tuple[Path, str, str]]) -> Json | None:
+    """A schema at the root of parameters, which is an object; None where it can not be one, or has no members."""
     if "anyOf" in out:
-        report(path, "anyOf", "parameters are one object: alternatives joined")
+        told.append(((), "anyOf", "parameters are one object: alternatives joined"))
         out = _joined_root(out)
     if out.get("type") != "OBJECT":
-        report(path, "parameters", "parameters are an object")
+        told.append(((), "parameters", "parameters are an object"))
         return None
     out.pop("nullable", None)
     return out if out.get("properties") else None
+
+
+@remembered
+def _read(asked: tuple[Json, str, bool, bool]) -> tuple[Json, Json, bool]:
+    held, variant, integer_enum, root = asked
+    native = tidy_subset(spelled(held, variant))
+    schema = from_subset(native)
+    again = _fitted((schema, integer_enum, root))[0]
+    return native, schema, again == native or (root and again is None and says_nothing(native))
 
 
 class _Downgrade(OneType):
