@@ -96,15 +96,16 @@ def thought_choice(chunk: Json, envelope: Json | None) -> Json | None:
     """The choice of a chunk that brings a piece of readable reasoning, the same in a known entry of it, and nothing else."""
     if envelope is None or "obfuscation" in envelope:
         return None
+    choices = chunk.get("choices")
+    choice: Any = choices[0] if type(choices) is list and len(choices) == 1 else None
+    delta = choice.get("delta") if type(choice) is dict and len(choice) == 3 else None
+    if type(delta) is not dict or len(delta) != 2 or type(delta.get("reasoning_details")) is not list:  # as nearly all others
+        return None
     try:
-        choices = envelope["choices"] = chunk["choices"]
-        if chunk != envelope or type(choices) is not list or type(chunk.get("created", 0)) is not int:  # 1.0 == 1 == True
+        envelope["choices"] = choices
+        if chunk != envelope or type(chunk.get("created", 0)) is not int:  # 1.0 == 1 == True
             return None
-        (choice,) = choices
-        if type(choice) is not dict or len(choice) != 3 or type(choice["index"]) is not int or choice["finish_reason"] is not None:
-            return None
-        delta = choice["delta"]
-        if type(delta) is not dict or len(delta) != 2 or type(delta["reasoning_details"]) is not list:
+        if type(choice["index"]) is not int or choice["finish_reason"] is not None:
             return None
         text, (fragment,) = delta["reasoning_content"], delta["reasoning_details"]
         if type(fragment) is not dict or len(fragment) != 3 or type(fragment["index"]) is not int or type(fragment["type"]) is not str:
