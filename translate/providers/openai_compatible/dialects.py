@@ -78,7 +78,9 @@ class Dialect(NamedTuple):
     alternates: user and assistant take turns, the user last. lone_prefill: no prefill while it thinks. budget: field of a budget of reasoning. least_budget, most_budget: of tokens, 0 for no bound.
     Facts of a model: refuses, ignored (while it thinks), efforts, placeholder, mute (history takes no reasoning), text_only,
     words (unified effort -> this model's own), always (thinks whatever is asked), structured (in place of the row's),
-    levels (knows words of effort; else on or off), required (takes this choice), format_alone (no answer format beside tools), signs.
+    levels (knows words of effort; else on or off), required (takes this choice), format_alone (no answer format beside tools), signs,
+    while_thinking (sampling field -> the least value it takes then; calls that are answered want thinking that no history here has),
+    one_sampling (temperature or top_p).
     """
 
     passes: bool = False
@@ -179,6 +181,15 @@ _GEMINI: Rows = (
     *((f"gemini-{old}*", {"format_alone": True}) for old in ("1.", "1-", "2.", "2-")),
     ("gemini-*", {"signs": "skip_thought_signature_validator"}),
     ("*", {}),
+)
+# Rules of the Messages API behind Anthropic's endpoint.
+_CLAUDE: Mapping[str, Any] = {"while_thinking": {"temperature": 1, "top_p": 0.95}}
+_FIXED_CLAUDE = {**_CLAUDE, "refuses": ("temperature", "top_p")}
+_CLAUDES: Rows = (
+    *((f"claude-{old}*", _CLAUDE) for old in ("2", "3", "instant", "v")),
+    *((f"claude-opus-4-{new}*", _FIXED_CLAUDE) for new in (7, 8)),
+    *((f"claude-{four}-4*", {**_CLAUDE, "one_sampling": True}) for four in ("opus", "sonnet", "haiku")),
+    ("claude*", _FIXED_CLAUDE), ("*", _CLAUDE),
 )
 _STEERING = ("temperature", "top_p", "frequency_penalty", "presence_penalty")
 _FIXED = ("temperature", "top_p", "n", "frequency_penalty", "presence_penalty")  # of Kimi K2.5 and later
@@ -370,7 +381,7 @@ ROWS: dict[str, Dialect] = {
     ),
     # docs.claude.com, "OpenAI SDK compatibility"
     "anthropic-openai": Dialect(
-        developer=True,
+        facts=_CLAUDES, developer=True,
         drop={**_ACCOUNT, **_drop(_NO_EFFECT, "logprobs", "top_logprobs", "frequency_penalty", "presence_penalty", "seed", "logit_bias",
                                   "user", "modalities", "n")},
         parts=frozenset(("text", "image_url")), strict=False, structured="none", efforts={}, thinking="thinking", history="",

@@ -75,7 +75,7 @@ class Manner(NamedTuple):
     ruled: bool
 
 
-_RULES = frozenset(("refuses", "ignored", "reasoning"))
+_RULES = frozenset(("refuses", "ignored", "reasoning", "while_thinking", "one_sampling"))
 
 
 @lru_cache(maxsize=512)

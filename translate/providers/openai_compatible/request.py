@@ -13,25 +13,21 @@ from translate.providers.openai_compatible.content import messages_to_native, or
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reading import copied_bags, message_to_unified, spelled_media
 from translate.providers.openai_compatible.reasoning import effort_as_thinking, to_native as reasoning_to_native
-from translate.providers.openai_compatible.tables import INNER_MEMBERS, SERVICE_TIERS, UNIFIED_FIELDS, WHILE_REASONING
+from translate.providers.openai_compatible.rules import model_rules
+from translate.providers.openai_compatible.tables import INNER_MEMBERS, SERVICE_TIERS, UNIFIED_FIELDS
 from translate.providers.openai_compatible.talk import Talk, chat_members, own_members
 from translate.shared import bag
 from translate.shared.arguments import made_up_id
 from translate.shared.chat_legacy import remember
 from translate.shared.facts import look_up
-from translate.shared.fields import copy_fields, is_neutral
+from translate.shared.fields import copy_fields
 from translate.shared.repair import prepare
 from translate.shared.schema_subset import GIVEN, changes
 
 PATH = "/chat/completions"
 plain_to_unified = plain.request_to_unified
 # Members whose types other servers widen (Together's count of logprobs, Fireworks' efforts as numbers).
-DEFAULTS: dict[str, tuple[Any, ...]] = {
-    "temperature": (1, 1.0), "top_p": (1, 1.0), "n": (1,), "frequency_penalty": (0, 0.0), "presence_penalty": (0, 0.0),
-    "logprobs": (False,), "logit_bias": ({},),
-}  # fmt: skip
 LOOSE = frozenset(("logprobs", "reasoning_effort", "metadata", "reasoning", "thinking", "web_search_options"))
-
 
 _STEERING = frozenset(("tools", "tool_choice", "parallel_tool_calls"))
 _REASONING = frozenset(("reasoning_effort", "thinking", "reasoning"))
@@ -276,7 +272,7 @@ def _fields(
             native[name] = min(max(value, least), greatest)
             leg.losses.add("approximated", "behaviour", name, (name,), f"{value} is outside {least}..{greatest}")
     if known.ruled:
-        _model_rules(native, leg, facts)
+        model_rules(request, native, leg, facts)
     if "extra_content" in request:
         _own_bag(request, native, leg, dialect)
 
@@ -403,36 +399,6 @@ def _inner(native: Json, leg: Leg) -> None:
                 if member not in known and value[member] is not None:
                     leg.losses.dropped("behaviour", member, (name, member), f"not a member of {name}")
             native[name] = {member: inner for member, inner in value.items() if member in known}
-
-
-def _model_rules(native: Json, leg: Leg, facts: Mapping[str, Any]) -> None:
-    """What the named model refuses; defaults go without a word."""
-    for name in facts.get("refuses", ()):
-        if name in native:
-            if not is_neutral(native[name], DEFAULTS.get(name, ())):
-                leg.losses.dropped("behaviour", name, (name,), f"refused by {leg.model}")
-            del native[name]
-    ignored = facts.get("ignored")
-    if ignored and (native.get("thinking") or {}).get("type") != "disabled":
-        for name in ignored:
-            if name in native and not is_neutral(native[name], DEFAULTS.get(name, ())):
-                leg.losses.add("approximated", "behaviour", name, (name,), f"{leg.model} takes no notice of it while it thinks")
-    if not facts.get("reasoning"):
-        return
-    tools_there = any(tool.get("type") == "function" for tool in native.get("tools", ()))
-    if tools_there and not facts.get("tools_while_reasoning", True) and native.get("reasoning_effort") != "none":
-        told = "reasoning_effort" in native
-        leg.losses.add(
-            "approximated" if told else "defaulted", "behaviour", "reasoning_effort", ("reasoning_effort",) if told else (),
-            "function tools are refused in this API while the model reasons; sent as none",
-        )  # fmt: skip
-        native["reasoning_effort"] = "none"
-    if native.get("reasoning_effort") != "none":
-        for name in WHILE_REASONING:
-            if name in native:
-                if not is_neutral(native[name], DEFAULTS.get(name, ())):
-                    leg.losses.dropped("behaviour", name, (name,), f"refused by {leg.model} while it reasons")
-                del native[name]
 
 
 def _own_bag(request: Json, native: Json, leg: Leg, dialect: Dialect) -> None:
