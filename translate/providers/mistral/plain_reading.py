@@ -180,32 +180,45 @@ def _answer_to_unified(message: Json, count: int, held: Any) -> Json | None:
     return unified
 
 
-def calls_to_unified(calls: Any, count: int, held: Any, streamed: bool = False) -> list[Json] | None:
-    """Calls; in a stream their index says nothing, they are counted as they come and show the number."""
+def calls_to_unified(calls: Any, count: int, held: Any, numbers: dict[int, int] | None = None) -> list[Json] | None:
+    """
+    Calls behind so many others. held: the client's ids by the server's.
+
+    numbers: of a stream, where the index of a call says nothing: calls are counted as they come, show their number, and it is
+    noted here by the index.
+    """
     if type(calls) is not list:
         return None
     written: list[Json] = []
-    for number, call in enumerate(calls, count):
-        if type(call) is not dict or call.get("type") != "function":
-            return None
-        if len(call) != 3:
-            index = call.get("index")
-            if len(call) != 4 or type(index) is not int or (index != 0 and index != number and not streamed):
+    try:
+        for number, call in enumerate(calls, count):
+            if type(call) is not dict or call["type"] != "function":
                 return None
-        identifier, function = call.get("id"), call.get("function")
-        if type(identifier) is not str or not identifier or type(function) is not dict or len(function) != 2:
-            return None
-        name, arguments = function.get("name"), function.get("arguments")
-        if type(name) is not str or type(arguments) is not str or not (arguments.isascii() or not lone(arguments)):
-            return None
-        if not identifier.isascii() or not name.isascii() or identifier == "null":
-            return None
-        if held is not None:
-            identifier = held.get(identifier, identifier)
-        if streamed:
-            written.append({"index": number, "id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}})
-        else:
-            written.append({"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments or "{}"}})
+            identifier, function = call["id"], call["function"]
+            if type(identifier) is not str or not identifier or type(function) is not dict or len(function) != 2:
+                return None
+            name, arguments = function["name"], function["arguments"]
+            if type(name) is not str or type(arguments) is not str or not (arguments.isascii() or not lone(arguments)):
+                return None
+            if not identifier.isascii() or not name.isascii() or identifier == "null":
+                return None
+            if len(call) != 3:
+                index = call["index"]
+                if len(call) != 4 or type(index) is not int:
+                    return None
+                if numbers is not None:
+                    numbers[index] = number
+                elif index != 0 and index != number:
+                    return None
+            if held is not None:
+                identifier = held.get(identifier, identifier)
+            if numbers is None:
+                written.append({"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments or "{}"}})
+            else:
+                inner = {"name": name, "arguments": arguments}
+                written.append({"index": number, "id": identifier, "type": "function", "function": inner})
+    except KeyError:
+        return None
     return written
 
 

@@ -72,43 +72,49 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
 
 
 _EVENT = frozenset(("id", "object", "created", "model", "choices", "usage", "p"))
-_CHOICE = frozenset(("index", "delta", "finish_reason", "logprobs"))
 _DELTA = frozenset(("role", "content", "tool_calls"))
 
 
 def common(reader: ToUnified, event: Json) -> list[Json] | None:
     """The chunks that `feed` gives for a chunk of the common shapes; None for every other one."""
-    choices, memo, beside = event.get("choices"), reader.leg.memo, seen(event)
-    if reader.over or not event.keys() <= _EVENT or type(choices) is not list or len(choices) != 1 or "names" in memo:
+    try:
+        beside = (event["id"], event["object"], event["created"], event["model"])
+        choices = event["choices"]
+        if reader.over or type(choices) is not list or len(choices) != 1 or type(choices[0]) is not dict:
+            return None
+        choice = choices[0]
+        index, delta, finish = choice["index"], choice["delta"], choice["finish_reason"]
+        if len(choice) != 3 and (len(choice) != 4 or choice["logprobs"] is not None):
+            return None
+    except KeyError:
         return None
     if beside != reader.seen and not _is_head(beside):
         return None
-    if "p" in event and (type(event["p"]) is not str or not event["p"].isascii()):
-        return None
-    choice = choices[0]
-    if type(choice) is not dict or not choice.keys() <= _CHOICE or choice.get("logprobs") is not None:
-        return None
-    index, delta, finish = choice.get("index"), choice.get("delta"), choice.get("finish_reason")
+    more: Json = {}
+    if len(event) != 5:
+        if not event.keys() <= _EVENT or ("p" in event and (type(event["p"]) is not str or not event["p"].isascii())):
+            return None
+        if event.get("usage") is not None and not usage_to_unified(event["usage"], more, reader.leg.row.key):
+            return None
     if type(index) is not int or not 0 <= index < MOST_INDEX or type(delta) is not dict or not delta.keys() <= _DELTA:
         return None
-    if (finish is not None and (type(finish) is not str or finish not in FINISH_REASON_TO_UNIFIED)) or delta.get("role", "assistant") != "assistant":
+    if finish is not None and (type(finish) is not str or finish not in FINISH_REASON_TO_UNIFIED):
         return None
     content, calls = delta.get("content"), delta.get("tool_calls")
     if content is not None and (type(content) is not str or not (content.isascii() or not lone(content))):
         return None
-    state = reader.choices.get(index)
+    memo, numbers = reader.leg.memo, {}
+    if "names" in memo or delta.get("role", "assistant") != "assistant":
+        return None
     if calls:
-        held = memo.get("call_ids")
-        calls = calls_to_unified(calls, state.calls if state is not None else 0, held if type(held) is dict else None, streamed=True)
+        state, held = reader.choices.get(index), memo.get("call_ids")
+        calls = calls_to_unified(calls, 0 if state is None else state.calls, held if type(held) is dict else None, numbers)
         if calls is None:
             return None
     elif calls is not None and type(calls) is not list:
         return None
-    more: Json = {}
-    if event.get("usage") is not None and not usage_to_unified(event["usage"], more, reader.leg.row.key):
-        return None
     reader.seen = beside
-    return _chunks(reader, event, calls, more)
+    return _chunks(reader, event, calls, numbers, more)
 
 
 def _is_head(beside: tuple[Any, ...]) -> bool:
@@ -119,10 +125,14 @@ def _is_head(beside: tuple[Any, ...]) -> bool:
     return identifier != "" and model != "" and identifier.isascii() and model.isascii()
 
 
-def _chunks(reader: ToUnified, event: Json, calls: list[Json] | None, more: Json) -> list[Json]:
-    """What `feed` does, for a chunk that is known. calls: as they go out; more: its usage and service tier."""
+def _chunks(reader: ToUnified, event: Json, calls: list[Json] | None, numbers: dict[int, int], more: Json) -> list[Json]:
+    """
+    What `feed` does, for a chunk that is known.
+
+    calls: as they go out; numbers: theirs, by native index; more: usage and service tier of the chunk.
+    """
     choice = event["choices"][0]
-    index, content, finish = choice["index"], choice["delta"].get("content"), choice.get("finish_reason")
+    index, content, finish = choice["index"], choice["delta"].get("content"), choice["finish_reason"]
     head = reader.head
     if head is None:
         head = reader.head = {"id": event["id"], "object": "chat.completion.chunk", "created": event["created"], "model": event["model"]}
@@ -133,8 +143,7 @@ def _chunks(reader: ToUnified, event: Json, calls: list[Json] | None, more: Json
         delta: Json = {"tool_calls": calls}
         state.close(delta)
         state.put_rows(state.rows.whole("tool_call", len(calls)), delta)
-        natives = enumerate(choice["delta"]["tool_calls"], state.calls)
-        state.numbers.update({call["index"]: number for number, call in natives if "index" in call})
+        state.numbers.update(numbers)
         state.calls += len(calls)
         deltas.append(delta)
     if is_first:
@@ -145,12 +154,12 @@ def _chunks(reader: ToUnified, event: Json, calls: list[Json] | None, more: Json
     chunks: list[Json] = [{**head, "choices": [{"index": index, "delta": delta, "finish_reason": None}]} for delta in deltas]
     if finish:
         chunks.append(reader.finish_chunk(choice, index, state, ("choices", 0)))
-    if "usage" in more:
-        reader.usage = more.pop("usage")
     if more:
-        if not chunks:
-            chunks = [{**head, "choices": []}]
-        chunks[-1].update(more)
+        reader.usage = more.pop("usage")
+        if more:
+            if not chunks:
+                chunks = [{**head, "choices": []}]
+            chunks[-1].update(more)
     if reader.usage is not None and reader.is_finished():
         chunks.append({**head, "choices": [], "usage": reader.usage})
         reader.usage = None
