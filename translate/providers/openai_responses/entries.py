@@ -16,8 +16,13 @@ GROUP = "\x00"  # marks ids that only hold the entries of one item together
 
 def foreign_text(entry: Json, leg: Leg, path: Path) -> str:
     """Readable text of another provider's entry in an answer. Losses: what marks it as that provider's."""
-    leg.losses.add("approximated", "envelope", "reasoning_details", path, "shown as a summary of this API")
     kind = entry.get("type", "reasoning.text")
+    if kind == "reasoning.encrypted":  # there is nothing to show
+        leg.losses.add("dropped", "content", "reasoning_details", path, "only its own provider can read it")
+        if "extra_content" in entry:
+            bag.unpack(entry, leg, path, "envelope")
+        return ""
+    leg.losses.add("approximated", "envelope", "reasoning_details", path, "shown as a summary of this API")
     member = MEMBER_OF_ENTRY.get(kind if type(kind) is str else "")
     for name in ("signature", "data"):
         if entry.get(name):
