@@ -38,32 +38,34 @@ class StreamConverter:
         self._chunks = 0
         self._taken = [0, 0]
         self._losses: list[Loss] = []
-        self._legs = (
-            Leg(self._source, "event", True, self._options, Losses("unified")),
-            Leg(self._target, "event", False, self._options, Losses(self._target.name)),
-        )
+        reading = Leg(self._source, "event", True, self._options, Losses("unified"))
+        writing = Leg(self._target, "event", False, self._options, Losses(self._target.name))
+        self._legs = (reading, writing)
         memo = self._options.memo
         if memo:
-            self._legs[0].memo = dict(memo.get("write") or {})
-            self._legs[1].memo = dict(memo.get("read") or {})
+            reading.memo = dict(memo.get("write") or {})
+            writing.memo = dict(memo.get("read") or {})
         if self._options.route:
             for leg in self._legs:
                 leg.route = read_route(self._options)
         self._same = self._source is self._target
         self._own = self._source.name == "unified"  # the caller's events are what leg 2 reads
-        self._reader: Any = None if self._same else self._source.module("stream").ToUnified(self._legs[0])
+        reader: Any = None if self._same else self._source.module("stream").ToUnified(reading)
+        writer: Any = None if self._same else self._target.module("stream").ToNative(writing)
+        self._reader, self._writer = reader, writer
         # A reader may know chunks that need no more than a look (most of a chat stream): a piece of what is open, or whole calls.
-        self._quick: Any = getattr(self._reader, "quick", None)
+        self._quick: Any = getattr(reader, "quick", None)
         # Or whole events of common shapes, which it reads without a scrub before (`common(event) -> chunks | None`).
-        self._common: Any = getattr(self._reader, "common", None)
+        self._common: Any = getattr(reader, "common", None)
         # The writer took such a chunk the short way too: the next ones, alike but for their text, need no look there.
         self._settled = False
-        self._writer: Any = None if self._same else self._target.module("stream").ToNative(self._legs[1])
-        self._text: Any = getattr(self._writer, "text", None)
+        self._text: Any = getattr(writer, "text", None)
         # A writer may hand all such chunks through as they come.
-        self._passes: bool = getattr(self._writer, "passes", False)
+        self._passes: bool = getattr(writer, "passes", False)
+        # And note all chunks of an event that the reader knew at once (`note_all(chunks)`; False where it has to look).
+        self._note_all: Any = getattr(writer, "note_all", None) if self._passes else None
         # A reader may hand through chunks with whole messages beside the deltas, for which most writers have no place.
-        whole = getattr(self._reader, "whole_messages", False) and not getattr(self._writer, "whole_messages", False)
+        whole = getattr(reader, "whole_messages", False) and not getattr(writer, "whole_messages", False)
         self._without: Any = without_messages if whole else None
 
     @property
@@ -156,6 +158,10 @@ class StreamConverter:
         scrubbed: list[Loss] = []
         try:
             chunks = None if self._common is None else self._common(event)
+            if chunks is not None and self._note_all is not None and self._note_all(chunks):
+                self._chunks += len(chunks)
+                self._collect()
+                return chunks
             if chunks is None:
                 event, scrubbed = scrub(event, self._source.name, "event", (number,))
                 self._losses += scrubbed
@@ -179,7 +185,8 @@ class StreamConverter:
         last = max(self._events - 1, 0)
         self._legs[0].losses.prefix = (last,) if self._events else ()
         try:
-            out = self._write(self._reader.flush(), self._events)
+            chunks = self._reader.flush()
+            out = self._write(chunks, self._events) if chunks else []
             if not self._done:
                 count = self._events if self._own else self._chunks
                 self._legs[1].losses.prefix = (count - 1,) if count else ()

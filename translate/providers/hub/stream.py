@@ -120,6 +120,17 @@ class ToNative(_Passing):
         self.legacy = leg.memo.get("functions") is True
         self.passes = not self.legacy  # chunks that bring a piece of an open choice alone need no look
 
+    def note_all(self, chunks: list[Json]) -> bool:
+        """Whether `feed` gives these chunks as they are, none of which is an error; then they are noted."""
+        if self.drops_usage:
+            return False
+        try:
+            for chunk in chunks:
+                self.note(chunk)
+        except InvalidDocument:  # `feed` tells where
+            return False
+        return True
+
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
             return []
