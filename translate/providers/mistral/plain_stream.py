@@ -103,7 +103,8 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
     content, calls = delta.get("content"), delta.get("tool_calls")
     if content is not None and (type(content) is not str or not (content.isascii() or not lone(content))):
         return None
-    memo, numbers = reader.leg.memo, {}
+    memo = reader.leg.memo
+    numbers: dict[int, int] = {}
     if "names" in memo or delta.get("role", "assistant") != "assistant":
         return None
     if calls:
@@ -151,7 +152,11 @@ def _chunks(reader: ToUnified, event: Json, calls: list[Json] | None, numbers: d
             deltas[0] = {"role": "assistant", **deltas[0]}
         else:
             deltas.append({"role": "assistant"} if content is None or finish else {"role": "assistant", "content": ""})
-    chunks: list[Json] = [{**head, "choices": [{"index": index, "delta": delta, "finish_reason": None}]} for delta in deltas]
+    chunks: list[Json] = []
+    for delta in deltas:
+        chunk = head.copy()
+        chunk["choices"] = [{"index": index, "delta": delta, "finish_reason": None}]
+        chunks.append(chunk)
     if finish:
         chunks.append(reader.finish_chunk(choice, index, state, ("choices", 0)))
     if more:
