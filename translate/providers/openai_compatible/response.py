@@ -14,6 +14,7 @@ from translate.providers.openai_compatible.request import check
 from translate.providers.openai_compatible.tables import (
     ANSWER_MEMBERS,
     CHOICE_MEMBERS,
+    CITATION_MEMBERS,
     FINISH_REASONS,
     OWN_FINISH_REASONS,
     RESPONSE_MEMBERS,
@@ -335,9 +336,23 @@ def member_to_native(
         if type(value) is not (list if name == "annotations" else dict):
             leg.invalid(here, "array" if name == "annotations" else "object", value)
         if value:
-            native[name] = value
+            native[name] = _citations(value, leg, here) if dialect.official and name == "annotations" else value
     elif value != [] and value != "":
         leg.losses.dropped("content", name, here, "not a member of an answer")
+
+
+def _citations(annotations: list[Any], leg: Leg, path: Path) -> list[Any]:
+    """Citations in OpenAI's own form. Losses: members that only other servers write (OpenRouter's text of the page)."""
+    out = []
+    for number, annotation in enumerate(annotations):
+        cited = annotation.get("url_citation") if type(annotation) is dict else None
+        if type(cited) is dict and not CITATION_MEMBERS.issuperset(cited):
+            for name, value in cited.items():
+                if name not in CITATION_MEMBERS and value is not None:
+                    leg.losses.dropped("content", name, (*path, number, "url_citation", name), "not a member of a citation here")
+            annotation = {**annotation, "url_citation": {name: cited[name] for name in cited if name in CITATION_MEMBERS}}
+        out.append(annotation)
+    return out
 
 
 def call_to_native(call: Any, leg: Leg, path: Path) -> Json:

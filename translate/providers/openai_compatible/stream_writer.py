@@ -135,7 +135,7 @@ class ToNative:
                 native[name] = [self._fragment(fragment, (*path, name, number)) for number, fragment in enumerate(value)]
             elif name == "function_call":
                 native["tool_calls"] = [{"index": 0, "type": "function", "function": dict(value)}]
-            elif name == "annotations" or name == "audio":
+            elif name == "audio" or (name == "annotations" and not dialect.official):
                 native[name] = value
             else:
                 responses.member_to_native(name, value, delta, native, leg, dialect, path)

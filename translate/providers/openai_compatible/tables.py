@@ -196,6 +196,7 @@ CACHED_NAMES = {
 SERVICE_TIERS = frozenset(("auto", "default", "flex", "scale", "priority", "fast"))
 
 # Finish reasons seen in dialects -> unified (a word that is not here is `stop`, kept beside it, with a loss).
+CITATION_MEMBERS = frozenset(("start_index", "end_index", "title", "url"))
 FINISH_REASONS = {
     "stop": "stop", "eos": "stop", "end_turn": "stop", "end_of_sequence": "stop", "COMPLETE": "stop", "stop_sequence": "stop",
     "eos_token": "stop", "length": "length", "max_tokens": "length", "model_context_window_exceeded": "length",
