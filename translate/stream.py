@@ -157,7 +157,7 @@ class StreamConverter:
         given: Json = event
         scrubbed: list[Loss] = []
         try:
-            chunks = None if self._common is None else self._common(event)
+            chunks: list[Json] | None = None if self._common is None else self._common(event)
             if chunks is not None and self._note_all is not None and self._note_all(chunks):
                 self._chunks += len(chunks)
                 self._collect()

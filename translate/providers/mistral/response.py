@@ -110,6 +110,10 @@ def choice_to_unified(choice: Any, number: int, leg: Leg, document_id: str) -> J
 
 def finish_to_unified(choice: Json, unified: Json, called: bool, leg: Leg, path: Path) -> None:
     """Finish reason; calls make a plain stop `tool_calls`."""
+    reason: Any = choice.get("finish_reason")
+    if reason == "tool_calls" or (reason == "stop" and not called):
+        unified["finish_reason"] = reason
+        return
     reason = optional_text(choice, "finish_reason", leg, path)
     finish = FINISH_REASON_TO_UNIFIED.get(reason or "stop")
     if finish is None:
