@@ -341,7 +341,7 @@ def member_to_native(
         leg.losses.dropped("content", name, here, "not a member of an answer")
 
 
-def _citations(annotations: list[Any], leg: Leg, path: Path) -> list[Any]:
+def _citations(annotations: Any, leg: Leg, path: Path) -> list[Any]:
     """Citations in OpenAI's own form. Losses: members that only other servers write (OpenRouter's text of the page)."""
     out = []
     for number, annotation in enumerate(annotations):
