@@ -36,11 +36,13 @@ class Candidate:
         self.grounding: Any = None
         self.citation: Any = None
         self.logprobs: Json | None = None
-        self.texts = citations.Texts()
+        self.texts: citations.Texts | None = None
         self.uncounted = 0  # characters of the open text that `texts` has not been told of: plain pieces come fast
 
     def counted(self) -> citations.Texts:
         """The texts so far."""
+        if self.texts is None:
+            self.texts = citations.Texts()
         if self.uncounted:
             self.texts.plain(self.blocks - 1, self.uncounted)
             self.uncounted = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from translate.leg import Json, Leg
 from translate.providers.gemini.spelling import place
 from translate.shared import bag
-from translate.shared.timestamps import to_seconds, to_text, written_time
+from translate.shared.timestamps import seconds_of, to_seconds, written_time
 
 NO_ID = "chatcmpl-0"
 UNIFIED_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "extra_content", "obfuscation"))
@@ -20,9 +20,10 @@ def document_id(named: Json) -> str:
 def head_to_unified(named: Json, body: Json, leg: Leg) -> Json:
     """id, created and model of an answer."""
     identifier, model, time = named.get("responseId"), named.get("modelVersion"), named.get("createTime")
-    for name, value in (("responseId", identifier), ("modelVersion", model), ("createTime", time)):
-        if value is not None and type(value) is not str:
-            leg.invalid((place(body, name),), "string", value)
+    if not (type(identifier) is type(model) is str and (time is None or type(time) is str)):  # nearly always they are
+        for name, value in (("responseId", identifier), ("modelVersion", model), ("createTime", time)):
+            if value is not None and type(value) is not str:
+                leg.invalid((place(body, name),), "string", value)
     seconds = to_seconds(time) if time else None
     return {
         "id": identifier or leg.options.id or NO_ID,
@@ -31,9 +32,9 @@ def head_to_unified(named: Json, body: Json, leg: Leg) -> Json:
     }
 
 
-def restores_time(text: str, created: int, leg: Leg) -> bool:
+def restores_time(text: str, leg: Leg) -> bool:
     """Whether the way back writes this time by itself."""
-    return leg.row.variant == "vertex" and "." not in text and to_text(created) == text
+    return leg.row.variant == "vertex" and seconds_of(text)[1]
 
 
 def head_to_native(response: Json, own: Json, leg: Leg) -> Json:

@@ -111,7 +111,7 @@ class ToUnified:
             self.identifier = document_id(named)
             self.known = {"modelVersion": head["model"], "responseId": self.identifier}
             time = named.get("createTime")
-            if time is not None and not restores_time(time, head["created"], self.leg):
+            if time is not None and not restores_time(time, self.leg):
                 self.create_time = time
             return
         identifier, model = named.get("responseId"), named.get("modelVersion")
@@ -287,7 +287,8 @@ class ToUnified:
     def _close(self, state: Candidate, extra: Json | None = None) -> list[Json]:
         if not state.kind:
             return []
-        state.counted()
+        if state.uncounted:
+            state.counted()
         rows = state.rows.close({"type": state.kind, "length": state.length, "head": state.head}, extra or None)
         state.kind, state.head, state.length = "", "", 0
         return rows
@@ -410,7 +411,7 @@ class ToUnified:
             }  # fmt: skip
             with leg.losses.gathered(places):
                 where = ((*whole, "groundingMetadata"), (*whole, "citationMetadata"))
-                notes = citations.to_unified(state.grounding, state.citation, state.texts, leg, where)
+                notes = citations.to_unified(state.grounding, state.citation, state.counted(), leg, where)
             if notes:
                 delta["annotations"] = [{"index": number, **note} for number, note in enumerate(notes)]
             if state.grounding is not None:

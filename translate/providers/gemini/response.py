@@ -46,7 +46,7 @@ def to_unified(body: Json, leg: Leg) -> Json:
     candidates = listed(named.get("candidates"), leg, ("candidates",))
     unified: Json = {**head, "object": "chat.completion", "choices": []}
     create_time = named.get("createTime")
-    if create_time is not None and not restores_time(create_time, head["created"], leg):
+    if create_time is not None and not restores_time(create_time, leg):
         bag.put(unified, leg.row.key, "create_time", create_time)
     for number, candidate in enumerate(candidates):
         path: Path = ("candidates", number) if type(named["candidates"]) is list else ("candidates",)
