@@ -182,7 +182,7 @@ class StreamConverter:
         if self._same or self._done:
             return []
         # What the end loses belongs to the last event; a stream without any has no place.
-        last = max(self._events - 1, 0)
+        last = self._events - 1 if self._events else 0
         self._legs[0].losses.prefix = (last,) if self._events else ()
         try:
             chunks = self._reader.flush()
