@@ -460,3 +460,19 @@ def test_a_second_kind_on_a_call_that_is_no_object_rides_in_the_bag() -> None:
     assert translate.convert_response(translate.convert_response(answer, source="groq").value, target="groq").value["choices"][0][
         "message"
     ]["tool_calls"] == [call]
+
+
+def test_empty_counts_beside_those_of_groq_are_none() -> None:
+    answer = {
+        "id": "c", "object": "chat.completion", "created": 1, "model": "m", "usage": {}, "x_groq": {"id": "r"},
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": "a"}, "finish_reason": "stop"}],
+    }  # fmt: skip
+    assert "usage" not in translate.convert_response(answer, source="groq").value
+
+
+def test_a_member_of_the_bag_does_not_begin_the_answer() -> None:
+    """Only `prefix` does, whatever a bag has beside the message."""
+    turns = [{"role": "user", "content": "x"}, {"role": "assistant", "content": "a", "extra_content": {"vllm": {"\x00continue": True}}}]
+    native = translate.convert_request({"model": "m", "messages": turns}, target="vllm").value
+    assert native["messages"][-1]["\x00continue"] is True
+    assert "continue_final_message" not in native

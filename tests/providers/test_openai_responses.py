@@ -400,3 +400,14 @@ def test_a_call_is_told_whole_by_its_last_event() -> None:
     assert chunks({**item, "arguments": "{}", "status": "completed"}) == []
     (more,) = chunks({**item, "arguments": "{}", "status": "completed", "namespace": "n"})
     assert more["choices"][0]["delta"]["tool_calls"][0]["extra_content"] == {"openai": {"namespace": "n"}}
+
+
+def test_an_id_that_looks_like_no_id_is_one() -> None:
+    """Whatever an entry of reasoning is called, its item keeps the name, so that its provider can check it."""
+    entry = {"type": "reasoning.summary", "summary": "Hm.", "id": "\x001", "format": "openai-responses-v1", "index": 1}
+    bare = {"type": "reasoning.encrypted", "data": "c2VhbGVk", "format": "openai-responses-v1", "index": 0}
+    said = {"role": "assistant", "content": "4", "reasoning_content": "Hm.", "reasoning_details": [bare, entry]}
+    turns = [{"role": "user", "content": "x"}, said, {"role": "user", "content": "y"}]
+    done = translate.convert_request({"model": "m", "messages": turns}, target=FORMAT)
+    assert [item.get("id") for item in done.value["input"] if item["type"] == "reasoning"] == [None, "\x001"]
+    assert done.losses == []

@@ -301,7 +301,7 @@ def _prefill(native: Json, talk: Talk, path: Path, is_last: bool) -> None:
     elif kind in ("prefix", "partial"):
         native[kind] = True
     elif kind == "continue":
-        native["\x00continue"] = True  # request.py turns it into the two fields of the request
+        talk.continues = True  # said in two fields of the request
     elif kind != "trailing":
         leg.losses.dropped("behaviour", "prefix", path, "the answer can not be begun for the model")
 

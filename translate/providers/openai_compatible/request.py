@@ -206,6 +206,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     custom = leg.options.model_facts is not None
     known = plain.manner(leg.row.name, dialect, look_up(dialect.facts, leg, model)) if custom else plain.known_manner(leg.row.name, model)
     names: dict[str, str] = {}
+    continues = False
     messages = plain.messages_to_native(request, known) if leg.plain and known.short else None
     if messages is not None:
         if known.ordered:
@@ -214,9 +215,11 @@ def to_native(request: Json, leg: Leg) -> Json:
         names = tools.wire_names(request, dialect)
         if names:
             leg.memo["names"] = {wire: name for name, wire in names.items()}
-        messages = messages_to_native(request["messages"], Talk(leg, dialect, known.facts, names, request))
+        talk = Talk(leg, dialect, known.facts, names, request)
+        messages = messages_to_native(request["messages"], talk)
+        continues = talk.continues
     native: Json = {"model": model, "messages": messages}
-    if dialect.prefill == "continue" and messages and messages[-1].pop("\x00continue", None):
+    if continues:
         native["continue_final_message"], native["add_generation_prompt"] = True, False
     if len(request) > 2:
         _fields(request, native, leg, dialect, known, names)

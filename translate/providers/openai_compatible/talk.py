@@ -13,13 +13,17 @@ from translate.shared.schema_subset import GIVEN
 
 
 class Talk:
-    """What the messages of one request share: dialect, facts of the model, renamed tools, whether tools are there."""
+    """
+    What the messages of one request share: dialect, facts of the model, renamed tools, whether tools are there.
 
-    __slots__ = ("dialect", "facts", "history", "leg", "names", "parts", "placeholder", "placeholder_of_calls", "reasoning", "thinks")
+    continues: the last of them is a begun answer, which the request says.
+    """
+
+    __slots__ = ("continues", "dialect", "facts", "history", "leg", "names", "parts", "placeholder", "placeholder_of_calls", "reasoning", "thinks")
 
     def __init__(self, leg: Leg, dialect: Dialect, facts: Mapping[str, Any], names: Mapping[str, str], request: Json) -> None:
         self.leg, self.dialect, self.facts, self.names = leg, dialect, facts, names
-        self.reasoning = bool(facts.get("reasoning"))
+        self.reasoning, self.continues = bool(facts.get("reasoning")), False
         needed = dialect.placeholder if request.get("tools") and facts.get("placeholder", True) else ""
         self.placeholder, self.placeholder_of_calls = needed == "turns", needed == "calls"
         self.parts = frozenset(("text",)) if facts.get("text_only") else dialect.parts

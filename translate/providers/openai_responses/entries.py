@@ -11,7 +11,12 @@ from translate.providers.openai_responses.tables import OWN_FORMATS
 from translate.shared import bag
 
 MEMBER_OF_ENTRY = {"reasoning.summary": "summary", "reasoning.text": "text", "reasoning.encrypted": "data"}
-GROUP = "\x00"  # marks ids that only hold the entries of one item together
+
+
+class Group(str):
+    """An id that came from no document and only holds the entries of one item together."""
+
+    __slots__ = ()
 
 
 def foreign_text(entry: Json, leg: Leg, path: Path) -> str:
@@ -41,7 +46,7 @@ def is_own(entry: Json) -> bool:
     if form is not None:
         return form in OWN_FORMATS
     identifier = entry.get("id")
-    named = identifier is not None and not (type(identifier) is str and identifier.startswith(GROUP))
+    named = identifier is not None and type(identifier) is not Group
     return entry.get("signature") is None and (named or entry.get("type") == "reasoning.encrypted")
 
 
@@ -59,14 +64,14 @@ def grouped(message: Json) -> Json:
             continue
         if fresh and type(fresh[-1]) is dict and not _continues(fresh[-1], entry):
             group += 1
-        fresh.append({**entry, "id": f"{GROUP}{group}"})
+        fresh.append({**entry, "id": Group(f"\x00{group}")})
     return {**message, "reasoning_details": fresh}
 
 
 def _continues(before: Json, entry: Json) -> bool:
     if before.get("type") == "reasoning.encrypted" or before.get("format") != entry.get("format"):
         return False
-    return str(before.get("id", "")).startswith(GROUP)
+    return type(before.get("id")) is Group
 
 
 def readings(entries: list[Json]) -> tuple[str, str]:
@@ -75,7 +80,7 @@ def readings(entries: list[Json]) -> tuple[str, str]:
     for wanted in ("summary", "text"):
         other = "text" if wanted == "summary" else "summary"
         items: list[dict[str, list[str]]] = []
-        last: Any = GROUP
+        last: Any = None
         for entry in entries:
             if not items or entry.get("id") is None or entry.get("id") != last:
                 items.append({"summary": [], "text": []})

@@ -44,10 +44,11 @@ SILENT = frozenset(
 class Part:
     """A text that grows: of a message, a refusal, reasoning, or the arguments of a call."""
 
-    __slots__ = ("annotations", "family", "kind", "number", "pieces", "tokens", "value")
+    __slots__ = ("annotations", "family", "kind", "number", "pieces", "tokens", "value", "written")
 
     def __init__(self, family: str, number: int, kind: str) -> None:
         self.family, self.number, self.kind = family, number, kind
+        self.written = False  # as a row, of a kind the chat form does not have
         self.pieces: list[str] = []
         self.annotations: list[Json] = []
         self.tokens: list[Json] = []

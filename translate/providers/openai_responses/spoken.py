@@ -210,9 +210,9 @@ class Speaking:
         state: Spoken | None = op.item.state if op.item.kind == "message" else None
         part = op.part
         assert part is not None
-        if state is None or state.is_native or not state.joined or part.pieces == ["\x00"]:
+        if state is None or state.is_native or not state.joined or part.written:
             return []
-        part.pieces = ["\x00"]  # written
+        part.written = True
         chunks = self._close_part(op.item)
         rows = self.rows.native(op.value)
         rows[-1]["joined"] = True

@@ -7,7 +7,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_responses.content import annotation_to_native, objects, split_tokens, string
-from translate.providers.openai_responses.entries import GROUP, MEMBER_OF_ENTRY, foreign_text, grouped, is_own, readings
+from translate.providers.openai_responses.entries import MEMBER_OF_ENTRY, Group, foreign_text, grouped, is_own, readings
 from translate.providers.openai_responses.items import JOINT, LOOSE, made_up_item_id
 from translate.shared import bag
 from translate.shared.blocks import Piece, pieces
@@ -216,7 +216,7 @@ class Writer:
             return
         entries: list[Json] = piece.value
         identifier = entries[0].get("id")
-        if type(identifier) is str and identifier.startswith(GROUP):
+        if type(identifier) is Group:
             identifier = None
         if not all(is_own(entry) for entry in entries):
             self._foreign(entries, piece)
