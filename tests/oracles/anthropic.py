@@ -136,6 +136,16 @@ def _request(document: Json, route: Any, variant: str, model: str | None) -> lis
     return found or [*_values(document), *_tools(document), *_turns(document, new), *_caching(document)]
 
 
+def _thought(turns: list[Any]) -> bool:
+    """Whether the turn whose calls are answered last, with all its steps, begins with thinking."""
+    opening = [content[0]["type"] if isinstance(content, list) else "text" for content in turns]
+    steps = []
+    while len(opening) > 1 and opening[-1] == "tool_result":
+        steps.append(opening[-2])
+        del opening[-2:]
+    return not steps or not {"thinking", "redacted_thinking"}.isdisjoint(steps)
+
+
 def _values(body: Json) -> Iterator[str]:
     thinking = body.get("thinking") or {}
     if thinking.get("type") == "enabled":
@@ -145,8 +155,7 @@ def _values(body: Json) -> Iterator[str]:
             yield "thinking: goes with temperature 1 and without top_k only"
         if (body.get("tool_choice") or {}).get("type") in ("any", "tool"):
             yield "thinking: does not go with a forced tool"
-        ends = [turn["content"] for turn in body["messages"][-2:] if isinstance(turn["content"], list)]
-        if len(ends) == 2 and ends[1][0]["type"] == "tool_result" and ends[0][0]["type"] not in ("thinking", "redacted_thinking"):
+        if not _thought([turn["content"] for turn in body["messages"]]):
             yield "thinking: the turn whose calls are answered does not begin with it"
     if body["max_tokens"] < 0:
         yield "max_tokens: negative"

@@ -194,8 +194,12 @@ def _thinking(body: Json, thinking: Json) -> Iterator[str]:
         yield "thinking: goes with temperature 1 and topP from 0.95 on"
     if (body.get("toolConfig") or {}).get("toolChoice", {}).keys() & {"any", "tool"}:
         yield "thinking: does not go with a forced tool"
-    turns = body.get("messages") or []
-    if len(turns) > 1 and "toolResult" in turns[-1]["content"][0] and "reasoningContent" not in turns[-2]["content"][0]:
+    opening = [next(iter(turn["content"][0])) for turn in body.get("messages") or []]
+    steps = []
+    while len(opening) > 1 and opening[-1] == "toolResult":
+        steps.append(opening[-2])
+        del opening[-2:]
+    if steps and "reasoningContent" not in steps:
         yield "thinking: the turn whose calls are answered does not begin with it"
 
 

@@ -187,19 +187,27 @@ def _rest(rest: Json, native: Json, writing: Writing) -> None:
 
 def check_history(request: Json, native: Json, leg: Leg) -> None:
     """
-    With a thinking budget, the turn whose calls are being answered has to begin with its thinking; a history that lost it
-    can only go on without. Losses: thinking approximated.
+    With a thinking budget, the turn whose calls are being answered has to begin with its thinking, at its first step (between
+    later ones a model need not think again); a history that lost it can only go on without. Losses: thinking approximated.
     """
     turns = native["messages"]
-    if native["thinking"].get("type") != "enabled" or len(turns) < 2 or turns[-1]["role"] != "user":
+    if native["thinking"].get("type") != "enabled":
         return
-    content, before = turns[-1]["content"], turns[-2]["content"]
-    if type(content) is not list or content[0].get("type") != "tool_result" or type(before) is not list:
-        return
-    if before[0].get("type") not in ("thinking", "redacted_thinking"):
+    at = len(turns) - 1
+    while at > 0 and turns[at]["role"] == "user" and _opens(turns[at], ("tool_result",)):
+        at -= 2
+        if _opens(turns[at + 1], ("thinking", "redacted_thinking")):
+            return
+    if at < len(turns) - 1:
         del native["thinking"]
         name = next((name for name in ("thinking", "reasoning_effort", "reasoning") if request.get(name) is not None), "thinking")
         leg.losses.add("approximated", "behaviour", name, (name,), "the history has lost the thinking before its calls; off")
+
+
+def _opens(turn: Json, kinds: tuple[str, ...]) -> bool:
+    """Whether a turn's first block is of one of these kinds."""
+    content = turn["content"]
+    return type(content) is list and len(content) > 0 and content[0].get("type") in kinds
 
 
 def sampling(request: Json, native: Json, writing: Writing, old_allowed: bool) -> bool:

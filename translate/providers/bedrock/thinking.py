@@ -240,13 +240,18 @@ def _rest(rest: Json, writing: Writing, native: Json) -> None:
 
 def check_history(request: Json, native: Json, writing: Writing) -> None:
     """
-    With a thinking budget, the turn whose calls are being answered has to begin with its thinking; a history that lost it
-    can only go on without. Losses: thinking approximated.
+    With a thinking budget, the turn whose calls are being answered has to begin with its thinking, at its first step (between
+    later ones a model need not think again); a history that lost it can only go on without. Losses: thinking approximated.
     """
     turns = native.get("messages", ())
-    if writing.additional["thinking"].get("type") != "enabled" or len(turns) < 2 or turns[-1]["role"] != "user":
+    if writing.additional["thinking"].get("type") != "enabled":
         return
-    if "toolResult" in turns[-1]["content"][0] and "reasoningContent" not in turns[-2]["content"][0]:
+    at = len(turns) - 1
+    while at > 0 and turns[at]["role"] == "user" and "toolResult" in turns[at]["content"][0]:
+        at -= 2
+        if "reasoningContent" in turns[at + 1]["content"][0]:
+            return
+    if at < len(turns) - 1:
         del writing.additional["thinking"]
         name = next(name for name in ("thinking", "reasoning_effort", "reasoning") if request.get(name) is not None)
         writing.leg.losses.add("approximated", "behaviour", name, (name,), "the history has lost the thinking before its calls; off")
