@@ -123,6 +123,21 @@ def test_losses_of_calls_point_at_the_chunk_that_has_the_arguments() -> None:
     assert "/1/choices/0/delta/tool_calls/0/function/arguments" in [loss.path for loss in machine.losses]
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_arguments_nested_beyond_any_stack_are_refused(place: int) -> None:
+    """In the first line of a stream, and in one behind it, where calls are read without a look before."""
+    deep: Json = {}
+    for _ in range(100_000):
+        deep = {"a": deep}
+    lines = [
+        {"model": "m", "created_at": "2024-01-01T00:00:00Z", "message": {"role": "assistant", "content": "", **more}, "done": False}
+        for more in [{}] * place + [{"tool_calls": [{"function": {"name": "f", "arguments": deep}}]}]
+    ]
+    with pytest.raises(translate.StreamError) as caught:
+        list(translate.convert_stream(lines, source="ollama"))
+    assert caught.value.event_index == place
+
+
 def test_an_edited_time_wins_over_the_exact_one() -> None:
     native = {"model": "m", "created_at": "2026-11-23T10:00:00.5Z", "message": {"role": "assistant", "content": "x"}, "done": True}
     unified = translate.convert_response({**native, "done_reason": "stop"}, source="ollama").value

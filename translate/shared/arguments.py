@@ -21,7 +21,10 @@ def printed(value: Json, level: int) -> str | None:
     """
     if not value:
         return "{}"
-    text = dumps(value)
+    try:
+        text = dumps(value)
+    except RecursionError:
+        return None
     if not text.isascii() and lone(text):
         return None
     if len(text) > DEEPEST and level + text.count("{") + text.count("[") > DEEPEST and too_deep(value, DEEPEST - level + 1):

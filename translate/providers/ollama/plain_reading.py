@@ -205,51 +205,53 @@ def _answer_to_unified(message: Json, count: int, document: str, level: int) -> 
                 return None
             if value:
                 unified["reasoning_content"] = value
-        elif name != "tool_calls" or type(value) is not list:
+        elif name != "tool_calls":
             return None
-        elif value:
+        else:
             calls = calls_to_unified(value, count, document, level)
             if calls is None:
                 return None
-            unified["tool_calls"] = calls
+            if calls:
+                unified["tool_calls"] = calls
     return unified
 
 
-def calls_to_unified(calls: list[Any], count: int, document: str, level: int, streamed: bool = False) -> list[Json] | None:
+def calls_to_unified(calls: Any, count: int, document: str, level: int, streamed: bool = False) -> list[Json] | None:
     """
     Calls; in a stream their index says nothing, they are counted as they come and show the number.
 
     count: calls before them. document: the id that goes into made-up ones. level: of their arguments in the document.
     """
+    if type(calls) is not list:
+        return None
     written: list[Json] = []
-    for number, call in enumerate(calls):
-        if type(call) is not dict:
-            return None
-        function, identifier = call.get("function"), call.get("id")
-        if len(call) != 2 or identifier is None:
-            if len(call) != 1 + ("id" in call) + ("type" in call) or call.get("type", "function") != "function":
+    try:
+        for number, call in enumerate(calls, count):
+            function, size = call["function"], len(call)
+            name, given = function["name"], function["arguments"]
+            identifier = call["id"] if size != 1 else None
+            if size > 2 and (size != 3 or call["type"] != "function"):
                 return None
-        if type(function) is not dict:
-            return None
-        name, given = function.get("name"), function.get("arguments")
-        if type(given) is not dict or type(name) is not str or not name.isascii():
-            return None
-        if len(function) != 2:
-            index = function.get("index")
-            if len(function) != 3 or type(index) is not int or (index != number and not streamed):
+            if type(given) is not dict or type(name) is not str or not name.isascii():
                 return None
-        if identifier is not None and (type(identifier) is not str or not identifier.isascii()):
-            return None
-        arguments = printed(given, level)
-        if arguments is None:
-            return None
-        if not identifier:
-            identifier = made_up_id(document, count + number, name, arguments)
-        inner = {"name": name, "arguments": arguments}
-        if streamed:
-            written.append({"index": count + number, "id": identifier, "type": "function", "function": inner})
-        else:
-            written.append({"id": identifier, "type": "function", "function": inner})
+            if identifier is not None and (type(identifier) is not str or not identifier.isascii()):
+                return None
+            if len(function) != 2:
+                index = function["index"]
+                if len(function) != 3 or type(index) is not int or (not streamed and index != number - count):
+                    return None
+            arguments = printed(given, level)
+            if arguments is None:
+                return None
+            if not identifier:
+                identifier = made_up_id(document, number, name, arguments)
+            inner = {"name": name, "arguments": arguments}
+            if streamed:
+                written.append({"index": number, "id": identifier, "type": "function", "function": inner})
+            else:
+                written.append({"id": identifier, "type": "function", "function": inner})
+    except (KeyError, TypeError):  # another shape
+        return None
     return written
 
 

@@ -8,7 +8,7 @@ Everything else gives None, the machine untouched, and goes the long way of `str
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from translate.leg import Json
 from translate.providers.ollama.plain_reading import ANSWER_LEVEL, calls_to_unified
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 def quick(reader: ToUnified, event: Json) -> Json | None:
     """The one chunk that `feed` gives for a further piece, or for whole calls; None for every other line."""
-    if len(event) != 4 or reader.head is None or reader.over:
+    head = reader.head
+    if len(event) != 4 or head is None or reader.over:
         return None
     try:
         model, created_at, message = event["model"], event["created_at"], event["message"]
@@ -30,33 +31,28 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
             return None
         if not model.isascii() or not created_at.isascii() or message["role"] != "assistant":
             return None
-        text, name = message["content"], "content"
-        if len(message) != 2:
+        text = message["content"]
+        if "tool_calls" in message:
             if text != "" or len(message) != 3:
                 return None
-            if "tool_calls" in message:
-                return _calls(reader, message["tool_calls"])
-            text, name = message["thinking"], "reasoning_content"
+            calls = calls_to_unified(message["tool_calls"], reader.calls, head["id"], ANSWER_LEVEL, streamed=True)
+            if not calls:
+                return None
+            reader.calls += len(calls)
+            delta: Json = {"tool_calls": calls}
+        else:
+            name = "content"
+            if len(message) != 2:
+                if text != "" or len(message) != 3:
+                    return None
+                text, name = message["thinking"], "reasoning_content"
+            if type(text) is not str or not text or not (text.isascii() or not lone(text)):
+                return None
+            delta = {name: text}
     except KeyError:
         return None
-    if type(text) is not str or not text or not (text.isascii() or not lone(text)):
-        return None
-    chunk = reader.head.copy()
-    chunk["choices"] = [{"index": 0, "delta": {name: text}, "finish_reason": None}]
-    return chunk
-
-
-def _calls(reader: ToUnified, calls: Any) -> Json | None:
-    """The chunk of a line with calls alone."""
-    head = reader.head
-    if head is None or type(calls) is not list or not calls:
-        return None
-    written = calls_to_unified(calls, reader.calls, head["id"], ANSWER_LEVEL, streamed=True)
-    if written is None:
-        return None
-    reader.calls += len(written)
     chunk = head.copy()
-    chunk["choices"] = [{"index": 0, "delta": {"tool_calls": written}, "finish_reason": None}]
+    chunk["choices"] = [{"index": 0, "delta": delta, "finish_reason": None}]
     return chunk
 
 
@@ -94,7 +90,7 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
     calls = message.get("tool_calls")
     count = reader.calls
     if calls:
-        written = calls_to_unified(calls, count, head["id"], ANSWER_LEVEL, streamed=True) if type(calls) is list else None
+        written = calls_to_unified(calls, count, head["id"], ANSWER_LEVEL, streamed=True)
         if written is None:
             return None
         deltas.append({"tool_calls": written})
