@@ -15,7 +15,7 @@ EMPTY: Json = {}  # the bag of an object that has none
 # What stands for a conversation the server holds: without it the request means something else.
 STATE = frozenset(("previous_response_id", "conversation", "prompt"))
 # What says how the visible fields beside it were spelled: whoever does not read it loses nothing of them.
-MARKS = frozenset(("schema",))
+MARKS = frozenset(("schema", "item_id", "phase"))
 # Request members of chat servers. A provider's native form, which shares the bag of its chat form, has none of them.
 CHAT_ONLY = frozenset((
     "extra_body", "reasoning", "reasoning_format", "include_reasoning", "reasoning_split", "reasoning_history", "enable_thinking",
@@ -41,13 +41,18 @@ def unpack(holder: Json, leg: Leg, path: Path, scope: Any = "behaviour") -> Json
         if key != leg.row.key:
             held = scope
             if type(bag) is dict and bag:
-                held = "envelope" if MARKS.issuperset(bag) else scope if STATE.isdisjoint(bag) else "content"
+                held = "envelope" if all(is_mark(*member) for member in bag.items()) else scope if STATE.isdisjoint(bag) else "content"
             leg.losses.add("dropped", held, "extra_content", (*path, "extra_content", key), f"only {key} reads this")
         elif type(bag) is not dict:
             leg.invalid((*path, "extra_content", key), "object", bag)
         else:
             own = bag
     return own
+
+
+def is_mark(name: str, value: Any) -> bool:
+    """Whether a member of a bag says only how the visible fields beside it were spelled (`instructions`: where a text stood)."""
+    return name in MARKS or (name == "instructions" and value is True)
 
 
 def of_request(request: Json, leg: Leg) -> Json:

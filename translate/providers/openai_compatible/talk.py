@@ -61,7 +61,7 @@ def chat_members(holder: Json, leg: Leg, path: Path, place: str, scope: Any) -> 
         if (name, value) == GIVEN:
             continue  # of the schema beside it
         if name in refused:
-            held: Any = "content" if name in bag.STATE else "envelope" if name in bag.MARKS else scope
+            held: Any = "content" if name in bag.STATE else "envelope" if bag.is_mark(name, value) else scope
             leg.losses.dropped(held, name, (*path, "extra_content", leg.row.key, name), OTHER_FORM)
         else:
             yield name, value
