@@ -100,6 +100,15 @@ GEMINI_LOOK_UP: list[Json] = [
         {"fileData": {"mimeType": "audio/wav", "fileUri": "gs://bucket/sound"}},
     ]},
 ]  # fmt: skip
+GEMINI_SEEN: Json = {"role": "user", "parts": [
+    {"text": "What is it?"}, {"inlineData": {"mimeType": "application/pdf", "data": "JVBERi0="}},
+    {"fileData": {"mimeType": "image/png", "fileUri": "https://example.com/tide.png"}, "mediaResolution": {"level": "MEDIA_RESOLUTION_HIGH"}},
+    {"fileData": {"mimeType": "video/mp4", "fileUri": "https://example.com/tide.mp4"}},
+]}  # fmt: skip
+GEMINI_TOOLS: Json = {"functionDeclarations": [
+    {"name": "now", "description": "The time.", "parameters": {"type": "OBJECT", "properties": {}, "required": []}},
+    {"name": "moon", "parametersJsonSchema": {"type": "object", "properties": {"day": {"type": ["string", "null"]}}}},
+]}  # fmt: skip
 GEMINI_TOOL: Json = {"functionDeclarations": [{"name": "tide", "description": "Height of the tide.", "parameters": {
     "type": "OBJECT", "properties": {"port": {"type": "STRING"}}, "required": ["port"],
 }}]}  # fmt: skip
@@ -109,6 +118,11 @@ GEMINI_RATINGS: list[Json] = [{"category": "HARM_CATEGORY_HARASSMENT", "probabil
 GEMINI_COUNTS: Json = {
     "promptTokenCount": 5, "candidatesTokenCount": 4, "totalTokenCount": 12, "thoughtsTokenCount": 3,
     "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 5}],
+}  # fmt: skip
+GEMINI_KINDS: Json = {
+    "promptTokenCount": 9, "toolUsePromptTokenCount": 2, "candidatesTokenCount": 4, "totalTokenCount": 15, "cachedContentTokenCount": 3,
+    "promptTokensDetails": [{"modality": "DOCUMENT", "tokenCount": 4}, {"modality": "TEXT", "tokenCount": 5}],
+    "cacheTokensDetails": [{"modality": "TEXT", "tokenCount": 3}], "serviceTier": "standard",
 }  # fmt: skip
 VERTEX_COUNTS: Json = {**GEMINI_COUNTS, "trafficType": "ON_DEMAND", "candidatesTokensDetails": [{"modality": "TEXT", "tokenCount": 4}]}
 VERTEX_PIECES: list[Json] = [
@@ -300,10 +314,12 @@ OWN: dict[tuple[str, str], list[Any]] = {
     ("request", "gemini"): [
         {"contents": GEMINI_TALK, "tools": [GEMINI_TOOL], "systemInstruction": {"parts": [{"text": "Be brief."}]},
          "generationConfig": {"temperature": 1, "maxOutputTokens": 9}, "model": "gemini-3-pro-preview"},
+        {"contents": [GEMINI_SEEN], "tools": [GEMINI_TOOLS], "model": "gemini-3-pro-preview"},
         {"contents": [*GEMINI_TALK[:1], *GEMINI_LOOK_UP], "model": "models/gemini-2.5-flash", "toolConfig": {"functionCallingConfig": {"mode": "AUTO"}},
          "generationConfig": {"thinkingConfig": {"includeThoughts": True}, "topP": 0.5}, "safetySettings": [GEMINI_RATINGS[0]]},
     ],
     ("response", "gemini"): [
+        _gemini_element({"text": "Four."}, usage=GEMINI_KINDS, finishReason="STOP"),
         _gemini_element({"text": "Hm", "thought": True}, {"text": "Four."}, GEMINI_CALL, GEMINI_SIGNED, index=0, finishReason="STOP"),
         _gemini_element({"text": "Four", "thoughtSignature": "c2lnbmVk"}, finishReason=2, avgLogprobs=-0.5, safetyRatings=GEMINI_RATINGS),
     ],

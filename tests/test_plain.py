@@ -250,7 +250,7 @@ def test_what_servers_and_clients_write_takes_the_short_way(kind: str, format: s
         assert module.plain_to_unified(body, Leg(ROWS[format], kind, True, translate.Options(), Losses("unified"))) is not None
 
 
-@pytest.mark.parametrize("format", ["anthropic", "openai-responses"])
+@pytest.mark.parametrize("format", ["anthropic", "openai-responses", "gemini"])
 def test_histories_of_clients_go_back_the_short_way(format: str) -> None:
     """Messages with the marks of their own API are known too."""
     module = ROWS[format].module("request")

@@ -8,25 +8,24 @@ the native form it builds on what the survey found (`translate.survey`); towards
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import lru_cache
 from typing import Any
 
 from translate.leg import Json, Leg
 from translate.providers.gemini.assistant import is_made_up
-from translate.providers.gemini.content import media_to_native, media_to_unified, standard_base64
+from translate.providers.gemini.content import Resolution, media_to_unified, part_to_native, standard_base64
 from translate.providers.gemini.messages import STAND_IN
-from translate.providers.gemini.opening import Signatures
+from translate.providers.gemini.opening import NOTHING, Opened, Signatures
 from translate.providers.gemini.results import read_result, written_result
 from translate.providers.gemini.spelling import members
 from translate.scrubbing import lone
-from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:\-]{0,127}")
 # Media types that are spelled alike on both sides.
 _IMAGES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp", "image/heic", "image/heif"))
-NOT_SIGNED: Mapping[int, Signatures] = {}
+Contents = tuple[list[Json], Json | None, str | None]  # contents, systemInstruction, the resolution wanted for all media
 _DEEP = 100  # brackets in arguments from which on only the long way counts their levels
 
 
@@ -51,21 +50,21 @@ def declared_names(request: Json) -> list[str]:
 
 
 def contents_to_native(
-    request: Json, leg: Leg, facts: Mapping[str, Any], signed: Mapping[int, Signatures] = NOT_SIGNED
-) -> tuple[list[Json], Json | None] | None:
-    """Surveyed messages -> contents and systemInstruction. signed: signatures of their parts, by number of the message."""
+    request: Json, leg: Leg, facts: Mapping[str, Any], opened: Opened = NOTHING
+) -> Contents | None:
+    """Surveyed or opened messages -> contents."""
     if "tools" in request and not all(map(fits, declared_names(request))):
         return None
     before = len(leg.losses.items)
-    written = _contents(request["messages"], leg, facts, signed)
+    written = _contents(request["messages"], leg, facts, opened.signed, opened.kept)
     if written is None:
         del leg.losses.items[before:]
     return written
 
 
 def _contents(
-    messages: list[Any], leg: Leg, facts: Mapping[str, Any], signed: Mapping[int, Signatures]
-) -> tuple[list[Json], Json | None] | None:
+    messages: list[Any], leg: Leg, facts: Mapping[str, Any], signed: Mapping[int, Signatures], kept: Set[tuple[int, int]]
+) -> Contents | None:
     losses = leg.losses
     contents: list[Json] = []
     system: list[Json] = []
@@ -75,6 +74,7 @@ def _contents(
     wire: dict[str, tuple[str, str | None, int]] = {}  # call id -> name, id on the wire, number
     fitting: str | None = None  # the last name that fits: calls come in runs
     count, last = 0, -1  # calls so far; number of the call that the last result answers
+    resolution: Resolution | None = None
     first_calls: list[tuple[Json, int, list[Json]]] = []  # unsigned, of each model turn since the user's last words: with message and turn
     for number, message in enumerate(messages):
         role, content = message["role"], message["content"]
@@ -89,7 +89,9 @@ def _contents(
                     return None
                 parts.append({"text": content})
             else:
-                fresh = _user_parts(content, leg, number, facts)
+                if resolution is None:
+                    resolution = Resolution()
+                fresh = _user_parts(content, leg, number, facts, resolution)
                 if not fresh:
                     return None
                 parts += fresh
@@ -114,7 +116,7 @@ def _contents(
                         if not fits(name):
                             return None
                         fitting = name
-                    if sends_ids and (len(identifier) != 17 or not is_made_up(identifier, "", count, name, text)):
+                    if (sends_ids and (len(identifier) != 17 or not is_made_up(identifier, "", count, name, text))) or (number, spot) in kept:
                         part: Json = {"functionCall": {"id": identifier, "name": name, "args": arguments}}
                         wire[identifier] = name, identifier, count
                     else:
@@ -172,11 +174,13 @@ def _contents(
                 "approximated", "content", "thought_signature", ("messages", number, "tool_calls", 0),
                 "call of another model; Google's stand-in for its signature",
             )  # fmt: skip
-    return contents, {"parts": system} if system else None
+    return contents, {"parts": system} if system else None, None if resolution is None else resolution.level
 
 
-def _user_parts(content: list[Json], leg: Leg, number: int, facts: Mapping[str, Any]) -> list[Json] | None:
-    """Text parts and images of a user turn; None where a text is empty."""
+def _user_parts(
+    content: list[Json], leg: Leg, number: int, facts: Mapping[str, Any], resolution: Resolution
+) -> list[Json] | None:
+    """Texts and media of a user turn; None where a text is empty."""
     parts: list[Json] = []
     for spot, part in enumerate(content):
         if part["type"] == "text":
@@ -184,14 +188,14 @@ def _user_parts(content: list[Json], leg: Leg, number: int, facts: Mapping[str, 
                 return None
             parts.append({"text": part["text"]})
             continue
-        url = part["image_url"]["url"]
-        comma = url.find(",", 5, 64) if url.startswith("data:") else -1
-        if comma > 0 and url.endswith(";base64", 5, comma) and url[5 : comma - 7] in _IMAGES and len(url) > comma + 1:
-            parts.append({"inlineData": {"mimeType": url[5 : comma - 7], "data": url[comma + 1 :]}})
-            continue
-        made = media_to_native(
-            "image_url", part["image_url"], bag.EMPTY, leg, ("messages", number, "content", spot), facts, None
-        )
+        image = part.get("image_url")
+        if image is not None and len(image) == 1 and len(part) == 2:
+            url = image["url"]
+            comma = url.find(",", 5, 64) if url.startswith("data:") else -1
+            if comma > 0 and url.endswith(";base64", 5, comma) and url[5 : comma - 7] in _IMAGES and len(url) > comma + 1:
+                parts.append({"inlineData": {"mimeType": url[5 : comma - 7], "data": url[comma + 1 :]}})
+                continue
+        made = part_to_native(part, leg, ("messages", number, "content", spot), facts, resolution)
         if made is not None:
             parts.append(made)
     return parts
@@ -270,10 +274,10 @@ def _said(role: str, parts: list[Any], leg: Leg) -> Json | None:
     made: list[Json] = []
     text: Any = None
     for part in parts:
-        if type(part) is not dict or len(part) != 1:
+        if type(part) is not dict:
             return None
         text = part.get("text")
-        if type(text) is str:
+        if type(text) is str and len(part) == 1:
             if not text or not (text.isascii() or not lone(text)):
                 return None
             made.append({"type": "text", "text": text})
@@ -286,9 +290,11 @@ def _said(role: str, parts: list[Any], leg: Leg) -> Json | None:
 
 
 def _media(part: Json, leg: Leg) -> Json | None:
-    """An image in base64, or other data and links with no more than their type."""
-    blob = part.get("inlineData")
-    if type(blob) is dict and len(blob) == 2:
+    """An image in base64, or other data and links with no more than their type, and the resolution wanted."""
+    blob, level = part.get("inlineData"), part.get("mediaResolution")
+    if len(part) > 1 and not (len(part) == 2 and type(level) is dict and len(level) == 1 and _is_word(level.get("level"))):
+        return None
+    if type(blob) is dict and len(blob) == 2 and level is None:
         kind, data = blob.get("mimeType"), blob.get("data")
         if type(kind) is str and kind in _IMAGES and type(data) is str and data.isascii():
             return {"type": "image_url", "image_url": {"url": f"data:{kind};base64,{standard_base64(data)}"}}
@@ -300,8 +306,12 @@ def _media(part: Json, leg: Leg) -> Json | None:
             kind, value = blob.get("mimeType"), blob.get(held)
             if len(blob) != 2 or type(kind) is not str or not kind.isascii() or type(value) is not str or not value.isascii():
                 return None
-            return media_to_unified({name: blob}, name, leg, ())
+            return media_to_unified({name: blob} if level is None else {name: blob, "mediaResolution": level}, name, leg, ())
     return None
+
+
+def _is_word(value: Any) -> bool:
+    return type(value) is str and value.isascii()
 
 
 def _model_turn(

@@ -16,7 +16,7 @@ from translate.providers.gemini import (
     tool_choice,
     tools as tools_of,
 )
-from translate.providers.gemini.opening import opened_messages
+from translate.providers.gemini.opening import NOTHING, Opened, opened_messages
 from translate.providers.gemini.spelling import members, place, snake, spelled, worded
 from translate.providers.gemini.tables import (
     BAG_HANDLED,
@@ -86,9 +86,10 @@ def to_native(request: Json, leg: Leg) -> Json:
 
     Losses: see REQUEST_FIELDS, and the functions of each member. Raises: InvalidDocument for a wrong type.
     """
-    given, opened = request, leg.opened
+    given = request
+    opened: Opened | None = leg.opened
     if opened is not None:
-        request, leg.plain = {**request, "messages": opened[0]}, True
+        request, leg.plain = {**request, "messages": opened.messages}, True
     request = prepare(request, leg)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if type(model) is not str:
@@ -98,21 +99,22 @@ def to_native(request: Json, leg: Leg) -> Json:
     model, facts = _model(model, leg)
     few = _FEW.issuperset(request)
     own = _own(request, leg) if not few and ("extra_content" in request or "extra_body" in request) else bag.EMPTY
-    written = plain.contents_to_native(request, leg, facts, plain.NOT_SIGNED if opened is None else opened[1]) if leg.plain else None
+    written = plain.contents_to_native(request, leg, facts, opened or NOTHING) if leg.plain else None
     if opened is not None and written is None:
         request, leg.plain = {**request, "messages": given["messages"]}, False
     if few and written is not None:
-        contents, system = written
+        contents, system, resolution = written
         native: Json = {"contents": contents} if system is None else {"systemInstruction": system, "contents": contents}
         generation = config_of.to_native(request, bag.EMPTY, leg, facts)
+        if resolution is not None:
+            generation["mediaResolution"] = resolution
         if generation:
             native["generationConfig"] = generation
         _set_route(model, request.get("stream") is True, leg)
         return native
     names: Mapping[str, str] = bag.EMPTY
-    resolution: str | None = None
     if written is not None:
-        contents, system = written
+        contents, system, resolution = written
     else:
         names = _wire_names(request)
         if names:
