@@ -100,8 +100,6 @@ def to_native(request: Json, leg: Leg) -> Json:
 def _more(request: Json, native: Json, writing: Writing, stream: Any) -> Json:
     """What stands behind the messages; betas and a version word from the bag are returned."""
     leg = writing.leg
-    if "thinking" in native:
-        settings.check_history(request, native, leg)
     if "response_format" in request:
         settings.format_to_native(request, native, leg)
     if "stop" in request:

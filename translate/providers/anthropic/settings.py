@@ -10,11 +10,13 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.providers.anthropic.assistant import turn_to_native
 from translate.providers.anthropic.tables import BUDGETS, EFFORTS, LEAST_BUDGET
 from translate.providers.anthropic.writing import Writing
 from translate.shared import bag
 from translate.shared.fields import is_neutral, report_rest
 from translate.shared.schema_limits import report_refused
+from translate.shared.steps import lost_thinking
 
 THINKING_TYPES = (("type", str, "string"), ("budget_tokens", int, "integer"), ("display", str, "string"))
 OFF = {"type": "disabled"}
@@ -29,13 +31,14 @@ def thinking_to_native(request: Json, native: Json, writing: Writing) -> None:
     thinking, then reasoning_effort, then the rest of `reasoning` -> `thinking` and `output_config.effort`.
 
     Losses: levels that become budgets (and budgets fitted below max_tokens), levels the model lacks, `none` on models that
-    always think approximated.
+    always think, a budget where the history lost the thinking before calls that are being answered approximated.
     """
     leg = writing.leg
     thinking, effort, rest = request.get("thinking"), request.get("reasoning_effort"), request.get("reasoning")
     if effort is not None and type(effort) is not str:
         leg.invalid(("reasoning_effort",), "string", effort)
     level: str | None = None
+    writing.lost = lost_thinking(request.get("messages"), leg, lambda message, number: _opens(message, number, writing))
     if thinking is not None:
         if type(thinking) is not dict:
             leg.invalid(("thinking",), "object", thinking)
@@ -56,6 +59,11 @@ def thinking_to_native(request: Json, native: Json, writing: Writing) -> None:
         _rest(rest, native, writing)
     if level is not None:
         native["output_config"] = {"effort": level}
+    if writing.lost and (native.get("thinking") or {}).get("type") == "enabled":
+        # The turn whose calls are being answered has to begin with its thinking, at its first step.
+        del native["thinking"]
+        name = next(name for name in ("thinking", "reasoning_effort", "reasoning") if request.get(name) is not None)
+        leg.losses.add("approximated", "behaviour", name, (name,), "the history has lost the thinking before its calls; off")
 
 
 def _explicit(thinking: Json, native: Json, writing: Writing) -> None:
@@ -135,7 +143,8 @@ def _effort(effort: str, native: Json, writing: Writing) -> str | None:
         return None
     if not facts.get("levels", True):
         budget = BUDGETS[effort]
-        leg.losses.add("approximated", "behaviour", "reasoning_effort", path, "this model takes a budget, no level")
+        if not writing.lost:
+            leg.losses.add("approximated", "behaviour", "reasoning_effort", path, "this model takes a budget, no level")
         native["thinking"] = {"type": "enabled", "budget_tokens": _fit_budget(budget, native, writing)}
         return None
     level = effort
@@ -154,6 +163,8 @@ def _fit_budget(budget: int, native: Json, writing: Writing) -> int:
     """A budget from 1024 on and below max_tokens, which is raised where it leaves no room."""
     most: int = native["max_tokens"]
     budget = max(budget, LEAST_BUDGET)
+    if writing.lost:
+        return budget
     if most <= LEAST_BUDGET:
         native["max_tokens"] = 2 * LEAST_BUDGET
         name = "max_completion_tokens"
@@ -185,29 +196,11 @@ def _rest(rest: Json, native: Json, writing: Writing) -> None:
             leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", name), "no such setting")
 
 
-def check_history(request: Json, native: Json, leg: Leg) -> None:
-    """
-    With a thinking budget, the turn whose calls are being answered has to begin with its thinking, at its first step (between
-    later ones a model need not think again); a history that lost it can only go on without. Losses: thinking approximated.
-    """
-    turns = native["messages"]
-    if native["thinking"].get("type") != "enabled":
-        return
-    at = len(turns) - 1
-    while at > 0 and turns[at]["role"] == "user" and _opens(turns[at], ("tool_result",)):
-        at -= 2
-        if _opens(turns[at + 1], ("thinking", "redacted_thinking")):
-            return
-    if at < len(turns) - 1:
-        del native["thinking"]
-        name = next((name for name in ("thinking", "reasoning_effort", "reasoning") if request.get(name) is not None), "thinking")
-        leg.losses.add("approximated", "behaviour", name, (name,), "the history has lost the thinking before its calls; off")
-
-
-def _opens(turn: Json, kinds: tuple[str, ...]) -> bool:
-    """Whether a turn's first block is of one of these kinds."""
-    content = turn["content"]
-    return type(content) is list and len(content) > 0 and content[0].get("type") in kinds
+def _opens(message: Json, number: int, writing: Writing) -> bool:
+    """Whether a turn of the history goes out with its thinking in front."""
+    scratch = Writing(writing.leg, writing.request, writing.facts)
+    blocks = turn_to_native(message, scratch, ("messages", number), bag.own(message, writing.leg))
+    return len(blocks) > 0 and blocks[0]["type"] in ("thinking", "redacted_thinking")
 
 
 def sampling(request: Json, native: Json, writing: Writing, old_allowed: bool) -> bool:

@@ -34,7 +34,7 @@ class Writing:
     body is taken by the older version only. betas: what tools in beta need, and which tool. answer: a response is written, whose ids and names stay as they are.
     """
 
-    __slots__ = ("answer", "betas", "calls", "document", "facts", "fine", "fine_names", "ids", "leg", "marks", "names", "old", "request")
+    __slots__ = ("answer", "betas", "calls", "document", "facts", "fine", "fine_names", "ids", "leg", "lost", "marks", "names", "old", "request")
 
     def __init__(self, leg: Leg, request: Json, facts: Mapping[str, Any], answer: bool = False) -> None:
         self.leg, self.request, self.facts, self.answer = leg, request, facts, answer
@@ -42,6 +42,7 @@ class Writing:
         self.ids: dict[str, str] | None = None
         self.marks: list[tuple[Json, Path]] = []
         self.old = False
+        self.lost = False  # calls are answered whose thinking is not there
         self.betas: dict[str, Path] = {}
         self.fine: set[str] = set()  # ids that are taken as they are
         self.fine_names: set[str] = set()

@@ -65,16 +65,13 @@ def to_native(request: Json, leg: Leg) -> Json:
     writing = Writing(leg, request, facts_of(leg, model))
     native: Json = {}
     settings.limits_to_native(request, native, writing)
-    native.setdefault("inferenceConfig", {})  # its place; what sampling says depends on the messages
     thinking.to_native(request, native, writing)
+    settings.sampling_to_native(request, native, writing)
     tools.to_native(request, native, writing)
     if leg.plain:
         plain.messages_to_native(request, native, writing)
     else:
         messages.to_native(request, native, writing)
-    if "thinking" in writing.additional:
-        thinking.check_history(request, native, writing)
-    settings.sampling_to_native(request, native, writing)
     tools.settle(request, native, writing)
     settings.format_to_native(request, native, leg)
     if writing.points:

@@ -97,8 +97,6 @@ def sampling_to_native(request: Json, native: Json, writing: Writing) -> None:
             config["temperature" if name == "temperature" else "topP"] = fitted
     if config:
         native["inferenceConfig"] = config
-    else:
-        native.pop("inferenceConfig", None)
 
 
 def format_to_native(request: Json, native: Json, leg: Leg) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.providers.bedrock.assistant import turn_to_native
 from translate.providers.bedrock.tables import (
     BUDGETS,
     CAPPED_EFFORTS,
@@ -19,6 +20,8 @@ from translate.providers.bedrock.tables import (
     NOVA_EFFORTS,
 )
 from translate.providers.bedrock.writing import Writing
+from translate.shared import bag
+from translate.shared.steps import lost_thinking
 
 FOREIGN_THINKING = frozenset(("clear_thinking", "keep"))  # members of the union that other providers read
 EFFORT: Path = ("reasoning_effort",)
@@ -29,7 +32,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
     thinking, then reasoning_effort, then the rest of `reasoning`.
 
     Losses: levels that become budgets (and budgets that become levels), levels the model lacks, `none` on models that always
-    think approximated; all of it on models without such a control dropped.
+    think, a budget where the history lost the thinking before calls that are being answered approximated; all of it on models without such a control dropped.
     """
     leg = writing.leg
     thinking, effort, rest = request.get("thinking"), request.get("reasoning_effort"), request.get("reasoning")
@@ -46,6 +49,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
                 leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", name), "no such setting")
         return
     level: str | None = None
+    writing.lost = lost_thinking(request.get("messages"), leg, lambda message, number: _opens(message, number, writing))
     if thinking is not None:
         _explicit(thinking, writing, native)
         if effort is not None:
@@ -62,6 +66,11 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
             leg.losses.add("approximated", "behaviour", "reasoning_effort", EFFORT, "at most high while thinking is off")
             level = "high"
         native.setdefault("outputConfig", {})["effort"] = level
+    if writing.lost and (writing.additional.get("thinking") or {}).get("type") == "enabled":
+        # The turn whose calls are being answered has to begin with its thinking, at its first step.
+        del writing.additional["thinking"]
+        name = next(name for name in ("thinking", "reasoning_effort", "reasoning") if request.get(name) is not None)
+        leg.losses.add("approximated", "behaviour", name, (name,), "the history has lost the thinking before its calls; off")
 
 
 def _other_families(thinking: Json | None, effort: str | None, control: str, writing: Writing) -> None:
@@ -189,7 +198,8 @@ def _effort(effort: str, writing: Writing, native: Json) -> str | None:
         return None
     if facts.get("levels") is False:
         budget = _fit_budget(BUDGETS[effort], writing, native, EFFORT)
-        leg.losses.add("approximated", "behaviour", "reasoning_effort", EFFORT, "this model takes a budget, no level")
+        if not writing.lost:
+            leg.losses.add("approximated", "behaviour", "reasoning_effort", EFFORT, "this model takes a budget, no level")
         writing.additional["thinking"] = {"type": "enabled", "budget_tokens": budget}
         return None
     level = _known_level(effort, leg)
@@ -204,6 +214,8 @@ def _effort(effort: str, writing: Writing, native: Json) -> str | None:
 def _fit_budget(budget: int, writing: Writing, native: Json, path: Path) -> int:
     """A budget from 1024 on and below maxTokens, which is raised where it leaves no room."""
     budget = max(budget, LEAST_BUDGET)
+    if writing.lost:
+        return budget
     config = native.get("inferenceConfig")
     most = config.get("maxTokens") if config else None
     if type(most) is not int:
@@ -238,20 +250,8 @@ def _rest(rest: Json, writing: Writing, native: Json) -> None:
             leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", name), "no such setting")
 
 
-def check_history(request: Json, native: Json, writing: Writing) -> None:
-    """
-    With a thinking budget, the turn whose calls are being answered has to begin with its thinking, at its first step (between
-    later ones a model need not think again); a history that lost it can only go on without. Losses: thinking approximated.
-    """
-    turns = native.get("messages", ())
-    if writing.additional["thinking"].get("type") != "enabled":
-        return
-    at = len(turns) - 1
-    while at > 0 and turns[at]["role"] == "user" and "toolResult" in turns[at]["content"][0]:
-        at -= 2
-        if "reasoningContent" in turns[at + 1]["content"][0]:
-            return
-    if at < len(turns) - 1:
-        del writing.additional["thinking"]
-        name = next(name for name in ("thinking", "reasoning_effort", "reasoning") if request.get(name) is not None)
-        writing.leg.losses.add("approximated", "behaviour", name, (name,), "the history has lost the thinking before its calls; off")
+def _opens(message: Json, number: int, writing: Writing) -> bool:
+    """Whether a turn of the history goes out with its thinking in front."""
+    scratch = Writing(writing.leg, writing.request, writing.facts)
+    blocks = turn_to_native(message, scratch, ("messages", number), bag.own(message, writing.leg))
+    return len(blocks) > 0 and "reasoningContent" in blocks[0]

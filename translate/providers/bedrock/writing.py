@@ -30,7 +30,7 @@ class Writing:
     """
 
     __slots__ = (
-        "additional", "answer", "calls", "document", "documents", "facts", "leg", "names", "points", "request", "used",
+        "additional", "answer", "calls", "document", "documents", "facts", "leg", "lost", "names", "points", "request", "used",
     )  # fmt: skip
 
     def __init__(self, leg: Leg, request: Json, facts: Mapping[str, Any], answer: bool = False) -> None:
@@ -39,6 +39,7 @@ class Writing:
         self.additional: Json = {}
         self.points: list[tuple[list[Json], Json, Path]] = []
         self.documents: dict[str, int] = {}  # names that are taken, and the last number a further one got
+        self.lost = False  # calls are answered whose thinking is not there
         self.calls = 0  # calls written so far, for made-up ids
         self.document = ""  # id of the answer
         self.used: dict[str, Path] = {}  # wire names of tools in the history
