@@ -11,12 +11,12 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic.assistant import ENTRY_MEMBERS, FORMAT, annotations_of
-from translate.providers.anthropic.calls import CUSTOM_INPUT
 from translate.providers.anthropic.gather import unfold_block
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object
 from translate.shared.blocks import ROW_MEMBERS
 from translate.shared.fields import report_rest
+from translate.shared.object_calls import CUSTOM_INPUT
 from translate.shared.ordered_calls import MOST_CALLS, Call, OrderedCalls
 
 TEXT = ("text", 0)

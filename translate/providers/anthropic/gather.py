@@ -6,8 +6,8 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.anthropic.calls import RAW
 from translate.shared.arguments import dumps, parse_object
+from translate.shared.object_calls import RAW
 
 # Kind of a delta -> the member that holds its piece.
 DELTAS = {

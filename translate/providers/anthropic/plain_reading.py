@@ -13,7 +13,6 @@ from translate.errors import InvalidDocument
 from translate.leg import Json, Leg
 from translate.providers.anthropic import address
 from translate.providers.anthropic.assistant import FORMAT
-from translate.providers.anthropic.calls import RAW
 from translate.providers.anthropic.ending import FINISH_REASONS
 from translate.providers.anthropic.plain import SAMPLING
 from translate.providers.anthropic.tables import IMAGE_TYPES, USED_TIER_TO_UNIFIED, VARIANT_VERSIONS
@@ -23,6 +22,7 @@ from translate.scrubbing import has_surrogate, lone
 from translate.shared import bag
 from translate.shared.arguments import printed
 from translate.shared.media import data_url, sniff
+from translate.shared.object_calls import RAW
 from translate.shared.system_parts import is_mark
 from translate.survey import encodes
 

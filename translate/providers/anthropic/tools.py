@@ -10,11 +10,11 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.anthropic.calls import CUSTOM_INPUT
 from translate.providers.anthropic.tables import NATIVE_TOOL, PLATFORM_TOOLS_LACK, TOOL_BETAS, TOOL_EXTRAS
 from translate.providers.anthropic.writing import MARK, Writing, mark_of
 from translate.shared import bag
 from translate.shared.fields import report_rest
+from translate.shared.object_calls import CUSTOM_INPUT
 from translate.shared.schema_limits import report_refused
 from translate.shared.tool_names import allowed
 

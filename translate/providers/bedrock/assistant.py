@@ -11,7 +11,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.bedrock import documents, reasoning
-from translate.providers.bedrock.calls import RAW, call_to_native, call_to_unified, is_call
+from translate.providers.bedrock.calls import call_to_native, call_to_unified, is_call
 from translate.providers.bedrock.content import (
     beside,
     kind_of_block,
@@ -28,6 +28,7 @@ from translate.shared.answers import is_stale
 from translate.shared.arguments import dumps
 from translate.shared.blocks import Piece, Turn, pieces
 from translate.shared.fields import report_rest
+from translate.shared.object_calls import RAW
 
 MESSAGE_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "images", "audio", "annotations",

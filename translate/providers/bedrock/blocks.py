@@ -12,7 +12,6 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.bedrock import documents, reasoning
 from translate.providers.bedrock.assistant import annotations_of, report_image
-from translate.providers.bedrock.calls import CUSTOM_INPUT
 from translate.providers.bedrock.content import url_of
 from translate.providers.bedrock.facts import family_of
 from translate.providers.bedrock.gather import delta_of, joined_base64, refolded, start_of, stop_of, unfold_block
@@ -21,6 +20,7 @@ from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object
 from translate.shared.blocks import ROW_MEMBERS
 from translate.shared.fields import report_rest
+from translate.shared.object_calls import CUSTOM_INPUT
 from translate.shared.ordered_calls import Call, OrderedCalls
 
 TEXT = ("text", 0)

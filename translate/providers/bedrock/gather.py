@@ -6,9 +6,10 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.bedrock.calls import RAW, SERVER_USE
+from translate.providers.bedrock.calls import SERVER_USE
 from translate.shared.arguments import dumps, parse_object
 from translate.shared.blocks import HEAD
+from translate.shared.object_calls import RAW
 
 MOST_INDEX = 1 << 16
 PADDING = "p"

@@ -11,7 +11,7 @@ from typing import Any
 
 from translate.leg import Json, Leg
 from translate.providers.bedrock import reasoning
-from translate.providers.bedrock.calls import CLIENT_USE, RAW
+from translate.providers.bedrock.calls import CLIENT_USE
 from translate.providers.bedrock.ending import FINISH_REASONS
 from translate.providers.bedrock.facts import facts_of, head_of
 from translate.providers.bedrock.tables import IMAGE_TYPES, SERVICE_TIER_TO_UNIFIED
@@ -20,6 +20,7 @@ from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.arguments import printed
 from translate.shared.media import data_url, sniff
+from translate.shared.object_calls import RAW
 from translate.shared.plain import is_text
 
 NATIVE_COMMON = frozenset(("modelId", "messages", "system", "inferenceConfig"))

@@ -10,12 +10,12 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.bedrock.calls import CUSTOM_INPUT
 from translate.providers.bedrock.content import point_to_mark, string
 from translate.providers.bedrock.tables import CLAUDE_TOOL, CLAUDE_TOOL_BETAS
 from translate.providers.bedrock.writing import MARK, Writing
 from translate.shared import bag
 from translate.shared.fields import report_rest
+from translate.shared.object_calls import CUSTOM_INPUT
 from translate.shared.schema_limits import report_refused
 from translate.shared.tool_names import allowed
 
