@@ -19,7 +19,7 @@ from benchmarks import payloads
 from tests import corpus, strategies
 from tests.calls import edited
 from tests.checks import options_of
-from tests.plain_documents import OWN
+from tests.plain_documents import IMAGE, OWN
 from translate import convert
 from translate.leg import Leg
 from translate.loss import Losses
@@ -122,6 +122,11 @@ def plain(kind: str) -> list[Json]:
             {**talk, "messages": [{**one, **silent} if one["role"] == "assistant" else one for one in talk["messages"]]},
             {**talk, "messages": [{n: v for n, v in one.items() if n != "content"} if "tool_calls" in one else one for one in talk["messages"]]},
             {"messages": [{"role": "user", "content": "Grüße 🎈"}], "model": "gemini-3-pro-preview"},
+            {"model": "m", "max_tokens": 99, "messages": [{"role": "user", "content": [
+                {"type": "text", "text": "Compare."},
+                *({"type": "image_url", "image_url": {"url": url, "detail": word}}
+                  for url in (IMAGE, "https://example.com/a.png") for word in ("auto", "low", "high")),
+            ]}]},
             {"model": "m", "max_tokens": 9, "messages": [
                 {"role": "system", "content": [{"type": "text", "text": "Be brief."}, {"type": "text", "text": "Be kind."}]},
                 {"role": "system", "content": [{"type": "text", "text": "Be fair.", "cache_control": {"type": "ephemeral", "ttl": "1h"}}]},

@@ -233,11 +233,22 @@ def _is_plain_part(part: Any) -> bool:
     if kind == "text":
         text = part.get("text")
         return type(text) is str and (text.isascii() or not lone(text))
-    image = part.get("image_url")
-    if kind != "image_url" or type(image) is not dict or len(image) != 1:
+    return kind == "image_url" and is_plain_image(part.get("image_url"))
+
+
+def is_plain_image(image: Any) -> bool:
+    """An address of ASCII characters, and a detail that all know or none."""
+    if type(image) is not dict:
         return False
-    url = image.get("url")
+    url, size = image.get("url"), len(image)
+    if size != 1:
+        detail = image.get("detail")
+        if size != 2 or type(detail) is not str or detail not in _DETAILS:
+            return False
     return type(url) is str and url.isascii()
+
+
+_DETAILS = frozenset(("auto", "low", "high"))
 
 
 _NONE: frozenset[str] = frozenset()

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from translate.leg import Json, Leg
 from translate.scrubbing import is_clean as is_clean, lone
 from translate.shared.fields import STREAM_OPTIONS, Rule, Unsupported
+from translate.survey import is_plain_image
 
 _Writer = Callable[[Json, Json, Leg], None]
 _CHOICE = {"type", "function"}
@@ -70,14 +71,12 @@ def parts_to_unified(blocks: Any, *, bare: bool = False) -> list[Json] | None:
                 return None
             parts.append({"type": "text", "text": text})
         elif kind == "image_url":
-            url = block.get("image_url")
-            if type(url) is dict and len(url) == 1:
-                url = url.get("url")
-            elif not bare:
+            image: Any = block.get("image_url")
+            if type(image) is str and bare:
+                image = {"url": image}
+            if not is_plain_image(image):
                 return None
-            if type(url) is not str or not url.isascii():
-                return None
-            parts.append({"type": "image_url", "image_url": {"url": url}})
+            parts.append({"type": "image_url", "image_url": image.copy()})
         else:
             return None
     return parts

@@ -11,6 +11,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.shared.remembered import remembered
 
 REFUSED = frozenset((
     "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern", "maxItems",
@@ -25,7 +26,15 @@ _LISTS = frozenset(("anyOf", "allOf"))
 
 def report_refused(schema: Json, leg: Leg, path: Path) -> None:
     """Losses: keywords outside the subset, and objects that do not forbid further members, approximated."""
-    stack: list[tuple[Any, Path]] = [(schema, path)]
+    for keyword, place, note in _refused(schema):
+        leg.losses.add("approximated", "behaviour", keyword, (*path, *place), note)
+
+
+@remembered
+def _refused(schema: Json) -> list[tuple[str, Path, str]]:
+    """What a schema has that is refused: keyword, place, note."""
+    found: list[tuple[str, Path, str]] = []
+    stack: list[tuple[Any, Path]] = [(schema, ())]
     while stack:
         node, place = stack.pop()
         if type(node) is not dict:
@@ -34,7 +43,7 @@ def report_refused(schema: Json, leg: Leg, path: Path) -> None:
         for keyword, value in node.items():
             here = (*place, keyword)
             if keyword in REFUSED or _is_refused(keyword, value):
-                leg.losses.add("approximated", "behaviour", keyword, here, NOTE)
+                found.append((keyword, here, NOTE))
             elif keyword in _MAPS and type(value) is dict:
                 below += [(inner, (*here, name)) for name, inner in value.items()]
             elif keyword in _LISTS and type(value) is list:
@@ -42,9 +51,9 @@ def report_refused(schema: Json, leg: Leg, path: Path) -> None:
             elif keyword == "items":
                 below.append((value, here))
         if (node.get("type") == "object" or "properties" in node) and "additionalProperties" not in node:
-            note = "an object has to forbid further members here; may be refused"
-            leg.losses.add("approximated", "behaviour", "additionalProperties", place, note)
+            found.append(("additionalProperties", place, "an object has to forbid further members here; may be refused"))
         stack += reversed(below)
+    return found
 
 
 def _is_refused(keyword: str, value: Any) -> bool:

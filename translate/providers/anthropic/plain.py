@@ -159,8 +159,10 @@ def _parts(parts: list[Json], writing: Writing, number: int) -> list[Json]:
             elif text:
                 writing.leg.losses.add("dropped", "content", "text", ("messages", number, "content", spot), BLANK)
             continue
-        path = ("messages", number, "content", spot)
-        source = image_source(part["image_url"]["url"], writing, (*path, "image_url", "url"), path, None)
+        image, path = part["image_url"], ("messages", number, "content", spot)
+        if image.get("detail", "auto") != "auto":
+            writing.leg.losses.add("dropped", "behaviour", "detail", (*path, "image_url", "detail"), "no such setting")
+        source = image_source(image["url"], writing, (*path, "image_url", "url"), path, None)
         if source is not None:
             blocks.append({"type": "image", "source": source})
     return blocks

@@ -171,8 +171,10 @@ def _parts(parts: list[Json], writing: Writing, number: int) -> list[Json]:
             elif text:
                 writing.leg.losses.add("dropped", "content", "text", ("messages", number, "content", spot, "text"), BLANK)
             continue
-        path = ("messages", number, "content", spot)
-        block = visual_to_native("image", part["image_url"]["url"], bag.EMPTY, writing, (*path, "image_url", "url"), path)
+        image, path = part["image_url"], ("messages", number, "content", spot)
+        if image.get("detail", "auto") != "auto":
+            writing.leg.losses.add("dropped", "behaviour", "detail", (*path, "image_url", "detail"), "no such setting")
+        block = visual_to_native("image", image["url"], bag.EMPTY, writing, (*path, "image_url", "url"), path)
         if block is not None:
             blocks.append(block)
     return blocks

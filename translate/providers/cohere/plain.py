@@ -147,7 +147,7 @@ def messages_to_native(messages: list[Any]) -> list[Json] | None:
             blocks: list[Json] = []
             for part in content:
                 if part["type"] == "image_url":
-                    blocks.append({"type": "image_url", "image_url": {"url": part["image_url"]["url"]}})
+                    blocks.append({"type": "image_url", "image_url": part["image_url"].copy()})
                 elif part["text"]:
                     blocks.append({"type": "text", "text": part["text"]})
                 else:

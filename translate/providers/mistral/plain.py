@@ -190,7 +190,7 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
             else:
                 out.append({"role": role, "content": [
                     {"type": "text", "text": part["text"]} if part["type"] == "text" else
-                    {"type": "image_url", "image_url": part["image_url"]["url"]}
+                    {"type": "image_url", "image_url": part["image_url"]["url"] if len(part["image_url"]) == 1 else part["image_url"].copy()}
                     for part in content
                 ]})  # fmt: skip
         before = role

@@ -137,7 +137,7 @@ def _parts_to_native(parts: list[Any]) -> Json | None:
             text = part["text"]
             continue
         found = media.parse_data_url(part["image_url"]["url"])
-        if found is None or not found.base64 or media.sniff(found.data) != found.media_type:
+        if found is None or len(part["image_url"]) != 1 or not found.base64 or media.sniff(found.data) != found.media_type:
             return None
         images.append(found.data)
     return {"role": "user", "content": text, "images": images} if images else {"role": "user", "content": text}

@@ -113,7 +113,7 @@ def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
                 return None
             out.append({"role": "user", "content": [
                 {"type": "text", "text": part["text"]} if part["type"] == "text" else
-                {"type": "image_url", "image_url": {"url": part["image_url"]["url"]}}
+                {"type": "image_url", "image_url": part["image_url"].copy()}
                 for part in content
             ]})  # fmt: skip
         elif role == "assistant":

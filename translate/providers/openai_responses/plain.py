@@ -70,7 +70,7 @@ def items_to_native(messages: list[Any], made: Mapping[int, list[Json]] = EMPTY)
         elif content is not None:
             items.append({"type": "message", "role": role, "content": [
                 {"type": "input_text", "text": part["text"]} if part["type"] == "text"
-                else {"type": "input_image", "image_url": part["image_url"]["url"], "detail": "auto"}
+                else {"type": "input_image", "image_url": part["image_url"]["url"], "detail": part["image_url"].get("detail", "auto")}
                 for part in content
             ]})  # fmt: skip
         if len(message) == 3:
