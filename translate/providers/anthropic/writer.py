@@ -11,11 +11,11 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic import error as errors, response as responses
-from translate.providers.anthropic.blocks import PLAIN, REASONING, Blocks
+from translate.providers.anthropic.blocks import REASONING, Blocks
 from translate.providers.anthropic.ending import ending_to_native, stop_to_native
 from translate.providers.anthropic.usage import usage_to_native
 from translate.shared import bag
-from translate.shared.chat_fast import envelope_of, text_choice
+from translate.shared.block_writer import PLAIN
 from translate.shared.fields import report_rest
 
 CHUNK_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "service_tier", "extra_content", "obfuscation"))
@@ -30,28 +30,6 @@ class Writer(Blocks):
     """Takes one chunk after the other; see the head of the module."""
 
     __slots__ = ()
-
-    def feed(self, chunk: Json) -> list[Json]:
-        if self.over:
-            return []
-        self.settled = False
-        choice = text_choice(chunk, self.envelope)
-        if choice is not None and choice["index"] == 0:
-            ready = self._short(choice["delta"])
-            if ready is not None:
-                self.settled = True
-                return ready
-        # Beside the choices as the chunk before: nothing there has to be looked at again.
-        alike = chunk == self.envelope and "extra_content" not in chunk
-        out = self._feed(chunk, alike)
-        if not alike:
-            self.envelope = envelope_of(chunk) if chunk.get("usage") is None else None
-        return out
-
-    def text(self, chunk: Json) -> list[Json] | None:
-        """`feed` for a chunk that differs from the one before, which took the short way, in its text alone."""
-        choice = chunk["choices"][0]
-        return None if choice["index"] else self._short(choice["delta"])
 
     def _short(self, delta: Json) -> list[Json] | None:
         """A further piece of the block that is open; None for everything else."""
@@ -205,18 +183,14 @@ class Writer(Blocks):
         if type(content) is not str:
             self.leg.invalid((*path, "content"), "string", content)
         if content:
-            self._enter("text", 0, {"type": "text", "text": ""}, out)
-            self.length += len(content)
-            self._piece({"type": "text_delta", "text": content}, out)
+            self._say(content, out)
 
     def _refused(self, refusal: str, path: Path, finishing: bool, out: list[Json]) -> None:
         self.refusal += refusal
         if not refusal or finishing:  # with the finish it may be what stop_details says already
             return
         self._tell("approximated", "content", "refusal", (*path, "refusal"), "sent as text")
-        self._enter("text", 1, {"type": "text", "text": ""}, out)
-        self.length += len(refusal)
-        self._piece({"type": "text_delta", "text": refusal}, out)
+        self._say(refusal, out, 1)
 
     # --- end
 
@@ -231,11 +205,9 @@ class Writer(Blocks):
         ending = ending_to_native(choice, self.ending, self.refusal, leg, path)
         if self.refusal and not ending.pop("told", False) and "refusal" not in self.told:
             self._tell("approximated", "content", "refusal", (*path, "delta", "refusal"), "sent as text")
-            self._enter("text", 1, {"type": "text", "text": ""}, out)
-            self._piece({"type": "text_delta", "text": self.refusal}, out)
+            self._say(self.refusal, out, 1)
             self._leave(out)
-        called = any(call.state == "closed" for call in self.calls.by_key.values())
-        reason = "max_tokens" if self.finish is None else stop_to_native(choice, ending, called, leg, path)
+        reason = "max_tokens" if self.finish is None else stop_to_native(choice, ending, self.called, leg, path)
         delta: Json = {"stop_reason": reason, "stop_sequence": ending.get("stop_sequence")}
         if ending.get("stop_details") is not None:
             delta["stop_details"] = ending["stop_details"]

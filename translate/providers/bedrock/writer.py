@@ -12,13 +12,13 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json
 from translate.providers.bedrock import error as errors, response as responses
-from translate.providers.bedrock.blocks import PLAIN, Blocks
+from translate.providers.bedrock.blocks import Blocks
 from translate.providers.bedrock.ending import ADDITIONAL, ending_to_native
 from translate.providers.bedrock.facts import family_of
 from translate.providers.bedrock.tables import NO_TIME, STANDS_BESIDE
 from translate.providers.bedrock.usage import NO_METRICS, check_usage, tier_to_native, usage_to_native
 from translate.shared import bag
-from translate.shared.chat_fast import envelope_of, text_choice
+from translate.shared.block_writer import PLAIN
 from translate.shared.fields import report_rest
 
 CHUNK_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "service_tier", "extra_content", "obfuscation"))
@@ -32,11 +32,6 @@ class ToNative(Blocks):
     """Takes one chunk after the other; see the head of the module."""
 
     __slots__ = ()
-
-    def text(self, chunk: Json) -> list[Json] | None:
-        """`feed` for a chunk that differs from the one before, which took the short way, in its text alone."""
-        choice = chunk["choices"][0]
-        return None if choice["index"] else self._short(choice["delta"])
 
     def _short(self, delta: Json) -> list[Json] | None:
         """A further piece of the block that is open; None for everything else."""
@@ -60,23 +55,6 @@ class ToNative(Blocks):
                 self.plain.append(piece)
             made = {"reasoningContent": {"text": piece}}
         return [{"contentBlockDelta": {"contentBlockIndex": self.number, "delta": made}}]
-
-    def feed(self, chunk: Json) -> list[Json]:
-        if self.over:
-            return []
-        self.settled = False
-        choice = text_choice(chunk, self.envelope)
-        if choice is not None and choice["index"] == 0:
-            ready = self._short(choice["delta"])
-            if ready is not None:
-                self.settled = True
-                return ready
-        # Beside the choices as the chunk before: nothing there has to be looked at again.
-        alike = chunk == self.envelope and "extra_content" not in chunk
-        out = self._feed(chunk, alike)
-        if not alike:
-            self.envelope = envelope_of(chunk) if chunk.get("usage") is None else None
-        return out
 
     def _feed(self, chunk: Json, alike: bool) -> list[Json]:
         leg = self.leg
@@ -238,9 +216,7 @@ class ToNative(Blocks):
         if type(content) is not str:
             self.leg.invalid(path, "string", content)
         if content:
-            self._enter("text", which, out)
-            self.length += len(content)
-            self._piece({"text": content}, out)
+            self._say(content, out, which)
 
     # --- end
 

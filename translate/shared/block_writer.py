@@ -1,0 +1,291 @@
+"""
+Writers of streams whose blocks come one after another: opened by their first piece, closed before the next one, whatever the
+order of what comes in. Calls whose fragments interleave wait for the one that is open.
+
+The events themselves are the format's: `BlockWriter` keeps the state, a spoke's writer says how a block looks on the wire.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from translate.errors import Path
+from translate.leg import Json, Leg
+from translate.shared.arguments import dumps, made_up_id, parse_object
+from translate.shared.blocks import ROW_MEMBERS
+from translate.shared.chat_fast import envelope_of, text_choice
+from translate.shared.fields import report_rest
+from translate.shared.object_calls import CUSTOM_INPUT
+from translate.shared.ordered_calls import Call, OrderedCalls
+
+TEXT = ("text", 0)
+PLAIN = ("reasoning", "plain")  # reasoning without an entry
+
+
+class BlockWriter(ABC):
+    """Kinds of blocks: text, reasoning, redacted (reasoning that is not readable), tool_call, and what else a spoke opens."""
+
+    __slots__ = (
+        "called", "calls", "cited", "counted", "current", "envelope", "head", "leg", "length", "number", "offset", "open", "over", "plain",
+        "rows", "rows_seen", "settled", "started", "takes", "tier", "tiered", "told", "truncated", "usage",
+    )  # fmt: skip
+    row_kinds = frozenset(("text", "reasoning", "tool_call"))  # of the rows that stand for a visible block
+
+    def __init__(self, leg: Leg) -> None:
+        self.leg = leg
+        self.head: Json = {}
+        self.started = False
+        self.number = 0  # index of the next block
+        self.open: tuple[str, Any] | None = None  # kind of the open block and which one
+        self.current: Call | None = None
+        self.calls = OrderedCalls()
+        self.called = False
+        self.plain: list[str] | None = None  # reasoning that went out without an entry
+        self.cited: list[Json] = []  # annotations that the citations amount to
+        self.offset = self.length = 0  # where the open text begins among the texts, and its length so far
+        self.rows: dict[str, list[int]] = {}  # kind -> [blocks begun, rows seen]
+        self.rows_seen: set[int] = set()
+        self.usage: Json | None = None
+        self.counted: Path = ()  # place of the chunk with the counts
+        self.tier: Any = None
+        self.tiered: Path = ()  # place of the chunk with the service tier
+        self.told: set[str] = set()
+        self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
+        self.settled = False  # the last chunk took the short way
+        self.takes = ""  # member of a delta that goes on with the open block
+        self.over = False
+        self.truncated = False
+
+    # --- the format's own
+
+    @abstractmethod
+    def _short(self, delta: Json) -> list[Json] | None:
+        """A further piece of the block that is open; None for everything else."""
+
+    @abstractmethod
+    def _feed(self, chunk: Json, alike: bool) -> list[Json]:
+        """Any other chunk. alike: beside its choices it is the chunk before."""
+
+    @abstractmethod
+    def _opened(self, kind: str, out: list[Json]) -> None:
+        """What begins a block; that of a call is `_call_start`."""
+
+    @abstractmethod
+    def _closing(self, kind: str, out: list[Json]) -> None:
+        """What is still to say at the end of a block that is neither text nor call."""
+
+    @abstractmethod
+    def _closed(self, out: list[Json]) -> None:
+        """What ends a block."""
+
+    @abstractmethod
+    def _text_piece(self, text: str, out: list[Json]) -> None:
+        """A piece of the open text."""
+
+    @abstractmethod
+    def _input_piece(self, text: str, out: list[Json]) -> None:
+        """A piece of the arguments of the open call."""
+
+    @abstractmethod
+    def _call_block(self, call: Call, identifier: str) -> Json:
+        """The head of a call's block."""
+
+    @abstractmethod
+    def _call_start(self, block: Json, out: list[Json]) -> None:
+        """What begins a call's block."""
+
+    @abstractmethod
+    def _native_row(self, value: Any, path: Path, out: list[Json]) -> None:
+        """A block of which nothing is visible."""
+
+    @abstractmethod
+    def _extra(self, extra: Json, kind: str, path: Path, out: list[Json]) -> None:
+        """What only the row of the open block says."""
+
+    # --- chunks
+
+    def feed(self, chunk: Json) -> list[Json]:
+        """The events of a chunk."""
+        if self.over:
+            return []
+        self.settled = False
+        choice = text_choice(chunk, self.envelope)
+        if choice is not None and choice["index"] == 0:
+            ready = self._short(choice["delta"])
+            if ready is not None:
+                self.settled = True
+                return ready
+        # Beside the choices as the chunk before: nothing there has to be looked at again.
+        alike = chunk == self.envelope and "extra_content" not in chunk
+        out = self._feed(chunk, alike)
+        if not alike:
+            self.envelope = envelope_of(chunk) if chunk.get("usage") is None else None
+        return out
+
+    def text(self, chunk: Json) -> list[Json] | None:
+        """`feed` for a chunk that differs from the one before, which took the short way, in its text alone."""
+        choice = chunk["choices"][0]
+        return None if choice["index"] else self._short(choice["delta"])
+
+    def _tell(self, kind: Any, scope: Any, feature: str, path: Path, note: str) -> None:
+        """A loss that every chunk would repeat is told once."""
+        if feature not in self.told:
+            self.told.add(feature)
+            self.leg.losses.add(kind, scope, feature, path, note)
+
+    def _tell_of_call(self, call: Call, kind: Any, scope: Any, feature: str, note: str) -> None:
+        """A loss of a call, where it began."""
+        losses = self.leg.losses
+        held, losses.prefix = losses.prefix, call.place
+        losses.add(kind, scope, feature, call.path, note)
+        losses.prefix = held
+
+    # --- blocks
+
+    def _enter(self, kind: str, which: Any, out: list[Json]) -> bool:
+        """Opens a block unless it is the open one; whether it did."""
+        if self.open == (kind, which):
+            return False
+        self._leave(out)
+        if kind != "tool_call":
+            self._drain(out)
+        self.open = (kind, which)
+        self.takes = "content" if self.open == TEXT else "reasoning_content" if kind == "reasoning" else ""
+        self._row_counts(kind)[0] += 1
+        self._opened(kind, out)
+        return True
+
+    def _row_counts(self, kind: str) -> list[int]:
+        return self.rows.setdefault("reasoning" if kind == "redacted" else kind, [0, 0])
+
+    def _leave(self, out: list[Json]) -> None:
+        """Closes the open block."""
+        if self.open is None:
+            return
+        kind = self.open[0]
+        self.open, self.takes = None, ""
+        if kind == "text":
+            self.offset, self.length = self.offset + self.length, 0
+        elif kind == "tool_call" and self.current is not None:
+            call, self.current = self.current, None
+            call.state = "closed"
+            text = "".join(call.text)
+            if call.custom or not text:
+                self._input_piece(dumps({CUSTOM_INPUT: text}) if call.custom else "{}", out)
+            elif parse_object(text) is None:
+                self._tell_of_call(call, "approximated", "content", "arguments", "no JSON object")
+        else:
+            self._closing(kind, out)
+        self._closed(out)
+        self.number += 1
+
+    def _say(self, text: str, out: list[Json], which: int = 0) -> None:
+        """A text, in the open block of its kind or one of its own. which: 0 for content, 1 for a refusal."""
+        self._enter("text", which, out)
+        self.length += len(text)
+        self._text_piece(text, out)
+
+    # --- rows
+
+    def _rows(self, rows: Any, path: Path, out: list[Json]) -> None:
+        """Order rows that came with a delta."""
+        leg = self.leg
+        if type(rows) is not list:
+            leg.invalid(path, "array", rows)
+        for number, row in enumerate(rows):
+            where: Path = (*path, number)
+            if type(row) is not dict:
+                leg.invalid(where, "object", row)
+            index = row.get("index")
+            if type(index) is int:
+                if index in self.rows_seen:  # what is added to a row that has been read
+                    continue
+                self.rows_seen.add(index)
+            self._row(row, where, out)
+
+    def _row(self, row: Json, path: Path, out: list[Json]) -> None:
+        """One order row: a native block goes out whole, a visible one ends (with what only its row says)."""
+        leg, kind, extra = self.leg, row.get("type"), row.get("extra")
+        report_rest(row, ROW_MEMBERS, leg, path, reason="not a member of an order row")
+        if kind == "native":
+            self._native_row(row.get("value"), path, out)
+            return
+        if extra is not None and type(extra) is not dict:
+            leg.invalid((*path, "extra"), "object", extra)
+        if type(kind) is not str or kind not in self.row_kinds:
+            if kind != "part":
+                leg.losses.add("approximated", "content", "blocks", path, "row without a block to stand for; left out")
+            return
+        begun = self._row_counts(kind)
+        begun[1] += 1
+        opened = self.open[0] if self.open is not None else ""
+        if ("reasoning" if opened == "redacted" else opened) == kind and begun[0] == begun[1]:
+            if kind == "text" and row.get("length") != self.length:
+                leg.losses.add("approximated", "content", "blocks", path, "its text has another length")
+        elif kind == "text" and begun[1] > begun[0] and row.get("length") == 0:
+            self._say("", out)
+        else:
+            if extra:
+                leg.losses.add("approximated", "content", "blocks", path, "its block has ended")
+            return
+        if extra:
+            self._extra(extra, kind, path, out)
+        self._leave(out)
+
+    def _annotations(self, annotations: Any, path: Path) -> None:
+        """Annotations of a delta. Losses: those that no citation which went out amounts to."""
+        if type(annotations) is not list:
+            self.leg.invalid(path, "array", annotations)
+        for number, one in enumerate(annotations):
+            bare = {name: value for name, value in one.items() if name != "index"} if type(one) is dict else one
+            if bare in self.cited:
+                continue
+            page = _page(one)
+            if page is not None and any(_page(cited) == page for cited in self.cited):
+                self.leg.losses.add("approximated", "content", "annotations", (*path, number), "places follow the text")
+            else:
+                self.leg.losses.add("dropped", "content", "annotations", (*path, number), "no citation stands for it")
+
+    # --- calls
+
+    def _fragment(self, fragment: Any, path: Path, out: list[Json]) -> None:
+        calls = self.calls
+        call, piece = calls.take(fragment, self.leg, path, self._tell)
+        if call.state == "closed":
+            if piece:
+                self.leg.losses.add("dropped", "content", "tool_calls", path, "a piece of a call that has ended")
+            return
+        if piece:
+            call.text.append(piece)
+        if call is self.current:
+            if piece and not call.custom:
+                self._input_piece(piece, out)
+        elif call.is_ready() and (self.current is None or self.current.complete()) and calls.is_next(call):
+            self._begin_call(call, out)
+
+    def _begin_call(self, call: Call, out: list[Json]) -> None:
+        text, identifier = "".join(call.text), call.head.get("id")
+        if not identifier:
+            identifier = made_up_id(self.head.get("id") or self.leg.options.id or "chatcmpl-0", call.number, call.name, text)
+            self._tell_of_call(call, "defaulted", "envelope", "id", "a call without an id")
+        block = self._call_block(call, identifier)
+        if call.extras:
+            block.update((name, value) for name, value in call.extras.items() if name not in block)
+        self._enter("tool_call", call.number, out)
+        self._call_start(block, out)
+        self.current, call.state, self.called = call, "open", True
+        self.takes = "tool_calls"
+        if text and not call.custom:
+            self._input_piece(text, out)
+
+    def _drain(self, out: list[Json]) -> None:
+        """Calls that waited go out before anything else does."""
+        for call in self.calls.released():
+            self._begin_call(call, out)
+        self._leave(out)
+
+
+def _page(annotation: Any) -> Any:
+    inner = annotation.get("url_citation") if type(annotation) is dict else None
+    return (inner.get("url"), inner.get("title")) if type(inner) is dict else None
