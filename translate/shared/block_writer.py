@@ -12,6 +12,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.loss import Losses
 from translate.shared.arguments import dumps, made_up_id, parse_object
 from translate.shared.blocks import ROW_MEMBERS
 from translate.shared.chat_fast import envelope_of, text_choice
@@ -27,7 +28,7 @@ class BlockWriter(ABC):
     """Kinds of blocks: text, reasoning, redacted (reasoning that is not readable), tool_call, and what else a spoke opens."""
 
     __slots__ = (
-        "called", "calls", "cited", "counted", "current", "envelope", "head", "leg", "length", "number", "offset", "open", "over", "plain",
+        "called", "calls", "cited", "counted", "counts", "current", "envelope", "head", "leg", "length", "number", "offset", "open", "over", "plain",
         "rows", "rows_seen", "settled", "started", "takes", "tier", "tiered", "told", "truncated", "usage",
     )  # fmt: skip
     row_kinds = frozenset(("text", "reasoning", "tool_call"))  # of the rows that stand for a visible block
@@ -47,7 +48,8 @@ class BlockWriter(ABC):
         self.rows: dict[str, list[int]] = {}  # kind -> [blocks begun, rows seen]
         self.rows_seen: set[int] = set()
         self.usage: Json | None = None
-        self.counted: Path = ()  # place of the chunk with the counts
+        self.counts: Json | None = None  # the usage in the format's own counts
+        self.counted: Losses | None = None  # what they lose, at the chunk that brought them
         self.tier: Any = None
         self.tiered: Path = ()  # place of the chunk with the service tier
         self.told: set[str] = set()
@@ -103,6 +105,10 @@ class BlockWriter(ABC):
     def _extra(self, extra: Json, kind: str, path: Path, out: list[Json]) -> None:
         """What only the row of the open block says."""
 
+    @abstractmethod
+    def _counts_of(self, usage: Any) -> Json:
+        """A usage as the format's own counts."""
+
     # --- chunks
 
     def feed(self, chunk: Json) -> list[Json]:
@@ -140,6 +146,16 @@ class BlockWriter(ABC):
         held, losses.prefix = losses.prefix, call.place
         losses.add(kind, scope, feature, call.path, note)
         losses.prefix = held
+
+    def _count(self, usage: Any) -> None:
+        """Counts are converted where they come, so that a wrong type is told there; what the last ones lose is told at the end."""
+        leg = self.leg
+        held, leg.losses = leg.losses, Losses(leg.losses.target)
+        leg.losses.prefix = held.prefix
+        try:
+            self.usage, self.counts = usage, self._counts_of(usage)
+        finally:
+            self.counted, leg.losses = leg.losses, held
 
     # --- blocks
 

@@ -66,11 +66,13 @@ def usage_to_unified(usage: Any, unified: Json, leg: Leg, path: Path) -> Json:
 
 def usage_to_native(usage: Any, tier: Any, leg: Leg, path: Path) -> Json:
     """Counts that include their parts -> disjoint ones; zeros when none came."""
-    native: Json = {"input_tokens": 0, "output_tokens": 0}
-    if usage is not None:
-        if type(usage) is not dict:
-            leg.invalid(path, "object", usage)
-        native = _counts(usage, leg, path)
+    native: Json = {"input_tokens": 0, "output_tokens": 0} if usage is None else counts_to_native(usage, leg, path)
+    add_to_counts(native, usage, tier, leg, path)
+    return native
+
+
+def add_to_counts(native: Json, usage: Any, tier: Any, leg: Leg, path: Path) -> None:
+    """What stands beside the counts: the tier that served, and what the usage's own bag holds."""
     if tier is not None:
         tier_to_native(tier, native, leg)
     if usage is not None and usage.get("extra_content") is not None:
@@ -81,7 +83,6 @@ def usage_to_native(usage: Any, tier: Any, leg: Leg, path: Path) -> Json:
                 bag.stale(leg, path, name, "envelope")
             else:
                 native[name] = value
-    return native
 
 
 def tier_to_native(tier: Any, native: Json, leg: Leg) -> None:
@@ -96,7 +97,10 @@ def tier_to_native(tier: Any, native: Json, leg: Leg) -> None:
         leg.losses.add("dropped", "envelope", "service_tier", ("service_tier",), "no such tier")
 
 
-def _counts(usage: Json, leg: Leg, path: Path) -> Json:
+def counts_to_native(usage: Any, leg: Leg, path: Path) -> Json:
+    """The counts alone. Losses: those that the API does not know."""
+    if type(usage) is not dict:
+        leg.invalid(path, "object", usage)
     found: dict[str, int] = {}
     for name, value in usage.items():
         if value is None or name == "extra_content":

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from translate.errors import Path
-from translate.leg import Json, Leg
+from translate.leg import Json
 from translate.providers.anthropic import error as errors, response as responses
 from translate.providers.anthropic.blocks import REASONING, Blocks
 from translate.providers.anthropic.ending import ending_to_native, stop_to_native
-from translate.providers.anthropic.usage import usage_to_native
+from translate.providers.anthropic.usage import add_to_counts, counts_to_native
 from translate.shared import bag
 from translate.shared.block_writer import PLAIN
 from translate.shared.fields import report_rest
@@ -69,11 +69,13 @@ class Writer(Blocks):
             self._choice(choice, ("choices", number), out)
         usage = chunk.get("usage")
         if usage is not None:
-            usage_to_native(usage, None, _Quiet(leg), ("usage",))  # a wrong type is told at this chunk
-            self.usage, self.counted = usage, leg.losses.prefix
+            self._count(usage)
             if not choices and self.finish is not None:
                 self._end(out)
         return out
+
+    def _counts_of(self, usage: Any) -> Json:
+        return counts_to_native(usage, self.leg, ("usage",))
 
     # --- heads
 
@@ -214,8 +216,13 @@ class Writer(Blocks):
         last: Json = {"type": "message_delta", "delta": delta}
         stop: Json = {"type": "message_stop"}
         leg.losses.prefix = held
-        with leg.losses.gathered({("usage",): (*self.counted, "usage"), ("service_tier",): (*self.tiered, "service_tier")}):
-            usage = usage_to_native(self.usage, self.tier, leg, ("usage",))
+        usage: Json = {"input_tokens": 0, "output_tokens": 0}
+        counted: Path = ()
+        if self.counts is not None and self.counted is not None:
+            usage, counted = self.counts, self.counted.prefix
+            leg.losses.items += self.counted.items
+        with leg.losses.gathered({("usage",): (*counted, "usage"), ("service_tier",): (*self.tiered, "service_tier")}):
+            add_to_counts(usage, self.usage, self.tier, leg, ("usage",))
         metrics = usage.pop("amazon-bedrock-invocationMetrics", None)
         if metrics is not None:
             stop["amazon-bedrock-invocationMetrics"] = metrics
@@ -239,13 +246,3 @@ class Writer(Blocks):
 
 
 _NOTHING: Json = {}
-
-
-class _Quiet(Leg):
-    """A leg that checks types and keeps its losses to itself: counts are told once, at the end."""
-
-    def __init__(self, leg: Leg) -> None:
-        from translate.loss import Losses
-
-        super().__init__(leg.row, leg.kind, leg.reading, leg.options, Losses(leg.losses.target))
-        self.losses.prefix = leg.losses.prefix

@@ -10,7 +10,6 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.loss import Losses
 from translate.providers.bedrock.tables import SERVICE_TIER_TO_UNIFIED
 from translate.shared import bag
 
@@ -105,16 +104,6 @@ def usage_to_native(usage: Any, leg: Leg, path: Path) -> Json:
         else:
             native[name] = value
     return native
-
-
-def check_usage(usage: Any, leg: Leg, path: Path) -> None:
-    """Raises for a wrong type; losses are told when the counts are written."""
-    held, leg.losses = leg.losses, Losses(leg.losses.target)
-    leg.losses.prefix = held.prefix
-    try:
-        usage_to_native(usage, leg, path)
-    finally:
-        leg.losses = held
 
 
 def _details(details: Json, found: dict[str, int], leg: Leg, path: Path) -> None:

@@ -16,7 +16,7 @@ from translate.providers.bedrock.blocks import Blocks
 from translate.providers.bedrock.ending import ADDITIONAL, ending_to_native
 from translate.providers.bedrock.facts import family_of
 from translate.providers.bedrock.tables import NO_TIME, STANDS_BESIDE
-from translate.providers.bedrock.usage import NO_METRICS, check_usage, tier_to_native, usage_to_native
+from translate.providers.bedrock.usage import NO_METRICS, tier_to_native, usage_to_native
 from translate.shared import bag
 from translate.shared.block_writer import PLAIN
 from translate.shared.fields import report_rest
@@ -69,13 +69,15 @@ class ToNative(Blocks):
             leg.invalid(("choices",), "array", choices)
         usage = chunk.get("usage")
         if usage is not None:
-            check_usage(usage, leg, ("usage",))  # a wrong type is told at this chunk, losses once at the end
-            self.usage, self.counted = usage, leg.losses.prefix
+            self._count(usage)
         for number, choice in enumerate(choices or ()):
             self._choice(choice, ("choices", number), out)
         if usage is not None and not choices and self.stopped:
             self._end(out)
         return out
+
+    def _counts_of(self, usage: Any) -> Json:
+        return usage_to_native(usage, self.leg, ("usage",))
 
     # --- heads
 
@@ -223,9 +225,10 @@ class ToNative(Blocks):
     def _end(self, out: list[Json]) -> None:
         leg = self.leg
         self.over = True
-        held, leg.losses.prefix = leg.losses.prefix, self.counted or leg.losses.prefix
-        body: Json = {"usage": usage_to_native(self.usage, leg, ("usage",)), "metrics": NO_METRICS.copy()}
-        leg.losses.prefix = self.tiered or leg.losses.prefix
+        if self.counted is not None:
+            leg.losses.items += self.counted.items
+        body: Json = {"usage": self.counts or usage_to_native(None, leg, ("usage",)), "metrics": NO_METRICS.copy()}
+        held, leg.losses.prefix = leg.losses.prefix, self.tiered or leg.losses.prefix
         tier_to_native(self.tier, body, leg)
         leg.losses.prefix = held
         for name, value in self.metadata.items():
