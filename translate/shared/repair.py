@@ -272,7 +272,7 @@ def _thinking_blocks(value: Any, message: Json, fresh: Json, leg: Leg, where: Pa
 
 def _pair(messages: list[Any], leg: Leg, lone_results: bool) -> list[Any]:
     """One result per call, ahead of everything else of the turn that answers; the list itself when that holds already."""
-    return messages if _is_paired(messages, leg, lone_results) else _Pairing(messages, leg, lone_results).run()
+    return messages if _is_paired(messages, leg, lone_results) else _Pairing(_named(messages, leg), leg, lone_results).run()
 
 
 def _is_paired(messages: list[Any], leg: Leg, lone_results: bool) -> bool:
@@ -289,11 +289,59 @@ def _is_paired(messages: list[Any], leg: Leg, lone_results: bool) -> bool:
         elif role == "assistant":
             calls = message.get("tool_calls")
             for call in calls if type(calls) is list else ():
-                if type(call) is dict and type(call.get("id")) is str:
-                    waiting.add(call["id"])
+                if type(call) is dict:
+                    given = call.get("id")
+                    if not given or (type(given) is str and given in waiting):
+                        return False
+                    if type(given) is str:
+                        waiting.add(given)
         elif waiting:
             return False
     return not waiting
+
+
+def _named(messages: list[Any], leg: Leg) -> list[Any]:
+    """
+    Calls without an id, or with that of another open one, get one of their own; results answer such calls in order.
+
+    Losses: ids that are made up, and what answers them, defaulted.
+    """
+    open_ids: dict[str, list[str]] = {}  # calls that wait for their result: the id they came with -> the ids they go with
+    count = 0
+    out: list[Any] = []
+    for number, message in enumerate(messages):
+        role = message.get("role") if type(message) is dict else None
+        if role == "assistant" and type(message.get("tool_calls")) is list:
+            calls = message["tool_calls"]
+            for spot, call in enumerate(calls):
+                if type(call) is not dict or not (call.get("id") is None or type(call["id"]) is str):
+                    continue
+                given: str = call.get("id") or ""
+                identifier = given
+                if not given or given in open_ids:
+                    inner = call.get("function") or call.get("custom")
+                    name, text = (inner.get("name"), inner.get("arguments")) if type(inner) is dict else (None, None)
+                    identifier = made_up_id(given, count, str(name), text if type(text) is str else "")
+                    calls = [*calls[:spot], {**call, "id": identifier}, *calls[spot + 1 :]]
+                    place: Path = ("messages", number, "tool_calls", spot, "id")
+                    leg.losses.add("defaulted", "content", "id", place if "id" in call else place[:-1], "made up from its place")
+                open_ids.setdefault(given, []).append(identifier)
+                count += 1
+            if calls is not message["tool_calls"]:
+                message = {**message, "tool_calls": calls}
+        elif role == "tool":
+            given = _answered(message, number, leg)
+            waiting = open_ids.get(given)
+            if waiting:
+                identifier = waiting.pop(0)
+                if not waiting:
+                    del open_ids[given]
+                if identifier != given:
+                    place = ("messages", number, "tool_call_id")
+                    leg.losses.add("defaulted", "content", "tool_call_id", place, "answers the next call")
+                    message = {**message, "tool_call_id": identifier}
+        out.append(message)
+    return out
 
 
 def _answered(message: Json, number: int, leg: Leg) -> str:

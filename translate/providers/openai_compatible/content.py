@@ -216,7 +216,10 @@ def _member(
             leg.losses.add("approximated", "content", name, here, "sent as text")
         elif value:
             leg.losses.dropped("content", name, here, "no place for a refusal in history")
-    elif name == "audio" and name in allowed and "audio" not in dialect.drop:
+    elif name == "audio" and name in allowed:
+        if name in dialect.drop:
+            leg.losses.dropped("content", name, here, "no audio at this server")
+            return
         native[name] = {"id": value.get("id")} if type(value) is dict and value.get("id") else None
         if native[name] is None:
             del native[name]
