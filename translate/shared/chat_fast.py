@@ -123,8 +123,12 @@ _PLAIN_CHOICE = frozenset(("index", "delta", "finish_reason", "logprobs"))
 _TEXTS = frozenset(("id", "object", "model", "system_fingerprint", "service_tier", "obfuscation"))
 
 
-def is_plain(chunk: Json) -> bool:
-    """Whether a chunk has known members alone, all of the right types, with texts that encode; False says nothing."""
+def is_plain(chunk: Json, others: bool = False) -> bool:
+    """
+    Whether a chunk has known members alone, all of the right types, with texts that encode; False says nothing.
+
+    others: further members beside the choices and in the usage may be of any type, as those of servers are.
+    """
     for name, value in chunk.items():
         if name == "choices":
             if type(value) is not list:
@@ -136,12 +140,15 @@ def is_plain(chunk: Json) -> bool:
             if value is not None and (type(value) is not str or not value.isascii()):
                 return False
         elif name == "usage":
-            if value is not None and (type(value) is not dict or not _is_usage(value)):
+            if value is not None and (type(value) is not dict or not _is_usage(value, others)):
                 return False
         elif name == "extra_content":
             if not _is_bag(value):
                 return False
-        elif name != "created" or type(value) is not int:
+        elif name == "created":
+            if type(value) is not int:
+                return False
+        elif not others or not name.isascii() or not _is_clean(value, _MOST_LEVELS):
             return False
     return True
 
@@ -150,7 +157,7 @@ _COUNTS = frozenset(("prompt_tokens", "completion_tokens", "total_tokens"))
 _DETAILS = frozenset(("prompt_tokens_details", "completion_tokens_details"))
 
 
-def _is_usage(usage: Json) -> bool:
+def _is_usage(usage: Json, others: bool) -> bool:
     for name, value in usage.items():
         if name in _COUNTS:
             if type(value) is not int:
@@ -161,7 +168,10 @@ def _is_usage(usage: Json) -> bool:
             for inner, count in value.items():
                 if type(count) is not int or type(inner) is not str or not inner.isascii():
                     return False
-        elif name != "extra_content" or not _is_bag(value):
+        elif name == "extra_content":
+            if not _is_bag(value):
+                return False
+        elif not others or not name.isascii() or not _is_clean(value, _MOST_LEVELS):
             return False
     return True
 

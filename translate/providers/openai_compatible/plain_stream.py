@@ -14,7 +14,7 @@ from translate.providers.openai_compatible import usage as usages
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.plain import tier_to_native
 from translate.providers.openai_compatible.stream_state import Choice, Open
-from translate.survey import FINISH_REASONS
+from translate.survey import FINISH_REASONS, encodes
 
 _CHUNK = frozenset((
     "id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier", "obfuscation",
@@ -71,6 +71,10 @@ def chunk_to_native(chunk: Json, head: Json, leg: Leg, dialect: Dialect) -> Json
                 fresh[name] = value
             elif name == "reasoning_content" and dialect.answer:
                 fresh[dialect.answer] = value
+            elif name == "reasoning_details" and dialect.details and type(value) is list:
+                if not all(type(entry) is dict and "extra_content" not in entry for entry in value):
+                    return None
+                fresh[name] = [entry.copy() for entry in value]
             else:
                 return None
         choices.append({"index": choice["index"], "delta": fresh, "finish_reason": choice.get("finish_reason")})
@@ -121,3 +125,64 @@ def delta_to_unified(delta: Json, state: Choice, leg: Leg, dialect: Dialect) -> 
             "index": call.index, "id": opened["id"], "type": "function", "function": {"name": name, "arguments": function["arguments"]},
         }]  # fmt: skip
     return fresh
+
+
+_BESIDE = _CHOICE | {"native_finish_reason"}
+
+
+def bare_event(event: Json) -> Json | None:
+    """
+    A chunk of one choice without what routers repeat in each (the role, members that are null or empty), where the choice has
+    begun. None where nothing is left out, and for a choice that says more than its delta.
+    """
+    choices = event.get("choices")
+    choice: Any = choices[0] if type(choices) is list and len(choices) == 1 else None
+    delta = choice.get("delta") if type(choice) is dict else None
+    if type(delta) is not dict or len(delta) < 2 or not _BESIDE.issuperset(choice):
+        return None
+    for name in ("finish_reason", "native_finish_reason", "logprobs"):
+        if choice.get(name) is not None:
+            return None
+    said: Json = {}
+    for name, value in delta.items():
+        if name == "role":
+            if value != "assistant":
+                return None
+        elif value is None:
+            if name not in _NAMED:
+                return None
+        elif not ((value == "" and name == "content") or (value == [] and name == "reasoning_details")):
+            said[name] = value
+    return {**event, "choices": [{"index": choice.get("index"), "delta": said, "finish_reason": None}]}
+
+
+_NAMED = frozenset(("content", "refusal", "reasoning", "reasoning_content", "reasoning_details", "tool_calls", "audio", "function_call"))
+_READABLE = {"reasoning.text": "text", "reasoning.summary": "summary"}
+_ENTRY = frozenset(("type", "index", "format", "text", "summary"))
+
+
+def thought_to_unified(delta: Json, state: Choice) -> Json | None:
+    """A delta of readable reasoning beside a piece of an entry that is known by now; None for every other one."""
+    fresh: Json = {}
+    for name, value in delta.items():
+        if name == "reasoning" or name == "reasoning_content":
+            if "reasoning_content" in fresh or type(value) is not str or not value or not encodes(value):
+                return None
+            fresh["reasoning_content"] = value
+        elif name != "reasoning_details" or type(value) is not list or len(value) != 1:
+            return None
+        else:
+            entry = value[0]
+            if type(entry) is not dict or not _ENTRY.issuperset(entry):
+                return None
+            kind, index = entry.get("type"), entry.get("index")
+            member = _READABLE.get(kind) if type(kind) is str else None
+            if member is None or type(kind) is not str or type(index) is not int or len(entry) != 3 + ("format" in entry):
+                return None
+            text, known = entry.get(member), state.details.get((index, kind))
+            if known is None or type(text) is not str or not encodes(text) or ("format" in entry and entry["format"] != known[1].get("format")):
+                return None
+            if type(entry.get("format", "")) is not str:
+                return None
+            fresh[name] = [{"type": kind, member: text, "index": known[0]}]
+    return fresh if len(fresh) == 2 else None

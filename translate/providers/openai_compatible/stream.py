@@ -12,7 +12,12 @@ from typing import Any
 from translate.errors import Path, StreamError
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, error as errors, response as responses, usage
-from translate.providers.openai_compatible.plain_stream import delta_to_unified, is_common
+from translate.providers.openai_compatible.plain_stream import (
+    bare_event,
+    delta_to_unified,
+    is_common,
+    thought_to_unified,
+)
 from translate.providers.openai_compatible.reading import call_to_unified, copied_bags, detail_to_unified
 from translate.providers.openai_compatible.request import check
 from translate.providers.openai_compatible.stream_events import (
@@ -77,7 +82,27 @@ class ToUnified:
 
     def common(self, event: Json) -> list[Json] | None:
         """`feed` for a chunk that needs no validator; None for every other one."""
-        return None if is_error(event) or not is_plain(event) else self._read(event)
+        thought = self._thought(event)
+        if thought is not None:
+            return [thought]
+        return None if is_error(event) or not is_plain(event, others=True) else self._read(event)
+
+    def _thought(self, event: Json) -> Json | None:
+        """The chunk for an event that differs from the last one in its reasoning, which stands in an entry too."""
+        envelope = self.envelope
+        if envelope is None or self.pending or self.dialect.passes:
+            return None
+        bare = bare_event(event)
+        if bare is None or type(event.get("created", 0)) is not int or envelope_of(bare) != {**envelope, "choices": None}:
+            return None
+        choice = bare["choices"][0]
+        state = self.choices.get(choice["index"]) if type(choice["index"]) is int else None
+        delta = thought_to_unified(choice["delta"], state) if state is not None and state.started and not state.finished else None
+        if delta is None:
+            return None
+        chunk = self.template.copy()
+        chunk["choices"] = [{"index": choice["index"], "delta": delta, "finish_reason": None}]
+        return chunk
 
     def _read(self, event: Json) -> list[Json]:
         leg = self.leg
@@ -110,6 +135,9 @@ class ToUnified:
     def quick(self, event: Json) -> Json | None:
         """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
         choice = text_choice(event, self.envelope)
+        if choice is None and self.envelope is not None:
+            bare = bare_event(event)
+            choice = None if bare is None else text_choice(bare, self.envelope)
         if choice is None or self.pending:
             return None
         index = choice["index"]
