@@ -91,7 +91,7 @@ Piece = tuple[str, str, Json, list[Json]]
 
 def common(reader: ToUnified, event: Json) -> list[Json] | None:
     """The chunks that `feed` gives for an element of the common shapes; None for every other one."""
-    candidates = usage = counts = None
+    candidates = usage = None
     for name, value in event.items():
         if name == "candidates":
             candidates = value
@@ -110,10 +110,8 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
         identifier = event.get("responseId", "")
     elif event.get("responseId", identifier) != identifier or event.get("modelVersion", head["model"]) != head["model"]:
         return None
-    if usage is not None:
-        counts = plain_usage.to_unified(usage, reader.leg.row.key)
-        if reader.strange or (counts is None and not plain_usage.is_plain(usage)):
-            return None
+    if usage is not None and (reader.strange or not plain_usage.is_plain(usage)):
+        return None
     made = None if candidate is None else _read(reader, candidate, identifier)
     if candidate is not None and made is None:
         return None
@@ -121,7 +119,7 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
         reader.first(event, event)
     chunks = [] if candidate is None or made is None else _written(reader, candidate, made)
     if usage is not None:
-        reader.usage, reader.counts = counts, usage if counts is None else None
+        reader.usage, reader.counts = None, usage  # only the last one is converted, at the end
     return chunks
 
 

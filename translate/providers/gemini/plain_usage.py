@@ -37,7 +37,7 @@ def is_plain(usage: Any) -> bool:
                 if type(entry) is not dict or len(entry) != 2 or type(entry.get("tokenCount")) is not int:
                     return False
                 word = entry.get("modality")
-                if (type(word) is not str or word not in MODALITY_DETAILS) and type(word) is not int:
+                if (type(word) is not str or not word.isascii()) and type(word) is not int:
                     return False
     return True
 
