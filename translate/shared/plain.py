@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from translate.leg import Json, Leg
 from translate.scrubbing import is_clean as is_clean, lone
-from translate.shared.fields import STREAM_OPTIONS, Rule, Unsupported
+from translate.shared.fields import STREAM_OPTIONS, Rule, Unsupported, is_neutral
 from translate.survey import is_plain_image
 
+LATER = frozenset(("response_format", "extra_content", "thinking", "reasoning"))  # what the functions of the long way write
 _Writer = Callable[[Json, Json, Leg], None]
 _CHOICE = {"type", "function"}
 _TOOL_MEMBERS = {"name": str, "description": str, "parameters": dict, "strict": bool}
@@ -164,6 +165,30 @@ def names_fit(tools: Any, choice: Any, fits: Callable[[str], bool]) -> bool:
     return True
 
 
+def choice_to_native(tools: Any, choice: Any, words: Mapping[str, str | None], native: Json, *, strict: bool = False) -> bool:
+    """
+    Writes tools, whose names fit, and the choice among them; False, nothing written, where they are not the common ones.
+
+    words: the target's for each choice; None for what goes without saying.
+    """
+    listed = [] if tools is None else tools_to_native(tools, strict=strict)
+    if listed is None:
+        return False
+    word = None
+    if choice is not None:
+        if type(choice) is not str or choice not in words or (not listed and choice not in _WITHOUT_TOOLS):
+            return False
+        word = words[choice]
+    if listed:
+        native["tools"] = listed
+        if word is not None:
+            native["tool_choice"] = word
+    return True
+
+
+_WITHOUT_TOOLS = frozenset(("auto", "none"))
+
+
 def calls_to_native(calls: list[Json]) -> list[Json]:
     """The surveyed calls of an answer; no arguments are an empty object."""
     return [
@@ -177,6 +202,18 @@ def calls_to_native(calls: list[Json]) -> list[Json]:
 def unsupported(table: Mapping[str, Rule]) -> dict[str, Unsupported]:
     """The members of a request that the target has no place for."""
     return {name: rule for name, rule in table.items() if type(rule) is Unsupported}
+
+
+def is_other(name: str, value: Any, rules: Mapping[str, Unsupported], lost: list[str]) -> bool:
+    """Whether a member that is none of the target's is a common one: what it asks for in vain is `lost`."""
+    if name == "stream_options":
+        return type(value) is dict and value.keys() <= STREAM_OPTIONS
+    rule = rules.get(name)
+    if rule is None:
+        return False
+    if not is_neutral(value, rule.neutral):
+        lost.append(name)
+    return True
 
 
 def report_unsupported(names: list[str], rules: Mapping[str, Unsupported], leg: Leg) -> None:

@@ -22,20 +22,21 @@ from translate.providers.cohere.tables import (
     TOOL_CHOICE_TO_NATIVE,
 )
 from translate.shared import bag
-from translate.shared.fields import STREAM_OPTIONS, is_neutral
 from translate.shared.plain import (
+    LATER,
     LongWay,
     calls_to_native,
+    choice_to_native,
     is_clean,
+    is_other,
     names_fit,
     report_unsupported,
-    tools_to_native,
     unsupported,
 )
 from translate.survey import plain_response
 
 _UNSUPPORTED = unsupported(REQUEST_FIELDS)
-_LATER = frozenset(("response_format", "extra_content", "thinking", "reasoning"))
+_CHOICES = {"auto": None, **TOOL_CHOICE_TO_NATIVE}
 
 
 @lru_cache(maxsize=4096)
@@ -77,22 +78,17 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
             effort = value
             if type(effort) is not str:
                 return None
-        elif name == "stream_options":
-            if type(value) is not dict or not value.keys() <= STREAM_OPTIONS:
-                return None
-        elif name in _LATER:
+        elif name in LATER:
             continue
-        elif name not in _UNSUPPORTED:
+        elif not is_other(name, value, _UNSUPPORTED, lost):
             return None
-        elif not is_neutral(value, _UNSUPPORTED[name].neutral):
-            lost.append(name)
     if (tools is not None or choice is not None) and not names_fit(tools, choice, _fits):
         return None
     messages = messages_to_native(request["messages"])
     if messages is None:
         return None
     native: Json = {"model": model, "messages": messages}
-    if (tools is not None or choice is not None) and not _tools_to_native(tools, choice, native):
+    if (tools is not None or choice is not None) and not choice_to_native(tools, choice, _CHOICES, native):
         long_way.tools(request, native, leg)
     if len(numbers) == 1:
         native.update(numbers)
@@ -154,23 +150,6 @@ def messages_to_native(messages: list[Any]) -> list[Json] | None:
                     return None
             out.append({"role": role, "content": blocks})
     return out
-
-
-def _tools_to_native(tools: Any, choice: Any, native: Json) -> bool:
-    """Writes tools, whose names fit, and choice; False, nothing written, where they are not the common ones."""
-    listed = [] if tools is None else tools_to_native(tools)
-    if listed is None:
-        return False
-    word = None
-    if choice is not None and choice != "auto":
-        word = TOOL_CHOICE_TO_NATIVE.get(choice) if type(choice) is str else None
-        if word is None or (not listed and word != "NONE"):
-            return False
-    if listed:
-        native["tools"] = listed
-        if word is not None:
-            native["tool_choice"] = word
-    return True
 
 
 def _fits(name: str) -> bool:

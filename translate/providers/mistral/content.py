@@ -14,6 +14,7 @@ from translate.leg import Json, Leg
 from translate.shared import bag, chat_calls
 from translate.shared.blocks import Turn
 from translate.shared.fields import report_rest
+from translate.shared.media import data_url, sniff
 from translate.shared.members import object_of, text_of
 
 FORMAT = "mistral-v1"
@@ -117,7 +118,11 @@ def _file_part(part: Json, leg: Leg, path: Path) -> Json | None:
     inner: Path = (*path, "file")
     report_rest(file, frozenset(("file_id", "file_data", "filename")), leg, inner)
     if file.get("file_data") is not None:
-        chunk: Json = {"type": "document_url", "document_url": text_of(file, "file_data", leg, inner)}
+        url = text_of(file, "file_data", leg, inner)
+        if url and ":" not in url:  # bare base64, as some clients send it
+            url = data_url(sniff(url) or "application/pdf", url)
+            leg.losses.add("approximated", "envelope", "file_data", (*inner, "file_data"), "bare base64 sent as a data URL")
+        chunk: Json = {"type": "document_url", "document_url": url}
         if file.get("filename") is not None:
             chunk["document_name"] = file["filename"]
         if file.get("file_id") is not None:

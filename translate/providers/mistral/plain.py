@@ -24,12 +24,20 @@ from translate.providers.mistral.tables import (
     USAGE_TIER_TO_NATIVE,
 )
 from translate.shared.facts import bare, look_up, matches
-from translate.shared.fields import STREAM_OPTIONS, Copy, is_neutral, report_rest
-from translate.shared.plain import LongWay, calls_to_native, names_fit, report_unsupported, tools_to_native, unsupported
+from translate.shared.fields import Copy, report_rest
+from translate.shared.plain import (
+    LATER,
+    LongWay,
+    calls_to_native,
+    choice_to_native,
+    is_other,
+    names_fit,
+    report_unsupported,
+    unsupported,
+)
 
 _COPIED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Copy)
 _UNSUPPORTED = unsupported(REQUEST_FIELDS)
-_LATER = frozenset(("response_format", "extra_content", "thinking", "reasoning"))
 _SCHEMA = frozenset(("name", "description", "schema", "strict"))
 _LONGEST_MODEL = 128  # of a name that is kept in mind
 _CHOICES = {"auto": "auto", "none": "none", "required": "any", "any": "any"}
@@ -57,7 +65,7 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
     lost: list[str] = []
     temperature = seed = choice = tools = effort = tier = None
     for name, value in request.items():
-        if value is None or name == "messages" or name == "model" or name in _LATER:
+        if value is None or name == "messages" or name == "model" or name in LATER:
             continue
         if name in _COPIED:
             copied[name] = value
@@ -81,13 +89,8 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
             tier = SERVICE_TIER_TO_NATIVE.get(value) if type(value) is str else None
             if tier is None:
                 return None
-        elif name == "stream_options":
-            if type(value) is not dict or not value.keys() <= STREAM_OPTIONS:
-                return None
-        elif name not in _UNSUPPORTED:
+        elif not is_other(name, value, _UNSUPPORTED, lost):
             return None
-        elif not is_neutral(value, _UNSUPPORTED[name].neutral):
-            lost.append(name)
     if (tools is not None or choice is not None) and not names_fit(tools, choice, _fits):
         return None
     messages = messages_to_native(request["messages"], leg)
@@ -95,7 +98,7 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
         return None
     native: Json = {"model": model, "messages": messages}
     leg.model = model
-    if (tools is not None or choice is not None) and not _tools_to_native(tools, choice, native):
+    if (tools is not None or choice is not None) and not choice_to_native(tools, choice, _CHOICES, native, strict=True):
         long_way.tools(request, native, leg)
     if temperature is not None:
         native["temperature"] = temperature
@@ -201,21 +204,6 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
         losses.items += [Loss("approximated", "envelope", "id", place, losses.target, RENAMED) for _, place in renamed]
         leg.memo["call_ids"] = {wires[identifier]: identifier for identifier, _ in renamed}
     return out
-
-
-def _tools_to_native(tools: Any, choice: Any, native: Json) -> bool:
-    """Writes tools, whose names fit, and choice; False, nothing written, where they are not the common ones."""
-    listed = [] if tools is None else tools_to_native(tools, strict=True)
-    if listed is None:
-        return False
-    word = _CHOICES.get(choice) if type(choice) is str else None
-    if choice is not None and (word is None or (word == "any" and not listed)):
-        return False
-    if listed:
-        native["tools"] = listed
-        if word is not None:
-            native["tool_choice"] = word
-    return True
 
 
 def _fits(name: str) -> bool:

@@ -22,14 +22,13 @@ from translate.providers.ollama.tables import (
 )
 from translate.shared import bag, media
 from translate.shared.arguments import parse_object
-from translate.shared.fields import STREAM_OPTIONS, is_neutral, report_rest, without_place
-from translate.shared.plain import LongWay, report_unsupported, tools_to_native, unsupported
+from translate.shared.fields import report_rest, without_place
+from translate.shared.plain import LATER, LongWay, is_other, report_unsupported, tools_to_native, unsupported
 from translate.shared.schema_subset import is_read
 from translate.shared.timestamps import to_seconds, to_text, written_time
 from translate.survey import plain_response
 
 _UNSUPPORTED = unsupported(REQUEST_FIELDS)
-_LATER = frozenset(("response_format", "extra_content", "thinking", "reasoning"))
 _EFFORTS = {effort: THINK[effort] for effort in ("none", "low", "medium", "high", "max")}  # the words that lose nothing
 _LENGTH_MADE_UP = 17  # of an id that this spoke may have made up: `call_` and twelve digits
 
@@ -61,15 +60,10 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
             choice = value
         elif name == "reasoning_effort":
             effort = value
-        elif name in _LATER:
+        elif name in LATER:
             continue
-        elif name == "stream_options":
-            if type(value) is not dict or not value.keys() <= STREAM_OPTIONS:
-                return None
-        elif name not in _UNSUPPORTED:
+        elif not is_other(name, value, _UNSUPPORTED, lost):
             return None
-        elif not is_neutral(value, _UNSUPPORTED[name].neutral):
-            lost.append(name)
     messages = messages_to_native(request["messages"])
     if messages is None:
         return None
