@@ -7,6 +7,7 @@ Source: Vertex AI reference, "FunctionCall", "PartialArg". Paths are RFC 9535 JS
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from translate.errors import Path
@@ -24,9 +25,11 @@ _VALUES = ("stringValue", "numberValue", "boolValue", "nullValue")
 class OpenCall:
     """A call whose arguments still come. `part` is the first part, with whatever stands beside its call."""
 
-    __slots__ = ("args", "call", "part")
+    __slots__ = ("args", "call", "part", "path", "steps")
 
     def __init__(self, part: Json, call: Json) -> None:
+        self.path: Any = None  # of the last piece, and its steps: the pieces of one text have the same
+        self.steps: list[str | int] | None = None
         self.part = {name: value for name, value in part.items() if name != "functionCall"}
         self.call = {name: value for name, value in call.items() if name not in ("partialArgs", "willContinue", "args")}
         args = call.get("args")
@@ -49,12 +52,18 @@ class OpenCall:
         if type(piece) is not dict:
             leg.invalid(path, "object", piece)
         named = members(piece)
-        for name in piece:
-            if camel(name) not in PIECE:
-                leg.losses.add("dropped", "content", name, (*path, name), "no such member of a piece")
-        steps = _steps(named.get("jsonPath"))
-        kind = next((name for name in _VALUES if name in named), None)
-        value = None if kind is None or kind == "nullValue" else named[kind]
+        if not PIECE.issuperset(piece):
+            for name in piece:
+                if camel(name) not in PIECE:
+                    leg.losses.add("dropped", "content", name, (*path, name), "no such member of a piece")
+        where = named.get("jsonPath")
+        if self.path is None or where != self.path:
+            self.path, self.steps = where, _steps(where)
+        steps = self.steps
+        kind = "stringValue"
+        if kind not in named:
+            kind = next((name for name in _VALUES if name in named), "nullValue")
+        value = None if kind == "nullValue" else named[kind]
         if steps is None or not _put(self.args, steps, value, kind == "stringValue"):
             leg.losses.add("dropped", "content", "arguments", path, "a path that leads nowhere")
 
@@ -86,9 +95,7 @@ def _steps(path: Any) -> list[str | int] | None:
 
 def _put(args: Json, steps: list[str | int], value: Any, joins: bool) -> bool:
     holder: Any = args
-    for step, following in zip(steps, [*steps[1:], None], strict=True):
-        if following is None:
-            break
+    for step, following in pairwise(steps):
         fresh: Any = [] if type(following) is int else {}
         if type(step) is int:
             if type(holder) is not list or not _room(holder, step):
