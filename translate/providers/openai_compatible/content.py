@@ -71,6 +71,7 @@ def order(messages: list[Any], out: list[Json], leg: Leg, dialect: Dialect) -> N
             elif spoken:
                 losses.add("approximated", "content", "messages", ("messages", number), "instructions are put in front here")
     if dialect.alternates:
+        _without_tools(out, leg)
         _alternate(out, leg)
     if dialect.needs_user and out and all(message["role"] != "user" for message in out):
         systems = [number for number, message in enumerate(messages) if message.get("role") in ("system", "developer")]
@@ -91,7 +92,7 @@ def _is_ordered(out: list[Json], dialect: Dialect) -> bool:
             if before != "system" or (role == "developer" and dialect.alternates):
                 return False
             continue
-        if role == before and role != "tool" and dialect.alternates:
+        if dialect.alternates and (role == before or role == "tool" or "tool_calls" in message):
             return False
         before = role
     return spoken and not (before == "assistant" and dialect.alternates)
@@ -266,6 +267,24 @@ def details_to_native(entries: Any, leg: Leg, path: Path) -> list[Json]:
         own_members(entry, native, leg, (*path, number), "entry")
         out.append(native)
     return out
+
+
+def _without_tools(out: list[Json], leg: Leg) -> None:
+    """Of a talk with tools, for a server that knows but user and assistant. Losses: calls, and results that the user tells."""
+    kept: list[Json] = []
+    for message in out:
+        content = message.get("content")
+        if message["role"] == "tool":
+            lead = f"[tool result {message.get('tool_call_id')}]"
+            told = [{"type": "text", "text": lead}, *content] if type(content) is list else f"{lead} {content or ''}"
+            kept.append({"role": "user", "content": told})
+        elif "tool_calls" not in message:
+            kept.append(message)
+        elif content:
+            kept.append({name: value for name, value in message.items() if name != "tool_calls"})
+    if kept != out:
+        leg.losses.add("approximated", "content", "messages", ("messages",), "no tools here: calls are left out, the user tells results")
+        out[:] = kept
 
 
 def _alternate(out: list[Json], leg: Leg) -> None:
