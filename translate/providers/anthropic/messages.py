@@ -80,7 +80,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
                 leg.losses.add("dropped", "behaviour", "prefix", (*path, "prefix"), "only the last message is a prefill")
             append(turns, "assistant", blocks, own)
         elif role == "tool":
-            append(turns, "user", *_result(message, writing, path))
+            append(turns, "user", [result_to_native(message, writing, path)])
         elif role in SYSTEM_ROLES:
             later_system(messages, number, turns, writing)
         else:
@@ -183,7 +183,7 @@ def prefill(blocks: list[Json], writing: Writing, path: Path) -> None:
         leg.losses.add("approximated", "behaviour", "prefix", (*path, "role"), "this model refuses a prefill")
 
 
-def _result(message: Json, writing: Writing, path: Path) -> tuple[list[Json], Json]:
+def result_to_native(message: Json, writing: Writing, path: Path) -> Json:
     """A tool message -> its tool_result block."""
     leg = writing.leg
     identifier = message.get("tool_call_id")
@@ -194,7 +194,7 @@ def _result(message: Json, writing: Writing, path: Path) -> tuple[list[Json], Js
     if len(message) == 3 and type(content) is str:
         if content:
             block["content"] = content
-        return [block], bag.EMPTY
+        return block
     own = bag.unpack(message, leg, path, "content")
     if type(content) is str and not own.get("blocks"):
         if content:
@@ -213,7 +213,7 @@ def _result(message: Json, writing: Writing, path: Path) -> tuple[list[Json], Js
         if name != "blocks" and name not in block:
             block[name] = value
     writing.mark(block, message.get(MARK), (*path, MARK))
-    return [block], bag.EMPTY
+    return block
 
 
 # --- native -> unified

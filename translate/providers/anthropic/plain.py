@@ -11,7 +11,7 @@ from translate.leg import Json, Leg
 from translate.providers.anthropic import address, messages as conversation, settings, tools
 from translate.providers.anthropic.assistant import FORMAT, turn_to_native
 from translate.providers.anthropic.calls import call_to_native
-from translate.providers.anthropic.content import BLANK
+from translate.providers.anthropic.content import BLANK, part_to_native
 from translate.providers.anthropic.ending import STOP_REASONS, stop_to_native
 from translate.providers.anthropic.facts import facts_of
 from translate.providers.anthropic.media import image_source
@@ -19,6 +19,7 @@ from translate.providers.anthropic.messages import SYSTEM_ROLES, append
 from translate.providers.anthropic.tables import OLD_VERSION, VARIANT_VERSIONS, VERSION
 from translate.providers.anthropic.usage import tier_to_native, usage_to_native
 from translate.providers.anthropic.writing import MARK, Writing
+from translate.shared import bag
 from translate.shared.arguments import parse_object
 from translate.shared.fields import without_place
 from translate.shared.plain import has_common_members
@@ -104,6 +105,13 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                     turns.append({"role": role, "content": content})
                 continue
             blocks = _parts(content, writing, number)
+        elif speaker == "assistant" and not (len(message) == 2 or (len(message) == 3 and "tool_calls" in message)):
+            # Signed thoughts, order rows, the mark of a prefill: their shapes are known, not what they amount to.
+            path = ("messages", number)
+            own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
+            blocks = turn_to_native(message, writing, path, own)
+            if number == count - 1:
+                conversation.prefill(blocks, writing, path)
         elif speaker == "assistant":
             blocks = []
             if content:
@@ -116,6 +124,9 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                     blocks.append(_call(call, writing, number, spot))
             elif number == count - 1:
                 conversation.prefill(blocks, writing, ("messages", number))
+        elif speaker == "tool" and type(content) is list:
+            blocks = [conversation.result_to_native(message, writing, ("messages", number))]
+            speaker = "user"
         elif speaker == "tool":
             identifier = message["tool_call_id"]
             if not identifier.isidentifier():
@@ -147,9 +158,12 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
 
 
 def _parts(parts: list[Json], writing: Writing, number: int) -> list[Json]:
-    """Texts and images of a user."""
+    """Texts, images and files of a user."""
     blocks: list[Json] = []
     for spot, part in enumerate(parts):
+        if len(part) > 3 or part["type"] == "file" or "extra_content" in part or (MARK in part and part["type"] != "text"):
+            part_to_native(part, writing, ("messages", number, "content", spot), blocks)
+            continue
         if part["type"] == "text":
             text = part["text"]
             if text and not text.isspace():
