@@ -24,6 +24,7 @@ from translate.shared.blocks import Turn
 from translate.shared.fields import report_rest
 
 SYSTEM_ROLES = ("system", "developer")
+NO_TEXT = "(no text)"  # of a user who has nothing to say, where nobody else speaks
 USER_MEMBERS = frozenset(("role", "content", MARK, "extra_content"))
 TOOL_MEMBERS = frozenset(("role", "tool_call_id", "content", "is_error", MARK, "extra_content"))
 # Blocks of a turn of the assistant that ends in the server's own doing: a system message may follow.
@@ -90,9 +91,10 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
 
 
 def report_first_turn(turns: list[Json], start: int, leg: Leg) -> None:
-    """Losses: a conversation without messages, or one that the assistant begins, approximated."""
+    """A conversation without messages gets one. Losses: that, or one that the assistant begins, approximated."""
     if not turns:
-        leg.losses.add("approximated", "content", "messages", ("messages",), "no message is left; the API refuses that")
+        turns.append({"role": "user", "content": NO_TEXT})
+        leg.losses.add("approximated", "content", "messages", ("messages",), f"no text is left; sent as {NO_TEXT!r}")
     elif turns[0]["role"] != "user":
         leg.losses.add("approximated", "behaviour", "messages", ("messages", start), "the first turn is not the user's")
 

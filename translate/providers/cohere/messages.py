@@ -19,6 +19,7 @@ MESSAGE_MEMBERS = frozenset((
     "images", "audio", "annotations",
 ))  # fmt: skip
 MOVED = "(image in the next user message)"
+NO_TEXT = "(no text)"  # of a user who has nothing to say, where nobody else speaks
 _PLAIN = {"role", "content"}
 _SAID = frozenset(("role", "content", "extra_content"))
 _WRITTEN = {  # members of a message of this role that have a place
@@ -79,6 +80,9 @@ def to_native(messages: list[Any], leg: Leg) -> list[Json]:
         out.append(native)
     if hoisted:
         out.append({"role": "user", "content": hoisted})
+    if not out:
+        out.append({"role": "user", "content": NO_TEXT})
+        leg.losses.add("approximated", "content", "messages", ("messages",), f"no text is left; sent as {NO_TEXT!r}")
     return out
 
 
