@@ -136,10 +136,10 @@ def _request(document: Json, route: Any, variant: str, model: str | None) -> lis
     return found or [*_values(document), *_tools(document), *_turns(document, new), *_caching(document)]
 
 
-def _thought(turns: list[Any]) -> bool:
-    """Whether the turn whose calls are answered last, with all its steps, begins with thinking."""
-    opening = [content[0]["type"] if isinstance(content, list) else "text" for content in turns]
-    steps = []
+def _thought(turns: list[Json]) -> bool:
+    """Whether the turn whose calls are answered last, or that is begun, with all its steps, begins with thinking."""
+    opening = [turn["content"][0]["type"] if isinstance(turn["content"], list) else "text" for turn in turns]
+    steps = [opening.pop()] if turns[-1]["role"] == "assistant" else []  # an answer that is begun
     while len(opening) > 1 and opening[-1] == "tool_result":
         steps.append(opening[-2])
         del opening[-2:]
@@ -155,7 +155,7 @@ def _values(body: Json) -> Iterator[str]:
             yield "thinking: goes with temperature 1 and without top_k only"
         if (body.get("tool_choice") or {}).get("type") in ("any", "tool"):
             yield "thinking: does not go with a forced tool"
-        if not _thought([turn["content"] for turn in body["messages"]]):
+        if not _thought(body["messages"]):
             yield "thinking: the turn whose calls are answered does not begin with it"
     if body["max_tokens"] < 0:
         yield "max_tokens: negative"

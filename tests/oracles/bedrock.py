@@ -195,7 +195,7 @@ def _thinking(body: Json, thinking: Json) -> Iterator[str]:
     if (body.get("toolConfig") or {}).get("toolChoice", {}).keys() & {"any", "tool"}:
         yield "thinking: does not go with a forced tool"
     opening = [next(iter(turn["content"][0])) for turn in body.get("messages") or []]
-    steps = []
+    steps = [opening.pop()] if opening and body["messages"][-1]["role"] == "assistant" else []  # an answer that is begun
     while len(opening) > 1 and opening[-1] == "toolResult":
         steps.append(opening[-2])
         del opening[-2:]

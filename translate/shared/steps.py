@@ -9,31 +9,35 @@ from translate.leg import Json, Leg
 from translate.loss import Losses
 
 INSTRUCTIONS = ("system", "developer")
+LOST = "the history has lost the thinking before its calls; off"
+BEGUN = "no answer is begun for a model that thinks; off"
 
 
-def lost_thinking(messages: Any, leg: Leg, opens: Callable[[Json, int], bool]) -> bool:
+def lost_thinking(messages: Any, leg: Leg, opens: Callable[[Json, int], bool]) -> str:
     """
-    Whether calls are being answered of a turn none of whose steps begins with thinking.
+    Why the model can not think: calls are being answered of a turn none of whose steps begins with thinking, or the answer is
+    begun without; "" where it can.
 
     opens: whether an assistant message (and its number) goes out with thinking in front; what it reports is not kept.
     """
     if type(messages) is not list:
-        return False
+        return ""
     roles = [message.get("role") if type(message) is dict else None for message in messages]
-    at, answered = len(roles) - 1, False
+    at, why = len(roles) - 1, ""
     while at >= 0:
         end = at
         while at >= 0 and roles[at] != "assistant":
             at -= 1
-        if at < 0 or next((role for role in roles[at + 1 : end + 1] if role not in INSTRUCTIONS), None) != "tool":
+        answer = next((role for role in roles[at + 1 : end + 1] if role not in INSTRUCTIONS), None)
+        if at < 0 or (answer != "tool" and at < len(roles) - 1):
             break
-        answered = True
+        why = why or (LOST if answer else BEGUN)
         while at > 0 and roles[at - 1] == "assistant":
             at -= 1
         if messages[at].get("reasoning_details") and _looked(messages[at], at, leg, opens):
-            return False
+            return ""
         at -= 1
-    return answered
+    return why
 
 
 def _looked(message: Json, number: int, leg: Leg, opens: Callable[[Json, int], bool]) -> bool:

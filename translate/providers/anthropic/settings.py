@@ -63,7 +63,7 @@ def thinking_to_native(request: Json, native: Json, writing: Writing) -> None:
         # The turn whose calls are being answered has to begin with its thinking, at its first step.
         del native["thinking"]
         name = next(name for name in ("thinking", "reasoning_effort", "reasoning") if request.get(name) is not None)
-        leg.losses.add("approximated", "behaviour", name, (name,), "the history has lost the thinking before its calls; off")
+        leg.losses.add("approximated", "behaviour", name, (name,), writing.lost)
 
 
 def _explicit(thinking: Json, native: Json, writing: Writing) -> None:

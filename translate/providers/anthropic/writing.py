@@ -42,7 +42,7 @@ class Writing:
         self.ids: dict[str, str] | None = None
         self.marks: list[tuple[Json, Path]] = []
         self.old = False
-        self.lost = False  # calls are answered whose thinking is not there
+        self.lost = ""  # why the model can not think
         self.betas: dict[str, Path] = {}
         self.fine: set[str] = set()  # ids that are taken as they are
         self.fine_names: set[str] = set()

@@ -70,7 +70,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
         # The turn whose calls are being answered has to begin with its thinking, at its first step.
         del writing.additional["thinking"]
         name = next(name for name in ("thinking", "reasoning_effort", "reasoning") if request.get(name) is not None)
-        leg.losses.add("approximated", "behaviour", name, (name,), "the history has lost the thinking before its calls; off")
+        leg.losses.add("approximated", "behaviour", name, (name,), writing.lost)
 
 
 def _other_families(thinking: Json | None, effort: str | None, control: str, writing: Writing) -> None:

@@ -39,7 +39,7 @@ class Writing:
         self.additional: Json = {}
         self.points: list[tuple[list[Json], Json, Path]] = []
         self.documents: dict[str, int] = {}  # names that are taken, and the last number a further one got
-        self.lost = False  # calls are answered whose thinking is not there
+        self.lost = ""  # why the model can not think
         self.calls = 0  # calls written so far, for made-up ids
         self.document = ""  # id of the answer
         self.used: dict[str, Path] = {}  # wire names of tools in the history
