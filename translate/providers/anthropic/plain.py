@@ -24,6 +24,7 @@ from translate.shared.arguments import parse_object
 from translate.shared.fields import without_place
 from translate.shared.plain import has_common_members
 from translate.shared.plain_bags import opened, signed_texts
+from translate.shared.stand_ins import is_common_answer
 
 FEW = frozenset(("model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "top_k", "stream"))
 COMMON = FEW | {"stream_options", "tools", "tool_choice"}
@@ -105,7 +106,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                     turns.append({"role": role, "content": content})
                 continue
             blocks = _parts(content, writing, number)
-        elif speaker == "assistant" and not (len(message) == 2 or (len(message) == 3 and "tool_calls" in message)):
+        elif speaker == "assistant" and not is_common_answer(message):
             # Signed thoughts, order rows, the mark of a prefill: their shapes are known, not what they amount to.
             path = ("messages", number)
             own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY

@@ -71,7 +71,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
             own = bag.unpack(message, leg, path, "content")
             report_rest(message, USER_MEMBERS, leg, path, "envelope", "messages have no such member")
             written = content_to_native(message, writing, path, own, "user")
-            _extend(turns, blocks, written, own, writing)
+            extend(turns, blocks, written, own, writing)
             writing.mark(blocks, message.get(MARK), (*path, MARK))
         elif role == "assistant":
             own = bag.unpack(message, leg, path, "content")
@@ -80,7 +80,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
                 prefill(written, writing, path)
             elif message.get("prefix"):
                 leg.losses.add("dropped", "behaviour", "prefix", (*path, "prefix"), "only the last message is a prefill")
-            _extend(turns, turn_of(turns, "assistant"), written, own, writing)
+            extend(turns, turn_of(turns, "assistant"), written, own, writing)
         elif role == "tool":
             result_to_native(message, writing, path, turn_of(turns, "user"))
         elif role in SYSTEM_ROLES:
@@ -112,7 +112,7 @@ def turn_of(turns: list[Json], role: str) -> list[Json]:
     return blocks
 
 
-def _extend(turns: list[Json], blocks: list[Json], written: list[Json], own: Json, writing: Writing) -> None:
+def extend(turns: list[Json], blocks: list[Json], written: list[Json], own: Json, writing: Writing) -> None:
     """Puts written blocks into their turn; the cache points among them now stand in its list."""
     first = len(blocks)
     blocks += written
@@ -157,7 +157,7 @@ def system_to_native(messages: list[Json], writing: Writing) -> list[Json]:
         own = bag.unpack(message, writing.leg, path, "content")
         report_rest(message, USER_MEMBERS, writing.leg, path, "envelope", "messages have no such member")
         _bag_members(own, writing, path)
-        _extend([{}], blocks, content_to_native(message, writing, path, own, "system"), bag.EMPTY, writing)
+        extend([{}], blocks, content_to_native(message, writing, path, own, "system"), bag.EMPTY, writing)
         writing.mark(blocks, message.get(MARK), (*path, MARK))
     return blocks
 
@@ -187,7 +187,7 @@ def later_system(message: Json, turns: list[Json], writing: Writing, path: Path)
         role = "user"
         leg.losses.add("approximated", "content", "system", (*path, "role"), "no system message takes that place; sent as user text")
     blocks = turn_of(turns, role)
-    _extend(turns, blocks, written, own if taken else bag.EMPTY, writing)
+    extend(turns, blocks, written, own if taken else bag.EMPTY, writing)
     writing.mark(blocks, message.get(MARK), (*path, MARK))
 
 

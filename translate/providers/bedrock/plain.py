@@ -12,8 +12,9 @@ from typing import Any
 from translate.leg import Json, Leg
 from translate.providers.bedrock import messages as conversation, tools
 from translate.providers.bedrock.address import set_route
+from translate.providers.bedrock.assistant import turn_to_native
 from translate.providers.bedrock.calls import call_to_native
-from translate.providers.bedrock.content import BLANK
+from translate.providers.bedrock.content import BLANK, part_to_native
 from translate.providers.bedrock.documents import visual_to_native
 from translate.providers.bedrock.ending import ADDITIONAL, STOP_REASONS, stop_to_native
 from translate.providers.bedrock.facts import facts_of, family_of
@@ -22,7 +23,7 @@ from translate.providers.bedrock.reasoning import word_of
 from translate.providers.bedrock.tables import LONGEST_ID, LONGEST_NAME, NO_TIME, STANDS_BESIDE
 from translate.providers.bedrock.usage import COUNTS, NO_METRICS, tier_to_native, usage_to_native
 from translate.providers.bedrock.writing import Writing
-from translate.shared import bag
+from translate.shared import bag, stand_ins
 from translate.shared.arguments import parse_object
 from translate.shared.fields import without_place
 from translate.shared.plain import has_common_members
@@ -78,13 +79,29 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
 
 
 def opened_messages(messages: Any, key: str) -> list[Any] | None:
-    """The messages themselves where the survey would know them if system messages were one text each; None elsewhere."""
-    listed = [is_listed(message, marked=True) for message in messages] if type(messages) is list else []
-    if True not in listed:
+    """The messages themselves, where the survey would know their stand-ins; None where it would not, or needs none."""
+    known: list[Any] = []
+    opened = False
+    for message in messages if type(messages) is list else ():
+        if type(message) is not dict:
+            return None
+        role, other = message.get("role"), message
+        if role == "user" and type(message.get("content")) is list:
+            other = stand_ins.of_user(message, key)
+        elif role == "tool":
+            other = stand_ins.of_result(message, key)
+        elif role == "assistant" and not stand_ins.THOUGHTS.isdisjoint(message):
+            answer = stand_ins.of_answer(message, key, message is messages[-1])
+            if answer is None:
+                return None
+            other = answer
+        elif is_listed(message, marked=True):
+            other = as_text(message)
+        opened = opened or other is not message
+        known.append(other)
+    if not opened:
         return None
-    odd, paired, echoed = odd_messages([
-        as_text(message) if in_parts else message for message, in_parts in zip(messages, listed, strict=True)
-    ])  # fmt: skip
+    odd, paired, echoed = odd_messages(known)
     return messages if paired and not odd and not echoed else None
 
 
@@ -113,7 +130,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
         message = messages[number]
         speaker, content = message["role"], message["content"]
         if speaker == "tool":
-            if not content or content.isspace():
+            if len(message) != 3 or not content or type(content) is list or content.isspace():
                 conversation.result_to_native(message, writing, ("messages", number), turn_of(turns, "user"))
                 role, held = "user", turns[-1]["content"]
                 continue
@@ -129,7 +146,14 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                 role, held = "user", [result]
                 turns.append({"role": role, "content": held})
             continue
-        if speaker == "user" or speaker == "assistant":
+        if speaker == "assistant" and not stand_ins.is_common_answer(message):
+            # Signed thoughts, order rows, the mark of a prefill: their shapes are known, not what they amount to.
+            path = ("messages", number)
+            own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
+            blocks = turn_to_native(message, writing, path, own)
+            if number == count - 1:
+                conversation.prefill(blocks, writing, path)
+        elif speaker == "user" or speaker == "assistant":
             if type(content) is list:
                 blocks = _parts(content, writing, number)
             elif not content:
@@ -151,7 +175,10 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                 role, held = turns[-1]["role"], turns[-1]["content"]
             continue
         if speaker == role:
-            held += blocks
+            if writing.points:
+                conversation.extend(turns, held, blocks, bag.EMPTY, writing)
+            else:
+                held += blocks
         elif blocks:
             role, held = speaker, blocks
             turns.append({"role": role, "content": held})
@@ -161,9 +188,12 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
 
 
 def _parts(parts: list[Json], writing: Writing, number: int) -> list[Json]:
-    """Texts and images of a user."""
+    """Texts, images and files of a user."""
     blocks: list[Json] = []
     for spot, part in enumerate(parts):
+        if len(part) != 2 or part["type"] == "file":
+            part_to_native(part, writing, ("messages", number, "content", spot), blocks, "user")
+            continue
         if part["type"] == "text":
             text = part["text"]
             if text and not text.isspace():
