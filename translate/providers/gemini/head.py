@@ -17,24 +17,20 @@ def document_id(named: Json) -> str:
     return identifier if type(identifier) is str else ""
 
 
-def head_to_unified(named: Json, body: Json, leg: Leg) -> Json:
-    """id, created and model of an answer."""
+def head_to_unified(named: Json, body: Json, leg: Leg) -> tuple[Json, str | None]:
+    """id, created and model of an answer; and its time where the way back would not write that by itself."""
     identifier, model, time = named.get("responseId"), named.get("modelVersion"), named.get("createTime")
     if not (type(identifier) is type(model) is str and (time is None or type(time) is str)):  # nearly always they are
         for name, value in (("responseId", identifier), ("modelVersion", model), ("createTime", time)):
             if value is not None and type(value) is not str:
                 leg.invalid((place(body, name),), "string", value)
-    seconds = to_seconds(time) if time else None
-    return {
+    seconds, exact = seconds_of(time) if time else (None, False)
+    head = {
         "id": identifier or leg.options.id or NO_ID,
         "created": leg.options.created if seconds is None else seconds,
         "model": model or leg.memo.get("model") or leg.options.model or leg.route.get("model") or "",
     }
-
-
-def restores_time(text: str, leg: Leg) -> bool:
-    """Whether the way back writes this time by itself."""
-    return leg.row.variant == "vertex" and seconds_of(text)[1]
+    return head, None if exact and leg.row.variant == "vertex" else time
 
 
 def head_to_native(response: Json, own: Json, leg: Leg) -> Json:

@@ -22,7 +22,7 @@ from translate.providers.gemini.assistant import (
 )
 from translate.providers.gemini.candidate import Candidate
 from translate.providers.gemini.content import beside, data_of, media_to_unified, part_members, text_of
-from translate.providers.gemini.head import document_id, head_to_unified, restores_time
+from translate.providers.gemini.head import document_id, head_to_unified
 from translate.providers.gemini.plain import calls_to_unified
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, worded
 from translate.shared import bag
@@ -105,14 +105,11 @@ class ToUnified:
     def first(self, named: Json, event: Json) -> None:
         """What an element says beside its candidates; the first one counts."""
         if self.head is None:
-            head = head_to_unified(named, event, self.leg)
+            head, self.create_time = head_to_unified(named, event, self.leg)
             self.head = {"id": head["id"], "object": "chat.completion.chunk", "created": head["created"], "model": head["model"]}
             self.beside = {**self.head, "choices": []}
             self.identifier = document_id(named)
             self.known = {"modelVersion": head["model"], "responseId": self.identifier}
-            time = named.get("createTime")
-            if time is not None and not restores_time(time, self.leg):
-                self.create_time = time
             return
         identifier, model = named.get("responseId"), named.get("modelVersion")
         for name, value, known in (("responseId", identifier, self.identifier), ("modelVersion", model, self.head["model"])):

@@ -15,7 +15,6 @@ from translate.providers.gemini.head import (
     document_id,
     head_to_native,
     head_to_unified,
-    restores_time,
 )
 from translate.providers.gemini.plain_response import bagged_to_native, plain_to_native, plain_to_unified
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, spelled, word, worded
@@ -42,11 +41,10 @@ MOST_CANDIDATES = 1024  # of one stream
 def to_unified(body: Json, leg: Leg) -> Json:
     """GenerateContentResponse -> unified response. Ratings, raw metadata and what else has no field ride in bags."""
     named = members(body)
-    head = head_to_unified(named, body, leg)
+    head, create_time = head_to_unified(named, body, leg)
     candidates = listed(named.get("candidates"), leg, ("candidates",))
     unified: Json = {**head, "object": "chat.completion", "choices": []}
-    create_time = named.get("createTime")
-    if create_time is not None and not restores_time(create_time, leg):
+    if create_time is not None:
         bag.put(unified, leg.row.key, "create_time", create_time)
     for number, candidate in enumerate(candidates):
         path: Path = ("candidates", number) if type(named["candidates"]) is list else ("candidates",)
