@@ -65,7 +65,7 @@ def of_answer(message: Json, key: str, is_last: bool) -> Json | None:
 
 def is_common_answer(message: Json) -> bool:
     """Whether an assistant message that was looked at is a text and calls alone."""
-    return len(message) == 2 or (len(message) == 3 and "tool_calls" in message)
+    return "content" in message and (len(message) == 2 or (len(message) == 3 and "tool_calls" in message))
 
 
 def without_mark(holder: Any) -> Any:

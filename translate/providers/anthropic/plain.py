@@ -89,7 +89,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     blocks: list[Json]
     for number in range(start, count):
         message = messages[number]
-        speaker, content = message["role"], message["content"]
+        speaker, content = message["role"], message.get("content")
         if speaker == "user":
             if type(content) is str:
                 if not content or content.isspace():

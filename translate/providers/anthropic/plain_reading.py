@@ -21,7 +21,7 @@ from translate.providers.anthropic.writing import MARK
 from translate.scrubbing import has_surrogate, lone
 from translate.shared import bag
 from translate.shared.arguments import printed
-from translate.shared.media import data_url, sniff
+from translate.shared.media import data_url, is_link, sniff
 from translate.shared.object_calls import RAW
 from translate.shared.system_parts import is_mark
 from translate.survey import encodes
@@ -189,9 +189,14 @@ def _result(block: Json) -> Json | None:
 
 
 def _image(block: Json) -> str | None:
-    """The data URL of an image that is of the type it is labelled with."""
+    """The link to an image, or the data URL of one that is of the type it is labelled with."""
     source = block.get("source")
-    if len(block) != 2 or type(source) is not dict or len(source) != 3 or source.get("type") != "base64":
+    if len(block) != 2 or type(source) is not dict:
+        return None
+    if len(source) == 2 and source.get("type") == "url":
+        url = source.get("url")
+        return url if type(url) is str and url.isascii() and is_link(url) else None
+    if len(source) != 3 or source.get("type") != "base64":
         return None
     label, data = source.get("media_type"), source.get("data")
     if type(label) is not str or label not in IMAGE_TYPES or type(data) is not str or not data or not data.isascii():

@@ -128,7 +128,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     blocks: list[Json]
     for number in range(start, count):
         message = messages[number]
-        speaker, content = message["role"], message["content"]
+        speaker, content = message["role"], message.get("content")
         if speaker == "tool":
             if len(message) != 3 or not content or type(content) is list or content.isspace():
                 conversation.result_to_native(message, writing, ("messages", number), turn_of(turns, "user"))
