@@ -245,10 +245,10 @@ def _reasoning(*efforts: str, tools: bool = True, breakpoints: bool = False) -> 
 # cache_breakpoints: takes explicit cache marks.
 MODEL_FACTS: Rows = (
     ("chatgpt*", _SILENT),
-    ("gpt-5-chat*", _PLAIN),
-    ("gpt-5.1-chat*", _PLAIN),
-    ("gpt-5.2-chat*", _PLAIN),
-    ("gpt-5.3-chat*", _PLAIN),
+    ("gpt-5-chat*", _SILENT),
+    ("gpt-5.1-chat*", _SILENT),
+    ("gpt-5.2-chat*", _SILENT),
+    ("gpt-5.3-chat*", _SILENT),
     ("gpt-3*", _SILENT),
     ("gpt-4*", _SILENT),
     ("gpt-oss*", _PLAIN),

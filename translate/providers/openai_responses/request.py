@@ -78,7 +78,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     if own or not _FURTHER.isdisjoint(request):
         _service_tier(request.get("service_tier"), own, native, leg)
         tools.to_native(request, native, leg, names)
-        settings.reasoning_to_native(request, own, native, leg)
+        settings.reasoning_to_native(request, own, native, leg, reasons=facts.get("reasons", True))
         settings.text_to_native(request, own, native, leg)
         settings.include_to_native(request, own, native, leg)
     _sampling(request, native, leg, facts)

@@ -12,18 +12,27 @@ from translate.shared import bag
 # --- unified -> native
 
 
-def reasoning_to_native(request: Json, own: Json, native: Json, leg: Leg) -> None:
+def reasoning_to_native(request: Json, own: Json, native: Json, leg: Leg, *, reasons: bool) -> None:
     """
     thinking, reasoning_effort and the `reasoning` extension -> `reasoning`.
 
-    Losses: budgets and modes approximated by a level; words the API does not have dropped.
+    Losses: budgets and modes approximated by a level; words the API does not have, and all of it for a model that does not
+    reason, dropped.
     """
+    if not reasons:
+        for name in ("thinking", "reasoning_effort", "reasoning"):
+            if request.get(name) is not None:
+                leg.losses.add("dropped", "behaviour", name, (name,), f"{leg.model} does not reason")
+        if own.get("reasoning"):
+            path: Path = ("extra_content", leg.row.key, "reasoning")
+            leg.losses.add("dropped", "behaviour", "reasoning", path, f"{leg.model} does not reason")
+        return
     held = own.get("reasoning")
     settings: Json = dict(held) if type(held) is dict else {}
     effort = _effort(request, leg)
     kept = settings.pop("effort", None)
     if effort is not None:
-        path: Path = ("reasoning_effort",) if request.get("thinking") is None else ("thinking",)
+        path = ("reasoning_effort",) if request.get("thinking") is None else ("thinking",)
         if effort in EFFORTS or effort == kept:
             settings["effort"] = effort
         else:

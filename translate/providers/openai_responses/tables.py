@@ -179,16 +179,16 @@ def type_of_code(code: str | None) -> str:
     return known or ("invalid_request_error" if code in FAILURE_CODES else "server_error")
 
 
-# sampling: False never takes temperature and top_p; None not while it reasons. cache_marks: takes prompt_cache_breakpoint.
+# reasons: takes `reasoning` at all. sampling: False never takes temperature and top_p; None not while it reasons. cache_marks: takes prompt_cache_breakpoint.
 _PLAIN: dict[str, Any] = {"sampling": True, "cache_marks": True}
-_OLD: dict[str, Any] = {"sampling": True, "cache_marks": False}
+_OLD: dict[str, Any] = {"sampling": True, "cache_marks": False, "reasons": False}
 _ALWAYS: dict[str, Any] = {"sampling": False, "cache_marks": False}
 _SOMETIMES: dict[str, Any] = {"sampling": None, "cache_marks": False}
 MODEL_FACTS: Rows = (
     ("chatgpt*", _OLD),
     ("gpt-3*", _OLD),
     ("gpt-4*", _OLD),
-    ("gpt-oss*", _OLD),
+    ("gpt-oss*", {**_OLD, "reasons": True}),
     ("gpt-5-chat*", _OLD),
     ("gpt-5.1-chat*", _OLD),
     ("gpt-5.2-chat*", _OLD),
@@ -205,4 +205,4 @@ MODEL_FACTS: Rows = (
     ("gpt-5*", _ALWAYS),
     ("*", _PLAIN),
 )
-FACTS = ("sampling", "cache_marks")
+FACTS = ("sampling", "cache_marks", "reasons")
