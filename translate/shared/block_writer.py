@@ -15,7 +15,7 @@ from translate.leg import Json, Leg
 from translate.loss import Losses
 from translate.shared.arguments import dumps, made_up_id, parse_object
 from translate.shared.blocks import ROW_MEMBERS
-from translate.shared.chat_fast import envelope_of, text_choice
+from translate.shared.chat_fast import envelope_of, text_choice, thought_choice
 from translate.shared.fields import report_rest
 from translate.shared.object_calls import CUSTOM_INPUT
 from translate.shared.ordered_calls import Call, OrderedCalls
@@ -86,6 +86,10 @@ class BlockWriter(ABC):
         """A piece of the open text."""
 
     @abstractmethod
+    def _thought_piece(self, text: str, out: list[Json]) -> None:
+        """A piece of the open reasoning."""
+
+    @abstractmethod
     def _input_piece(self, text: str, out: list[Json]) -> None:
         """A piece of the arguments of the open call."""
 
@@ -122,6 +126,10 @@ class BlockWriter(ABC):
             if ready is not None:
                 self.settled = True
                 return ready
+        elif self.open is not None and self.open[0] == "reasoning":
+            ready = self._further_thought(thought_choice(chunk, self.envelope))
+            if ready is not None:
+                return ready
         # Beside the choices as the chunk before: nothing there has to be looked at again.
         alike = chunk == self.envelope and "extra_content" not in chunk
         out = self._feed(chunk, alike)
@@ -133,6 +141,17 @@ class BlockWriter(ABC):
         """`feed` for a chunk that differs from the one before, which took the short way, in its text alone."""
         choice = chunk["choices"][0]
         return None if choice["index"] else self._short(choice["delta"])
+
+    def _further_thought(self, choice: Json | None) -> list[Json] | None:
+        """A further piece of the entry of reasoning that is open; None for everything else."""
+        if choice is None or choice["index"] != 0:
+            return None
+        (entry,) = choice["delta"]["reasoning_details"]
+        if entry["type"] != "reasoning.text" or self.open != ("reasoning", entry["index"]):
+            return None
+        out: list[Json] = []
+        self._thought_piece(entry["text"], out)
+        return out
 
     def _tell(self, kind: Any, scope: Any, feature: str, path: Path, note: str) -> None:
         """A loss that every chunk would repeat is told once."""

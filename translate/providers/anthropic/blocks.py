@@ -68,6 +68,9 @@ class Blocks(BlockWriter):
     def _piece(self, delta: Json, out: list[Json]) -> None:
         out.append({"type": "content_block_delta", "index": self.number, "delta": delta})
 
+    def _thought_piece(self, text: str, out: list[Json]) -> None:
+        self._piece({"type": "thinking_delta", "thinking": text}, out)
+
     def _text_piece(self, text: str, out: list[Json]) -> None:
         self._piece({"type": "text_delta", "text": text}, out)
 
@@ -187,7 +190,7 @@ class Blocks(BlockWriter):
         if fresh:
             self.began = self.thought
         if text or fresh:
-            self._piece({"type": "thinking_delta", "thinking": text}, out)
+            self._thought_piece(text, out)
 
     # --- calls
 

@@ -55,6 +55,9 @@ class Blocks(BlockWriter):
     def _piece(self, delta: Json, out: list[Json]) -> None:
         out.append(delta_of(delta, self.number))
 
+    def _thought_piece(self, text: str, out: list[Json]) -> None:
+        self._piece({"reasoningContent": {"text": text}}, out)
+
     def _text_piece(self, text: str, out: list[Json]) -> None:
         self._piece({"text": text}, out)
 
@@ -119,7 +122,7 @@ class Blocks(BlockWriter):
                     self.plain = []
                 self.plain.append(reasoned)
             self._enter("reasoning", which, out)
-            self._piece({"reasoningContent": {"text": reasoned}}, out)
+            self._thought_piece(reasoned, out)
         elif reasoned and said != reasoned and not reasoned.endswith(said):
             leg.losses.add("dropped", "content", "reasoning_content", (*path, member), "reasoning_details win")
 
@@ -156,7 +159,7 @@ class Blocks(BlockWriter):
                     self.open = ("reasoning", key)
             if text or (fresh and not late):
                 self._enter("reasoning", key, out)
-                self._piece({"reasoningContent": {"text": text}}, out)
+                self._thought_piece(text, out)
             if signature:
                 self._enter("reasoning", key, out)
                 self._piece({"reasoningContent": {"signature": signature}}, out)
