@@ -7,6 +7,8 @@ Each function gives exactly what the long way gives, or None, the leg untouched,
 
 from __future__ import annotations
 
+from typing import Any
+
 from translate.leg import Json, Leg
 from translate.providers.anthropic import address, messages as conversation, settings, tools
 from translate.providers.anthropic.assistant import FORMAT, turn_to_native
@@ -87,6 +89,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     turns: list[Json] = []
     role = ""  # of the last turn
     blocks: list[Json]
+    content: Any
     for number in range(start, count):
         message = messages[number]
         speaker, content = message["role"], message.get("content")
