@@ -36,6 +36,9 @@ def finish_to_unified(body: Json, choice: Json, message: Json, called: bool, leg
         known = STOP_REASON_TO_UNIFIED.get(reason)
         if known is None:
             leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "stop_reason"), "word unknown; stop")
+        elif reason == "pause_turn":
+            note = "the turn goes on when it is sent back; stop"
+            leg.losses.add("approximated", "behaviour", "finish_reason", (*path, "stop_reason"), note)
         finish = known or "stop"
     choice["finish_reason"] = finish
     if reason is not None and stop_word(finish, called, sequence) != reason:

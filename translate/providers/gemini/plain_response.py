@@ -11,7 +11,12 @@ from translate.providers.gemini.head import NO_ID, UNIFIED_MEMBERS
 from translate.providers.gemini.opening import opened_message
 from translate.providers.gemini.plain import calls_to_unified
 from translate.providers.gemini.spelling import snake, spelled, word, worded
-from translate.providers.gemini.tables import FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED, TOOL_CALL_FINISHES
+from translate.providers.gemini.tables import (
+    FAILED,
+    FINISH_REASON_TO_NATIVE,
+    FINISH_REASON_TO_UNIFIED,
+    TOOL_CALL_FINISHES,
+)
 from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.arguments import parse_object
@@ -167,7 +172,7 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     if type(reason) is int:
         reason = word("finishReason", reason, leg.row.variant)
     finish = FINISH_REASON_TO_UNIFIED.get(reason) if type(reason) is str else None
-    if finish is None or type(index) is not int or index < 0:
+    if finish is None or reason in FAILED or type(index) is not int or index < 0:
         return None
     if not CANDIDATE.issuperset(candidate):
         beside = plain_beside(candidate, leg.row.variant)

@@ -19,6 +19,7 @@ from translate.providers.gemini.head import (
 from translate.providers.gemini.plain_response import bagged_to_native, plain_to_native, plain_to_unified
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, spelled, word, worded
 from translate.providers.gemini.tables import (
+    FAILED,
     FINISH_REASON_TO_NATIVE,
     FINISH_REASON_TO_UNIFIED,
     TOOL_CALL_FINISHES,
@@ -145,6 +146,8 @@ def finish_to_unified(reason: Any, called: bool, choice: Json, leg: Leg, path: P
     if finish is None:
         leg.losses.add("approximated", "behaviour", "finish_reason", path, "word unknown; stop")
         finish = "stop"
+    elif upper in FAILED:
+        leg.losses.add("approximated", "behaviour", "finish_reason", path, "a generation that failed has no word of its own; stop")
     elif called and upper in TOOL_CALL_FINISHES:
         finish = "tool_calls"
     choice["finish_reason"] = finish

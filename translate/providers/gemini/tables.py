@@ -167,6 +167,10 @@ FINISH_REASON_TO_UNIFIED = {
     "MISSING_THOUGHT_SIGNATURE": "stop", "MALFORMED_RESPONSE": "stop", "FINISH_REASON_UNSPECIFIED": "stop",
     "PUP_LIMITED_DISABLED": "stop",
 }  # fmt: skip
+# A generation that failed: no clean stop, and told.
+FAILED = frozenset((
+    "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "MISSING_THOUGHT_SIGNATURE", "MALFORMED_RESPONSE",
+))  # fmt: skip
 FINISH_REASON_TO_NATIVE = {
     "stop": "STOP", "tool_calls": "STOP", "function_call": "STOP", "length": "MAX_TOKENS", "content_filter": "SAFETY",
 }  # fmt: skip
