@@ -456,3 +456,27 @@ OWN: dict[tuple[str, str], list[Any]] = {
         }], "usage": CHAT_COUNTS},
     ],
 }  # fmt: skip
+
+
+def _history(key: str, word: str) -> Json:
+    """A unified request with what two formats have beside the common shapes: files, marks, results of parts, thoughts, a begun answer."""
+    mark: Json = {"cache_control": {"type": "ephemeral", "ttl": "5m"}}
+    own: Json = {"extra_content": {key: {"context": "From a shelf."}}}
+    pdf: Json = {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0xLjQK", "filename": "tides"}}
+    picture: Json = {"type": "image_url", "image_url": {"url": IMAGE}}
+    rows: list[Json] = [{"index": 0, "type": "text", "length": 5, "head": "Four."}, {"index": 1, "type": "reasoning"}]
+    thought: Json = {"type": "reasoning.text", "text": "Grüße 🎈", "signature": "c2lnbmVk", "format": word, "index": 0}
+    thinks: Json = {"reasoning_content": "Grüße 🎈", "reasoning_details": [thought]}
+    return {"model": "claude-sonnet-4-5", "max_completion_tokens": 9, "tools": [TOOL], "messages": [
+        {"role": "system", "content": [{"type": "text", "text": "Be brief.", **mark}]},
+        {"role": "user", "content": [{"type": "text", "text": "How high?", **mark}, {**picture, **mark}, pdf, {**pdf, **own}]},
+        {"role": "assistant", "content": None, "tool_calls": [{**CALL, "id": "call_1"}, {**CALL, "id": "call_2"}], **thinks},
+        {"role": "tool", "tool_call_id": "call_1", "content": [{"type": "text", "text": "Four."}, picture], **mark},
+        {"role": "tool", "tool_call_id": "call_2", "content": [pdf], "is_error": True},
+        {"role": "assistant", "content": "Four.", **thinks, "extra_content": {key: {"blocks": rows}}},
+        {"role": "user", "content": [{"type": "text", "text": "And then?", **own}]},
+        {"role": "assistant", "content": "Then ", "prefix": True},
+    ]}  # fmt: skip
+
+
+HISTORIES = {"anthropic": _history("anthropic", "anthropic-claude-v1"), "bedrock": _history("bedrock", "anthropic-claude-v1")}

@@ -19,7 +19,7 @@ from benchmarks import payloads
 from tests import corpus, strategies
 from tests.calls import edited
 from tests.checks import options_of
-from tests.plain_documents import IMAGE, OWN
+from tests.plain_documents import HISTORIES, IMAGE, OWN
 from translate import convert
 from translate.leg import Leg
 from translate.loss import Losses
@@ -263,6 +263,21 @@ def test_histories_of_clients_go_back_the_short_way(format: str) -> None:
         messages = translate.convert_request(body, source=format).value["messages"]
         looked = survey({"messages": messages})
         assert looked.plain or looked.echoed or module.opened_messages(messages, ROWS[format].key) is not None
+
+
+@pytest.mark.parametrize("format", HISTORIES)
+def test_histories_with_media_and_thoughts(format: str) -> None:
+    """They are known as well, each message alone too, and what is broken in them is told as on the long way."""
+    chance, history = random.Random(format), HISTORIES[format]
+    module, key, messages = ROWS[format].module("request"), ROWS[format].key, history["messages"]
+    assert module.opened_messages(messages, key) is messages
+    expect_same("request", history, "unified", format)
+    for number in range(10 * EDITS):
+        expect_same("request", edited(history, chance), "unified", format, validate=number % 3 > 0)
+    for message in messages:
+        for number in range(EDITS // 4):
+            alone = {"model": history["model"], "messages": [{"role": "user", "content": "Hi"}, message]}
+            expect_same("request", edited(alone, chance) if number else alone, "unified", format, validate=number % 3 > 0)
 
 
 @pytest.mark.parametrize("format", [name for kind, name in OWN if kind == "response" and hasattr(ROWS[name].module(kind), "bagged_to_native")])

@@ -16,10 +16,10 @@ def opened_messages(messages: Any, key: str) -> list[Json] | None:
     """The messages themselves, where the survey would know their stand-ins; None where it would not, or needs none."""
     known: list[Any] = []
     opened = False
-    for message in messages if type(messages) is list else ():
+    for number, message in enumerate(messages) if type(messages) is list else ():
         if type(message) is not dict:
             return None
-        other = _stand_in(message, key, message is messages[-1])
+        other = _stand_in(message, key, number == len(messages) - 1)
         if other is None:
             return None
         opened = opened or other is not message

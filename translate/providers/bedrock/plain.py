@@ -82,7 +82,7 @@ def opened_messages(messages: Any, key: str) -> list[Any] | None:
     """The messages themselves, where the survey would know their stand-ins; None where it would not, or needs none."""
     known: list[Any] = []
     opened = False
-    for message in messages if type(messages) is list else ():
+    for number, message in enumerate(messages) if type(messages) is list else ():
         if type(message) is not dict:
             return None
         role, other = message.get("role"), message
@@ -91,7 +91,7 @@ def opened_messages(messages: Any, key: str) -> list[Any] | None:
         elif role == "tool":
             other = stand_ins.of_result(message, key)
         elif role == "assistant" and not stand_ins.THOUGHTS.isdisjoint(message):
-            answer = stand_ins.of_answer(message, key, message is messages[-1])
+            answer = stand_ins.of_answer(message, key, number == len(messages) - 1)
             if answer is None:
                 return None
             other = answer
