@@ -138,8 +138,8 @@ def _request(document: Json, route: Any, variant: str, model: str | None) -> lis
 
 def _thought(turns: list[Json]) -> bool:
     """Whether the turn whose calls are answered last, or that is begun, with all its steps, begins with thinking."""
-    opening = [turn["content"][0]["type"] if isinstance(turn["content"], list) else "text" for turn in turns]
-    steps = [opening.pop()] if turns[-1]["role"] == "assistant" else []  # an answer that is begun
+    opening = [turn["content"][0]["type"] if turn["content"] and isinstance(turn["content"], list) else "text" for turn in turns]
+    steps = [opening.pop()] if turns and turns[-1]["role"] == "assistant" else []  # an answer that is begun
     while len(opening) > 1 and opening[-1] == "tool_result":
         steps.append(opening[-2])
         del opening[-2:]

@@ -194,7 +194,7 @@ def _thinking(body: Json, thinking: Json) -> Iterator[str]:
         yield "thinking: goes with temperature 1 and topP from 0.95 on"
     if (body.get("toolConfig") or {}).get("toolChoice", {}).keys() & {"any", "tool"}:
         yield "thinking: does not go with a forced tool"
-    opening = [next(iter(turn["content"][0])) for turn in body.get("messages") or []]
+    opening = [next(iter(turn["content"][0])) if turn["content"] else "" for turn in body.get("messages") or []]
     steps = [opening.pop()] if opening and body["messages"][-1]["role"] == "assistant" else []  # an answer that is begun
     while len(opening) > 1 and opening[-1] == "toolResult":
         steps.append(opening[-2])
