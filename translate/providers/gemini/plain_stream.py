@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from translate.providers.gemini.reading import ToUnified
     from translate.providers.gemini.stream import ToNative
 
-_HEAD = frozenset(("modelVersion", "responseId", "createTime"))
+_ELEMENT = frozenset(("candidates", "usageMetadata", "modelVersion", "responseId", "createTime"))
 
 
 def quick(reader: ToUnified, event: Json) -> Json | None:
@@ -82,6 +82,7 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
 
 
 _SCALARS = frozenset((str, int, float, bool))
+_CONTENT = frozenset(("parts", "role"))
 _PATH = ("candidates", 0)
 _REASON = (*_PATH, "finishReason")
 _PARTS = (*_PATH, "content", "parts")
@@ -91,36 +92,29 @@ Piece = tuple[str, str, Json, list[Json]]
 
 def common(reader: ToUnified, event: Json) -> list[Json] | None:
     """The chunks that `feed` gives for an element of the common shapes; None for every other one."""
-    candidates = usage = None
-    for name, value in event.items():
-        if name == "candidates":
-            candidates = value
-        elif name == "usageMetadata":
-            usage = value
-        elif name not in _HEAD or type(value) is not str or not value.isascii():
+    candidates, usage, time = event.get("candidates"), event.get("usageMetadata"), event.get("createTime")
+    identifier, model, known = event.get("responseId"), event.get("modelVersion"), reader.known
+    if not _ELEMENT.issuperset(event) or (time is not None and not _encodes(time)):
+        return None
+    if known:
+        if (identifier is not None and identifier != known["responseId"]) or (model is not None and model != known["modelVersion"]):
             return None
-    if type(candidates) is not list or len(candidates) != 1 or type(candidates[0]) is not dict:
-        if candidates is not None:
-            return None
-        candidate: Json | None = None
-    else:
-        candidate = candidates[0]
-    head, identifier = reader.head, reader.identifier
-    if head is None:
-        identifier = event.get("responseId", "")
-    elif event.get("responseId", identifier) != identifier or event.get("modelVersion", head["model"]) != head["model"]:
+    elif (identifier is not None and not _encodes(identifier)) or (model is not None and not _encodes(model)):
         return None
     if usage is not None and (reader.strange or not plain_usage.is_plain(usage)):
         return None
-    made = None if candidate is None else _read(reader, candidate, identifier)
-    if candidate is not None and made is None:
-        return None
-    if head is None:
+    made: list[Piece] | None = None
+    candidate: Any = None
+    if candidates is not None:
+        candidate = candidates[0] if type(candidates) is list and len(candidates) == 1 else None
+        made = _read(reader, candidate, known["responseId"] if known else identifier or "") if type(candidate) is dict else None
+        if made is None:
+            return None
+    if not known:
         reader.first(event, event)
-    chunks = [] if candidate is None or made is None else _written(reader, candidate, made)
     if usage is not None:
         reader.usage, reader.counts = None, usage  # only the last one is converted, at the end
-    return chunks
+    return [] if made is None else _written(reader, candidate, made)
 
 
 def _read(reader: ToUnified, candidate: Json, identifier: str) -> list[Piece] | None:
@@ -128,16 +122,14 @@ def _read(reader: ToUnified, candidate: Json, identifier: str) -> list[Piece] | 
     index, reason, content = candidate.get("index", 0), candidate.get("finishReason", "STOP"), candidate.get("content")
     if type(index) is not int or not 0 <= index < MOST_CANDIDATES:
         return None
-    if type(reason) is not int if type(reason) is not str else reason not in FINISH_REASON_TO_UNIFIED:
+    if reason != "STOP" and (type(reason) is not int if type(reason) is not str else reason not in FINISH_REASON_TO_UNIFIED):
         return None
     if not CANDIDATE.issuperset(candidate) and plain_beside(candidate, reader.leg.row.variant) is None:
         return None
-    if content is None:
-        return [] if "content" not in candidate else None
     if type(content) is not dict:
-        return None
-    parts, role = content.get("parts", []), content.get("role", "model")
-    if role != "model" or type(parts) is not list or len(content) != ("parts" in content) + ("role" in content):
+        return [] if "content" not in candidate else None
+    parts = content.get("parts", [])
+    if type(parts) is not list or not _CONTENT.issuperset(content) or content.get("role", "model") != "model":
         return None
     state = reader.candidates.get(index)
     count, is_open = (0, False) if state is None else (state.calls, state.partial.open is not None)
@@ -158,6 +150,8 @@ def _read(reader: ToUnified, candidate: Json, identifier: str) -> list[Piece] | 
         if not calls:
             return [("", "", part, [])] if len(parts) == 1 and _is_part_of_call(part) else None
         made.append(("tool_call", "", bag.EMPTY, calls))
+        if len(calls) == len(parts):  # as most elements with calls
+            return made
         spot += len(calls)
         count += len(calls)
     return made
@@ -225,6 +219,31 @@ def _written(reader: ToUnified, candidate: Json, made: list[Piece]) -> list[Json
     else:
         chunks += reader.beside_content(candidate, candidate, state, _PATH)
     return chunks
+
+
+def ended(reader: ToUnified) -> list[Json] | None:
+    """What `flush` gives for one candidate that stopped and said nothing beside texts and calls; None for every other end."""
+    if len(reader.candidates) != 1 or reader.more or reader.feedback is not None or reader.create_time is not None:
+        return None
+    (state,) = reader.candidates.values()
+    if (
+        state.reason != "STOP" or not state.role or state.rows.order.broken or (state.kind and not state.length)
+        or state.partial.open is not None or state.more or state.content_more
+        or state.grounding is not None or state.citation is not None or state.logprobs is not None
+    ):  # fmt: skip
+        return None
+    usage, key = reader.usage, reader.leg.row.key
+    if reader.counts is not None:
+        usage = plain_usage.to_unified(reader.counts, key)
+        if usage is None:
+            return None
+    last = reader.beside.copy()
+    last["choices"] = [{"index": state.index, "delta": {}, "finish_reason": "tool_calls" if state.calls else "stop"}]
+    if usage is None:
+        return [last]
+    counted = reader.beside.copy()
+    counted["choices"], counted["usage"] = [], usage
+    return [last, counted]
 
 
 def text(writer: ToNative, chunk: Json) -> list[Json] | None:

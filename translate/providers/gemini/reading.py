@@ -127,7 +127,8 @@ class ToUnified:
         if not state.role:
             state.role = True
             delta = {"role": "assistant", **delta}
-        chunk: Json = {**(self.head or {}), "choices": [{"index": state.index, "delta": delta, "finish_reason": finish}]}
+        chunk = self.beside.copy()
+        chunk["choices"] = [{"index": state.index, "delta": delta, "finish_reason": finish}]
         if self.create_time is not None:
             bag.put(chunk, self.leg.row.key, "create_time", self.create_time)
             self.create_time = None
@@ -300,14 +301,14 @@ class ToUnified:
         if not calls:
             return []
         chunks = self._with_rows(state, self._close(state)) if state.kind else []
-        count = len(calls)
         delta: Json = {"tool_calls": calls}
-        rows = state.rows.whole("tool_call", count)
+        rows = state.rows.whole("tool_call", len(calls))
         if rows:
             bag.put(delta, self.leg.row.key, "blocks", rows)
-        state.calls += count
-        state.blocks += count
-        return [*chunks, self._chunk(state, delta)]
+        state.calls += len(calls)
+        state.blocks += len(calls)
+        chunks.append(self._chunk(state, delta))
+        return chunks
 
     def _media(self, part: Json, data: str, state: Candidate, path: Path) -> list[Json] | None:
         """Images and the first audio; None for what has no visible field."""
@@ -345,6 +346,9 @@ class ToUnified:
         if self.over:
             return []
         self.over = True
+        ended = plain_stream.ended(self)
+        if ended is not None:
+            return ended
         leg = self.leg
         if self.head is None:
             self.first({}, {})
