@@ -58,6 +58,9 @@ class ToNative:
             if ready is not None:
                 self.settled = True
                 return ready
+        # The look has put the choices, and a padding, into the envelope: one that is equal says nothing new beside its choices.
+        if chunk == self.envelope and not self.blocked and type(chunk["choices"]) is list and "extra_content" not in chunk:
+            return self._elements(chunk["choices"])
         own = members(bag.unpack(chunk, leg, (), "envelope")) if "extra_content" in chunk else bag.EMPTY
         if self.head is None:
             self.head = head_to_native(chunk, own, leg)
@@ -94,6 +97,16 @@ class ToNative:
         return [{**event, **self.head} for event in events]
 
     text = plain_stream.text
+
+    def _elements(self, choices: list[Any]) -> list[Json]:
+        """Of choices, with nothing new beside them."""
+        elements: list[Json] = []
+        for number, choice in enumerate(choices):
+            for candidate in self._choice(choice, number):
+                element = self.beside.copy()
+                element["candidates"] = [candidate]
+                elements.append(element)
+        return elements
 
     def _beside(self, chunk: Json) -> None:
         """Members without a place. What every chunk repeats is told once."""
