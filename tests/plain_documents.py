@@ -480,3 +480,23 @@ def _history(key: str, word: str) -> Json:
 
 
 HISTORIES = {"anthropic": _history("anthropic", "anthropic-claude-v1"), "bedrock": _history("bedrock", "anthropic-claude-v1")}
+
+# Answers whose order needs rows; what they say natively is read the long way.
+ANSWERS: dict[str, list[Json]] = {
+    "anthropic": [
+        {**ANTHROPIC_HEAD, **ANTHROPIC_END, "stop_reason": "tool_use", "container": {"id": "c1", "expires_at": "2026-11-24T10:00:00Z"}, "content": [
+            {"type": "text", "text": "Let me look."}, {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "x"}},
+            {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []}, ANTHROPIC_USE, {"type": "text", "text": "Grüße 🎈"},
+        ]},
+        {**ANTHROPIC_HEAD, **ANTHROPIC_END, "stop_reason": "end_turn", "content": [
+            {"type": "text", "text": "So."}, *ANTHROPIC_THOUGHTS, {"type": "text", "text": "Four."},
+        ]},
+    ],
+    "bedrock": [
+        _bedrock_answer({"text": "Let me look."}, BEDROCK_USE, {"text": "Grüße 🎈"}, stopReason="tool_use"),
+        _bedrock_answer(
+            {"text": "So."}, {"reasoningContent": {"reasoningText": {"text": "Hm.", "signature": "c2lnbmVk"}}}, {"text": "Four."},
+            trace={"promptRouter": {"invokedModelId": "m"}},
+        ),
+    ],
+}  # fmt: skip

@@ -19,7 +19,7 @@ from benchmarks import payloads
 from tests import corpus, strategies
 from tests.calls import edited
 from tests.checks import options_of
-from tests.plain_documents import HISTORIES, IMAGE, OWN
+from tests.plain_documents import ANSWERS, HISTORIES, IMAGE, OWN
 from translate import convert
 from translate.leg import Leg
 from translate.loss import Losses
@@ -288,6 +288,19 @@ def test_what_servers_write_goes_back_the_short_way(format: str) -> None:
         unified = translate.convert_response(body, source=format).value
         leg = Leg(ROWS[format], "response", False, translate.Options(), Losses(format))
         assert plain_response(unified) or module.bagged_to_native(unified, leg) is not None
+
+
+@pytest.mark.parametrize("format", ANSWERS)
+def test_answers_in_the_order_of_rows(format: str) -> None:
+    """They go back as on the long way, and are known where no place is broken."""
+    chance, module = random.Random(format), ROWS[format].module("response")
+    for body in ANSWERS[format]:
+        unified = translate.convert_response(body, source=format).value
+        assert "blocks" in unified["choices"][0]["message"]["extra_content"][format]
+        assert module.bagged_to_native(unified, Leg(ROWS[format], "response", False, translate.Options(), Losses(format))) is not None
+        expect_same("response", unified, "unified", format)
+        for number in range(5 * EDITS):
+            expect_same("response", edited(unified, chance), "unified", format, validate=number % 3 > 0)
 
 
 @pytest.mark.parametrize("format", NATIVE)

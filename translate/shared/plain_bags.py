@@ -16,16 +16,25 @@ _NOTHING: Json = {}
 
 
 class Opened(NamedTuple):
-    """An answer as the survey knows it, and what stood beside it: bags of the answer and of its usage, entries of reasoning."""
+    """
+    An answer as the survey knows it, and what stood beside it: bags of the answer and of its usage, entries of reasoning.
+
+    rowed: its message as it came, where that has order rows.
+    """
 
     bare: Json
     own: Json
     counted: Json
     entries: list[Json] | None
+    rowed: Json | None = None
 
 
-def opened(response: Json, key: str) -> Opened | None:
-    """The answer without its own bags and entries; None for one that says more, or has counts of other kinds."""
+def opened(response: Json, key: str, *, rows: bool = False) -> Opened | None:
+    """
+    The answer without its own bags and entries; None for one that says more, or has counts of other kinds.
+
+    rows: one whose message has order rows is known too.
+    """
     usage, choices = response.get("usage"), response.get("choices")
     if type(choices) is not list or len(choices) != 1 or type(choices[0]) is not dict or type(usage) is not dict:
         return None
@@ -33,10 +42,18 @@ def opened(response: Json, key: str) -> Opened | None:
     message, entries = choice.get("message"), None
     if type(message) is not dict:
         return None
-    bare = response.copy()
+    bare, rowed, beside = response.copy(), None, None
+    if rows and "extra_content" in message:
+        rowed, message = message, message.copy()
+        beside = rowed["extra_content"]
+        held = without_bag(message, key)
+        if held is None or held.keys() != {"blocks"} or type(held["blocks"]) is not list:
+            return None
     if "reasoning_details" in message:
         entries = message["reasoning_details"]
-        bare["choices"] = [{**choice, "message": {name: value for name, value in message.items() if name != "reasoning_details"}}]
+        message = {name: value for name, value in message.items() if name != "reasoning_details"}
+    if message is not choice["message"]:
+        bare["choices"] = [{**choice, "message": message}]
     own = without_bag(bare, key)
     if "extra_content" in usage:
         bare["usage"] = usage = usage.copy()
@@ -45,7 +62,9 @@ def opened(response: Json, key: str) -> Opened | None:
         return None
     if (own or counted) and not is_clean({"extra_content": response.get("extra_content"), "usage": response["usage"]}):
         return None
-    return Opened(bare, own, counted, entries)
+    if rowed is not None and not is_clean({"choices": [{"message": {"extra_content": beside}}]}):
+        return None
+    return Opened(bare, own, counted, entries, rowed)
 
 
 def without_bag(holder: Json, key: str) -> Json | None:

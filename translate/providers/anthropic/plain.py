@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic import address, messages as conversation, settings, tools
 from translate.providers.anthropic.assistant import FORMAT, turn_to_native
@@ -35,6 +36,7 @@ MERGED = frozenset((  # members of usage that its visible counts make
     "input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens_details", "service_tier",
     "speed",
 ))  # fmt: skip
+MADE = frozenset(("id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"))  # members of every answer
 NO_TIME = "answers have no time here"
 _NOTHING: Json = {}
 
@@ -204,8 +206,8 @@ def _call(call: Json, writing: Writing, number: int, spot: int) -> Json:
 
 
 
-def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = None) -> Json:
-    """A surveyed answer, behind its signed thoughts -> Message; losses as `response.to_native`."""
+def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = None, rowed: Json | None = None) -> Json:
+    """A surveyed answer, behind its signed thoughts or in the order of rows -> Message; losses as `response.to_native`."""
     choice = response["choices"][0]
     message = choice["message"]
     if response["created"]:
@@ -213,7 +215,12 @@ def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = N
     identifier = response["id"] or leg.options.id or "chatcmpl-0"
     calls = message.get("tool_calls") or ()
     blocks = thoughts or []
-    if message.get("reasoning_content") and not blocks:
+    called = bool(calls)
+    if rowed is not None:
+        where: Path = ("choices", 0, "message")
+        blocks = turn_to_native(rowed, _writing(response, leg, identifier), where, bag.unpack(rowed, leg, where, "content"))
+        called = any(block.get("type") == "tool_use" for block in blocks)
+    elif message.get("reasoning_content") and not blocks:
         blocks = turn_to_native(message, _writing(response, leg, identifier), ("choices", 0, "message"), _NOTHING)
     else:
         if message["content"]:
@@ -222,11 +229,11 @@ def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = N
             function = call["function"]
             value = parse_object(function["arguments"])
             if value is None:
-                where = ("choices", 0, "message", "tool_calls", spot)
-                blocks.append(call_to_native(call, _writing(response, leg, identifier), where))
+                place = ("choices", 0, "message", "tool_calls", spot)
+                blocks.append(call_to_native(call, _writing(response, leg, identifier), place))
             else:
                 blocks.append({"type": "tool_use", "id": call["id"], "name": function["name"], "input": value})
-    called, usage = bool(calls), response.get("usage")
+    usage = response.get("usage")
     reason = STOP_REASONS.get((choice["finish_reason"], called))
     native: Json = {
         "id": identifier, "type": "message", "role": "assistant",
@@ -243,8 +250,8 @@ def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = N
 
 def bagged_to_native(response: Json, leg: Leg) -> Json | None:
     """`response_to_native` for an answer with what Anthropic's servers say beside the common members; None for all others."""
-    held = opened(response, leg.row.key)
-    if held is None or held.own or not MERGED.isdisjoint(held.counted) or _counts_to_native(held.bare["usage"]) is None:
+    held = opened(response, leg.row.key, rows=True)
+    if held is None or not MADE.isdisjoint(held.own) or not MERGED.isdisjoint(held.counted) or _counts_to_native(held.bare["usage"]) is None:
         return None
     thoughts: list[Json] = []
     if held.entries is not None:
@@ -252,8 +259,9 @@ def bagged_to_native(response: Json, leg: Leg) -> Json | None:
         if signed is None:
             return None
         thoughts = [{"type": "thinking", "thinking": text, "signature": signature} for text, signature in signed]
-    native = response_to_native(held.bare, leg, thoughts)
+    native = response_to_native(held.bare, leg, thoughts, held.rowed)
     native["usage"].update(held.counted)
+    native.update(held.own)
     return native
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.bedrock import messages as conversation, tools
 from translate.providers.bedrock.address import set_route
 from translate.providers.bedrock.assistant import turn_to_native
-from translate.providers.bedrock.calls import call_to_native
+from translate.providers.bedrock.calls import SERVER_USE, call_to_native
 from translate.providers.bedrock.content import BLANK, part_to_native
 from translate.providers.bedrock.documents import visual_to_native
 from translate.providers.bedrock.ending import ADDITIONAL, STOP_REASONS, stop_to_native
@@ -221,8 +222,8 @@ def _call(call: Json, writing: Writing, number: int, spot: int) -> Json:
     return call_to_native(call, writing, ("messages", number, "tool_calls", spot))
 
 
-def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = None) -> Json:
-    """A surveyed answer, behind its signed thoughts -> Converse answer; losses as `response.to_native`."""
+def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = None, rowed: Json | None = None) -> Json:
+    """A surveyed answer, behind its signed thoughts or in the order of rows -> Converse answer; losses as `response.to_native`."""
     choice = response["choices"][0]
     message = choice["message"]
     name, items = leg.row.name, leg.losses.items
@@ -233,9 +234,14 @@ def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = N
             items.append(without_place(name, member, STANDS_BESIDE))
     calls = message.get("tool_calls") or ()
     blocks = thoughts or []
-    if message.get("reasoning_content") and not blocks:
+    called = bool(calls)
+    if rowed is not None:
+        path: Path = ("choices", 0, "message")
+        blocks = turn_to_native(rowed, _writing(response, leg), path, bag.unpack(rowed, leg, path, "content"))
+        called, calls = any(is_call(block) for block in blocks), ()
+    elif message.get("reasoning_content") and not blocks:
         blocks.append({"reasoningContent": {"reasoningText": {"text": message["reasoning_content"]}}})
-    if message["content"]:
+    if rowed is None and message["content"]:
         blocks.append({"text": message["content"]})
     for spot, call in enumerate(calls):
         function, identifier = call["function"], call["id"]
@@ -248,7 +254,7 @@ def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = N
             blocks.append(call_to_native(call, _writing(response, leg), where))
         else:
             blocks.append({"toolUse": {"toolUseId": identifier, "name": title, "input": value}})
-    called, usage = bool(calls), response.get("usage")
+    usage = response.get("usage")
     reason = STOP_REASONS.get((choice["finish_reason"], called))
     native: Json = {
         "output": {"message": {"role": "assistant", "content": blocks}},
@@ -265,7 +271,7 @@ def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = N
 
 def bagged_to_native(response: Json, leg: Leg) -> Json | None:
     """`response_to_native` for an answer with what Converse says beside the common members; None for all others."""
-    held = opened(response, leg.row.key)
+    held = opened(response, leg.row.key, rows=True)
     if held is None or not MADE.isdisjoint(held.own) or any(value is None for value in held.own.values()):
         return None
     usage = held.bare["usage"]
@@ -285,10 +291,16 @@ def bagged_to_native(response: Json, leg: Leg) -> Json | None:
         thoughts = [
             {"reasoningContent": {"reasoningText": {"text": text, "signature": signature}}} for text, signature in signed
         ]  # fmt: skip
-    native = response_to_native(held.bare, leg, thoughts)
+    native = response_to_native(held.bare, leg, thoughts, held.rowed)
     native["usage"].update(held.counted)
     native.update(held.own)
     return native
+
+
+def is_call(block: Json) -> bool:
+    """Whether a block is a call that the client has to run."""
+    use = block.get("toolUse")
+    return type(use) is dict and use.get("type") != SERVER_USE
 
 
 def _writing(response: Json, leg: Leg) -> Writing:

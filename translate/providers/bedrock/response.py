@@ -118,7 +118,7 @@ def to_native(response: Json, leg: Leg) -> Json:
     own = bag.unpack(message, leg, where, "content")
     own_choice = bag.unpack(choice, leg, path, "envelope")
     blocks = turn_to_native(message, writing, where, own)
-    called = any(_is_call(block) for block in blocks)
+    called = any(plain.is_call(block) for block in blocks)
     native_message: Json = {"role": "assistant", "content": blocks}
     native_message.update((name, value) for name, value in own.items() if name != "blocks" and name not in native_message)
     native: Json = {"output": {"message": native_message}}
@@ -132,11 +132,6 @@ def to_native(response: Json, leg: Leg) -> Json:
     report_rest(response, RESPONSE_MEMBERS, leg, (), "envelope")
     own_to_native(response, native, leg, ())
     return native
-
-
-def _is_call(block: Json) -> bool:
-    use = block.get("toolUse")
-    return type(use) is dict and use.get("type") != "server_tool_use"
 
 
 def own_to_native(holder: Json, native: Json, leg: Leg, path: Path) -> None:
