@@ -10,7 +10,7 @@ from translate.providers.gemini.assistant import is_made_up
 from translate.providers.gemini.head import NO_ID, UNIFIED_MEMBERS
 from translate.providers.gemini.opening import opened_message
 from translate.providers.gemini.plain import calls_to_unified
-from translate.providers.gemini.spelling import snake, spelled, word, worded
+from translate.providers.gemini.spelling import camel, snake, spelled, word, worded
 from translate.providers.gemini.tables import (
     FAILED,
     FINISH_REASON_TO_NATIVE,
@@ -103,7 +103,7 @@ def bagged_to_native(response: Json, leg: Leg) -> Json | None:
             if signature is not None:
                 part["thoughtSignature"] = signature
     for name, value in choice[1].items():
-        candidate.update(spelled({name: value}, leg.row.variant))
+        candidate[camel(name)] = spelled(value, leg.row.variant) if type(value) is list else value
     if finish is not None:
         candidate["finishReason"] = finish
     return native

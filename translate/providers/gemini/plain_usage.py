@@ -64,6 +64,14 @@ def _added(entries: list[Json], details: Json, images: bool) -> Json:
     return details
 
 
+def _said(entries: list[Json], details: Json, images: bool) -> bool:
+    """Adds such a list to details; whether these give it back."""
+    if len(entries) == 1 and entries[0]["modality"] == "TEXT" and entries[0]["tokenCount"]:  # nearly always
+        details["text_tokens"] = entries[0]["tokenCount"]
+        return True
+    return by_modality(_added(entries, details, images)) == entries
+
+
 def to_unified(usage: Any, key: str) -> Json | None:
     """What `usage.to_unified` gives for counts that add up; None for all others."""
     prompt = answer = thoughts = cached = tool_use = 0
@@ -111,10 +119,10 @@ def to_unified(usage: Any, key: str) -> Json | None:
     unified: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
     own: Json = {}
     before = {"cached_tokens": cached} if cached else {}
-    if texts is not None and by_modality(_added(texts, before, True)) != texts:
+    if texts is not None and not _said(texts, before, True):
         own["prompt_tokens_details"] = texts
     after = {"reasoning_tokens": thoughts} if thoughts else {}
-    if answered is not None and by_modality(_added(answered, after, False)) != answered:
+    if answered is not None and not _said(answered, after, False):
         own["candidates_tokens_details"] = answered
     if own:
         unified["extra_content"] = {key: own}
