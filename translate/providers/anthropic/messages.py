@@ -85,7 +85,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
         elif role in SYSTEM_ROLES:
             later_system(messages, number, turns, writing)
         else:
-            leg.invalid((*path, "role") if "role" in message else path, "role of the chat form", role)
+            leg.invalid((*path, "role") if "role" in message else path, "system, developer, user, assistant or tool", role)
     report_first_turn(turns, start, leg)
     native["messages"] = turns
 

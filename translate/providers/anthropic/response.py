@@ -40,7 +40,9 @@ def to_unified(body: Json, leg: Leg) -> Json:
     head = head_to_unified(body, leg)
     content = body.get("content")
     if content is None:
-        leg.invalid(("content",) if "content" in body else (), "array" if "content" in body else "object with content", content)
+        if "content" not in body:
+            leg.missing((), "content")
+        leg.invalid(("content",), "array", content)
     message: Json = {"role": "assistant", "content": None, "refusal": None}
     turn_to_unified(content, message, leg, ("content",), annotate=True)
     if message["content"] == "":

@@ -61,7 +61,9 @@ class ToUnified:
                 self.over, self.block = True, None
                 return [errors.to_unified(event, leg)]
             if type(kind) is not str:
-                leg.invalid(("type",) if "type" in event else (), "string" if "type" in event else "object with type", kind)
+                if "type" not in event:
+                    leg.missing((), "type")
+                leg.invalid(("type",), "string", kind)
             leg.losses.add("dropped", "envelope", kind, ("type",), "event unknown")
             return []
         chunks: list[Json] = handle(self, event)

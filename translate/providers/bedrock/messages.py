@@ -86,7 +86,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
         elif role in SYSTEM_ROLES:
             later_system(message, turns, writing, path)
         else:
-            leg.invalid((*path, "role") if "role" in message else path, "role of the chat form", role)
+            leg.invalid((*path, "role") if "role" in message else path, "system, developer, user, assistant or tool", role)
     native["messages"] = settled(turns, writing, start)
 
 
