@@ -67,7 +67,7 @@ def thinking_to_native(request: Json, native: Json, writing: Writing) -> None:
 
 
 def _explicit(thinking: Json, native: Json, writing: Writing) -> None:
-    """An explicit `thinking` goes as it is; what only other providers read is left out."""
+    """An explicit `thinking` goes as it is, a budget from 1024 on; what only other providers read is left out."""
     leg, facts = writing.leg, writing.facts
     made: Json = {}
     for name, value in thinking.items():
@@ -97,8 +97,11 @@ def _explicit(thinking: Json, native: Json, writing: Writing) -> None:
         else:
             made["type"] = "adaptive"
             leg.losses.add("approximated", "behaviour", "thinking", ("thinking", "type"), "without a budget it is adaptive")
-    elif kind == "enabled" and type(budget) is int and source is not None:
+    elif kind == "enabled" and type(budget) is int and (source is not None or budget < LEAST_BUDGET):
         made["budget_tokens"] = _fit_budget(budget, native, writing)
+        if budget < LEAST_BUDGET:
+            note = f"{budget} raised to {LEAST_BUDGET}, the least"
+            leg.losses.add("approximated", "behaviour", "budget_tokens", ("thinking", "budget_tokens"), note)
     if made:
         native["thinking"] = made
 

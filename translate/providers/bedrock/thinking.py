@@ -122,7 +122,7 @@ def _level_of(budget: Any) -> str:
 
 
 def _explicit(thinking: Json, writing: Writing, native: Json) -> None:
-    """An explicit `thinking` goes as it is; what only other providers read is left out."""
+    """An explicit `thinking` goes as it is, a budget from 1024 on; what only other providers read is left out."""
     leg, facts = writing.leg, writing.facts
     made: Json = {}
     for name, value in thinking.items():
@@ -152,8 +152,11 @@ def _explicit(thinking: Json, writing: Writing, native: Json) -> None:
         else:
             made["type"] = "adaptive"
             leg.losses.add("approximated", "behaviour", "thinking", ("thinking", "type"), "without a budget it is adaptive")
-    elif kind == "enabled" and type(budget) is int and source is not None:
+    elif kind == "enabled" and type(budget) is int and (source is not None or budget < LEAST_BUDGET):
         made["budget_tokens"] = _fit_budget(budget, writing, native, ("thinking", "budget_tokens"))
+        if budget < LEAST_BUDGET:
+            note = f"{budget} raised to {LEAST_BUDGET}, the least"
+            leg.losses.add("approximated", "behaviour", "budget_tokens", ("thinking", "budget_tokens"), note)
     if made:
         writing.additional["thinking"] = made
 
