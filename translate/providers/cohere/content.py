@@ -12,6 +12,9 @@ from translate.shared.blocks import Turn, pieces
 from translate.shared.fields import report_rest
 from translate.shared.members import object_at, object_of, text_of
 
+# What an image's address begins with ("Image Inputs": PNG, JPEG, WebP, GIF, by link or as data).
+IMAGES = ("https://", "http://", "data:image/png", "data:image/jpeg", "data:image/jpg", "data:image/webp", "data:image/gif")
+
 # Unified -> native
 
 
@@ -75,11 +78,19 @@ def _text_block(part: Json, role: str, leg: Leg, path: Path) -> Json | None:
     return block if text or own else None
 
 
-def _image_block(part: Json, leg: Leg, path: Path) -> Json:
+def takes_image(url: str) -> bool:
+    """Whether Cohere reads an image of this address: a link, or data of a kind it knows."""
+    return url[:16].lower().startswith(IMAGES)
+
+
+def _image_block(part: Json, leg: Leg, path: Path) -> Json | None:
     image = part.get("image_url")
     image = {"url": image} if type(image) is str else object_of(part, "image_url", leg, path)
     inner: Path = (*path, "image_url")
     native: Json = {"url": text_of(image, "url", leg, inner)}
+    if not takes_image(native["url"]):
+        leg.losses.add("dropped", "content", "image_url", path, "neither a link nor a PNG, JPEG, WebP or GIF")
+        return None
     detail = image.get("detail")
     if detail is not None:
         if detail not in ("auto", "low", "high"):

@@ -8,7 +8,7 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.cohere import plain
 from translate.providers.cohere.answers import OWN_MEMBERS, answer_to_native, answer_to_unified
-from translate.providers.cohere.content import content_to_native, content_to_unified
+from translate.providers.cohere.content import content_to_native, content_to_unified, takes_image
 from translate.shared import bag
 from translate.shared.fields import scope_of
 from translate.shared.members import object_at, text_at, text_of
@@ -86,6 +86,10 @@ def to_native(messages: list[Any], leg: Leg) -> list[Json]:
     return out
 
 
+def _is_taken(image: Any) -> bool:
+    return takes_image(image if type(image) is str else image["url"])
+
+
 def _hoist(native: Json, message: Json, leg: Leg, path: Path) -> list[Json]:
     """Takes the images out of a tool result, which holds text and documents alone. Losses: images approximated."""
     images = [block for block in native["content"] if block.get("type") == "image_url"]
@@ -93,7 +97,7 @@ def _hoist(native: Json, message: Json, leg: Leg, path: Path) -> list[Json]:
         return []
     native["content"] = [block for block in native["content"] if block.get("type") != "image_url"] or MOVED
     for number, part in enumerate(message["content"]):
-        if type(part) is dict and part.get("type") == "image_url":
+        if type(part) is dict and part.get("type") == "image_url" and _is_taken(part["image_url"]):
             where: Path = (*path, "content", number)
             leg.losses.add("approximated", "content", "image_url", where, "moved to a user message behind the tool results")
     return [{"type": "text", "text": f"[tool result {message.get('tool_call_id')}]"}, *images]

@@ -11,6 +11,7 @@ from typing import Any
 
 from translate.leg import Json, Leg
 from translate.providers.cohere.citations import annotations_of
+from translate.providers.cohere.content import takes_image
 from translate.providers.cohere.tables import (
     FINISH_REASON_TO_NATIVE,
     LONGEST_NAME,
@@ -143,6 +144,8 @@ def messages_to_native(messages: list[Any]) -> list[Json] | None:
             blocks: list[Json] = []
             for part in content:
                 if part["type"] == "image_url":
+                    if not takes_image(part["image_url"]["url"]):
+                        return None
                     blocks.append({"type": "image_url", "image_url": part["image_url"].copy()})
                 elif part["text"]:
                     blocks.append({"type": "text", "text": part["text"]})
