@@ -16,6 +16,7 @@ from translate.shared import media, schema_subset
 from translate.shared.arguments import made_up_id, parse_object
 from translate.shared.blocks import StreamRows, Turn, merge_rows, pieces
 from translate.shared.identifiers import fit
+from translate.shared.remembered import MOST_BYTES, remembered
 from translate.shared.repair import prepare
 
 
@@ -232,3 +233,24 @@ def test_what_an_alias_contradicts_is_told() -> None:
     }  # fmt: skip
     for path, members in said.items():
         assert path in [loss.path for loss in translate.convert_request({**body, **members}, target="openrouter").losses]
+
+
+def test_what_is_remembered_is_made_once_and_fresh_for_everybody() -> None:
+    seen: list[Any] = []
+
+    def make(value: Any) -> Any:
+        seen.append(value)
+        return {"of": value}
+
+    known = remembered(make)
+    first = known({"enum": [1]})
+    first["of"]["enum"].append(2)
+    assert known({"enum": [1]}) == {"of": {"enum": [1]}}
+    assert len(seen) == 1
+    # Values that compare alike are not the same value.
+    assert [type(known(value)["of"]) for value in (1, 1.0, True)] == [int, float, bool]
+    long = "x" * (MOST_BYTES + 1)
+    assert known(long) == known(long) == {"of": long}
+    assert seen.count(long) == 2
+    grown = remembered(lambda value: value * MOST_BYTES)
+    assert grown("xy") == grown("xy") == "xy" * MOST_BYTES

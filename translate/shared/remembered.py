@@ -2,7 +2,7 @@
 What was made of a JSON value, kept for when it comes again: the tools of a conversation are in each of its requests.
 
 A value is known by its bytes (marshal writes them in C, and no two values have the same), and kept as bytes, so that everybody
-gets a fresh one. Nothing else is remembered of a document.
+gets a fresh one. Nothing else is remembered of a document, and of nothing large.
 """
 
 from __future__ import annotations
@@ -12,9 +12,13 @@ from functools import lru_cache
 from marshal import dumps, loads
 from typing import Any
 
-MOST_VALUES = 256  # of one function
-MOST_BYTES = 32_768  # of one value: what is larger is made anew
+MOST_VALUES = 512  # of one function
+MOST_BYTES = 16_384  # of one value, and of what was made of it: what is larger is made anew
 _VERSION = 2  # the last one that writes an object the same whether it is used once or more
+
+
+class _NotKept(Exception):
+    """Carries a value that is too large to be kept past the memory."""
 
 
 def remembered(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -22,13 +26,22 @@ def remembered(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
     @lru_cache(maxsize=MOST_VALUES)
     def kept(data: bytes) -> bytes:
-        return dumps(make(loads(data)), _VERSION)
+        value = make(loads(data))
+        out = dumps(value, _VERSION)
+        if len(out) > MOST_BYTES:
+            raise _NotKept(value)
+        return out
 
     def made(value: Any) -> Any:
         try:
             data = dumps(value, _VERSION)
         except ValueError:  # no JSON value, or nested too deeply for it
             return make(value)
-        return loads(kept(data)) if len(data) <= MOST_BYTES else make(value)
+        if len(data) > MOST_BYTES:
+            return make(value)
+        try:
+            return loads(kept(data))
+        except _NotKept as large:
+            return large.args[0]
 
     return made
