@@ -97,13 +97,19 @@ def _explicit(thinking: Json, native: Json, writing: Writing) -> None:
         else:
             made["type"] = "adaptive"
             leg.losses.add("approximated", "behaviour", "thinking", ("thinking", "type"), "without a budget it is adaptive")
-    elif kind == "enabled" and type(budget) is int and (source is not None or budget < LEAST_BUDGET):
-        made["budget_tokens"] = _fit_budget(budget, native, writing)
-        if budget < LEAST_BUDGET:
-            note = f"{budget} raised to {LEAST_BUDGET}, the least"
+    elif kind == "enabled" and type(budget) is int and (source is not None or budget < LEAST_BUDGET or not _interleaves(writing)):
+        made["budget_tokens"] = fitted = _fit_budget(budget, native, writing)
+        if fitted != budget and not writing.lost:
+            note = f"{budget} raised to {LEAST_BUDGET}, the least" if fitted > budget else f"{fitted}, below the output limit"
             leg.losses.add("approximated", "behaviour", "budget_tokens", ("thinking", "budget_tokens"), note)
     if made:
         native["thinking"] = made
+
+
+def _interleaves(writing: Writing) -> bool:
+    """Whether a beta is asked for beside which a budget may pass the output limit: it is one for all steps of a turn."""
+    own, request = bag.own(writing.request, writing.leg), writing.request
+    return any("interleaved-thinking" in str(holder.get(name)) for holder in (own, request) for name in ("betas", "anthropic_beta"))
 
 
 def _level_beside(effort: str, native: Json, leg: Leg) -> str | None:
