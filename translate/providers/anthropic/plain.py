@@ -92,9 +92,10 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     role = ""  # of the last turn
     blocks: list[Json]
     content: Any
+    is_opened = leg.opened is not None  # else no message says more than the survey knows
     for number in range(start, count):
         message = messages[number]
-        speaker, content = message["role"], message.get("content")
+        speaker, content = message["role"], message.get("content") if is_opened else message["content"]
         if speaker == "user":
             if type(content) is str:
                 if not content or content.isspace():
@@ -111,7 +112,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                     turns.append({"role": role, "content": content})
                 continue
             blocks = _parts(content, writing, number)
-        elif speaker == "assistant" and not is_common_answer(message):
+        elif is_opened and speaker == "assistant" and not is_common_answer(message):
             # Signed thoughts, order rows, the mark of a prefill: their shapes are known, not what they amount to.
             path = ("messages", number)
             own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
@@ -130,7 +131,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                     blocks.append(_call(call, writing, number, spot))
             elif number == count - 1:
                 conversation.prefill(blocks, writing, ("messages", number))
-        elif speaker == "tool" and type(content) is list:
+        elif is_opened and speaker == "tool" and type(content) is list:
             blocks = [conversation.result_to_native(message, writing, ("messages", number))]
             speaker = "user"
         elif speaker == "tool":

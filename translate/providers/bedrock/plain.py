@@ -29,6 +29,7 @@ from translate.shared.arguments import parse_object
 from translate.shared.fields import without_place
 from translate.shared.plain import has_common_members
 from translate.shared.plain_bags import opened, signed_texts
+from translate.shared.stand_ins import is_common_answer
 from translate.shared.system_parts import as_text, is_listed
 from translate.survey import odd_messages
 
@@ -82,7 +83,7 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
 def opened_messages(messages: Any, key: str) -> list[Any] | None:
     """The messages themselves, where the survey would know their stand-ins; None where it would not, or needs none."""
     known: list[Any] = []
-    opened = False
+    is_opened = False
     for number, message in enumerate(messages) if type(messages) is list else ():
         if type(message) is not dict:
             return None
@@ -98,9 +99,9 @@ def opened_messages(messages: Any, key: str) -> list[Any] | None:
             other = answer
         elif is_listed(message, marked=True):
             other = as_text(message)
-        opened = opened or other is not message
+        is_opened = is_opened or other is not message
         known.append(other)
-    if not opened:
+    if not is_opened:
         return None
     odd, paired, echoed = odd_messages(known)
     return messages if paired and not odd and not echoed else None
@@ -127,11 +128,12 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     held: list[Json] = []  # its blocks
     used = writing.used
     blocks: list[Json]
+    is_opened = leg.opened is not None  # else no message says more than the survey knows
     for number in range(start, count):
         message = messages[number]
-        speaker, content = message["role"], message.get("content")
+        speaker, content = message["role"], message.get("content") if is_opened else message["content"]
         if speaker == "tool":
-            if len(message) != 3 or not content or type(content) is list or content.isspace():
+            if not content or (is_opened and (len(message) != 3 or type(content) is list)) or content.isspace():
                 conversation.result_to_native(message, writing, ("messages", number), turn_of(turns, "user"))
                 role, held = "user", turns[-1]["content"]
                 continue
@@ -147,7 +149,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                 role, held = "user", [result]
                 turns.append({"role": role, "content": held})
             continue
-        if speaker == "assistant" and not stand_ins.is_common_answer(message):
+        if is_opened and speaker == "assistant" and not is_common_answer(message):
             # Signed thoughts, order rows, the mark of a prefill: their shapes are known, not what they amount to.
             path = ("messages", number)
             own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
