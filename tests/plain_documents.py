@@ -296,6 +296,11 @@ OWN: dict[tuple[str, str], list[Any]] = {
             "modelId": "m", "messages": [{"role": "user", "content": [{"text": "Grüße 🎈"}]}], "system": [],
             "inferenceConfig": {"maxTokens": 5, "stopSequences": ["x", "y"]},
         },
+        *({"modelId": "m", "messages": [
+            {"role": "user", "content": [{"text": "How high?"}]}, {"role": "assistant", "content": [BEDROCK_USE]}, {"role": "user", "content": [
+                {"toolResult": {"toolUseId": "tooluse_1", "content": [{"text": "Grüße 🎈"}], "status": status}},
+            ]},
+        ]} for status in ("success", "error")),
     ],
     ("response", "bedrock"): [
         _bedrock_answer({"text": "Four metres."}),

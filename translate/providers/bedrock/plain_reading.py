@@ -146,14 +146,21 @@ def _user(content: list[Any], messages: list[Json]) -> bool:
 
 
 def _result(result: Any) -> Json | None:
-    """The message of a result that is a text."""
-    if type(result) is not dict or len(result) != 2:
+    """The message of a result that is a text, with its status or without."""
+    if type(result) is not dict:
         return None
-    identifier, content = result.get("toolUseId"), result.get("content")
+    identifier, content, status = result.get("toolUseId"), result.get("content"), result.get("status")
     if type(identifier) is not str or not identifier.isascii() or type(content) is not list or len(content) != 1:
         return None
+    if len(result) != 2 and (len(result) != 3 or (status != "success" and status != "error")):
+        return None
     text = _content(content)
-    return None if text is None else {"role": "tool", "tool_call_id": identifier, "content": text}
+    if text is None:
+        return None
+    message: Json = {"role": "tool", "tool_call_id": identifier, "content": text}
+    if status == "error":
+        message["is_error"] = True
+    return message
 
 
 def _image(image: Any) -> str | None:
