@@ -25,6 +25,7 @@ from translate.providers.gemini.content import (
     text_of,
 )
 from translate.providers.gemini.spelling import members, place, snake, spelled
+from translate.providers.gemini.tables import PAIRED
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object
 from translate.shared.blocks import RANK, Order, Piece, Turn, pieces
@@ -413,7 +414,7 @@ def call_to_native(
     if sent is not None:
         held = {"id": sent, **held}
     elif identifier and not facts["call_ids"] and leg.kind == "request":
-        leg.losses.add("dropped", "envelope", "id", (*path, "id"), "this model pairs calls and results by name and order")
+        leg.losses.add("dropped", "envelope", "id", (*path, "id"), PAIRED)
     if "extra_content" in function:
         held.update(spelled(bag.unpack(function, leg, inner, "content"), leg.row.variant, leg, (*inner, "extra_content", leg.row.key)))
     if not function.keys() <= FUNCTION_MEMBERS:

@@ -13,12 +13,14 @@ from functools import lru_cache
 from typing import Any
 
 from translate.leg import Json, Leg
+from translate.loss import Loss
 from translate.providers.gemini.assistant import is_made_up
 from translate.providers.gemini.content import Resolution, media_to_unified, part_to_native, standard_base64
 from translate.providers.gemini.messages import STAND_IN
 from translate.providers.gemini.opening import NOTHING, Opened, Signatures
 from translate.providers.gemini.results import read_result, written_result
 from translate.providers.gemini.spelling import members
+from translate.providers.gemini.tables import PAIRED
 from translate.scrubbing import lone
 from translate.shared.arguments import dumps, made_up_id, parse_object
 
@@ -55,11 +57,20 @@ def contents_to_native(
     """Surveyed or opened messages -> contents."""
     if "tools" in request and not all(map(fits, declared_names(request))):
         return None
+    if any(place[:1] == ("messages",) for place in leg.losses.moved):
+        return None  # repaired: places are others to the caller
     before = len(leg.losses.items)
     written = _contents(request["messages"], leg, facts, opened.signed, opened.kept)
     if written is None:
         del leg.losses.items[before:]
     return written
+
+
+@lru_cache(maxsize=4096)
+def _without_id(target: str, number: int, spot: int | None = None) -> Loss:
+    """The id of a call, or of its result: older models take none, so that each of a talk is lost; at places that come again and again."""
+    at, name = ("", "tool_call_id") if spot is None else (f"/tool_calls/{spot}", "id")
+    return Loss("dropped", "envelope", name, f"/messages/{number}{at}/{name}", target, PAIRED)
 
 
 def _contents(
@@ -123,10 +134,7 @@ def _contents(
                         part = {"functionCall": {"name": name, "args": arguments}}
                         wire[identifier] = name, None, count
                         if not sends_ids:
-                            losses.add(
-                                "dropped", "envelope", "id", ("messages", number, "tool_calls", spot, "id"),
-                                "this model pairs calls and results by name and order",
-                            )  # fmt: skip
+                            losses.items.append(_without_id(losses.target, number, spot))
                     if not has_call:
                         has_call = True
                         first_calls.append((part, number, parts))
@@ -153,10 +161,7 @@ def _contents(
             else:
                 parts.append({"functionResponse": {"name": name, "response": response}})
                 if not sends_ids:
-                    losses.add(
-                        "dropped", "envelope", "tool_call_id", ("messages", number, "tool_call_id"),
-                        "this model pairs calls and results by name and order",
-                    )  # fmt: skip
+                    losses.items.append(_without_id(losses.target, number))
         else:
             if side:
                 losses.add(

@@ -10,6 +10,7 @@ from translate.leg import Json, Leg
 from translate.providers.gemini.assistant import is_made_up
 from translate.providers.gemini.content import media_to_unified, part_members, part_to_native
 from translate.providers.gemini.spelling import listed, members, place, snake, spelled
+from translate.providers.gemini.tables import PAIRED
 from translate.shared import bag
 from translate.shared.arguments import dumps, made_up_id, parse_object
 from translate.shared.fields import report_rest
@@ -152,7 +153,7 @@ def response_to_native(
         held = {"id": sent, **held}
     elif not facts["call_ids"]:
         leg.losses.add(
-            "dropped", "envelope", "tool_call_id", (*path, "tool_call_id"), "this model pairs calls and results by name and order"
+            "dropped", "envelope", "tool_call_id", (*path, "tool_call_id"), PAIRED
         )
     if type(own.get("name")) is str:
         held["name"] = own["name"]

@@ -106,6 +106,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "max_completion_tokens": (1, 2**31 - 1),
 }  # fmt: skip
 MOST_STOP_SEQUENCES = 5
+PAIRED = "this model pairs calls and results by name and order"  # why an id is lost
 
 MODALITIES_TO_NATIVE = {"text": "TEXT", "image": "IMAGE", "audio": "AUDIO", "video": "VIDEO"}
 MODALITIES_TO_UNIFIED = {native: unified for unified, native in MODALITIES_TO_NATIVE.items()}
