@@ -153,10 +153,17 @@ def _from_unified(kind: str, body: Any, target: Format, route: Json, options: Op
     writing.route = route
     unified, value, memo = body, None, {}
     scrubbed: list[Loss] = []
-    if kind == "response":
-        value = _look_at_answer(body, writing)
-    if value is None and not writing.plain:
-        unified, scrubbed = _look(body, kind, validate, writing)
+    # Surveyed, scrubbed and checked, each only where the look before it does not tell.
+    if kind == "request":
+        writing.plain, rest, odd, writing.echoed = survey(body)
+        known = not rest and not odd
+    else:
+        value = _look_at_answer(body, writing) if kind == "response" else None
+        known, rest, odd = value is not None or writing.plain, body, []
+    if not known and not _is_right(body, rest, odd, validate, writing):
+        unified, scrubbed = scrub(body, "unified", kind)
+        if validate:
+            hub().check(unified, kind)
     if kind == "request":
         notes: Json = {}
         remember(unified, notes, route)
@@ -203,27 +210,21 @@ def _open(request: Json, writing: Leg) -> bool:
     return writing.opened is not None
 
 
-def _look(body: Any, kind: str, validate: bool, writing: Leg) -> tuple[Any, list[Loss]]:
+def _is_right(body: Any, rest: Any, odd: list[Any], validate: bool, writing: Leg) -> bool:
     """
-    A unified document looked through: surveyed, scrubbed and checked, each only where the look before it does not tell.
+    Whether what the survey of a request leaves open is right and has nothing to scrub. False says nothing.
 
-    Gives the document and the losses of the scrub; sets `writing.plain`.
+    Raises: InvalidDocument for what is wrong. Sets `writing.opened`.
     """
-    if kind == "request":
-        writing.plain, rest, odd, writing.echoed = survey(body)
-        if odd and _open(body, writing):
-            odd = []
-        if not rest and not odd:
-            return body, []
-        clean = not has_surrogate({**rest, "messages": odd}, "unified", kind) if odd else is_clean(rest)
-        if rest is not body and clean:
-            if validate:
-                hub().check_rest(rest, odd, body)
-            return body, []
-    scrubbed_body, scrubbed = scrub(body, "unified", kind)
+    if odd and _open(body, writing):
+        odd = []
+    if rest is body or not (rest or odd):
+        return rest is not body
+    if has_surrogate({**rest, "messages": odd}, "unified", "request") if odd else not is_clean(rest):
+        return False
     if validate:
-        hub().check(scrubbed_body, kind)
-    return scrubbed_body, scrubbed
+        hub().check_rest(rest, odd, body)
+    return True
 
 
 def _hand_through(kind: str, body: Any, row: Format, options: Options, validate: bool, status: int | None) -> Converted:
