@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import translate
 from translate.errors import InvalidDocument
 from translate.leg import DEFAULTS, Json, Leg
 from translate.loss import Losses
-from translate.registry import find
+from translate.registry import ROWS, find
 from translate.shared import media, schema_subset
 from translate.shared.arguments import made_up_id, parse_object
 from translate.shared.blocks import StreamRows, Turn, merge_rows, pieces
@@ -254,3 +255,45 @@ def test_what_is_remembered_is_made_once_and_fresh_for_everybody() -> None:
     assert seen.count(long) == 2
     grown = remembered(lambda value: value * MOST_BYTES)
     assert grown("xy") == grown("xy") == "xy" * MOST_BYTES
+
+
+# These see names after they were fitted, which are short.
+FITTED = ("translate.providers.cohere.plain.fits", "translate.providers.mistral.plain.fits")
+
+
+def _memories() -> dict[str, int]:
+    """Entries of what is remembered between conversions of names as they came, by the function that asks for it."""
+    found: dict[str, int] = {}
+    for name, module in sorted(sys.modules.items()):
+        if name.startswith("translate."):
+            for member in vars(module).values():
+                if hasattr(member, "cache_info"):
+                    found[f"{member.__module__}.{member.__qualname__}"] = member.cache_info().currsize
+    return {name: entries for name, entries in found.items() if name not in FITTED}
+
+
+@pytest.mark.parametrize("format", [name for name in ROWS if name != "unified"])
+def test_long_names_are_not_remembered(format: str) -> None:
+    """What a client makes up of any length is looked at each time; short names may be kept."""
+
+    def convert(name: str) -> None:
+        function = {"name": name, "parameters": {"type": "object", "properties": {}}}
+        call = {"id": name, "type": "function", "function": {"name": name, "arguments": "{}"}}
+        turns = [
+            {"role": "user", "content": "x"}, {"role": "assistant", "content": None, "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": name, "content": "y"}, {"role": "user", "content": "z"},
+        ]  # fmt: skip
+        request = {"model": name, "messages": turns, "tools": [{"type": "function", "function": function}]}
+        native = translate.convert_request(request, target=format)
+        translate.convert_request(native.value, source=format, options=translate.Options(model=name))
+        answer = {"id": name, "object": "chat.completion", "created": 1, "model": name, "choices": [
+            {"index": 0, "message": {"role": "assistant", "content": None, "tool_calls": [call]}, "finish_reason": "tool_calls"},
+        ]}  # fmt: skip
+        translate.convert_response(translate.convert_response(answer, target=format).value, source=format)
+
+    convert("a" * 40)
+    before = _memories()
+    assert before
+    for letter in "bc":
+        convert(letter * 3000)
+    assert _memories() == before

@@ -14,6 +14,7 @@ from typing import Any
 
 MOST_VALUES = 512  # of one function
 MOST_BYTES = 16_384  # of one value, and of what was made of it: what is larger is made anew
+LONGEST_KEY = 512  # of a name that other memories keep by itself (models, items): a longer one is looked up each time
 _VERSION = 2  # the last one that writes an object the same whether it is used once or more
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from translate.leg import Json, Leg
 from translate.providers.anthropic.tables import OLD_VERSION, VARIANT_VERSIONS, VERSION
 from translate.shared import bag
+from translate.shared.remembered import LONGEST_KEY
 
 VERSION_HEADER = "anthropic-version"
 BETA_HEADER = "anthropic-beta"
@@ -38,16 +39,20 @@ def to_native(native: Json, leg: Leg, model: str, stream: bool, version: str, be
     route["query"], route["headers"] = {}, headers
 
 
-@lru_cache(maxsize=256)
 def path_of(variant: str, model: str, stream: bool) -> str:
     """Path of a request, behind the base URL of the platform."""
+    if not variant:
+        return "/v1/messages"
+    return (_path if len(model) <= LONGEST_KEY else _path.__wrapped__)(variant, model, stream)
+
+
+@lru_cache(maxsize=256)
+def _path(variant: str, model: str, stream: bool) -> str:
     if variant == "vertex":
         return f"/publishers/anthropic/models/{model}:{'streamRawPredict' if stream else 'rawPredict'}"
-    if variant == "bedrock":
-        from urllib.parse import quote
+    from urllib.parse import quote
 
-        return f"/model/{quote(model, safe='')}/{'invoke-with-response-stream' if stream else 'invoke'}"
-    return "/v1/messages"
+    return f"/model/{quote(model, safe='')}/{'invoke-with-response-stream' if stream else 'invoke'}"
 
 
 def route(body: Json, leg: Leg) -> None:

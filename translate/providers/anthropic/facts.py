@@ -11,11 +11,12 @@ from translate.loss import Losses
 from translate.providers.anthropic.tables import MODEL_FACTS
 from translate.registry import find
 from translate.shared.facts import look_up
+from translate.shared.remembered import LONGEST_KEY
 
 
 def facts_of(leg: Leg, model: str) -> Mapping[str, Any]:
     """Facts of a model, the caller's over the table's."""
-    return look_up(MODEL_FACTS, leg, model) if leg.options.model_facts else _of_table(model)
+    return look_up(MODEL_FACTS, leg, model) if leg.options.model_facts or len(model) > LONGEST_KEY else _of_table(model)
 
 
 @lru_cache(maxsize=256)

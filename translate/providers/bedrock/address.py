@@ -10,6 +10,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from translate.leg import Json, Leg
+from translate.shared.remembered import LONGEST_KEY
 
 
 @lru_cache(maxsize=256)
@@ -19,8 +20,9 @@ def _path(model: str, stream: bool) -> str:
 
 def set_route(leg: Leg, model: str, stream: bool) -> None:
     """Where a body of this model goes."""
+    path = (_path if len(model) <= LONGEST_KEY else _path.__wrapped__)(model, stream)
     route = leg.route
-    route["model"], route["stream"], route["path"], route["query"], route["headers"] = model, stream, _path(model, stream), {}, {}
+    route["model"], route["stream"], route["path"], route["query"], route["headers"] = model, stream, path, {}, {}
 
 
 def route(body: Json, leg: Leg) -> None:

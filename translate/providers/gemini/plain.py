@@ -23,6 +23,7 @@ from translate.providers.gemini.spelling import members
 from translate.providers.gemini.tables import PAIRED
 from translate.scrubbing import lone
 from translate.shared.arguments import dumps, made_up_id, parse_object
+from translate.shared.remembered import LONGEST_KEY
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:\-]{0,127}")
 # Media types that are spelled alike on both sides.
@@ -31,9 +32,14 @@ Contents = tuple[list[Json], Json | None, str | None]  # contents, systemInstruc
 _DEEP = 100  # brackets in arguments from which on only the long way counts their levels
 
 
-@lru_cache(maxsize=4096)
 def fits(name: str) -> bool:
-    """Whether the API takes the name of a function as it is: the same few come again and again."""
+    """Whether the API takes the name of a function as it is."""
+    return len(name) <= LONGEST_KEY and _is_fine(name)
+
+
+@lru_cache(maxsize=4096)
+def _is_fine(name: str) -> bool:
+    # The same few come again and again.
     return _NAME.fullmatch(name) is not None
 
 

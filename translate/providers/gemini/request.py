@@ -36,6 +36,7 @@ from translate.shared import bag
 from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import Handled, copy_fields, report_rest
 from translate.shared.identifiers import fit
+from translate.shared.remembered import LONGEST_KEY
 from translate.shared.repair import prepare
 
 __all__ = ["opened_messages", "plain_to_unified", "route", "to_native", "to_unified"]
@@ -69,7 +70,7 @@ def bare_model(model: str) -> str:
 
 def _model(model: str, leg: Leg) -> tuple[str, Mapping[str, Any]]:
     """Bare name and facts."""
-    if not leg.options.model_facts:
+    if not leg.options.model_facts and len(model) <= LONGEST_KEY:
         return _known(model)
     model = bare_model(model)
     return model, facts_of(leg, model)
@@ -153,7 +154,8 @@ def to_native(request: Json, leg: Leg) -> Json:
 
 
 def _set_route(model: str, stream: bool, leg: Leg) -> None:
-    path = _path(model, stream, None if leg.row.variant == "vertex" else leg.options.api_version or API_VERSION)
+    path_of = _path if len(model) <= LONGEST_KEY else _path.__wrapped__
+    path = path_of(model, stream, None if leg.row.variant == "vertex" else leg.options.api_version or API_VERSION)
     leg.route = {"model": model, "stream": stream, "path": path, "query": {"alt": "sse"} if stream else {}, "headers": {}}
 
 

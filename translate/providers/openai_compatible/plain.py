@@ -39,13 +39,14 @@ _SAME = {word: word for word in SERVICE_TIERS}
 
 @lru_cache(maxsize=64)
 def name_check(refused: re.Pattern[str], shortest: int) -> Callable[[str], bool]:
-    """Whether a wire takes a tool's name as it is: the same few come again and again."""
+    """Whether a wire takes a tool's name as it is."""
 
     @lru_cache(maxsize=4096)
-    def fits(name: str) -> bool:
-        return bool(name) and shortest <= len(name) <= LONGEST_NAME and not refused.search(name)
+    def is_fine(name: str) -> bool:
+        # The same few come again and again.
+        return bool(name) and shortest <= len(name) and not refused.search(name)
 
-    return fits
+    return lambda name: len(name) <= LONGEST_NAME and is_fine(name)
 
 
 fits = name_check(NAME_REFUSED, 0)

@@ -21,6 +21,7 @@ from translate.shared.arguments import made_up_id
 from translate.shared.chat_legacy import remember
 from translate.shared.facts import look_up
 from translate.shared.fields import copy_fields
+from translate.shared.remembered import LONGEST_KEY
 from translate.shared.repair import prepare
 from translate.shared.schema_subset import GIVEN, changes
 
@@ -203,7 +204,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     if type(model) is not str:
         leg.invalid(("model",), "string", model)
     leg.model = model
-    custom = leg.options.model_facts is not None
+    custom = leg.options.model_facts is not None or len(model) > LONGEST_KEY
     known = plain.manner(leg.row.name, dialect, look_up(dialect.facts, leg, model)) if custom else plain.known_manner(leg.row.name, model)
     names: dict[str, str] = {}
     continues = False

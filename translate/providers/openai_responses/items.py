@@ -18,6 +18,7 @@ from translate.providers.openai_responses.tables import FORMAT
 from translate.shared import bag
 from translate.shared.arguments import dumps
 from translate.shared.blocks import Turn
+from translate.shared.remembered import LONGEST_KEY
 
 PREFIXES = {
     "message": "msg_", "function_call": "fc_", "custom_tool_call": "ctc_", "reasoning": "rs_", "image_generation_call": "ig_",
@@ -32,9 +33,13 @@ TEXT_PARTS = frozenset(("output_text", "input_text", "text"))
 JOINT = "\n\n"  # between two pieces of readable reasoning
 
 
-@lru_cache(maxsize=256)  # asked for when an item opens and when it closes
 def made_up_item_id(kind: str, response_id: str, position: int) -> str:
     """Id of an item that came without one: the same for the same place in the same response, in stream and response."""
+    return (_made_up if len(response_id) <= LONGEST_KEY else _made_up.__wrapped__)(kind, response_id, position)
+
+
+@lru_cache(maxsize=256)  # asked for when an item opens and when it closes
+def _made_up(kind: str, response_id: str, position: int) -> str:
     place = f"{response_id}:{position}:{kind}" if kind == LOOSE else f"{response_id}:{position}"
     digest = hashlib.sha256(place.encode("utf-8", "replace")).hexdigest()
     return PREFIXES.get(kind, "item_") + digest[:24]

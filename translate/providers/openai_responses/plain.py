@@ -27,10 +27,15 @@ _CALL = frozenset(("type", "id", "call_id", "name", "arguments", "status"))
 EMPTY: Mapping[int, list[Json]] = {}
 
 
-@lru_cache(maxsize=4096)
 def fits(name: str) -> bool:
-    """Whether the API takes the name of a tool as it is: the same few come again and again."""
-    return bool(name) and len(name) <= LONGEST_NAME and not BAD_IN_NAME.search(name)
+    """Whether the API takes the name of a tool as it is."""
+    return len(name) <= LONGEST_NAME and _is_fine(name)
+
+
+@lru_cache(maxsize=4096)
+def _is_fine(name: str) -> bool:
+    # The same few come again and again.
+    return bool(name) and not BAD_IN_NAME.search(name)
 
 
 # --- unified -> native

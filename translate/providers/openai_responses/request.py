@@ -25,6 +25,7 @@ from translate.scrubbing import is_clean
 from translate.shared import bag
 from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import Handled, collect_fields, copy_fields, is_neutral
+from translate.shared.remembered import LONGEST_KEY
 from translate.shared.repair import prepare
 
 PATH = "/responses"
@@ -50,7 +51,8 @@ def to_native(request: Json, leg: Leg) -> Json:
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")
     leg.model = model
-    facts = _known_facts(model) if leg.options.model_facts is None else look_up(MODEL_FACTS, leg, model)
+    known = leg.options.model_facts is None and len(model) <= LONGEST_KEY
+    facts = _known_facts(model) if known else look_up(MODEL_FACTS, leg, model)
     own = bag.unpack(request, leg, ()) if "extra_content" in request else bag.EMPTY
     instructions: str | None = None
     names: dict[str, str] = {}
