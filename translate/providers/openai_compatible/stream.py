@@ -7,8 +7,6 @@ an empty delta on the finish chunk, usage last. `Fold` of `shared.chat_fold` giv
 
 from __future__ import annotations
 
-from typing import Any
-
 from translate.errors import Path, StreamError
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, error as errors, response as responses, usage
@@ -18,8 +16,9 @@ from translate.providers.openai_compatible.plain_stream import (
     is_common,
     thought_to_unified,
 )
-from translate.providers.openai_compatible.reading import call_to_unified, copied_bags, detail_to_unified
+from translate.providers.openai_compatible.reading import copied_bags
 from translate.providers.openai_compatible.request import check
+from translate.providers.openai_compatible.stream_calls import entry_to_unified, fragment_to_unified, late_calls
 from translate.providers.openai_compatible.stream_events import (
     check_error,
     is_empty,
@@ -28,14 +27,13 @@ from translate.providers.openai_compatible.stream_events import (
     repeated,
     without_messages,
 )
-from translate.providers.openai_compatible.stream_state import Choice, Open
+from translate.providers.openai_compatible.stream_state import Choice
 from translate.providers.openai_compatible.stream_writer import CUT, ToNative
 from translate.providers.openai_compatible.tables import ANSWER_MEMBERS, CHOICE_MEMBERS, CHUNK_MEMBERS, SERVICE_TIERS
 from translate.providers.openai_compatible.think_tags import MARK, mark
 from translate.shared import bag
-from translate.shared.arguments import made_up_id
 from translate.shared.chat_fast import envelope_of, is_plain, text_choice
-from translate.shared.chat_fold import MOST_CHOICES, Fold, slot_of, unfold
+from translate.shared.chat_fold import MOST_CHOICES, Fold, unfold
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 
@@ -63,6 +61,11 @@ class ToUnified:
     def whole_messages(self) -> bool:
         """Whether messages beside deltas go out as they come."""
         return self.dialect.passes
+
+    @property
+    def document(self) -> str:
+        """Id of the answer, as far as it came, for calls without one."""
+        return str(self.seen.get("id", ""))
 
     def feed(self, event: Json) -> list[Json]:
         if self.over:
@@ -246,7 +249,7 @@ class ToUnified:
         if logprobs is not None:
             out["logprobs"] = logprobs
         if word is not None:
-            late = self._late(state)
+            late = late_calls(state, self.leg, self.document)
             if late:
                 fresh.setdefault("tool_calls", []).extend(late)
             if self.dialect.tags:
@@ -300,16 +303,19 @@ class ToUnified:
                 elif value:
                     out["reasoning_content"] = value
             elif name == "tool_calls":
-                fragments = [made for number, fragment in enumerate(value) if (made := self._fragment(fragment, state, (*path, name, number)))]
+                made = [
+                    fragment_to_unified(fragment, state, self.leg, self.document, (*path, name, number)) for number, fragment in enumerate(value)
+                ]  # fmt: skip
+                fragments = [fragment for fragment in made if fragment]
                 if fragments:
                     out[name] = fragments
             elif name == "function_call":
-                made = self._fragment({"index": 0, "function": value}, state, (*path, name))
-                if made:
-                    out["tool_calls"] = [made]
+                fragment = fragment_to_unified({"index": 0, "function": value}, state, self.leg, self.document, (*path, name))
+                if fragment:
+                    out["tool_calls"] = [fragment]
             elif name == "reasoning_details":
                 if value:
-                    out[name] = [self._detail(entry, number, state, (*path, name, number)) for number, entry in enumerate(value)]
+                    out[name] = [entry_to_unified(entry, number, state, self.leg, (*path, name, number)) for number, entry in enumerate(value)]
             elif name == "images":
                 if value:
                     out[name] = [{"type": "image_url", **image, "index": state.images + number} for number, image in enumerate(value)]
@@ -353,83 +359,6 @@ class ToUnified:
                 chunks = [{**self.head, **chunk} for chunk in chunks]
         return chunks
 
-    def _fragment(self, fragment: Json, state: Choice, path: Path) -> Json | None:
-        """A fragment under its own number; a call opens when its id and name are known, at the latest at the finish."""
-        slot = slot_of(fragment, state.calls, self.leg, path)
-        call = state.calls.get(slot)
-        if call is None:
-            call = state.calls[slot] = Open(len(state.calls))
-        if fragment.get("id") and not call.identifier:
-            call.identifier = fragment["id"]
-        elif fragment.get("id") not in (None, "", call.identifier):
-            self.leg.losses.dropped("envelope", "id", (*path, "id"), "this call has another id already")
-        kind = "custom" if fragment.get("custom") is not None else "function"
-        text = "input" if kind == "custom" else "arguments"
-        rest = {name: value for name, value in fragment.items() if name not in ("id", "index", "type")}
-        inner = rest.get(kind) or {}
-        made = call_to_unified({"type": fragment.get("type") or kind, **rest, kind: inner}, 0, self.leg.row.key)
-        body: Json = made[kind]
-        self._agree(call, "name", body.get("name"), (*path, kind, "name"))
-        self._agree(call, "type", fragment.get("type"), (*path, "type"))
-        if call.is_open:
-            del made["type"]
-            body.pop("name", None)
-            if not body[text]:
-                del body[text]
-            if not body:
-                del made[kind]
-            return {"index": call.index, **made} if made else None
-        call.pieces.append(body.pop(text))
-        known = call.held.get(kind, {})
-        call.held = {**made, **call.held, kind: {**{name: value for name, value in body.items() if value}, **known}}
-        return self._opened(call) if call.identifier and call.held[kind].get("name") else None
-
-    def _agree(self, call: Open, member: str, value: Any, path: Path) -> None:
-        """What later fragments say again of a call counts for nothing. Losses: when they say something else."""
-        known = getattr(call, member)
-        if not known:
-            setattr(call, member, value or "")
-        elif value and value != known:
-            self.leg.losses.dropped("content", member, path, f"this call has another {member} already")
-
-    def _opened(self, call: Open) -> Json:
-        """The first fragment of a call as unified has it; an id is made up where none came."""
-        made, call.held, call.is_open = call.held, {}, True
-        kind = "custom" if "custom" in made else "function"
-        inner = {"name": "", **made[kind], "input" if kind == "custom" else "arguments": "".join(call.pieces)}
-        call.pieces = []
-        if not call.identifier:
-            arguments = inner.get("arguments", inner.get("input"))
-            call.identifier = made_up_id(self.seen.get("id", ""), call.index, inner["name"], arguments or "")
-        names = self.leg.memo.get("names")
-        if names and inner["name"] in names:
-            inner["name"] = names[inner["name"]]
-        return {"index": call.index, "id": call.identifier, **made, kind: inner}
-
-    def _late(self, state: Choice) -> list[Json]:
-        """Calls whose id or name never came, at the finish."""
-        return [self._opened(call) for call in state.calls.values() if not call.is_open]
-
-    def _detail(self, entry: Json, number: int, state: Choice, path: Path) -> Json:
-        """An entry of reasoning under its own number; what was said once is not said again. Losses: when it is not the same."""
-        native = entry.get("index")
-        native = number if native is None else native
-        kind = entry.get("type")
-        if kind is None:
-            kind = next((known for index, known in reversed(state.details) if index == native), "reasoning.text")
-        known = state.details.get((native, kind))
-        if known is None:
-            known = state.details[native, kind] = (len(state.details), {})
-        index, said = known
-        out = detail_to_unified({**entry, "type": kind}, index, self.leg.row.key)
-        for name in ("id", "format"):
-            if name in out:
-                if name not in said:
-                    said[name] = out[name]
-                elif said[name] != out.pop(name):
-                    self.leg.losses.dropped("envelope", name, (*path, name), f"this entry has another {name} already")
-        return out
-
     def flush(self) -> list[Json]:
         if self.over:
             return []
@@ -442,7 +371,7 @@ class ToUnified:
             self._set_head()
             for index in unfinished or [0]:
                 state = self.choices.get(index) or Choice()
-                late = self._late(state)
+                late = late_calls(state, self.leg, self.document)
                 fresh: Json = {"tool_calls": late} if late else {}
                 if self.dialect.tags:
                     self._told(state, fresh, *state.tags.end(), ended=True)
