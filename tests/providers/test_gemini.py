@@ -302,7 +302,7 @@ def test_the_downgrade_never_forbids_what_the_schema_allows(seed: int) -> None:
         recursive = {"type": "object", "properties": {"a": _schema(draw, 2, False), "b": {"$ref": "#/$defs/B"}}}
         schema = {**_schema(draw), "$defs": {"A": _schema(draw, 2, False), "B": recursive}}
         places: list[Any] = []
-        subset, _ = to_subset(schema, lambda path, *_: places.append(path), integer_enum=number % 2 == 0, root=False)  # noqa: B023
+        subset, _ = to_subset(schema, lambda path, *_: places.append(path), integer_enum=number % 2 == 0, root=False)  # noqa: B023  (called before the next turn)
         assert subset is not None
         for node in _nodes(subset):
             assert node.keys() <= SUBSET_KEYWORDS and ("type" in node or node.keys() <= {"anyOf", "title", "description", "nullable"})
