@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from translate.leg import Json, Leg
@@ -12,38 +12,73 @@ INSTRUCTIONS = ("system", "developer")
 LOST = "the history has lost the thinking before its calls; off"
 BEGUN = "no answer is begun for a model that thinks; off"
 
+# What a message goes out with in front.
+THINKING, RESULT, OTHER, NOTHING = "thinking", "result", "other", ""
 
-def lost_thinking(messages: Any, leg: Leg, opens: Callable[[Json, int], bool]) -> str:
+
+def lost_thinking(messages: Any, leg: Leg, front: Callable[[Json, int], str]) -> str:
     """
     Why the model can not think: calls are being answered of a turn none of whose steps begins with thinking, or the answer is
     begun without; "" where it can.
 
-    opens: whether an assistant message (and its number) goes out with thinking in front; what it reports is not kept.
+    front: what a message (and its number) goes out with in front: THINKING, OTHER or NOTHING; what it reports is not kept.
     """
     if type(messages) is not list:
         return ""
-    roles = [message.get("role") if type(message) is dict else None for message in messages]
-    at, why = len(roles) - 1, ""
-    while at >= 0:
-        end = at
-        while at >= 0 and roles[at] != "assistant":
-            at -= 1
-        answer = next((role for role in roles[at + 1 : end + 1] if role not in INSTRUCTIONS), None)
-        if at < 0 or (answer != "tool" and at < len(roles) - 1):
-            break
-        why = why or (LOST if answer else BEGUN)
-        while at > 0 and roles[at - 1] == "assistant":
-            at -= 1
-        if messages[at].get("reasoning_details") and _looked(messages[at], at, leg, opens):
+    why = ""
+    turns = _turns(messages, leg, front)
+    is_answer, kind = next(turns, (False, OTHER))
+    if is_answer:
+        if kind == THINKING:
             return ""
-        at -= 1
+        why = BEGUN
+        _, kind = next(turns, (False, OTHER))
+    while kind == RESULT:
+        _, kind = next(turns, (True, OTHER))
+        if kind == THINKING:
+            return ""
+        why = why or LOST
+        _, kind = next(turns, (False, OTHER))
     return why
 
 
-def _looked(message: Json, number: int, leg: Leg, opens: Callable[[Json, int], bool]) -> bool:
+def _turns(messages: list[Any], leg: Leg, front: Callable[[Json, int], str]) -> Iterator[tuple[bool, str]]:
+    """
+    The turns as they go out, from the last one back: whether it is the assistant's, and what it begins with.
+
+    Neighbours of one role are one turn, also where what stood between them goes out as nothing.
+    """
+    of_assistant, begins = False, NOTHING
+    for number in range(len(messages) - 1, -1, -1):
+        message = messages[number]
+        role = message.get("role") if type(message) is dict else None
+        kind = RESULT if role == "tool" else OTHER if _is_plain(message, role) else _looked(message, number, leg, front)
+        if kind == NOTHING:
+            continue
+        if begins and of_assistant is not (role == "assistant"):
+            yield of_assistant, begins
+            begins = NOTHING
+        of_assistant = role == "assistant"
+        if not begins or role not in INSTRUCTIONS:
+            begins = kind
+    if begins:
+        yield of_assistant, begins
+
+
+def _is_plain(message: Any, role: Any) -> bool:
+    """Whether it takes no look: a text or calls go out, and no thinking in front of them."""
+    if type(message) is not dict or message.get("reasoning_details"):
+        return type(message) is not dict
+    content = message.get("content")
+    if type(content) is str and content and not content.isspace():
+        return True
+    return role == "assistant" and bool(message.get("tool_calls"))
+
+
+def _looked(message: Json, number: int, leg: Leg, front: Callable[[Json, int], str]) -> str:
     held, leg.losses = leg.losses, Losses(leg.losses.target)
     leg.losses.moved = held.moved
     try:
-        return opens(message, number)
+        return front(message, number)
     finally:
         leg.losses = held

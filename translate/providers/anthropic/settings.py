@@ -11,12 +11,13 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.anthropic.assistant import turn_to_native
+from translate.providers.anthropic.content import content_to_native
 from translate.providers.anthropic.tables import BUDGETS, EFFORTS, LEAST_BUDGET
 from translate.providers.anthropic.writing import Writing
 from translate.shared import bag
 from translate.shared.fields import is_neutral, report_rest
 from translate.shared.schema_limits import report_refused
-from translate.shared.steps import lost_thinking
+from translate.shared.steps import INSTRUCTIONS, NOTHING, OTHER, THINKING, lost_thinking
 
 THINKING_TYPES = (("type", str, "string"), ("budget_tokens", int, "integer"), ("display", str, "string"))
 OFF = {"type": "disabled"}
@@ -38,7 +39,7 @@ def thinking_to_native(request: Json, native: Json, writing: Writing) -> None:
     if effort is not None and type(effort) is not str:
         leg.invalid(("reasoning_effort",), "string", effort)
     level: str | None = None
-    writing.lost = lost_thinking(request.get("messages"), leg, lambda message, number: _opens(message, number, writing))
+    writing.lost = lost_thinking(request.get("messages"), leg, lambda message, number: _front(message, number, writing))
     if thinking is not None:
         if type(thinking) is not dict:
             leg.invalid(("thinking",), "object", thinking)
@@ -205,11 +206,17 @@ def _rest(rest: Json, native: Json, writing: Writing) -> None:
             leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", name), "no such setting")
 
 
-def _opens(message: Json, number: int, writing: Writing) -> bool:
-    """Whether a turn of the history goes out with its thinking in front."""
-    scratch = Writing(writing.leg, writing.request, writing.facts)
-    blocks = turn_to_native(message, scratch, ("messages", number), bag.own(message, writing.leg))
-    return len(blocks) > 0 and blocks[0]["type"] in ("thinking", "redacted_thinking")
+def _front(message: Json, number: int, writing: Writing) -> str:
+    """What a message of the history goes out with in front."""
+    leg, role, path = writing.leg, message.get("role"), ("messages", number)
+    scratch, own = Writing(leg, writing.request, writing.facts), bag.own(message, leg)
+    if role == "assistant":
+        blocks = turn_to_native(message, scratch, path, own)
+    else:
+        blocks = content_to_native(message, scratch, path, own, "system" if role in INSTRUCTIONS else "user")
+    if not blocks:
+        return NOTHING
+    return THINKING if blocks[0]["type"] in ("thinking", "redacted_thinking") else OTHER
 
 
 def sampling(request: Json, native: Json, writing: Writing, old_allowed: bool) -> bool:

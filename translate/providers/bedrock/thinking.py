@@ -11,6 +11,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.bedrock.assistant import turn_to_native
+from translate.providers.bedrock.content import content_to_native
 from translate.providers.bedrock.tables import (
     BUDGETS,
     CAPPED_EFFORTS,
@@ -21,7 +22,7 @@ from translate.providers.bedrock.tables import (
 )
 from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
-from translate.shared.steps import lost_thinking
+from translate.shared.steps import INSTRUCTIONS, NOTHING, OTHER, THINKING, lost_thinking
 
 FOREIGN_THINKING = frozenset(("clear_thinking", "keep"))  # members of the union that other providers read
 EFFORT: Path = ("reasoning_effort",)
@@ -49,7 +50,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
                 leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", name), "no such setting")
         return
     level: str | None = None
-    writing.lost = lost_thinking(request.get("messages"), leg, lambda message, number: _opens(message, number, writing))
+    writing.lost = lost_thinking(request.get("messages"), leg, lambda message, number: _front(message, number, writing))
     if thinking is not None:
         _explicit(thinking, writing, native)
         if effort is not None:
@@ -260,8 +261,14 @@ def _rest(rest: Json, writing: Writing, native: Json) -> None:
             leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", name), "no such setting")
 
 
-def _opens(message: Json, number: int, writing: Writing) -> bool:
-    """Whether a turn of the history goes out with its thinking in front."""
-    scratch = Writing(writing.leg, writing.request, writing.facts)
-    blocks = turn_to_native(message, scratch, ("messages", number), bag.own(message, writing.leg))
-    return len(blocks) > 0 and "reasoningContent" in blocks[0]
+def _front(message: Json, number: int, writing: Writing) -> str:
+    """What a message of the history goes out with in front."""
+    leg, role, path = writing.leg, message.get("role"), ("messages", number)
+    scratch, own = Writing(leg, writing.request, writing.facts), bag.own(message, leg)
+    if role == "assistant":
+        blocks = turn_to_native(message, scratch, path, own)
+    else:
+        blocks = content_to_native(message, scratch, path, own, "later_system" if role in INSTRUCTIONS else "user")
+    if not blocks:
+        return NOTHING
+    return THINKING if "reasoningContent" in blocks[0] else OTHER

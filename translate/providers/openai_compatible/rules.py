@@ -8,7 +8,7 @@ from typing import Any
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible.tables import WHILE_REASONING
 from translate.shared.fields import is_neutral
-from translate.shared.steps import lost_thinking
+from translate.shared.steps import OTHER, lost_thinking
 
 DEFAULTS: dict[str, tuple[Any, ...]] = {
     "temperature": (1, 1.0), "top_p": (1, 1.0), "n": (1,), "frequency_penalty": (0, 0.0), "presence_penalty": (0, 0.0),
@@ -56,7 +56,7 @@ def _while_thinking(request: Json, native: Json, leg: Leg, facts: Mapping[str, A
     """Sampling beside thinking, and calls that are answered: their turn would have to begin with its thinking."""
     if (native.get("thinking") or {}).get("type") not in ("enabled", "adaptive"):
         return
-    why = lost_thinking(native["messages"], leg, lambda message, number: False)  # no history here has any
+    why = lost_thinking(native["messages"], leg, lambda message, number: OTHER)  # no history here has any
     if why:
         name = next(name for name in ("thinking", "reasoning_effort", "reasoning") if request.get(name) is not None)
         del native["thinking"]
