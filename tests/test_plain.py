@@ -25,6 +25,7 @@ from translate.leg import Leg
 from translate.loss import Losses
 from translate.providers.gemini import plain_stream as gemini_stream, plain_usage as gemini_usage
 from translate.providers.openai_compatible import (
+    plain_members as chat_members,
     stream as chat_stream,
     stream_writer as chat_writer,
     usage as chat_usage,
@@ -51,6 +52,7 @@ def long_way(names: tuple[str, ...]) -> Iterator[None]:
         patch.setattr(convert, "plain_response", lambda response: False)
         for module, short in (
             (chat_stream, "delta_to_unified"), (chat_writer, "chunk_to_native"), (chat_usage, "_plain_to_unified"), (chat_usage, "_same"),
+            (chat_members, "to_native"),
             (gemini_usage, "to_unified"), (gemini_usage, "to_native"), (gemini_stream, "ended"),
         ):  # fmt: skip
             patch.setattr(module, short, lambda *_: None)

@@ -401,6 +401,7 @@ def fields_of(name: str) -> Table:
     """Every unified request field once, with the rule of this dialect."""
     dialect = ROWS[name]
     table: dict[str, Any] = dict(REQUEST_FIELDS)
+    table["max_completion_tokens"] = Copy() if dialect.limit == "max_completion_tokens" else Rename(dialect.limit)
     for field in dialect.extra:
         table[field] = Copy()
     for field, native in dialect.rename.items():

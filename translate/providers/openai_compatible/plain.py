@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, usage as usages
 from translate.providers.openai_compatible.dialects import Dialect
+from translate.providers.openai_compatible.plain_members import NO_WAYS, Ways, ways_of
 from translate.providers.openai_compatible.reading import call_to_unified
 from translate.providers.openai_compatible.tables import (
     CHOICE_MEMBERS,
@@ -60,7 +61,7 @@ class Manner(NamedTuple):
     How a dialect has messages for one model. facts: of the model. short: messages that the survey knows may take the short way.
     ordered: the dialect asks for an order of roles. system, developer: the roles of the two. placeholder: of reasoning.
     parsed: arguments have to be objects. fits: whether a name of a tool may stay. fields: the rules of request members.
-    ruled: the model has rules for them of its own.
+    ruled: the model has rules for them of its own. ways: members that need no look at the others.
     """
 
     facts: Mapping[str, Any]
@@ -74,6 +75,7 @@ class Manner(NamedTuple):
     fits: Callable[[str], bool]
     fields: Table
     ruled: bool
+    ways: Ways
 
 
 _RULES = frozenset(("refuses", "ignored", "reasoning", "while_thinking", "one_sampling"))
@@ -84,7 +86,8 @@ def known_manner(name: str, model: str) -> Manner:
     """`manner` by the built-in facts: the same model comes again and again."""
     dialect = dialects.ROWS[name]
     spelt = bare(model)
-    return manner(name, dialect, next((facts for pattern, facts in dialect.facts if matches(pattern, spelt)), {}))
+    facts = next((facts for pattern, facts in dialect.facts if matches(pattern, spelt)), {})
+    return manner(name, dialect, facts)._replace(ways=ways_of(name, model, dialect, facts, dialects.fields_of(name)))
 
 
 def manner(name: str, dialect: Dialect, facts: Mapping[str, Any]) -> Manner:
@@ -93,7 +96,7 @@ def manner(name: str, dialect: Dialect, facts: Mapping[str, Any]) -> Manner:
     return Manner(
         facts, not facts.get("signs"), dialect.needs_user or dialect.leading_systems or dialect.alternates, "developer" if reasons else "system", "developer" if dialect.developer else "system",
         dialect.links and "image_url" in dialect.parts and not facts.get("text_only"), dialect.placeholder if facts.get("placeholder", True) else "",
-        dialect.arguments, name_check(dialect.tool_names, dialect.shortest_name), dialects.fields_of(name), not _RULES.isdisjoint(facts),
+        dialect.arguments, name_check(dialect.tool_names, dialect.shortest_name), dialects.fields_of(name), not _RULES.isdisjoint(facts), NO_WAYS,
     )  # fmt: skip
 
 

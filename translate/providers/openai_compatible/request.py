@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
-from translate.providers.openai_compatible import dialects, plain, tools
+from translate.providers.openai_compatible import dialects, plain, plain_members, tools
 from translate.providers.openai_compatible.content import messages_to_native, order
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reading import copied_bags, message_to_unified, spelled_media
@@ -244,15 +244,15 @@ def _fields(
 ) -> None:
     """Everything beside model and messages."""
     facts = known.facts
-    copy_fields(known.fields, request, native, leg)
-    stream = request.get("stream")
-    if stream is not None:
-        if type(stream) is not bool:
-            leg.invalid(("stream",), "boolean", stream)
-        native["stream"] = stream
-    limit = request.get("max_completion_tokens")
-    if limit is not None:
-        native[dialect.limit] = limit
+    left = plain_members.to_native(request, native, leg, known.ways)
+    if left is False:
+        return
+    if left is None:
+        for name in [name for name in native if name not in _HEAD]:
+            del native[name]
+        copy_fields(known.fields, request, native, leg)
+        if type(request.get("stream", False)) is not bool and request["stream"] is not None:
+            leg.invalid(("stream",), "boolean", request["stream"])
     if not _STEERING.isdisjoint(request):
         tools.to_native(request, native, leg, dialect, names, facts)
     if not _SPECIAL.isdisjoint(request):
@@ -268,6 +268,8 @@ def _fields(
             _cache_mark(request["cache_control"], native, leg, dialect)
         if not _INNER.isdisjoint(native):
             _inner(native, leg)
+    if left:
+        return
     if not _BOUND.isdisjoint(native):
         _bound(native, leg, dialect)
     for name, (least, greatest) in dialect.clamp.items():
@@ -281,6 +283,7 @@ def _fields(
         _own_bag(request, native, leg, dialect)
 
 
+_HEAD = frozenset(("model", "messages", "continue_final_message", "add_generation_prompt"))
 _BOUND = frozenset(("logprobs", "top_logprobs", "service_tier", "stop"))
 
 

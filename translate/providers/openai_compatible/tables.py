@@ -18,7 +18,7 @@ _SAMPLING = "not a sampling field of OpenAI's form"
 REQUEST_FIELDS: Table = {
     "messages": Handled("content.messages_to_native"),
     "model": Handled("request.to_native"),
-    "max_completion_tokens": Handled("request._limit"),
+    "max_completion_tokens": Copy(),
     "max_tokens": Handled("shared.repair", "renamed"),
     "functions": Handled("shared.repair"),
     "function_call": Handled("shared.repair"),
@@ -29,7 +29,7 @@ REQUEST_FIELDS: Table = {
     "reasoning_effort": Handled("reasoning.to_native"),
     "thinking": Handled("reasoning.to_native", "approximated"),
     "reasoning": Handled("reasoning.to_native", "approximated"),
-    "stream": Handled("request.to_native"),
+    "stream": Copy(),
     "stream_options": Handled("request._stream_options"),
     "extra_content": Handled("request._own_bag"),
     "cache_control": Handled("request._cache_mark", "approximated"),

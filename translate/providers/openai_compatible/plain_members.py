@@ -1,0 +1,156 @@
+"""
+The short way of request members beside model, messages and tools: what becomes of each is known for a row and a model.
+
+It gives exactly what the long way gives (`request.to_native`), or leaves the request to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from translate.leg import Json, Leg
+from translate.loss import Loss
+from translate.providers.openai_compatible.dialects import Dialect
+from translate.providers.openai_compatible.rules import DEFAULTS
+from translate.providers.openai_compatible.tables import INNER_MEMBERS, WHILE_REASONING
+from translate.shared.fields import Handled, Rename, Table, Unsupported, is_neutral
+
+# Members that hang on others of the request, or are looked at inside.
+_LONG = frozenset(("logprobs", "top_logprobs", *INNER_MEMBERS))
+# Members that the functions of `request` write behind the others, whatever the model.
+_STEPS = frozenset(("tools", "tool_choice", "parallel_tool_calls", "response_format", "stream_options"))
+
+
+class Way(NamedTuple):
+    """
+    What becomes of a member. name: its own one there ("" is not sent). fits: whether a value takes this way (None: each).
+    rank: 0 where there is no more to do, STEP where a function does the rest, else the place of its loss among all.
+    """
+
+    name: str
+    fits: Callable[[Any], bool] | None = None
+    rank: int = 0
+    loss: Loss | None = None
+
+
+Ways = Mapping[str, Way]
+NO_WAYS: Ways = {}
+STEP, FIELD, RULE = -1, 1, 2  # losses of the row's fields come first, those of the model's rules last
+
+
+def to_native(request: Json, native: Json, leg: Leg, ways: Ways) -> bool | None:
+    """
+    Writes the members into the native body; True where steps are left for some of them.
+
+    None where one needs the long way: the leg is untouched then, and what is written void.
+    """
+    told: list[Way] | None = None
+    stepped = False
+    for name, value in request.items():
+        way = ways.get(name)
+        if way is None or value is None:
+            return None
+        word, fits, rank, _ = way
+        if fits is not None and not fits(value):
+            return None
+        if word:
+            native[word] = value
+        if rank == STEP:
+            stepped = True
+        elif rank:
+            told = [way] if told is None else [*told, way]
+    if told is not None:
+        if len(told) > 1:
+            told.sort(key=_rank)
+        if stepped and told[-1].rank > FIELD:
+            return None
+        leg.losses.items += [way.loss for way in told]  # type: ignore[misc]  # with a rank each has one
+    return stepped
+
+
+_rank = itemgetter(2)
+
+
+def ways_of(format: str, model: str, dialect: Dialect, facts: Mapping[str, Any], fields: Table) -> Ways:
+    """The members whose way hangs on nothing but their own value. facts: built-in ones of the model."""
+    ways = {"model": Way(""), "messages": Way("")}
+    rules = _rules(model, facts)
+    for name, rule in fields.items():
+        if type(rule) is Unsupported:
+            loss = Loss("dropped", rule.scope, name, f"/{name}", format, rule.reason)
+            ways[name] = Way("", partial(_asks, rule.neutral) if rule.neutral else None, FIELD, loss)
+        elif type(rule) is Handled:
+            if name in _STEPS and (name != "tools" or facts.get("tools_while_reasoning", True)):
+                ways[name] = Way("", None, STEP)
+        elif name not in _LONG and not (type(rule) is Rename and rule.convert):
+            word = rule.name if type(rule) is Rename else name
+            fits = _check(word, dialect)
+            rule_of_model = rules.get(word)
+            if word not in rules:
+                ways[name] = Way(word, fits)
+            elif rule_of_model is not None:
+                kind, note, rank = rule_of_model
+                asks = partial(_asks, DEFAULTS.get(word, ()))
+                ways[name] = Way(
+                    "" if kind == "dropped" else word, asks if fits is None else partial(_both, fits, asks), rank,
+                    Loss(kind, "behaviour", word, f"/{word}", format, note),
+                )  # fmt: skip
+    return ways
+
+
+def _rules(model: str, facts: Mapping[str, Any]) -> dict[str, tuple[Any, str, int] | None]:
+    """What `rules.model_rules` says of members of a request that says nothing of reasoning; None: it hangs on others."""
+    names = [(name, "dropped", f"refused by {model}") for name in facts.get("refuses", ())]
+    names += [(name, "approximated", f"{model} takes no notice of it while it thinks") for name in facts.get("ignored") or ()]
+    if facts.get("reasoning"):
+        names += [(name, "dropped", f"refused by {model} while it reasons") for name in WHILE_REASONING]
+    rules: dict[str, tuple[Any, str, int] | None] = {}
+    for rank, (name, kind, note) in enumerate(names, RULE):
+        rules[name] = None if name in rules else (kind, note, rank)
+    if facts.get("one_sampling"):
+        rules["top_p"] = None
+    return rules
+
+
+def _check(word: str, dialect: Dialect) -> Callable[[Any], bool] | None:
+    """Which values of a member go as they are; None for all."""
+    if word in dialect.clamp:
+        return partial(_is_between, *dialect.clamp[word])
+    if word == "stream":
+        return _is_switch
+    if word == "service_tier" and dialect.tiers is not None:
+        return partial(_is_same, dialect.tiers)
+    if word == "stop":
+        most = dialect.most_stops or 1000
+        return partial(_is_stop, most if dialect.blank_stops and not dialect.longest_stop else 0, dialect.stop_list)
+    return None
+
+
+def _asks(neutral: tuple[Any, ...], value: Any) -> bool:
+    return not is_neutral(value, neutral)
+
+
+def _both(fits: Callable[[Any], bool], asks: Callable[[Any], bool], value: Any) -> bool:
+    return fits(value) and asks(value)
+
+
+def _is_switch(value: Any) -> bool:
+    return type(value) is bool
+
+
+def _is_between(least: float, greatest: float, value: Any) -> bool:
+    return (type(value) is float or type(value) is int) and least <= value <= greatest
+
+
+def _is_same(words: Mapping[str, str], value: Any) -> bool:
+    return type(value) is str and words.get(value) == value
+
+
+def _is_stop(most: int, listed: bool, value: Any) -> bool:
+    """One sequence or some, as they are. most: 0 where their texts matter."""
+    if type(value) is str:
+        return bool(most) and not listed
+    return type(value) is list and 0 < len(value) <= most
