@@ -25,6 +25,7 @@ from translate.leg import Leg
 from translate.loss import Losses
 from translate.providers.gemini import plain_stream as gemini_stream, plain_usage as gemini_usage
 from translate.providers.openai_compatible import (
+    dialects,
     plain_members as chat_members,
     stream as chat_stream,
     stream_writer as chat_writer,
@@ -312,6 +313,31 @@ def test_numbers_that_compare_alike(format: str) -> None:
         chunks = [{**chunk, "created": 0} for chunk in payloads.text_stream(4)]
         chunks[3] = {**chunks[3], "created": created}
         expect_same("stream", chunks, "unified", format)
+
+
+MEMBERS: dict[str, list[Json]] = {
+    "temperature": [0, 0.0, 0.5, 1, 1.0, 1.5, True, None], "top_p": [0.5, 1, 0.0], "top_k": [5], "min_p": [0.1, 2],
+    "repetition_penalty": [1, 1.1], "n": [1, 1.0, 2, 9], "frequency_penalty": [0, 0.5], "presence_penalty": [0.0, -1],
+    "max_tokens": [9], "max_completion_tokens": [9, None], "seed": [7], "user": ["u"], "metadata": [{}, {"a": "b"}],
+    "stop": ["x", " ", "", [], ["a"], ["a", " ", "b"], list("abcdefg"), "y" * 40], "stream": [True, False, None, 1],
+    "stream_options": [{"include_usage": True}], "store": [False, True], "service_tier": ["auto", "flex", "scale", "fast", "?"],
+    "logprobs": [True, False], "top_logprobs": [2], "logit_bias": [{}, {"5": 1}], "verbosity": ["low"], "reasoning_effort": ["none", "low", "high"],
+    "tools": [[], [payloads.WEATHER]], "tool_choice": ["auto", "none", "required"], "parallel_tool_calls": [False],
+    "response_format": [{"type": "text"}, {"type": "json_object"}], "prediction": [{"type": "content", "content": "x"}], "audio": [{"voice": "v"}],
+    "web_search_options": [{}], "thinking": [{"type": "disabled"}, {"type": "enabled"}], "safety_identifier": ["s"], "shape": ["?"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("format", dialects.ROWS)
+def test_members_under_the_rules_of_models(format: str) -> None:
+    """Of a row and each model it tells apart: what is sent and what is told, and in which order."""
+    chance = random.Random(f"members {format}")
+    for pattern, _ in dialects.ROWS[format].facts:
+        model = pattern.replace("*", "-x") if pattern != "*" else "m"
+        for number in range(10 * EDITS):
+            names = chance.sample(list(MEMBERS), chance.randrange(1, 6))
+            body = {"model": model, **{name: chance.choice(MEMBERS[name]) for name in names}, "messages": [{"role": "user", "content": "Hi"}]}
+            expect_same("request", body, "unified", format, validate=number % 3 > 0)
 
 
 @pytest.mark.parametrize("format", NATIVE)
