@@ -14,10 +14,22 @@ from translate.errors import InvalidDocument, StreamError, TranslateError, kind_
 from translate.leg import Json, Leg, Options
 from translate.loss import Loss, Losses, Scope
 from translate.places import nearest, with_own_keys
-from translate.registry import find
+from translate.registry import Format, find
 from translate.route import read_route
 from translate.scrubbing import scrub, too_deep
 from translate.shared.chat_fast import without_messages
+
+# Formats whose streams were converted before: row, reader, writer. Short streams pay for each look.
+_MACHINES: dict[str, tuple[Format, Any, Any]] = {}
+
+
+def _machines(name: str) -> tuple[Format, Any, Any]:
+    found = _MACHINES.get(name) if type(name) is str else None
+    if found is None:
+        row = find(name)
+        module = row.module("stream")
+        found = _MACHINES[row.name] = row, module.ToUnified, module.ToNative
+    return found
 
 
 class StreamConverter:
@@ -30,7 +42,7 @@ class StreamConverter:
     """
 
     def __init__(self, source: str, target: str, options: Options | None = None, on_loss: str = "collect") -> None:
-        self._source, self._target = find(source), find(target)
+        (self._source, to_unified, _), (self._target, _, to_native) = _machines(source), _machines(target)
         self._options = check_arguments(options, on_loss)
         self._on_loss = on_loss
         self._done = False
@@ -50,8 +62,8 @@ class StreamConverter:
                 leg.route = read_route(self._options)
         self._same = self._source is self._target
         self._own = self._source.name == "unified"  # the caller's events are what leg 2 reads
-        reader: Any = None if self._same else self._source.module("stream").ToUnified(reading)
-        writer: Any = None if self._same else self._target.module("stream").ToNative(writing)
+        reader: Any = None if self._same else to_unified(reading)
+        writer: Any = None if self._same else to_native(writing)
         self._reader, self._writer = reader, writer
         # A reader may know chunks that need no more than a look (most of a chat stream): a piece of what is open, or whole calls.
         self._quick: Any = getattr(reader, "quick", None)

@@ -116,8 +116,9 @@ class ToNative(_Passing):
 
     def __init__(self, leg: Leg) -> None:
         super().__init__(leg)
-        self.drops_usage = leg.memo.get("usage") is False
-        self.legacy = leg.memo.get("functions") is True
+        memo = leg.memo
+        self.drops_usage = bool(memo) and memo.get("usage") is False
+        self.legacy = bool(memo) and memo.get("functions") is True
         self.passes = not self.legacy  # chunks that bring a piece of an open choice alone need no look
 
     def note_all(self, chunks: list[Json]) -> bool:

@@ -225,31 +225,34 @@ def calls_to_unified(calls: Any, count: int, document: str, level: int, streamed
     if type(calls) is not list:
         return None
     written: list[Json] = []
+    number = count
     try:
-        for number, call in enumerate(calls, count):
+        for call in calls:
             function, size = call["function"], len(call)
             name, given = function["name"], function["arguments"]
-            identifier = call["id"] if size != 1 else None
-            if size > 2 and (size != 3 or call["type"] != "function"):
-                return None
-            if type(given) is not dict or type(name) is not str or not name.isascii():
-                return None
-            if identifier is not None and (type(identifier) is not str or not identifier.isascii()):
+            if type(given) is not dict or type(name) is not str or not name.isascii() or size > 3:
                 return None
             if len(function) != 2:
                 index = function["index"]
                 if len(function) != 3 or type(index) is not int or (not streamed and index != number - count):
                     return None
             arguments = printed(given, level)
-            if arguments is None:
+            if arguments is None or (size == 3 and call["type"] != "function"):
                 return None
-            if not identifier:
+            identifier = call["id"] if size != 1 else None
+            if identifier:
+                if type(identifier) is not str or not identifier.isascii():
+                    return None
+            elif identifier is None or identifier == "":
                 identifier = made_up_id(document, number, name, arguments)
+            else:
+                return None
             inner = {"name": name, "arguments": arguments}
             if streamed:
                 written.append({"index": number, "id": identifier, "type": "function", "function": inner})
             else:
                 written.append({"id": identifier, "type": "function", "function": inner})
+            number += 1
     except (KeyError, TypeError):  # another shape
         return None
     return written

@@ -14,6 +14,7 @@ from translate.leg import Json
 from translate.providers.ollama.plain_reading import ANSWER_LEVEL, calls_to_unified
 from translate.providers.ollama.tables import DURATIONS
 from translate.scrubbing import lone
+from translate.shared.plain import is_text
 from translate.shared.timestamps import seconds_of
 
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
     if len(event) != 4 or head is None or reader.over:
         return None
     try:
-        model, created_at, message = event["model"], event["created_at"], event["message"]
-        if event["done"] is not False or type(model) is not str or type(created_at) is not str or type(message) is not dict:
+        created_at, message = event["created_at"], event["message"]
+        if event["done"] is not False or event["model"] != head["model"] or type(created_at) is not str or type(message) is not dict:
             return None
-        if not model.isascii() or not created_at.isascii() or message["role"] != "assistant":
+        if not created_at.isascii() or message["role"] != "assistant":
             return None
         text = message["content"]
         if "tool_calls" in message:
@@ -58,6 +59,7 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
 
 _LINE = {"model", "created_at", "message", "done"}
 _MESSAGE = frozenset(("role", "content", "thinking", "tool_calls"))
+_TIMES = frozenset(DURATIONS)
 _LAST = frozenset((*_LINE, "done_reason", "prompt_eval_count", "eval_count", *DURATIONS))
 
 
@@ -70,24 +72,24 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
         return None
     if event.get("done") is True:
         return _last(reader, event, message)
-    if event.keys() != _LINE or event["done"] is not False:
+    if event.get("done") is not False or len(event) != len(_LINE):
         return None
-    head, key, options = reader.head, reader.leg.row.key, reader.leg.options
-    own: Json | None = None
+    head, own = reader.head, None
     if head is None:
         created, is_exact = seconds_of(created_at)
         if created is None or not model:
             return None
-        head = {"id": options.id or "chatcmpl-0", "object": "chat.completion.chunk", "created": created, "model": model}
-        own = {} if is_exact else {key: {"created_at": created_at}}
+        identifier = reader.leg.options.id or "chatcmpl-0"
+        head = {"id": identifier, "object": "chat.completion.chunk", "created": created, "model": model}
+        own = {} if is_exact else {reader.leg.row.key: {"created_at": created_at}}
     deltas: list[Json] = []
-    for name, target in (("thinking", "reasoning_content"), ("content", "content")):
-        text = message.get(name, "")
-        if type(text) is not str or not (text.isascii() or not lone(text)):
-            return None
-        if text:
-            deltas.append({target: text})
-    calls = message.get("tool_calls")
+    thinking, text, calls = message.get("thinking", ""), message.get("content", ""), message.get("tool_calls")
+    if not is_text(thinking) or not is_text(text):
+        return None
+    if thinking:
+        deltas.append({"reasoning_content": thinking})
+    if text:
+        deltas.append({"content": text})
     count = reader.calls
     if calls:
         written = calls_to_unified(calls, count, head["id"], ANSWER_LEVEL, streamed=True)
@@ -98,11 +100,12 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
     elif calls is not None and type(calls) is not list:
         return None
     if own is not None:
-        if deltas:
-            deltas[0] = {"role": "assistant", **deltas[0]}
-        else:
-            deltas.append({"role": "assistant"})
-    chunks = [{**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
+        deltas[:1] = [{"role": "assistant", **deltas[0]} if deltas else {"role": "assistant"}]
+    chunks: list[Json] = []
+    for delta in deltas:
+        chunk = head.copy()
+        chunk["choices"] = [{"index": 0, "delta": delta, "finish_reason": None}]
+        chunks.append(chunk)
     if own:
         chunks[0]["extra_content"] = own
     reader.head, reader.calls = head, count
@@ -116,8 +119,8 @@ def _last(reader: ToUnified, event: Json, message: Json) -> list[Json] | None:
     if reason != "stop" and reason != "length":
         return None
     own: Json = {}
-    for name, value in event.items():
-        if name in DURATIONS:
+    for name, value in () if _TIMES.isdisjoint(event) else event.items():
+        if name in _TIMES:
             if type(value) is not int:
                 return None
             own[name] = value
