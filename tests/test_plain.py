@@ -29,6 +29,7 @@ from translate.providers.openai_compatible import (
     plain_members as chat_members,
     stream as chat_stream,
     stream_writer as chat_writer,
+    turns as chat_turns,
     usage as chat_usage,
 )
 from translate.registry import ROWS
@@ -53,7 +54,7 @@ def long_way(names: tuple[str, ...]) -> Iterator[None]:
         patch.setattr(convert, "plain_response", lambda response: False)
         for module, short in (
             (chat_stream, "delta_to_unified"), (chat_writer, "chunk_to_native"), (chat_usage, "_plain_to_unified"), (chat_usage, "_same"),
-            (chat_members, "to_native"),
+            (chat_members, "to_native"), (chat_turns, "_take_turns"),
             (gemini_usage, "to_unified"), (gemini_usage, "to_native"), (gemini_stream, "ended"),
         ):  # fmt: skip
             patch.setattr(module, short, lambda *_: None)

@@ -8,10 +8,11 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import think_tags
-from translate.providers.openai_compatible.dialects import Dialect, of
+from translate.providers.openai_compatible.dialects import of
 from translate.providers.openai_compatible.parts import breakpoint_of, can_mark, parts_to_native
 from translate.providers.openai_compatible.tables import ROLE_MEMBERS
 from translate.providers.openai_compatible.talk import Talk, own_members
+from translate.providers.openai_compatible.turns import order
 from translate.shared import bag
 from translate.shared.arguments import made_up_id, parse_object
 from translate.shared.repair import NO_RESULT
@@ -56,46 +57,6 @@ def messages_to_native(messages: list[Any], talk: Talk) -> list[Json]:
         out.append({"role": "user", "content": hoisted})
     order(messages, out, talk.leg, talk.dialect)
     return out
-
-
-def order(messages: list[Any], out: list[Json], leg: Leg, dialect: Dialect) -> None:
-    """What the dialect asks of the order of roles. Losses: instructions that it moves, one that has to be the user's turn."""
-    if _is_ordered(out, dialect):
-        return
-    losses = leg.losses
-    if dialect.leading_systems:
-        spoken = False
-        for number, message in enumerate(messages):
-            if message.get("role") not in ("system", "developer"):
-                spoken = True
-            elif spoken:
-                losses.add("approximated", "content", "messages", ("messages", number), "instructions are put in front here")
-    if dialect.alternates:
-        _without_tools(out, leg)
-        _alternate(out, leg)
-    if dialect.needs_user and out and all(message["role"] != "user" for message in out):
-        systems = [number for number, message in enumerate(messages) if message.get("role") in ("system", "developer")]
-        if systems:
-            last = systems[-1]
-            out[last] = {**out[last], "role": "user"}
-            losses.add("approximated", "content", "role", ("messages", last, "role"), "a user has to speak here")
-
-
-def _is_ordered(out: list[Json], dialect: Dialect) -> bool:
-    """Whether instructions stand in front, a user speaks, and, where they take turns, the user last; False says nothing."""
-    before, spoken = "system", False
-    for message in out:
-        role = message["role"]
-        if role == "user":
-            spoken = True
-        elif role == "system" or role == "developer":
-            if before != "system" or (role == "developer" and dialect.alternates):
-                return False
-            continue
-        if dialect.alternates and (role == before or role == "tool" or "tool_calls" in message):
-            return False
-        before = role
-    return spoken and not (before == "assistant" and dialect.alternates)
 
 
 def _last_user(messages: list[Any]) -> int:
@@ -267,51 +228,6 @@ def details_to_native(entries: Any, leg: Leg, path: Path) -> list[Json]:
         own_members(entry, native, leg, (*path, number), "entry")
         out.append(native)
     return out
-
-
-def _without_tools(out: list[Json], leg: Leg) -> None:
-    """Of a talk with tools, for a server that knows but user and assistant. Losses: calls, and results that the user tells."""
-    kept: list[Json] = []
-    for message in out:
-        content = message.get("content")
-        if message["role"] == "tool":
-            lead = f"[tool result {message.get('tool_call_id')}]"
-            told = [{"type": "text", "text": lead}, *content] if type(content) is list else f"{lead} {content or ''}"
-            kept.append({"role": "user", "content": told})
-        elif "tool_calls" not in message:
-            kept.append(message)
-        elif content:
-            kept.append({name: value for name, value in message.items() if name != "tool_calls"})
-    if kept != out:
-        leg.losses.add("approximated", "content", "messages", ("messages",), "no tools here: calls are left out, the user tells results")
-        out[:] = kept
-
-
-def _alternate(out: list[Json], leg: Leg) -> None:
-    """Puts instructions in front and joins turns of one role that follow each other. Losses: joined turns, an assistant who speaks last."""
-    joined: list[Json] = []
-    before = ""
-    fronted = [message for message in out if message["role"] == "system"]
-    for message in out if out[: len(fronted)] == fronted else fronted + [message for message in out if message["role"] != "system"]:
-        role = message["role"]
-        if role != before or (role != "user" and role != "assistant"):
-            joined.append(message)
-            before = role
-            continue
-        first, content = joined[-1].get("content"), message.get("content")
-        if type(first) is str and type(content) is str:
-            merged: Any = f"{first}\n\n{content}"
-        else:
-            merged = [
-                part for held in (first, content) if held is not None
-                for part in ([{"type": "text", "text": held}] if type(held) is str else held)
-            ]  # fmt: skip
-        joined[-1] = {**joined[-1], **message, "content": merged}
-    if len(joined) < len(out):
-        leg.losses.add("approximated", "content", "messages", ("messages",), "turns of one role that follow each other are joined")
-    if before == "assistant":
-        leg.losses.add("approximated", "content", "messages", ("messages",), "the user has to speak last here")
-    out[:] = joined
 
 
 def _prefill(native: Json, talk: Talk, path: Path, is_last: bool) -> None:

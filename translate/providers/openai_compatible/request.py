@@ -9,13 +9,14 @@ from urllib.parse import quote
 from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, plain, plain_members, tools
-from translate.providers.openai_compatible.content import messages_to_native, order
+from translate.providers.openai_compatible.content import messages_to_native
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reading import copied_bags, message_to_unified, spelled_media
 from translate.providers.openai_compatible.reasoning import effort_as_thinking, to_native as reasoning_to_native
 from translate.providers.openai_compatible.rules import model_rules
 from translate.providers.openai_compatible.tables import INNER_MEMBERS, SERVICE_TIERS, UNIFIED_FIELDS
 from translate.providers.openai_compatible.talk import Talk, chat_members, own_members
+from translate.providers.openai_compatible.turns import order
 from translate.shared import bag
 from translate.shared.arguments import made_up_id
 from translate.shared.chat_legacy import remember
