@@ -303,7 +303,7 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
         "model": model or memo.get("model") or leg.route.get("model") or leg.options.model or "",
         "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}],
     }  # fmt: skip
-    counts = _counts_to_unified(usage, unified, leg.row.key)
+    counts = counts_to_unified(usage, unified, leg.row.key)
     if counts is None:
         try:
             if has_surrogate({"usage": usage}, "", ""):
@@ -323,7 +323,7 @@ def _is_nothing_beside(body: Json) -> bool:
     return True
 
 
-def _counts_to_unified(usage: Json, unified: Json, key: str) -> Json | None:
+def counts_to_unified(usage: Json, unified: Json, key: str) -> Json | None:
     """
     Counts of input and output, what was read from the cache and written to it, what was thought; None with anything else.
 
@@ -341,7 +341,7 @@ def _counts_to_unified(usage: Json, unified: Json, key: str) -> Json | None:
                 if tier is None or "speed" in usage:
                     return None
             elif kind is dict and name == "cache_creation":
-                if not all(type(count) is int and member.isascii() for member, count in value.items()):
+                if not all(type(count) is int and type(member) is str and member.isascii() for member, count in value.items()):
                     return None
                 lifetimes = value
             elif kind is dict and name == "output_tokens_details" and value.keys() == {"thinking_tokens"}:
