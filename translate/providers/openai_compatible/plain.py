@@ -164,9 +164,7 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     model = body.get("model")
     if not is_plain or not model:
         return None
-    if dialect.history == "think" and any(type(one["content"]) is str and OPEN in one["content"] for one in body["messages"]):
-        return None
-    if dialect.bare_media and not all(map(_is_spelled, body["messages"])):
+    if (dialect.bare_media or dialect.history == "think") and _says_more(body["messages"], dialect):
         return None
     if rest:
         tools, shape = rest.pop("tools", None), rest.pop("response_format", None)
@@ -213,12 +211,19 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
 _SPELLINGS = ("data:", "https://", "http://")
 
 
-def _is_spelled(message: Json) -> bool:
-    """Whether the images of a surveyed message say what they are: no bare base64 among them."""
-    content = message["content"]
-    return type(content) is not list or all(
-        part["type"] == "text" or part["image_url"]["url"].startswith(_SPELLINGS) for part in content
-    )  # fmt: skip
+def _says_more(messages: list[Json], dialect: Dialect) -> bool:
+    """Whether surveyed messages have thoughts between tags, or images that do not say what they are (bare base64)."""
+    tagged, bare_media = dialect.history == "think", dialect.bare_media
+    for message in messages:
+        content = message["content"]
+        if type(content) is str:
+            if tagged and OPEN in content:
+                return True
+        elif bare_media and content is not None:
+            for part in content:
+                if part["type"] != "text" and not part["image_url"]["url"].startswith(_SPELLINGS):
+                    return True
+    return False
 
 
 def _without_placeholders(body: Json) -> Json:
