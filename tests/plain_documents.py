@@ -442,6 +442,8 @@ OWN: dict[tuple[str, str], list[Any]] = {
     ("response", "groq"): [
         {**CHAT_HEAD, "choices": [{"index": 0, "message": {"role": "assistant", "reasoning": "Hm.", "content": "Four."}, "finish_reason": "stop"}],
          "usage": {**CHAT_COUNTS, "queue_time": 0.2, "total_time": 0.5}, "service_tier": "on_demand", "x_groq": {"id": "req_1"}},
+        {**CHAT_HEAD, "choices": [{"index": 0, "message": {"role": "assistant", "tool_calls": [CALL]}, "logprobs": None, "finish_reason": "tool_calls"}],
+         "usage": CHAT_COUNTS, "usage_breakdown": None, "system_fingerprint": "fp_1", "x_groq": {"id": "req_1", "seed": 7}},
     ],
     ("response", "openrouter"): [
         {**CHAT_HEAD, "provider": "Ours", "choices": [{
@@ -449,6 +451,28 @@ OWN: dict[tuple[str, str], list[Any]] = {
                 "role": "assistant", "content": None, "refusal": None, "reasoning": None, "tool_calls": [{**CALL, "index": 0}],
             },
         }], "usage": {**CHAT_COUNTS, "cost": 0.01, "is_byok": False, "prompt_tokens_details": {"cached_tokens": 0, "video_tokens": 0}}},
+        {**CHAT_HEAD, "provider": "Ours", "service_tier": "default", "system_fingerprint": None, "choices": [{
+            "index": 0, "logprobs": None, "finish_reason": "stop", "native_finish_reason": "stop", "message": {
+                "role": "assistant", "content": "Four.", "refusal": None, "reasoning": "Hm.", "reasoning_details": [
+                    {"type": "reasoning.summary", "summary": "Hm.", "format": "xai-responses-v1", "index": 0},
+                    {"type": "reasoning.encrypted", "data": "QUJD", "format": "xai-responses-v1", "id": "rs_1", "index": 1},
+                ],
+            },
+        }], "usage": {
+            **CHAT_COUNTS, "cost": 0, "cost_details": {"upstream_inference_cost": 0.01},
+            "completion_tokens_details": {"reasoning_tokens": 3, "image_tokens": 2},
+        }},
+    ],
+    ("response", "xai"): [
+        {**CHAT_HEAD, "system_fingerprint": "fp_1", "choices": [{"index": 0, "finish_reason": "tool_calls", "message": {
+            "role": "assistant", "content": "", "reasoning_content": "Hm.", "refusal": None,
+            "tool_calls": [{"id": "call_1", "function": CALL["function"], "type": "function"}],
+        }}], "usage": {
+            **CHAT_COUNTS, "total_tokens": 9 + reasoning, "num_sources_used": 0, "cost_in_usd_ticks": 25,
+            "prompt_tokens_details": {"text_tokens": 5, "cached_tokens": 3},
+            "completion_tokens_details": {"reasoning_tokens": reasoning, "audio_tokens": 0},
+        }}
+        for reasoning in (0, 3)
     ],
     ("response", "deepseek"): [
         {**CHAT_HEAD, "choices": [{"index": 0, "message": {"role": "assistant", "reasoning_content": "Hm.", "content": "4"}, "finish_reason": "length"}],

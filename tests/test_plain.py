@@ -53,7 +53,7 @@ def long_way(names: tuple[str, ...]) -> Iterator[None]:
         patch.setattr(convert, "survey", no_survey)
         patch.setattr(convert, "plain_response", lambda response: False)
         for module, short in (
-            (chat_stream, "delta_to_unified"), (chat_writer, "chunk_to_native"), (chat_usage, "_plain_to_unified"), (chat_usage, "_same"),
+            (chat_stream, "delta_to_unified"), (chat_writer, "chunk_to_native"), (chat_usage, "plain_to_unified"), (chat_usage, "plain_to_native"),
             (chat_members, "to_native"), (chat_turns, "_take_turns"),
             (gemini_usage, "to_unified"), (gemini_usage, "to_native"), (gemini_stream, "ended"),
         ):  # fmt: skip

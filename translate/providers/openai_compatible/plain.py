@@ -12,27 +12,23 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from translate.leg import Json, Leg
-from translate.providers.openai_compatible import dialects, usage as usages
+from translate.providers.openai_compatible import dialects
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.plain_members import NO_WAYS, Ways, ways_of
-from translate.providers.openai_compatible.reading import call_to_unified
 from translate.providers.openai_compatible.tables import (
-    CHOICE_MEMBERS,
     LONGEST_NAME,
     NAME_REFUSED,
-    RESPONSE_MEMBERS,
     SERVICE_TIERS,
 )
 from translate.providers.openai_compatible.think_tags import OPEN
 from translate.providers.openai_compatible.tools import format_to_unified
 from translate.scrubbing import is_clean
-from translate.shared import bag
 from translate.shared.arguments import parse_object
 from translate.shared.chat_legacy import remember
 from translate.shared.facts import bare, matches
 from translate.shared.fields import Table
 from translate.shared.schema_subset import changes
-from translate.survey import is_plain_format, plain_response, survey
+from translate.survey import is_plain_format, survey
 
 _SHOWN = frozenset(("name", "description", "parameters", "strict"))
 _SAME = {word: word for word in SERVICE_TIERS}
@@ -267,157 +263,3 @@ def _message_to_unified(message: Json) -> Json:
 def _call(call: Json) -> Json:
     function = call["function"]
     return {"id": call["id"], "type": "function", "function": {"name": function["name"], "arguments": function["arguments"]}}
-
-
-# --- answers
-
-
-def response_to_unified(body: Json, leg: Leg) -> Json | None:
-    """Native answer of the common shapes -> unified; None for every other one, the leg untouched."""
-    dialect, key = dialects.of(leg), leg.row.key
-    known = body
-    if not plain_response(body, usages.are_plain):
-        known = _known_answer(body) or _NOTHING
-        if not plain_response(known, usages.are_plain):
-            return None
-    if not body["id"] or not body["model"] or leg.memo.get("names"):
-        return None
-    if dialect.passes:
-        return body.copy()
-    seen = known["choices"][0]["message"]
-    if dialect.tags and type(seen["content"]) is str and OPEN in seen["content"]:
-        return None
-    if dialect.calls_finish and known["choices"][0]["finish_reason"] == "stop" and seen.get("tool_calls"):
-        return None
-    counts = body.get("usage")
-    if not counts and "x_groq" in body:
-        return None  # they may stand there
-    out: Json = {"id": body["id"], "object": "chat.completion", "created": body["created"], "model": body["model"]}
-    for name, value in body.items():
-        if name == "choices":
-            out[name] = [_choice_to_unified(value[0], key)]
-        elif value is None or name in out or name == "usage":
-            continue
-        elif name not in RESPONSE_MEMBERS or (name == "service_tier" and value not in SERVICE_TIERS):
-            bag.put(out, key, name, value)
-        else:
-            out[name] = value
-    if counts is not None:
-        out["usage"] = usages.to_unified(counts, leg, dialect, plain=True)
-    return out
-
-
-def _choice_to_unified(choice: Json, key: str) -> Json:
-    message = choice["message"]
-    written: Json = {"role": "assistant", "content": message["content"], "refusal": None}
-    for name, value in message.items():
-        if not value or name in written:
-            continue
-        if name == "tool_calls":
-            written[name] = [_call(call) if len(call) == 3 else call_to_unified(call, spot, key) for spot, call in enumerate(value)]
-        else:
-            written["reasoning_content" if name == "reasoning" else name] = value
-    out: Json = {"index": 0, "message": written, "logprobs": None, "finish_reason": choice["finish_reason"]}
-    if not _CHOICE.issuperset(choice):
-        upstream = choice.get("native_finish_reason")
-        if upstream is not None and upstream != choice["finish_reason"]:
-            out["native_finish_reason"] = upstream
-        for name, value in choice.items():
-            if name not in CHOICE_MEMBERS and value is not None:
-                bag.put(out, key, name, value)
-    return out
-
-
-_NOTHING: Json = {}
-_CHOICE = frozenset(("index", "message", "finish_reason", "logprobs"))
-
-
-def _known_answer(body: Json) -> Json | None:
-    """
-    The answer without what servers add to the common shapes, for the survey: members for the bag, a finish word of their own,
-    another name of reasoning, numbers of calls. None where these need the long way.
-    """
-    choices: Any = body.get("choices")
-    choice: Any = choices[0] if type(choices) is list and choices else None
-    message: Any = choice.get("message") if type(choice) is dict else None
-    if type(message) is not dict:
-        return None
-    if not RESPONSE_MEMBERS.issuperset(body):
-        further = {name: value for name, value in body.items() if name not in RESPONSE_MEMBERS}
-        if not is_clean(further) or _repeats_counts(further.get("x_groq")):
-            return None
-        body = {name: value for name, value in body.items() if name in RESPONSE_MEMBERS}
-    calls: Any = message.get("tool_calls")
-    numbered = type(calls) is list and any(type(call) is dict and "index" in call for call in calls)
-    if numbered or "reasoning" in message:
-        message = dict(message)
-        if numbered:
-            message["tool_calls"] = [_unnumbered(call, spot) for spot, call in enumerate(calls)]
-        if "reasoning" in message:
-            if "reasoning_content" in message:
-                return None
-            message["reasoning_content"] = message.pop("reasoning")
-        choice = {**choice, "message": message}
-    if not _CHOICE.issuperset(choice):
-        further = {name: value for name, value in choice.items() if name not in _CHOICE}
-        upstream = further.get("native_finish_reason")
-        if "delta" in further or "extra_content" in further or not (upstream is None or type(upstream) is str) or not is_clean(further):
-            return None
-        choice = {name: value for name, value in choice.items() if name in _CHOICE}
-    return body if choice is choices[0] else {**body, "choices": [choice, *choices[1:]]}
-
-
-def _unnumbered(call: Any, spot: int) -> Any:
-    """A call without its number, where this is its place."""
-    number = call.get("index") if type(call) is dict else None
-    if type(number) is not int or number != spot:
-        return call
-    return {name: value for name, value in call.items() if name != "index"}
-
-
-def _repeats_counts(value: Any) -> bool:
-    """Whether Groq's own member says counts again, or members that are null."""
-    return type(value) is dict and (not value or "usage" in value or None in value.values())
-
-
-def response_to_native(response: Json, leg: Leg, dialect: Dialect) -> Json | None:
-    """A surveyed answer in the dialect's form; None where it has more to say."""
-    choice = response["choices"][0]
-    message = choice["message"]
-    if not response["id"] or not response["model"] or leg.memo.get("functions") or ("reasoning_content" in message and not dialect.answer):
-        return None
-    if dialect.passes:
-        return None
-    written: Json = {"role": "assistant", "content": message["content"], "refusal": None}
-    for name, value in message.items():
-        if value is None or name in written:
-            continue
-        if name == "reasoning_content":
-            written[dialect.answer] = value
-        elif value:  # calls; no annotations
-            written[name] = [_call(call) for call in value]
-    native: Json = {
-        "id": response["id"], "object": "chat.completion", "created": response["created"], "model": response["model"],
-        "choices": [{"index": 0, "message": written, "logprobs": None, "finish_reason": choice["finish_reason"]}],
-    }  # fmt: skip
-    for name, value in response.items():
-        if value is None or name in native:
-            continue
-        if name == "usage":
-            native[name] = usages.to_native(value, leg, dialect, (name,), plain=True)
-        elif name == "service_tier":
-            tier_to_native(value, native, leg, dialect)
-        else:
-            native[name] = value
-    return native
-
-
-def tier_to_native(tier: Any, native: Json, leg: Leg, dialect: Dialect) -> None:
-    """The tier that served. Losses: one that the server has no word for, and another word for it."""
-    word = (dialect.tiers or _SAME).get(tier) if type(tier) is str else None
-    if word is None:
-        leg.losses.dropped("envelope", "service_tier", ("service_tier",), "a tier unknown here")
-        return
-    native["service_tier"] = word
-    if word != tier:
-        leg.losses.add("approximated", "envelope", "service_tier", ("service_tier",), f"told as {word!r}")

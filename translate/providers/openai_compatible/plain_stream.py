@@ -12,7 +12,7 @@ from typing import Any
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import usage as usages
 from translate.providers.openai_compatible.dialects import Dialect
-from translate.providers.openai_compatible.plain import tier_to_native
+from translate.providers.openai_compatible.plain_answers import tier_to_native
 from translate.providers.openai_compatible.stream_state import Choice, Open
 from translate.survey import FINISH_REASONS, encodes
 
@@ -83,7 +83,7 @@ def chunk_to_native(chunk: Json, head: Json, leg: Leg, dialect: Dialect) -> Json
         if value is None:
             continue
         if name == "usage":
-            native[name] = usages.to_native(value, leg, dialect, (name,), plain=type(value) is dict and usages.are_plain(value))
+            native[name] = usages.to_native(value, leg, dialect, (name,))
         elif name == "system_fingerprint":
             native[name] = value
         elif name == "service_tier":

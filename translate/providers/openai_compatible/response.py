@@ -6,7 +6,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.openai_compatible import dialects, plain, think_tags, usage
+from translate.providers.openai_compatible import dialects, plain_answers, think_tags, usage
 from translate.providers.openai_compatible.content import call_bag
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reading import call_to_unified, copied_bags, detail_to_unified
@@ -25,7 +25,8 @@ from translate.shared import bag
 from translate.shared.arguments import made_up_id
 
 _HEAD = ("id", "created", "model")
-plain_to_unified = plain.response_to_unified
+plain_to_unified = plain_answers.to_unified
+bagged_to_native = plain_answers.to_native
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
@@ -188,7 +189,7 @@ def to_native(response: Json, leg: Leg) -> Json:
     """
     dialect = dialects.of(leg)
     if leg.plain:
-        short = plain.response_to_native(response, leg, dialect)
+        short = plain_answers.to_native(response, leg)
         if short is not None:
             return short
     options = leg.options
@@ -223,7 +224,7 @@ def rest_to_native(response: Json, native: Json, leg: Leg, dialect: Dialect) -> 
         if name == "usage":
             native[name] = usage.to_native(value, leg, dialect, (name,))
         elif name == "service_tier":
-            plain.tier_to_native(value, native, leg, dialect)
+            plain_answers.tier_to_native(value, native, leg, dialect)
         elif name in RESPONSE_MEMBERS:
             native[name] = value
         else:

@@ -380,7 +380,7 @@ class ToUnified:
                     chunks.append({"choices": [{"index": index, "delta": {**role, **fresh}, "finish_reason": None}]})
                 chunks.append({"choices": [{"index": index, "delta": {}, "finish_reason": "length"}]})
         if self.counts is not None:
-            chunks.append({"choices": [], "usage": usage.to_unified(self.counts, self.leg, self.dialect, plain=usage.are_plain(self.counts))})
+            chunks.append({"choices": [], "usage": usage.to_unified(self.counts, self.leg, self.dialect)})
         elif self.pending and not chunks:
             chunks.append({"choices": []})
         self._set_head()

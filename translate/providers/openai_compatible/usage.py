@@ -20,15 +20,14 @@ def _count(value: Any) -> int:
     return value if type(value) is int else 0
 
 
-def to_unified(counts: Json, leg: Leg, dialect: Dialect, *, plain: bool = False) -> Json:
+def to_unified(counts: Json, leg: Leg, dialect: Dialect) -> Json:
     """
     Native usage -> inclusive counts. Cached tokens under their one name, reasoning inside the completion, further members in
-    the bag of usage. plain: `are_plain` says so of the counts.
+    the bag of usage.
     """
-    if plain:
-        short = _plain_to_unified(counts, dialect)
-        if short is not None:
-            return short
+    short = plain_to_unified(counts, leg.row.key, dialect)
+    if short is not None:
+        return short
     key = leg.row.key
     usage: Json = {name: counts[name] for name in COUNTS if counts.get(name) is not None}
     for name in (PROMPT, COMPLETION):
@@ -55,7 +54,7 @@ def to_unified(counts: Json, leg: Leg, dialect: Dialect, *, plain: bool = False)
                     leg.invalid(("usage", name, other), "object", held)
         elif name not in COUNTS and name not in (PROMPT, COMPLETION):
             bag.put(usage, key, name, value)
-    _add_up(usage, leg, dialect)
+    _add_up(usage, key, dialect)
     return usage
 
 
@@ -70,7 +69,7 @@ def _details(details: Json, name: str, usage: Json, key: str, dialect: Dialect) 
     return out
 
 
-def _add_up(usage: Json, leg: Leg, dialect: Dialect) -> None:
+def _add_up(usage: Json, key: str, dialect: Dialect) -> None:
     """prompt + completion = total; what is missing is made up, reasoning counted outside is added in."""
     prompt, completion, total = (usage.get(name) for name in COUNTS)
     prompt, completion = _count(prompt), _count(completion)
@@ -81,20 +80,17 @@ def _add_up(usage: Json, leg: Leg, dialect: Dialect) -> None:
             completion += outside
             usage.setdefault(COMPLETION, {}).setdefault("reasoning_tokens", outside)
         elif reasoning and type(total) is int:
-            bag.put(usage, leg.row.key, "completion_tokens", completion)  # this one counts reasoning inside
+            bag.put(usage, key, "completion_tokens", completion)  # this one counts reasoning inside
     if type(total) is int and total != prompt + completion:
-        bag.put(usage, leg.row.key, "total_tokens", total)
+        bag.put(usage, key, "total_tokens", total)
     usage["prompt_tokens"], usage["completion_tokens"], usage["total_tokens"] = prompt, completion, prompt + completion
 
 
-def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path, *, plain: bool = False) -> Json:
-    """Unified usage -> the server's counts. plain: `are_plain` says so of them. Losses: members the form does not have."""
-    if plain:
-        short = _same(usage, dialect)
-        if short is not None:
-            if dialect.cached:
-                _say_cached(short, dialect)
-            return short
+def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path) -> Json:
+    """Unified usage -> the server's counts. Losses: members the form does not have."""
+    short = plain_to_native(usage, leg.row.key, dialect)
+    if short is not None:
+        return short
     if type(usage) is not dict:
         leg.invalid(path, "object", usage)
     native: Json = {}
@@ -165,71 +161,127 @@ def _say_cached(native: Json, dialect: Dialect) -> None:
         native[dialect.uncached] = max(native["prompt_tokens"] - cached, 0)
 
 
-# --- the short way: counts that add up, and say the same in both forms
+# --- the short way: one look at the counts that nearly all answers have
 
 
-def are_plain(counts: Json) -> bool:
-    """Whether a server's counts are right in type: those that all servers have, and further values that need no look."""
-    further: Json = {}
-    for name, value in counts.items():
-        if name in DETAILS:
-            if type(value) is not dict:
-                return False
-            for count in value.values():
-                if type(count) is not int:
-                    return False
-        elif type(value) is not int:
-            if name in COUNTS:
-                return False
-            further[name] = value
-    return not further or ("extra_content" not in further and is_clean(further))
-
-
-def _plain_to_unified(counts: Json, dialect: Dialect) -> Json | None:
-    """Counts that add up and are the same in both forms, but for cached ones that are said twice; None for all others."""
-    if not counts.keys() >= _THREE:
+def plain_to_unified(counts: Json, key: str, dialect: Dialect) -> Json | None:
+    """
+    The same as `to_unified` for counts that are right in type, and further values that need no look; None for all others.
+    """
+    prompt, completion, total = counts.get("prompt_tokens"), counts.get("completion_tokens"), counts.get("total_tokens")
+    if type(prompt) is not int or type(completion) is not int or type(total) is not int:
         return None
-    prompt, completion, total = counts["prompt_tokens"], counts["completion_tokens"], counts["total_tokens"]
+    if dialect.cache_written or "extra_content" in counts:
+        return None
     out: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total}
+    own: Json | None = None
     if len(counts) > 3:
+        further: Json | None = None
         for name, known in DETAILS.items():
-            if name in counts:
-                if not known.issuperset(counts[name]):
-                    return None
-                out[name] = counts[name].copy()
-        if len(out) + (_said_twice(counts, prompt, dialect) if dialect.cached else 0) != len(counts):
-            return None
-    return None if prompt + completion != total or _says_otherwise(out, dialect) else out
-
-
-def _said_twice(counts: Json, prompt: int, dialect: Dialect) -> int:
-    """How many members at the top say nothing but what the details say."""
-    cached = counts.get(dialect.cached)
-    if type(cached) is not int or counts.get(PROMPT, _NOTHING).get("cached_tokens") != cached:
-        return 0
-    return 2 if dialect.uncached and counts.get(dialect.uncached) == prompt - cached else 1
-
-
-def _same(counts: Json, dialect: Dialect) -> Json | None:
-    """Unified counts that add up and are the same in both forms, in their order; None for all others."""
-    if not counts.keys() >= _THREE or counts["prompt_tokens"] + counts["completion_tokens"] != counts["total_tokens"]:
-        return None
-    out = counts.copy()
-    if len(counts) > 3:
-        for name, value in counts.items():
-            known = DETAILS.get(name)
-            if known is not None:
-                if not known.issuperset(value):
-                    return None
-                out[name] = value.copy()
-            elif name not in _THREE:
+            given = counts.get(name)
+            if given is None:
+                continue
+            if type(given) is not dict:
                 return None
-    return None if _says_otherwise(out, dialect) else out
+            for count in given.values():
+                if type(count) is not int:
+                    return None
+            if known.issuperset(given):
+                out[name] = given.copy()
+                continue
+            rest = {member: count for member, count in given.items() if member not in known and count}
+            if rest:
+                if not is_clean(rest):  # their names
+                    return None
+                if own is None:
+                    own = {}
+                    out["extra_content"] = {key: own}
+                own[name] = rest
+            out[name] = {member: count for member, count in given.items() if member in known}
+        for name, value in counts.items():
+            if value is None or name in out:
+                continue
+            target = CACHED_NAMES.get(name)
+            if target is not None:
+                if type(value) is not int:
+                    return None
+                if out.setdefault(PROMPT, {}).setdefault(target, value) == value:
+                    continue
+            elif name == "prompt_cache_miss_tokens":
+                if type(value) is not int or value != prompt - _count(counts.get("prompt_cache_hit_tokens")):
+                    return None
+                continue
+            if own is None:
+                own = {}
+                out["extra_content"] = {key: own}
+            own[name] = value
+            if type(name) is not str or not name.isascii() or type(value) not in _NUMBERS:
+                further = own
+        if further is not None and not is_clean({"usage": further}):
+            return None
+    if prompt + completion != total or dialect.exclusive_counts:
+        _add_up(out, key, dialect)
+    return out
 
 
-def _says_otherwise(counts: Json, dialect: Dialect) -> bool:
-    """Whether the dialect counts some of the tokens elsewhere, or under another name."""
-    return bool(
-        (dialect.exclusive_counts and COMPLETION in counts)
-        or (dialect.cache_written and "cache_write_tokens" in counts.get(PROMPT, _NOTHING))
-    )  # fmt: skip
+_NUMBERS = frozenset((int, float, bool))
+
+
+def plain_to_native(counts: Any, key: str, dialect: Dialect) -> Json | None:
+    """The same as `to_native` for counts that are right in type, add up, and have no bag but their own; None for all others."""
+    if type(counts) is not dict or dialect.cache_written:
+        return None
+    out: Json = {}
+    own: Json | None = None
+    for name, value in counts.items():
+        if type(value) is int and name in _THREE:
+            if value < 0:
+                return None
+            out[name] = value
+        elif name == "extra_content":
+            own = value.get(key) if type(value) is dict and len(value) == 1 else None
+            if type(own) is not dict:
+                return None
+        else:
+            known = DETAILS.get(name)
+            if known is None or type(value) is not dict or not known.issuperset(value):
+                return None
+            for count in value.values():
+                if type(count) is not int or count < 0:
+                    return None
+            out[name] = value.copy()
+    if not out.keys() >= _THREE or out["prompt_tokens"] + out["completion_tokens"] != out["total_tokens"]:
+        return None
+    if dialect.exclusive_counts and COMPLETION in out:
+        if own is not None and "completion_tokens" in own:
+            return None
+        reasoning = out[COMPLETION].get("reasoning_tokens", 0)
+        if reasoning > out["completion_tokens"]:
+            return None
+        out["completion_tokens"] -= reasoning
+        if dialect.plain_counts and out[COMPLETION].keys() == {"reasoning_tokens"}:
+            del out[COMPLETION]
+    if dialect.cached:
+        _say_cached(out, dialect)
+    return out if own is None else _with_own(out, own, dialect)
+
+
+def _with_own(out: Json, own: Json, dialect: Dialect) -> Json | None:
+    """Counts with the members of their own bag; None where one of them says something else, or has no place."""
+    refused = dialect.native_only.get("usage", _NOTHING)
+    is_known = True
+    for name, value in own.items():
+        if type(value) not in _NUMBERS or type(name) is not str or not name.isascii():
+            is_known = False
+        if name in refused or name == "completion_tokens":
+            return None
+        if name == "total_tokens" or name in CACHED_NAMES:
+            out[name] = value
+        elif name in DETAILS and type(value) is dict:
+            held = out.get(name, _NOTHING)
+            out[name] = {**held, **{member: count for member, count in value.items() if member not in held}}
+        elif value is not None:
+            if out.get(name, value) != value:
+                return None
+            out[name] = value
+    return out if is_known or is_clean({"usage": {"extra_content": own}}) else None
