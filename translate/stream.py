@@ -182,6 +182,8 @@ class StreamConverter:
                     self._legs[1].losses.prefix = (number if self._own else self._chunks,)
                     chunks = [self._without(chunk, self._legs[1]) for chunk in chunks]
             out = self._write(chunks, number) if chunks else []
+            if self._own:  # the look at the next one is taken where it is read
+                self._settled = getattr(self._writer, "settled", False)
         except InvalidDocument as error:
             raise _refused(error, given, number) from None
         except RecursionError:

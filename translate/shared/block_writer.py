@@ -54,7 +54,7 @@ class BlockWriter(ABC):
         self.tiered: Path = ()  # place of the chunk with the service tier
         self.told: set[str] = set()
         self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
-        self.settled = False  # the last chunk took the short way
+        self.settled = False  # a chunk that differs from the last one in its piece alone may take the short way
         self.takes = ""  # member of a delta that goes on with the open block
         self.over = False
         self.truncated = False
@@ -135,6 +135,8 @@ class BlockWriter(ABC):
         out = self._feed(chunk, alike)
         if not alike:
             self.envelope = envelope_of(chunk) if chunk.get("usage") is None else None
+        # A text or a call is open: what differs from this chunk in a piece alone goes on with it.
+        self.settled = self.envelope is not None and self.takes in ("content", "tool_calls")
         return out
 
     def text(self, chunk: Json) -> list[Json] | None:
