@@ -63,7 +63,7 @@ def long_way(names: tuple[str, ...]) -> Iterator[None]:
                 module = ROWS[name].module(kind)
                 if hasattr(module, "plain_to_unified"):
                     patch.setattr(module, "plain_to_unified", None)
-                for short in ("bagged_to_native", "opened_messages"):
+                for short in ("bagged_to_native", "whole_to_native", "opened_messages"):
                     if hasattr(module, short):
                         patch.setattr(module, short, lambda *_: None)
         yield
@@ -284,14 +284,19 @@ def test_histories_with_media_and_thoughts(format: str) -> None:
             expect_same("request", edited(alone, chance) if number else alone, "unified", format, validate=number % 3 > 0)
 
 
-@pytest.mark.parametrize("format", [name for kind, name in OWN if kind == "response" and hasattr(ROWS[name].module(kind), "bagged_to_native")])
+def knows(format: str) -> Any:
+    """The look of a spoke at an answer with bags of its own, if it has one."""
+    module = ROWS[format].module("response")
+    return getattr(module, "whole_to_native", None) or getattr(module, "bagged_to_native", None)
+
+
+@pytest.mark.parametrize("format", [name for kind, name in OWN if kind == "response" and knows(name)])
 def test_what_servers_write_goes_back_the_short_way(format: str) -> None:
     """An answer with the bags of its own servers is known too."""
-    module = ROWS[format].module("response")
     for body in OWN["response", format]:
         unified = translate.convert_response(body, source=format).value
         leg = Leg(ROWS[format], "response", False, translate.Options(), Losses(format))
-        assert plain_response(unified) or module.bagged_to_native(unified, leg) is not None
+        assert plain_response(unified) or knows(format)(unified, leg) is not None
 
 
 @pytest.mark.parametrize("format", ANSWERS)

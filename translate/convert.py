@@ -193,8 +193,11 @@ def _write(unified: Any, writing: Leg, memo: Json) -> Any:
 def _look_at_answer(response: Json, writing: Leg) -> Any:
     """
     Surveys an answer and sets `writing.plain`; gives what the target writes of one that is plain but for its own bags
-    (`bagged_to_native` of a spoke, which looks at them itself), else None.
+    (`bagged_to_native` of a spoke, which looks at them itself; `whole_to_native` looks at every plain one), else None.
     """
+    whole = getattr(writing.row.module("response"), "whole_to_native", None)
+    if whole is not None and (value := whole(response, writing)) is not None:
+        return value
     writing.plain = plain_response(response)
     if writing.plain:
         return None

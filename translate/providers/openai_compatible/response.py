@@ -26,7 +26,7 @@ from translate.shared.arguments import made_up_id
 
 _HEAD = ("id", "created", "model")
 plain_to_unified = plain_answers.to_unified
-bagged_to_native = plain_answers.to_native
+whole_to_native = plain_answers.to_native
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
@@ -188,10 +188,6 @@ def to_native(response: Json, leg: Leg) -> Json:
     Losses: reasoning, images and further members where the dialect has no place for them.
     """
     dialect = dialects.of(leg)
-    if leg.plain:
-        short = plain_answers.to_native(response, leg)
-        if short is not None:
-            return short
     options = leg.options
     head: Json = {
         "id": response.get("id") or options.id or "chatcmpl-0", "object": "chat.completion",
