@@ -13,9 +13,9 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.loss import Losses
-from translate.shared.arguments import dumps, made_up_id, parse_object
+from translate.shared.arguments import dumps, made_up_id
 from translate.shared.blocks import ROW_MEMBERS
-from translate.shared.chat_fast import envelope_of, text_choice, thought_choice
+from translate.shared.chat_fast import envelope_of, opened_call, text_choice, thought_choice
 from translate.shared.fields import report_rest
 from translate.shared.object_calls import CUSTOM_INPUT
 from translate.shared.ordered_calls import Call, OrderedCalls
@@ -29,7 +29,7 @@ class BlockWriter(ABC):
 
     __slots__ = (
         "called", "calls", "cited", "counted", "counts", "current", "envelope", "head", "leg", "length", "number", "offset", "open", "over", "plain",
-        "rows", "rows_seen", "settled", "started", "takes", "tier", "tiered", "told", "truncated", "usage",
+        "rows", "rows_seen", "settled", "started", "stopped", "takes", "tier", "tiered", "told", "truncated", "usage",
     )  # fmt: skip
     row_kinds = frozenset(("text", "reasoning", "tool_call"))  # of the rows that stand for a visible block
 
@@ -56,6 +56,7 @@ class BlockWriter(ABC):
         self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
         self.settled = False  # a chunk that differs from the last one in its piece alone may take the short way
         self.takes = ""  # member of a delta that goes on with the open block
+        self.stopped = False  # the end of the answer has gone out, and its counts alone may follow
         self.over = False
         self.truncated = False
 
@@ -130,6 +131,10 @@ class BlockWriter(ABC):
             ready = self._further_thought(thought_choice(chunk, self.envelope))
             if ready is not None:
                 return ready
+        elif self.started and not self.stopped:
+            ready = self._opening(opened_call(chunk, self.envelope), chunk)
+            if ready is not None:
+                return ready
         # Beside the choices as the chunk before: nothing there has to be looked at again.
         alike = chunk == self.envelope and "extra_content" not in chunk
         out = self._feed(chunk, alike)
@@ -143,6 +148,24 @@ class BlockWriter(ABC):
         """`feed` for a chunk that differs from the one before, which took the short way, in its text alone."""
         choice = chunk["choices"][0]
         return None if choice["index"] else self._short(choice["delta"])
+
+    def _opening(self, fragment: Json | None, chunk: Json) -> list[Json] | None:
+        """A call that begins, with nothing else in its chunk, where it may begin at once; None for everything else."""
+        calls = self.calls
+        if fragment is None or fragment["index"] in calls.by_key or chunk["choices"][0]["index"] != 0 or "extra_content" in chunk:
+            return None
+        if (self.current is not None and not self.current.complete()) or calls.is_waiting():
+            return None
+        text, leg = fragment["function"]["arguments"], self.leg
+        call = Call(len(calls.by_key), ("choices", 0, "delta", "tool_calls", 0), leg.losses.prefix)
+        call.head, call.name = {"id": fragment["id"], "type": "function"}, fragment["function"]["name"]
+        if text:
+            call.text.append(text)
+        calls.by_key[fragment["index"]] = call
+        out: list[Json] = []
+        self._begin_call(call, out)
+        self.settled = True
+        return out
 
     def _further_thought(self, choice: Json | None) -> list[Json] | None:
         """A further piece of the entry of reasoning that is open; None for everything else."""
@@ -207,10 +230,11 @@ class BlockWriter(ABC):
         elif kind == "tool_call" and self.current is not None:
             call, self.current = self.current, None
             call.state = "closed"
-            text = "".join(call.text)
-            if call.custom or not text:
-                self._input_piece(dumps({CUSTOM_INPUT: text}) if call.custom else "{}", out)
-            elif parse_object(text) is None:
+            if call.custom:
+                self._input_piece(dumps({CUSTOM_INPUT: "".join(call.text)}), out)
+            elif not call.text:
+                self._input_piece("{}", out)
+            elif not call.complete():
                 self._tell_of_call(call, "approximated", "content", "arguments", "no JSON object")
         else:
             self._closing(kind, out)

@@ -66,6 +66,34 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
     return choice if type(value) is str and value and (value.isascii() or not lone(value)) else None
 
 
+def opened_call(chunk: Json, envelope: Json | None) -> Json | None:
+    """
+    The fragment with which a call begins as nearly all do, in a chunk that brings nothing else and at which `text_choice` has
+    looked (its choices stand in the envelope); None for every other chunk.
+    """
+    if envelope is None or chunk != envelope or type(chunk.get("created", 0)) is not int or type(chunk["choices"]) is not list:
+        return None
+    try:
+        (choice,) = chunk["choices"]
+        delta, index = choice["delta"], choice["index"]
+        if len(delta) != 1 or choice["finish_reason"] is not None or type(index) is not int or not choice.keys() <= _PLAIN_CHOICE:
+            return None
+        if len(choice) == 4 and choice["logprobs"] is not None:
+            return None
+        (fragment,) = delta["tool_calls"]
+        if len(fragment) != 4 or type(fragment["index"]) is not int or not 0 <= fragment["index"] < MOST_CALLS:
+            return None
+        identifier, function = fragment["id"], fragment["function"]
+        name, text = function["name"], function["arguments"]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+    if type(delta) is not dict or fragment["type"] != "function" or len(function) != 2 or type(delta["tool_calls"]) is not list:
+        return None
+    if type(identifier) is not str or not identifier or not identifier.isascii() or type(name) is not str or not name:
+        return None
+    return fragment if (name.isascii() or not lone(name)) and type(text) is str and (text.isascii() or not lone(text)) else None
+
+
 class Writer(Protocol):
     """A writer with a short way (`text`, for chunks that bring a piece alone) and a long one."""
 
@@ -89,6 +117,7 @@ def fed(writer: Writer, chunk: Json) -> list[Json]:
     return ready
 
 
+MOST_CALLS = 4096  # of one answer
 _READABLE = {"reasoning.text": "text", "reasoning.summary": "summary"}
 
 

@@ -23,7 +23,7 @@ FRAGMENT_MEMBERS = frozenset(("index", "id", "type", "function", "custom", "cach
 class Call:
     """One call: what is known of it, and all of its arguments. path and place: of its first fragment, and of its chunk."""
 
-    __slots__ = ("checked", "custom", "extras", "head", "name", "number", "path", "place", "state", "text")
+    __slots__ = ("checked", "custom", "extras", "head", "is_whole", "name", "number", "path", "place", "state", "text")
 
     def __init__(self, number: int, path: Path, place: Path) -> None:
         self.number, self.path, self.place = number, path, place
@@ -33,14 +33,17 @@ class Call:
         self.text: list[str] = []
         self.custom = False
         self.state = "waiting"  # waiting, open, closed
-        self.checked = -1  # number of pieces when it was last found incomplete
+        self.checked = -1  # number of pieces when they were last looked at
+        self.is_whole = False  # what that look found
 
     def complete(self) -> bool:
         """Whether the arguments so far are a JSON object, so that the next call may begin."""
-        if self.custom or not self.text or self.checked == len(self.text):
+        if self.custom or not self.text:
             return False
-        self.checked = len(self.text)
-        return parse_object("".join(self.text)) is not None
+        if self.checked != len(self.text):
+            self.checked = len(self.text)
+            self.is_whole = parse_object("".join(self.text)) is not None
+        return self.is_whole
 
     def is_ready(self) -> bool:
         """Whether enough is known to begin it."""
@@ -77,12 +80,16 @@ class OrderedCalls:
                 return call, piece
         return call, _piece_of(fragment, call, leg, path, tell)
 
-    def is_next(self, call: Call) -> bool:
-        """Calls go out in the order they came in."""
+    def is_waiting(self) -> bool:
+        """Whether a call waits to begin."""
         waiting = self.waiting
         while waiting and waiting[0].state != "waiting":
             waiting.popleft()
-        return bool(waiting) and waiting[0] is call
+        return bool(waiting)
+
+    def is_next(self, call: Call) -> bool:
+        """Calls go out in the order they came in."""
+        return self.is_waiting() and self.waiting[0] is call
 
     def released(self) -> list[Call]:
         """The calls that waited and have said anything: they go out before anything else does."""

@@ -25,14 +25,13 @@ from translate.shared.ordered_calls import Call
 class Blocks(BlockWriter):
     """What goes into the blocks of a stream; the machine itself is `writer.ToNative`."""
 
-    __slots__ = ("additional", "data", "formats", "images", "metadata", "stopped", "writing")
+    __slots__ = ("additional", "data", "formats", "images", "metadata", "writing")
     row_kinds = BlockWriter.row_kinds | {"image"}
 
     def __init__(self, leg: Leg) -> None:
         super().__init__(leg)
         model = leg.memo.get("model") or leg.options.model
         self.writing = Writing(leg, {}, family_of(model, leg), answer=True)
-        self.stopped = False
         self.images = 0
         self.formats: dict[int, str] = {}  # index of a reasoning entry -> its format
         self.data: list[str] = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from translate.errors import InvalidDocument, StreamError
 from translate.leg import Json, Leg
-from translate.shared.chat_fast import envelope_of, is_plain, text_choice, thought_choice
+from translate.shared.chat_fast import envelope_of, is_plain, opened_call, text_choice, thought_choice
 from translate.shared.chat_fold import MOST_CHOICES, Fold, unfold
 from translate.shared.chat_legacy import legacy_choice
 
@@ -81,6 +81,9 @@ class ToUnified(_Passing):
 
     def common(self, event: Json) -> list[Json] | None:
         """`feed` for a chunk that needs no validator; None for every other one."""
+        if opened_call(event, self.envelope) is not None and self.open.get(event["choices"][0]["index"]):
+            self.thinking = False
+            return [event]
         if not is_plain(event):
             return None
         self.note(event)
