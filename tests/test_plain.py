@@ -331,6 +331,8 @@ MEMBERS: dict[str, list[Json]] = {
     "tools": [[], [payloads.WEATHER]], "tool_choice": ["auto", "none", "required"], "parallel_tool_calls": [False],
     "response_format": [{"type": "text"}, {"type": "json_object"}], "prediction": [{"type": "content", "content": "x"}], "audio": [{"voice": "v"}],
     "web_search_options": [{}], "thinking": [{"type": "disabled"}, {"type": "enabled"}], "safety_identifier": ["s"], "shape": ["?"],
+    "reasoning": [{"max_tokens": 2000}, {"enabled": True, "summary": "auto"}],
+    "extra_content": [{key: {"top_k": 3, "stop": ["z"], "grammar": "x", "extra_body": {"a": 1}}} for key in ("openrouter", "google", "llamacpp", "x")],
 }  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def is_clean(holder: Any) -> bool:
     except ValueError:  # what JSON does not have, or thousands of levels
         written = _UNTOLD
     if _UNTOLD not in written:
-        return sum(map(written.count, _CONTAINERS)) <= DEEPEST or not too_deep(holder, DEEPEST)
+        return len(written) - len(written.translate(None, _CONTAINERS)) <= DEEPEST or not too_deep(holder, DEEPEST)
     try:
         return not has_surrogate(holder, "", "")
     except InvalidDocument:
@@ -88,7 +88,7 @@ def is_clean(holder: Any) -> bool:
 
 _UNTOLD = b"\xed"
 # marshal's codes of objects and arrays, with its flag and without.
-_CONTAINERS = (b"{", b"\xfb", b"[", b"\xdb")
+_CONTAINERS = b"{\xfb[\xdb"
 
 
 def too_deep(value: Any, most: int = DEEPEST + 1) -> bool:

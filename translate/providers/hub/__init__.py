@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from types import ModuleType
 from typing import Any
 
 from translate.leg import Json, Leg
@@ -13,16 +15,20 @@ PATH = "/chat/completions"
 
 def check(body: Any, kind: str) -> None:
     """Refuses a unified document without meaning (`translate.check`)."""
-    from translate.check import check_unified
-
-    check_unified(body, kind)
+    _checks().check_unified(body, kind)
 
 
 def check_rest(rest: Json, odd: list[Any], request: Json) -> None:
     """The same for a request of which the survey leaves open only the members in `rest` and the messages in `odd`."""
-    from translate.check import check_rest
+    _checks().check_rest(rest, odd, request)
 
-    check_rest(rest, odd, request)
+
+@cache
+def _checks() -> ModuleType:
+    """Imported at the first check; the look for it each time costs more than the check of common tools."""
+    from translate import check
+
+    return check
 
 
 def finish(unified: Any, reading: Leg, losses: list[Loss]) -> tuple[Any, Json]:

@@ -21,26 +21,31 @@ from translate.shared.fields import Handled, Rename, Table, Unsupported, is_neut
 # Members that hang on others of the request, or are looked at inside.
 _LONG = frozenset(("logprobs", "top_logprobs", *INNER_MEMBERS))
 # Members that the functions of `request` write behind the others, whatever the model.
-_STEPS = frozenset(("tools", "tool_choice", "parallel_tool_calls", "response_format", "stream_options"))
+TOOLS, FORM, REASON, STREAM, OWN = 1, 2, 4, 8, 16
+_STEPS = {
+    "tools": TOOLS, "tool_choice": TOOLS, "parallel_tool_calls": TOOLS, "response_format": FORM, "stream_options": STREAM,
+    "reasoning_effort": REASON, "thinking": REASON, "reasoning": REASON, "extra_content": OWN,
+}  # fmt: skip
+_HANG_ON_REASONING = ("ignored", "reasoning", "while_thinking")  # rules of a model
 
 
 # What becomes of a member: its own name there ("" is not sent); whether a value takes this way (None: each); 0 where there is no
-# more to do, STEP where a function does the rest, else the rank of its loss among all; the loss. A plain tuple is taken apart in
+# more to do, less where a function does this step, else the rank of its loss among all; the loss. A plain tuple is taken apart in
 # half the time of a named one.
 Way = tuple[str, Callable[[Any], bool] | None, int, Loss | None]
 Ways = Mapping[str, Way]
 NO_WAYS: Ways = {}
-STEP, FIELD, RULE = -1, 1, 2  # losses of the row's fields come first, those of the model's rules last
+FIELD, RULE = 1, 2  # losses of the row's fields come first, those of the model's rules last
 
 
-def to_native(request: Json, native: Json, leg: Leg, ways: Ways) -> bool | None:
+def to_native(request: Json, native: Json, leg: Leg, ways: Ways) -> int | None:
     """
-    Writes the members into the native body; True where steps are left for some of them.
+    Writes the members into the native body and gives the steps that are left for some of them, added up.
 
     None where one needs the long way: the leg is untouched then, and what is written void.
     """
     told: list[tuple[int, Loss]] | None = None
-    stepped = False
+    steps = 0
     for name, value in request.items():
         way = ways.get(name)
         if way is None or value is None:
@@ -50,8 +55,8 @@ def to_native(request: Json, native: Json, leg: Leg, ways: Ways) -> bool | None:
             return None
         if word:
             native[word] = value
-        if rank == STEP:
-            stepped = True
+        if rank < 0:
+            steps |= -rank
         elif loss is not None:
             if told is None:
                 told = [(rank, loss)]
@@ -60,11 +65,11 @@ def to_native(request: Json, native: Json, leg: Leg, ways: Ways) -> bool | None:
     if told is not None:
         if len(told) > 1:
             told.sort(key=_rank)
-        if stepped and told[-1][0] > FIELD:
+        if steps and told[-1][0] > FIELD:
             return None
         for _, loss in told:
             leg.losses.items.append(loss)
-    return stepped
+    return steps
 
 
 _rank = itemgetter(0)
@@ -80,8 +85,13 @@ def ways_of(format: str, model: str, dialect: Dialect, facts: Mapping[str, Any],
             loss = Loss("dropped", rule.scope, name, f"/{name}", format, rule.reason)
             ways[name] = ("", partial(_asks, rule.neutral) if rule.neutral else None, FIELD, loss)
         elif type(rule) is Handled:
-            if name in _STEPS and (name != "tools" or facts.get("tools_while_reasoning", True)):
-                ways[name] = ("", None, STEP, None)
+            step = _STEPS.get(name, 0)
+            if step == REASON and any(facts.get(rule) for rule in _HANG_ON_REASONING):
+                known = frozenset(facts.get("efforts", ())).difference(("none",)) if facts.get("reasoning") else frozenset()
+                if name == "reasoning_effort" and known:
+                    ways[name] = ("", partial(_is_among, known), -step, None)
+            elif step and (name != "tools" or facts.get("tools_while_reasoning", True)):
+                ways[name] = ("", None, -step, None)
         elif name not in _LONG and not (type(rule) is Rename and rule.convert):
             word = rule.name if type(rule) is Rename else name
             fits = _check(word, dialect)
@@ -131,6 +141,10 @@ def _asks(neutral: tuple[Any, ...], value: Any) -> bool:
 
 def _asks_within(neutral: tuple[Any, ...], least: float, greatest: float, value: Any) -> bool:
     return _is_between(least, greatest, value) and not is_neutral(value, neutral)
+
+
+def _is_among(words: frozenset[str], value: Any) -> bool:
+    return type(value) is str and value in words
 
 
 def _is_switch(value: Any) -> bool:

@@ -245,15 +245,24 @@ def _fields(
 ) -> None:
     """Everything beside model and messages."""
     facts = known.facts
-    left = plain_members.to_native(request, native, leg, known.ways)
-    if left is False:
+    steps = plain_members.to_native(request, native, leg, known.ways)
+    if steps is not None:
+        if steps & plain_members.TOOLS:
+            tools.to_native(request, native, leg, dialect, names, facts)
+        if steps & plain_members.FORM:
+            tools.format_to_native(request, native, leg, dialect, facts)
+        if steps & plain_members.REASON:
+            reasoning_to_native(request, native, leg, dialect, facts)
+        if steps & plain_members.STREAM:
+            _stream_options(request["stream_options"], native, leg, dialect)
+        if steps & plain_members.OWN:
+            _own_bag(request, native, leg, dialect)
         return
-    if left is None:
-        for name in [name for name in native if name not in _HEAD]:
-            del native[name]
-        copy_fields(known.fields, request, native, leg)
-        if type(request.get("stream", False)) is not bool and request["stream"] is not None:
-            leg.invalid(("stream",), "boolean", request["stream"])
+    for name in [name for name in native if name not in _HEAD]:
+        del native[name]
+    copy_fields(known.fields, request, native, leg)
+    if type(request.get("stream", False)) is not bool and request["stream"] is not None:
+        leg.invalid(("stream",), "boolean", request["stream"])
     if not _STEERING.isdisjoint(request):
         tools.to_native(request, native, leg, dialect, names, facts)
     if not _SPECIAL.isdisjoint(request):
@@ -269,8 +278,6 @@ def _fields(
             _cache_mark(request["cache_control"], native, leg, dialect)
         if not _INNER.isdisjoint(native):
             _inner(native, leg)
-    if left:
-        return
     if not _BOUND.isdisjoint(native):
         _bound(native, leg, dialect)
     for name, (least, greatest) in dialect.clamp.items():

@@ -162,9 +162,11 @@ def _plain_tool(tool: Any, dialect: Dialect) -> Json | None:
     definition = tool.get("function")
     if type(definition) is not dict or not _COMMON.issuperset(definition) or type(definition.get("name")) is not str:
         return None
-    if None in definition.values() or ("strict" in definition and not dialect.strict):
+    if None in definition.values():
         return None
     written = definition.copy()
+    if not dialect.strict and written.pop("strict", False) is not False:
+        return None
     if dialect.strict_default:
         written.setdefault("strict", False)
     return {"type": "function", "function": written}
