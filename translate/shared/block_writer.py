@@ -17,6 +17,7 @@ from translate.shared.arguments import dumps, made_up_id
 from translate.shared.blocks import ROW_MEMBERS
 from translate.shared.chat_fast import envelope_of, opened_call, text_choice, thought_choice
 from translate.shared.fields import report_rest
+from translate.shared.fragments import FIRST_CALL
 from translate.shared.object_calls import CUSTOM_INPUT
 from translate.shared.ordered_calls import Call, OrderedCalls
 
@@ -157,7 +158,7 @@ class BlockWriter(ABC):
         if (self.current is not None and not self.current.complete()) or calls.is_waiting():
             return None
         text, leg = fragment["function"]["arguments"], self.leg
-        call = Call(len(calls.by_key), ("choices", 0, "delta", "tool_calls", 0), leg.losses.prefix)
+        call = Call(len(calls.by_key), FIRST_CALL, leg.losses.prefix)
         call.head, call.name = {"id": fragment["id"], "type": "function"}, fragment["function"]["name"]
         if text:
             call.text.append(text)

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from translate.leg import Json, Leg
 from translate.scrubbing import lone
+from translate.shared.fragments import MOST_CALLS
 
 
 def envelope_of(chunk: Json) -> Json:
@@ -95,13 +96,14 @@ def opened_call(chunk: Json, envelope: Json | None) -> Json | None:
 
 
 class Writer(Protocol):
-    """A writer with a short way (`text`, for chunks that bring a piece alone) and a long one."""
+    """A writer with short ways (`text` for chunks that bring a piece alone, `opened` for those that begin a call) and a long one."""
 
     envelope: Json | None  # beside the choices of the last chunk that went the long way
     settled: bool  # the last chunk took the short way
     over: bool
 
     def text(self, chunk: Json) -> list[Json] | None: ...
+    def opened(self, fragment: Json, index: int) -> list[Json] | None: ...
     def long(self, chunk: Json) -> list[Json]: ...
 
 
@@ -110,6 +112,9 @@ def fed(writer: Writer, chunk: Json) -> list[Json]:
     if writer.over:
         return []
     ready = None if text_choice(chunk, writer.envelope) is None else writer.text(chunk)
+    if ready is None and writer.envelope is not None and chunk.get("usage") is None:
+        fragment = opened_call(chunk, writer.envelope)
+        ready = None if fragment is None else writer.opened(fragment, chunk["choices"][0]["index"])
     writer.settled = ready is not None
     if ready is None:
         ready = writer.long(chunk)
@@ -117,7 +122,6 @@ def fed(writer: Writer, chunk: Json) -> list[Json]:
     return ready
 
 
-MOST_CALLS = 4096  # of one answer
 _READABLE = {"reasoning.text": "text", "reasoning.summary": "summary"}
 
 

@@ -11,6 +11,7 @@ from translate.shared import bag
 from translate.shared.fields import report_rest
 
 MOST_CALLS = 4096  # of one answer
+FIRST_CALL: Path = ("choices", 0, "delta", "tool_calls", 0)  # of a chunk that brings one fragment alone
 FRAGMENT_MEMBERS = frozenset(("index", "id", "type", "function", "custom", "extra_content"))
 INNER_MEMBERS = {
     "function": frozenset(("name", "arguments", "extra_content")), "custom": frozenset(("name", "input", "extra_content")),
@@ -57,6 +58,13 @@ class Fragments:
         if type(index) is not int or not 0 <= index < MOST_CALLS:
             leg.invalid((*path, "index"), "a small index", index)
         return index
+
+    def begin(self, fragment: Json, leg: Leg, path: Path) -> None:
+        """`add` for a fragment with which a new call begins as nearly all do (`chat_fast.opened_call`)."""
+        held = self.open[fragment["index"]] = _Open(leg.losses.prefix, path)
+        held.call["id"], function = fragment["id"], fragment["function"]
+        held.inner["name"] = function["name"]
+        held.pieces.append(function["arguments"])
 
     def add(self, fragment: Json, slot: int, leg: Leg, path: Path) -> None:
         """Adds one fragment to the call of that index."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from translate.leg import Json
 from translate.scrubbing import lone
 from translate.shared.blocks import HEAD
+from translate.shared.fragments import FIRST_CALL
 from translate.shared.plain import is_text
 
 if TYPE_CHECKING:
@@ -142,3 +143,8 @@ def text(writer: ToNative, chunk: Json) -> list[Json] | None:
         content = {"thinking": text}
     writer.growing[1] += len(text)
     return [{"type": "content-delta", "index": number, "delta": {"message": {"content": content}}}]
+
+
+def opened(writer: ToNative, fragment: Json, index: int) -> list[Json] | None:
+    """The events of a call that begins."""
+    return writer._fragment(fragment, FIRST_CALL) if index == 0 and fragment["index"] not in writer.calls else None

@@ -16,6 +16,7 @@ from translate.providers.mistral.plain_reading import calls_to_unified, usage_to
 from translate.providers.mistral.tables import FINISH_REASON_TO_UNIFIED, MOST_INDEX
 from translate.scrubbing import lone
 from translate.shared.blocks import HEAD
+from translate.shared.fragments import FIRST_CALL
 
 if TYPE_CHECKING:
     from translate.providers.mistral.reading import ToUnified
@@ -219,3 +220,12 @@ def text(writer: ToNative, chunk: Json) -> list[Json] | None:
     native = head.copy()
     native["choices"] = [{"index": index, "delta": {"content": content}, "finish_reason": None}]
     return [native]
+
+
+def opened(writer: ToNative, fragment: Json, index: int) -> list[Json] | None:
+    """A call that begins is held until the finish."""
+    state = writer.choices.get(index)
+    if state is None or state.thinking or writer.head is None or fragment["index"] in state.calls.open:
+        return None
+    state.calls.begin(fragment, writer.leg, FIRST_CALL)
+    return []

@@ -61,6 +61,7 @@ class ToNative:
 
     feed = fed
     text = plain_stream.text
+    opened = plain_stream.opened
 
     def long(self, chunk: Json) -> list[Json]:
         """A chunk that brings more than a piece of what is open."""

@@ -14,6 +14,7 @@ from translate.leg import Json
 from translate.providers.ollama.plain_reading import ANSWER_LEVEL, calls_to_unified
 from translate.providers.ollama.tables import DURATIONS
 from translate.scrubbing import lone
+from translate.shared.fragments import FIRST_CALL
 from translate.shared.plain import is_text
 from translate.shared.timestamps import seconds_of
 
@@ -163,3 +164,11 @@ def text(writer: ToNative, chunk: Json) -> list[Json] | None:
         return None
     line["done"] = False
     return [line]
+
+
+def opened(writer: ToNative, fragment: Json, index: int) -> list[Json] | None:
+    """A call that begins is held until it is whole."""
+    if index != 0 or writer.head is None or fragment["index"] in writer.open.open:
+        return None
+    writer.open.begin(fragment, writer.leg, FIRST_CALL)
+    return []
