@@ -23,7 +23,8 @@ from translate.providers.openai_responses.usage import usage_to_native
 from translate.providers.openai_responses.writing import Writer
 from translate.shared import bag
 from translate.shared.arguments import made_up_id, parse_object
-from translate.shared.chat_fast import envelope_of, text_choice, thought_choice
+from translate.shared.chat_fast import envelope_of, opened_call, text_choice, thought_choice
+from translate.shared.fragments import FIRST_CALL
 
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation", "error"}
 CHOICE_MEMBERS = (responses.CHOICE_MEMBERS - {"message"}) | {"delta"}
@@ -51,6 +52,11 @@ class ToNative(Thoughts):
             if quick is not None:
                 self.settled = True
                 return quick
+        elif self.finish is None and self.envelope is not None and "extra_content" not in chunk:
+            fragment = opened_call(chunk, self.envelope)
+            if fragment is not None and fragment["index"] not in self.calls and chunk["choices"][0]["index"] == 0:
+                self.settled = True  # a piece of it comes next
+                return self._fragment(fragment, FIRST_CALL)
         leg = self.leg
         out: list[Json] = []
         if chunk.get("error") is not None:
