@@ -244,7 +244,7 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
     """A Converse answer of the common shapes -> unified response; None for any other, the leg untouched."""
     output, reason, usage, memo = body.get("output"), body.get("stopReason"), body.get("usage"), leg.memo
     tier = body.get("serviceTier")
-    if tier is not None and (type(tier) is not dict or len(tier) != 1 or type(tier.get("type")) is not str or tier["type"] not in SERVICE_TIER_TO_UNIFIED):
+    if tier is not None and not is_plain_tier(tier):
         return None
     if not body.keys() <= ANSWER_MEMBERS or type(output) is not dict or len(output) != 1 or type(reason) is not str:
         return None
@@ -252,7 +252,7 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
     if type(native) is not dict or len(native) != 2 or native.get("role") != "assistant" or "names" in memo or "custom" in memo:
         return None
     content = native.get("content")
-    if type(content) is not list or not content or type(usage) is not dict or not _is_plain_metrics(metrics):
+    if type(content) is not list or not content or type(usage) is not dict or not is_plain_metrics(metrics):
         return None
     message: Json = {"role": "assistant", "content": None, "refusal": None}
     try:
@@ -260,7 +260,7 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
             return None
     except RecursionError:
         return None
-    counts = _counts_to_unified(usage, leg.row.key)
+    counts = counts_to_unified(usage, leg.row.key)
     finish = FINISH_REASONS.get((reason, "tool_calls" in message))
     if counts is None or finish is None:
         return None
@@ -282,12 +282,17 @@ def _is_thought(block: Any) -> bool:
     return type(block) is dict and "reasoningContent" in block
 
 
-def _is_plain_metrics(metrics: Any) -> bool:
+def is_plain_tier(tier: Any) -> bool:
+    """A known word for the tier that served, alone."""
+    return type(tier) is dict and len(tier) == 1 and type(tier.get("type")) is str and tier["type"] in SERVICE_TIER_TO_UNIFIED
+
+
+def is_plain_metrics(metrics: Any) -> bool:
     """None, or a latency alone."""
     return metrics is None or (type(metrics) is dict and metrics.keys() == NO_METRICS.keys() and type(metrics["latencyMs"]) is int)
 
 
-def _counts_to_unified(usage: Json, key: str) -> Json | None:
+def counts_to_unified(usage: Json, key: str) -> Json | None:
     """Counts that add up, beside them tools of the server that were not used; None for any other."""
     prompt = completion = total = -1
     cached = 0

@@ -8,7 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from translate.leg import Json
+from translate.providers.bedrock.ending import FINISH_REASONS
 from translate.providers.bedrock.gather import MOST_INDEX, PADDING, Block
+from translate.providers.bedrock.plain_reading import counts_to_unified, is_plain_metrics, is_plain_tier
+from translate.providers.bedrock.response import rest_to_unified
 from translate.scrubbing import lone
 from translate.shared.blocks import HEAD
 
@@ -92,14 +95,61 @@ def _call(reader: ToUnified, event: Json) -> Json | None:
 
 
 def common(reader: ToUnified, event: Json) -> list[Json] | None:
-    """The chunks of the end of the open block; None for every other event."""
-    body, block = event.get("contentBlockStop"), reader.block
-    if block is None or reader.finished or len(event) != 1 or type(body) is not dict:
+    """The chunks of an event of the common shapes that is no further piece; None for every other one."""
+    if len(event) != 1 or reader.due:
         return None
-    if len(body) != 1 and not (len(body) == 2 and _is_padding(body.get(PADDING))):
+    for kind, body in event.items():
+        read = _READERS.get(kind)
+        if read is not None and type(body) is dict and (PADDING not in body or _is_padding(body[PADDING])):
+            return read(reader, body, len(body) - (PADDING in body))
+    return None
+
+
+def _message_start(reader: ToUnified, body: Json, size: int) -> list[Json] | None:
+    return reader._begin(body) if reader.wire is None and size == 1 and body.get("role") == "assistant" else None
+
+
+def _block_stop(reader: ToUnified, body: Json, size: int) -> list[Json] | None:
+    index, block = body.get("contentBlockIndex"), reader.block
+    if block is None or reader.finished or size != 1 or type(index) is not int:
         return None
-    index = body.get("contentBlockIndex")
-    return reader._close() if type(index) is int and index == block.index else None
+    return reader._close() if index == block.index else None
+
+
+def _message_stop(reader: ToUnified, body: Json, size: int) -> list[Json] | None:
+    """The end of an answer whose blocks are closed, with a word that the finish says whole."""
+    reason = body.get("stopReason")
+    if reader.block is not None or reader.wire is None or reader.finished or reader.first is not None or size != 1 or type(reason) is not str:
+        return None
+    finish = FINISH_REASONS.get((reason, reader.calls > 0))
+    if finish is None:
+        return None
+    chunk = reader.wire.copy()
+    chunk["choices"] = [{"index": 0, "delta": {}, "finish_reason": finish}]
+    return [chunk, *reader._tail()]
+
+
+def _metadata(reader: ToUnified, body: Json, size: int) -> list[Json] | None:
+    """Counts that add up, a latency, the tier that served."""
+    usage, tier = body.get("usage"), body.get("serviceTier")
+    if reader.wire is None or type(usage) is not dict or not is_plain_metrics(body.get("metrics")):
+        return None
+    if size != 1 + ("metrics" in body) + ("serviceTier" in body) or (tier is not None and not is_plain_tier(tier)):
+        return None
+    counts = counts_to_unified(usage, reader.leg.row.key)
+    if counts is None:
+        return None
+    chunk = reader.wire.copy()
+    chunk["choices"], chunk["usage"] = [], counts
+    rest_to_unified(body, METADATA, chunk, reader.leg, ("metadata",))
+    reader.metadata = [chunk]
+    return reader._tail() if reader.finished else []
+
+
+METADATA = frozenset(("usage", "serviceTier", PADDING))
+_READERS = {
+    "messageStart": _message_start, "contentBlockStop": _block_stop, "messageStop": _message_stop, "metadata": _metadata,
+}  # fmt: skip
 
 
 def _is_padding(value: Any) -> bool:

@@ -35,7 +35,6 @@ from translate.shared.blocks import StreamRows, cut_row
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 
-METADATA = frozenset(("usage", "serviceTier", PADDING))
 
 
 class ToUnified:
@@ -408,7 +407,7 @@ class ToUnified:
         chunk: Json = {**(self.wire or {}), "choices": []}
         if body.get("usage") is not None:
             chunk["usage"] = usage_to_unified(body["usage"], leg, (*path, "usage"))
-        responses.rest_to_unified(body, METADATA, chunk, leg, path)
+        responses.rest_to_unified(body, plain_stream.METADATA, chunk, leg, path)
         self.metadata = [chunk]
         return self._tail() if self.finished else []
 
