@@ -478,6 +478,16 @@ OWN: dict[tuple[str, str], list[Any]] = {
         {**CHAT_HEAD, "choices": [{"index": 0, "message": {"role": "assistant", "reasoning_content": "Hm.", "content": "4"}, "finish_reason": "length"}],
          "usage": {**CHAT_COUNTS, "prompt_cache_hit_tokens": 3, "prompt_cache_miss_tokens": 2, "prompt_tokens_details": {"cached_tokens": 3}}},
     ],
+    ("stream", "openai"): [[
+        {**CHAT_HEAD, "object": "chat.completion.chunk", "system_fingerprint": "fp_1", "choices": [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": word}]}
+        for delta, word in (
+            ({"role": "assistant", "content": ""}, None), ({"content": "Hm"}, None), ({"content": ""}, None), ({"content": None}, None),
+            *(({"tool_calls": [{"index": number, "id": f"call_{number}", "type": "function", "function": {"name": "tide", "arguments": ""}}]}, None)
+              for number in (0, 1)),
+            *(({"tool_calls": [{"index": 1, "function": {"arguments": piece}}]}, None) for piece in ('{"a"', "", ": 1}")),
+            ({"content": ""}, "tool_calls"),
+        )
+    ]],
     ("response", "azure"): [
         {**CHAT_HEAD, "service_tier": "default", "prompt_filter_results": [{"prompt_index": 0, "content_filter_results": {}}], "choices": [{
             "index": 0, "message": {"role": "assistant", "content": "Four.", "annotations": []}, "finish_reason": "stop",

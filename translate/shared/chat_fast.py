@@ -81,18 +81,27 @@ def opened_call(chunk: Json, envelope: Json | None) -> Json | None:
             return None
         if len(choice) == 4 and choice["logprobs"] is not None:
             return None
-        (fragment,) = delta["tool_calls"]
-        if len(fragment) != 4 or type(fragment["index"]) is not int or not 0 <= fragment["index"] < MOST_CALLS:
-            return None
-        identifier, function = fragment["id"], fragment["function"]
-        name, text = function["name"], function["arguments"]
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
-    if type(delta) is not dict or fragment["type"] != "function" or len(function) != 2 or type(delta["tool_calls"]) is not list:
+    return opened_fragment(delta["tool_calls"]) if type(delta) is dict and "tool_calls" in delta else None
+
+
+def opened_fragment(calls: Any) -> Json | None:
+    """The only fragment of a delta, which begins a function call, right in type and with texts that encode; None for others."""
+    if type(calls) is not list or len(calls) != 1:
         return None
-    if type(identifier) is not str or not identifier or not identifier.isascii() or type(name) is not str or not name:
+    fragment = calls[0]
+    if type(fragment) is not dict or len(fragment) != 4 or fragment.get("type") != "function":
         return None
-    return fragment if (name.isascii() or not lone(name)) and type(text) is str and (text.isascii() or not lone(text)) else None
+    number, identifier, function = fragment.get("index"), fragment.get("id"), fragment.get("function")
+    if type(number) is not int or not 0 <= number < MOST_CALLS or type(function) is not dict or len(function) != 2:
+        return None
+    if type(identifier) is not str or not identifier or not identifier.isascii():
+        return None
+    name, text = function.get("name"), function.get("arguments")
+    if type(name) is not str or not name or not (name.isascii() or not lone(name)):
+        return None
+    return fragment if type(text) is str and (text.isascii() or not lone(text)) else None
 
 
 class Writer(Protocol):

@@ -14,6 +14,7 @@ from translate.providers.openai_compatible import usage as usages
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.plain_answers import tier_to_native
 from translate.providers.openai_compatible.stream_state import Choice, Open
+from translate.shared.chat_fast import opened_fragment
 from translate.survey import FINISH_REASONS, encodes
 
 _CHUNK = frozenset((
@@ -58,25 +59,9 @@ def chunk_to_native(chunk: Json, head: Json, leg: Leg, dialect: Dialect) -> Json
     for choice in listed:
         if not is_common(choice):
             return None
-        fresh: Json = {}
-        for name, value in choice["delta"].items():
-            if name == "tool_calls":
-                fragment = _opening(value)
-                if fragment is None:
-                    return None
-                fresh[name] = [{**fragment, "function": fragment["function"].copy()}]
-            elif value is None:
-                continue
-            elif name == "role" or name == "content" or name == "refusal":
-                fresh[name] = value
-            elif name == "reasoning_content" and dialect.answer:
-                fresh[dialect.answer] = value
-            elif name == "reasoning_details" and dialect.details and type(value) is list:
-                if not all(type(entry) is dict and "extra_content" not in entry for entry in value):
-                    return None
-                fresh[name] = [entry.copy() for entry in value]
-            else:
-                return None
+        fresh = delta_to_native(choice["delta"], dialect)
+        if fresh is None:
+            return None
         choices.append({"index": choice["index"], "delta": fresh, "finish_reason": choice.get("finish_reason")})
     native: Json = {**head, "choices": choices}
     for name, value in chunk.items():
@@ -89,6 +74,42 @@ def chunk_to_native(chunk: Json, head: Json, leg: Leg, dialect: Dialect) -> Json
         elif name == "service_tier":
             tier_to_native(value, native, leg, dialect)
     return native
+
+
+def delta_to_native(delta: Json, dialect: Dialect) -> Json | None:
+    """The delta of a unified chunk in the dialect's names."""
+    fresh: Json = {}
+    for name, value in delta.items():
+        if name == "tool_calls":
+            fragment = _opening(value) or _piece(value)
+            if fragment is None:
+                return None
+            fresh[name] = [{**fragment, "function": fragment["function"].copy()}]
+        elif value is None:
+            continue
+        elif name == "role" or name == "content" or name == "refusal":
+            fresh[name] = value
+        elif name == "reasoning_content" and dialect.answer:
+            fresh[dialect.answer] = value
+        elif name == "reasoning_details" and dialect.details and type(value) is list:
+            if not all(type(entry) is dict and "extra_content" not in entry for entry in value):
+                return None
+            fresh[name] = [entry.copy() for entry in value]
+        else:
+            return None
+    return fresh
+
+
+def _piece(calls: Any) -> Json | None:
+    """The only fragment of a chunk, when it brings a piece of arguments and nothing else."""
+    fragment: Any = calls[0] if type(calls) is list and len(calls) == 1 else None
+    if type(fragment) is not dict or fragment.keys() != _PIECE or type(fragment["index"]) is not int:
+        return None
+    function = fragment["function"]
+    return fragment if type(function) is dict and len(function) == 1 and type(function.get("arguments")) is str else None
+
+
+_PIECE = {"index", "function"}
 
 
 def delta_to_unified(delta: Json, state: Choice, leg: Leg, dialect: Dialect) -> Json | None:
@@ -116,15 +137,69 @@ def delta_to_unified(delta: Json, state: Choice, leg: Leg, dialect: Dialect) -> 
         else:
             return None
     if opened is not None:
-        function = opened["function"]
-        call = state.calls[opened["index"]] = Open(len(state.calls))
-        call.identifier, call.name, call.type, call.is_open = opened["id"], function["name"], "function", True
-        names = leg.memo.get("names")
-        name = names.get(function["name"], function["name"]) if names else function["name"]
-        fresh["tool_calls"] = [{
-            "index": call.index, "id": opened["id"], "type": "function", "function": {"name": name, "arguments": function["arguments"]},
-        }]  # fmt: skip
+        fresh["tool_calls"] = [_open(opened, state, leg)]
     return fresh
+
+
+def only_choice(event: Json, envelope: Json | None) -> Json | None:
+    """
+    The choice of an event that differs from the last one in it alone, and at which `text_choice` has looked (the event's choices
+    stand in the envelope); None for one that says more than a delta and a finish.
+    """
+    if event != envelope or type(event.get("created", 0)) is not int:
+        return None
+    choices = event["choices"]
+    choice: Any = choices[0] if type(choices) is list and len(choices) == 1 else None
+    return choice if is_common(choice) and "finish_reason" in choice else None
+
+
+def call_opened(delta: Json, state: Choice, leg: Leg) -> Json | None:
+    """What a delta gives that opens a call and brings nothing else; the call is put down in `state`."""
+    fragment = opened_fragment(delta["tool_calls"]) if len(delta) == 1 and "tool_calls" in delta else None
+    return None if fragment is None or fragment["index"] in state.calls else {"tool_calls": [_open(fragment, state, leg)]}
+
+
+def says_nothing(delta: Json, state: Choice) -> bool:
+    """Whether a delta, its choice begun, has nothing but members that are null or empty, or an empty piece of a call that is open."""
+    for name, value in delta.items():
+        if name == "tool_calls" and value is not None:
+            piece: Any = value[0] if type(value) is list and len(value) == 1 else None
+            if type(piece) is not dict or len(piece) != 2 or piece.get("function") != _EMPTY or type(piece.get("index")) is not int:
+                return False
+            call = state.calls.get(piece["index"])
+            if call is None or not call.is_open:
+                return False
+        elif name not in _NAMED or (value is not None and (value != "" or name not in _TEXTS)):
+            return False
+    return True
+
+
+_EMPTY = {"arguments": ""}
+_TEXTS = frozenset(("content", "reasoning", "reasoning_content"))
+
+
+def ends(choice: Json, state: Choice, dialect: Dialect) -> bool:
+    """Whether a choice brings its finish alone, by a word that all have; notes it in `state` then."""
+    word = choice["finish_reason"]
+    if dialect.tags or word in dialect.finish or (dialect.calls_finish and state.calls):
+        return False
+    if not says_nothing(choice["delta"], state):
+        return False
+    for call in state.calls.values():
+        if not call.is_open:
+            return False
+    state.finished = True
+    return True
+
+
+def _open(fragment: Json, state: Choice, leg: Leg) -> Json:
+    """Puts down a call and gives its first fragment: under its own number, with the caller's name of the tool."""
+    function, identifier = fragment["function"], fragment["id"]
+    call = state.calls[fragment["index"]] = Open(len(state.calls))
+    call.identifier, call.name, call.type, call.is_open = identifier, function["name"], "function", True
+    names = leg.memo.get("names")
+    name = names.get(function["name"], function["name"]) if names else function["name"]
+    return {"index": call.index, "id": identifier, "type": "function", "function": {"name": name, "arguments": function["arguments"]}}
 
 
 _BESIDE = _CHOICE | {"native_finish_reason"}

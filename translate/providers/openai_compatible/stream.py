@@ -12,8 +12,12 @@ from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, error as errors, response as responses, usage
 from translate.providers.openai_compatible.plain_stream import (
     bare_event,
+    call_opened,
     delta_to_unified,
+    ends,
     is_common,
+    only_choice,
+    says_nothing,
     thought_to_unified,
 )
 from translate.providers.openai_compatible.reading import copied_bags
@@ -35,13 +39,15 @@ from translate.shared import bag
 from translate.shared.chat_fast import envelope_of, is_plain, text_choice
 from translate.shared.chat_fold import MOST_CHOICES, Fold, unfold
 
+_READ = frozenset(("id", "object", "created", "model", "choices", "obfuscation", "error"))
+
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 
 
 class ToUnified:
     """Native chunks -> unified chunks."""
 
-    __slots__ = ("choices", "counts", "dialect", "envelope", "extra", "head", "leg", "over", "pending", "seen", "template", "truncated")
+    __slots__ = ("choices", "counts", "dialect", "envelope", "extra", "head", "leg", "over", "pending", "repeats", "seen", "template", "truncated")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
@@ -52,6 +58,7 @@ class ToUnified:
         self.counts: Json | None = None
         self.pending: Json = {}  # members beside the choices that wait for the next chunk
         self.extra: Json = {}
+        self.repeats = False  # whole messages stand beside deltas
         self.envelope: Json | None = None  # beside the choices of the last chunk that went the long way
         self.template: Json = {}  # what it became, to be copied with other choices
         self.over = False
@@ -85,18 +92,32 @@ class ToUnified:
 
     def common(self, event: Json) -> list[Json] | None:
         """`feed` for a chunk that needs no validator; None for every other one."""
-        thought = self._thought(event)
-        if thought is not None:
-            return [thought]
+        if self.envelope is not None and not self.pending and not self.dialect.passes:
+            known = self._alike(event) or self._thought(event)
+            if known is not None:
+                return [known]
         return None if is_error(event) or not is_plain(event, others=True) else self._read(event)
+
+    def _alike(self, event: Json) -> Json | None:
+        """The chunk for an event that differs from the last one in that it opens a call, or ends its choice."""
+        choice = only_choice(event, self.envelope)
+        state = None if choice is None else self.choices.get(choice["index"])
+        if choice is None or state is None or not state.started or state.finished:
+            return None
+        if choice["finish_reason"] is None:
+            fresh = {} if says_nothing(choice["delta"], state) else call_opened(choice["delta"], state, self.leg)
+        else:
+            fresh = {} if ends(choice, state, self.dialect) else None
+        if fresh is None:
+            return None
+        chunk = self.template.copy()
+        chunk["choices"] = [{"index": choice["index"], "delta": fresh, "finish_reason": choice["finish_reason"]}]
+        return chunk
 
     def _thought(self, event: Json) -> Json | None:
         """The chunk for an event that differs from the last one in its reasoning, which stands in an entry too."""
-        envelope = self.envelope
-        if envelope is None or self.pending or self.dialect.passes:
-            return None
         bare = bare_event(event)
-        if bare is None or type(event.get("created", 0)) is not int or envelope_of(bare) != {**envelope, "choices": None}:
+        if bare is None or type(event.get("created", 0)) is not int or envelope_of(bare) != {**(self.envelope or {}), "choices": None}:
             return None
         choice = bare["choices"][0]
         state = self.choices.get(choice["index"]) if type(choice["index"]) is int else None
@@ -126,12 +147,11 @@ class ToUnified:
             self._set_head()
             assert self.head is not None  # just set
             chunks = [{**self.head, **chunk} for chunk in chunks]
-            released = self._released()
-            chunks[0].update(released)
+            chunks[0].update(self._released())
             is_common = event.get("usage") is None and "error" not in event and event.get("extra_content") is None
-            if is_common and all(state.message is None for state in self.choices.values()):
+            if is_common and not self.repeats:
                 self.envelope = envelope_of(event)
-                self.template = {**self.head, **chunks[0], **released}
+                self.template = chunks[0].copy()
                 self.template.pop("extra_content", None)
         return chunks
 
@@ -198,7 +218,7 @@ class ToUnified:
         """What stands beside the choices: usage is held back to the end, the rest goes out with the next chunk."""
         key = self.leg.row.key
         for name, value in event.items():
-            if value is None or name in ("id", "object", "created", "model", "choices", "obfuscation", "error"):
+            if value is None or name in _READ:
                 continue
             if name == "usage":
                 if type(value) is not dict:
@@ -230,6 +250,7 @@ class ToUnified:
             if state.message is None and state.started:
                 leg.losses.dropped("content", "message", (*path, "message"), "beside a delta, which counts")
             else:
+                self.repeats = True
                 state.message = repeated(choice["message"], delta, state.message, leg, (*path, "message"))
             choice = {name: value for name, value in choice.items() if name != "message"}
         if state.finished:

@@ -6,7 +6,7 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, error as errors, response as responses
 from translate.providers.openai_compatible.content import call_bag
-from translate.providers.openai_compatible.plain_stream import chunk_to_native
+from translate.providers.openai_compatible.plain_stream import chunk_to_native, delta_to_native, only_choice
 from translate.providers.openai_compatible.talk import own_members
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.chat_fold import MOST_CHOICES
@@ -49,6 +49,10 @@ class ToNative:
                 self.settled = True
                 return ready
         leg, dialect = self.leg, self.dialect
+        if self.envelope is not None and not dialect.passes:
+            alike = self._alike(chunk)
+            if alike is not None:
+                return [alike]
         if chunk.get("error") is not None:
             self.over = True
             native_error: Json = errors.to_native(chunk, leg)
@@ -73,6 +77,18 @@ class ToNative:
         if self.legacy:
             native["choices"] = [legacy_choice(choice, leg, number) for number, choice in enumerate(native["choices"])]
         return [native]
+
+    def _alike(self, chunk: Json) -> Json | None:
+        """The chunk for one that differs from the last one in its choice alone, a call that opens or a finish."""
+        choice = only_choice(chunk, self.envelope)
+        delta = delta_to_native(choice["delta"], self.dialect) if choice is not None and self.open.get(choice["index"]) else None
+        if choice is None or delta is None:
+            return None
+        if choice["finish_reason"]:
+            self.open[choice["index"]] = False
+        native = self.template.copy()
+        native["choices"] = [{"index": choice["index"], "delta": delta, "finish_reason": choice["finish_reason"]}]
+        return native
 
     def text(self, chunk: Json) -> list[Json] | None:
         """`feed` for a chunk that differs from the one before in its text alone; None when it has to go the long way."""
