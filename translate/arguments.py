@@ -25,18 +25,25 @@ def check_arguments(options: Options | None, on_loss: str) -> Options:
         return DEFAULTS
     if not isinstance(options, Options):
         _refuse("options", (), "Options", kind_of(options))
-    # Most options say nothing but a route; the others are asked for by name, as a loop costs more than a message.
+    # Asked for by name, as a loop over a table costs more than a message does; None says nothing.
+    if options.created is not DEFAULTS.created and options.created is not None:
+        _time(options.created, ("created",))
+    if options.id is not None:
+        _text(options.id, ("id",))
+    if options.model is not None:
+        _text(options.model, ("model",))
+    if options.memo is not None:
+        _memo(options.memo, ("memo",))
     if options.route is not None:
         _object(options.route, ("route",))
-    if (
-        options.memo is not None or options.id is not None or options.model is not None or options.created is not DEFAULTS.created
-        or options.api_version is not None or options.model_facts is not None or options.extra != DEFAULTS.extra
-        or options.default_max_tokens is not DEFAULTS.default_max_tokens
-    ):
-        for name, default, check in _MEMBERS:
-            value = getattr(options, name)
-            if value is not default and value is not None:
-                check(value, (name,))
+    if options.default_max_tokens is not DEFAULTS.default_max_tokens and options.default_max_tokens is not None:
+        _limit(options.default_max_tokens, ("default_max_tokens",))
+    if options.api_version is not None:
+        _text(options.api_version, ("api_version",))
+    if options.model_facts is not None:
+        _facts(options.model_facts, ("model_facts",))
+    if type(options.extra) is not dict and options.extra is not None:
+        _object(options.extra, ("extra",))
     return options
 
 
@@ -110,8 +117,4 @@ _NOTES = _members({
     "functions": _flag,
 })  # fmt: skip
 
-_CHECKS: dict[str, Callable[[Any, Path], None]] = {
-    "created": _time, "id": _text, "model": _text, "memo": _members({"read": _NOTES, "write": _NOTES}), "route": _object,
-    "default_max_tokens": _limit, "api_version": _text, "model_facts": _facts, "extra": _object,
-}  # fmt: skip
-_MEMBERS = tuple((name, getattr(DEFAULTS, name), check) for name, check in _CHECKS.items())
+_memo = _members({"read": _NOTES, "write": _NOTES})
