@@ -73,7 +73,8 @@ class ToNative:
                 return []
         elif not self.legacy and native.get("usage") is None and "extra_content" not in chunk:
             self.envelope = envelope_of(chunk)
-            self.template = {name: value for name, value in native.items() if name != "obfuscation"}
+            self.template = native.copy()
+            self.template.pop("obfuscation", None)
         if self.legacy:
             native["choices"] = [legacy_choice(choice, leg, number) for number, choice in enumerate(native["choices"])]
         return [native]
