@@ -7,7 +7,7 @@ What is read here was looked at before (`shared.chat_fast.is_plain`, or the vali
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import usage as usages
@@ -15,7 +15,7 @@ from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.plain_answers import tier_to_native
 from translate.providers.openai_compatible.stream_state import Choice, Open
 from translate.shared.chat_fast import opened_fragment
-from translate.survey import FINISH_REASONS, encodes
+from translate.survey import FINISH_REASONS, encodes, made
 
 _CHUNK = frozenset((
     "id", "object", "created", "model", "choices", "usage", "system_fingerprint", "service_tier", "obfuscation",
@@ -159,31 +159,9 @@ def call_opened(delta: Json, state: Choice, leg: Leg) -> Json | None:
     return None if fragment is None or fragment["index"] in state.calls else {"tool_calls": [_open(fragment, state, leg)]}
 
 
-def says_nothing(delta: Json, state: Choice) -> bool:
-    """Whether a delta, its choice begun, has nothing but members that are null or empty, or an empty piece of a call that is open."""
-    for name, value in delta.items():
-        if name == "tool_calls" and value is not None:
-            piece: Any = value[0] if type(value) is list and len(value) == 1 else None
-            if type(piece) is not dict or len(piece) != 2 or piece.get("function") != _EMPTY or type(piece.get("index")) is not int:
-                return False
-            call = state.calls.get(piece["index"])
-            if call is None or not call.is_open:
-                return False
-        elif name not in _NAMED or (value is not None and (value != "" or name not in _TEXTS)):
-            return False
-    return True
-
-
-_EMPTY = {"arguments": ""}
-_TEXTS = frozenset(("content", "reasoning", "reasoning_content"))
-
-
-def ends(choice: Json, state: Choice, dialect: Dialect) -> bool:
-    """Whether a choice brings its finish alone, by a word that all have; notes it in `state` then."""
-    word = choice["finish_reason"]
+def ends(word: str, state: Choice, dialect: Dialect) -> bool:
+    """Whether a choice that brings nothing else ends by a word that all have; notes it in `state` then."""
     if dialect.tags or word in dialect.finish or (dialect.calls_finish and state.calls):
-        return False
-    if not says_nothing(choice["delta"], state):
         return False
     for call in state.calls.values():
         if not call.is_open:
@@ -202,23 +180,36 @@ def _open(fragment: Json, state: Choice, leg: Leg) -> Json:
     return {"index": call.index, "id": identifier, "type": "function", "function": {"name": name, "arguments": function["arguments"]}}
 
 
+class Said(NamedTuple):
+    """What the only choice of an event says. delta: without what routers repeat in each: the role, members that are null or empty."""
+
+    number: int
+    delta: Json
+    finish: str | None
+    upstream: str | None
+
+
 _BESIDE = _CHOICE | {"native_finish_reason"}
 
 
-def bare_event(event: Json) -> Json | None:
+def said(event: Json, envelope: Json) -> Said | None:
     """
-    A chunk of one choice without what routers repeat in each (the role, members that are null or empty), where the choice has
-    begun. None where nothing is left out, and for a choice that says more than its delta.
+    Of an event that differs from the last one in its choice alone, and at which `text_choice` has looked (the event's choices
+    stand in the envelope); None for every other one. What is left in the delta was not looked at.
     """
-    choices = event.get("choices")
+    if event != envelope or type(event.get("created", 0)) is not int:
+        return None
+    choices = event["choices"]
     choice: Any = choices[0] if type(choices) is list and len(choices) == 1 else None
     delta = choice.get("delta") if type(choice) is dict else None
-    if type(delta) is not dict or len(delta) < 2 or not _BESIDE.issuperset(choice):
+    if type(delta) is not dict or not _BESIDE.issuperset(choice) or choice.get("logprobs") is not None:
         return None
-    for name in ("finish_reason", "native_finish_reason", "logprobs"):
-        if choice.get(name) is not None:
-            return None
-    said: Json = {}
+    index, word, upstream = choice.get("index"), choice.get("finish_reason"), choice.get("native_finish_reason")
+    if type(index) is not int or (word is None and upstream is not None) or not (word is None or (type(word) is str and word in FINISH_REASONS)):
+        return None
+    if upstream is not None and (type(upstream) is not str or not upstream.isascii()):
+        return None
+    rest: Json = {}
     for name, value in delta.items():
         if name == "role":
             if value != "assistant":
@@ -226,12 +217,47 @@ def bare_event(event: Json) -> Json | None:
         elif value is None:
             if name not in _NAMED:
                 return None
-        elif not ((value == "" and name == "content") or (value == [] and name == "reasoning_details")):
-            said[name] = value
-    return {**event, "choices": [{"index": choice.get("index"), "delta": said, "finish_reason": None}]}
+        elif not ((value == "" and name in _TEXTS) or (value == [] and name == "reasoning_details")):
+            rest[name] = value
+    return made(Said, (index, rest, word, upstream))
 
 
+_TEXTS = frozenset(("content", "reasoning", "reasoning_content"))
+
+
+def is_empty_piece(delta: Json, state: Choice) -> bool:
+    """Whether a delta is an empty piece of the arguments of a call that is open."""
+    calls: Any = delta.get("tool_calls")
+    piece: Any = calls[0] if len(delta) == 1 and type(calls) is list and len(calls) == 1 else None
+    if type(piece) is not dict or len(piece) != 2 or piece.get("function") != _EMPTY or type(piece.get("index")) is not int:
+        return False
+    call = state.calls.get(piece["index"])
+    return call is not None and call.is_open
+
+
+_EMPTY = {"arguments": ""}
 _NAMED = frozenset(("content", "refusal", "reasoning", "reasoning_content", "reasoning_details", "tool_calls", "audio", "function_call"))
+
+
+def piece_to_unified(delta: Json, state: Choice, dialect: Dialect) -> Json | None:
+    """A delta of one piece of text, reasoning, or the arguments of a call that is open."""
+    if len(delta) != 1:
+        return None
+    ((name, value),) = delta.items()
+    if name == "tool_calls":
+        piece = _piece(value)
+        call = None if piece is None else state.calls.get(piece["index"])
+        text = None if piece is None else piece["function"]["arguments"]
+        if call is None or not call.is_open or not text or not encodes(text):
+            return None
+        return {name: [{"index": call.index, "function": {"arguments": text}}]}
+    if name not in _TEXTS or type(value) is not str or not encodes(value):
+        return None
+    if name == "content":
+        return None if dialect.tags and state.tags.phase not in ("after", "plain") else {name: value}
+    return {"reasoning_content": value}
+
+
 _READABLE = {"reasoning.text": "text", "reasoning.summary": "summary"}
 _ENTRY = frozenset(("type", "index", "format", "text", "summary"))
 

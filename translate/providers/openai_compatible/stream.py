@@ -11,13 +11,13 @@ from translate.errors import Path, StreamError
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, error as errors, response as responses, usage
 from translate.providers.openai_compatible.plain_stream import (
-    bare_event,
     call_opened,
     delta_to_unified,
     ends,
     is_common,
-    only_choice,
-    says_nothing,
+    is_empty_piece,
+    piece_to_unified,
+    said,
     thought_to_unified,
 )
 from translate.providers.openai_compatible.reading import copied_bags
@@ -47,7 +47,7 @@ __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 class ToUnified:
     """Native chunks -> unified chunks."""
 
-    __slots__ = ("choices", "counts", "dialect", "envelope", "extra", "head", "leg", "over", "pending", "repeats", "seen", "template", "truncated")
+    __slots__ = ("choices", "counts", "dialect", "envelope", "extra", "head", "leg", "over", "pending", "repeats", "seen", "template", "thinking", "truncated", "wordy")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
@@ -61,6 +61,8 @@ class ToUnified:
         self.repeats = False  # whole messages stand beside deltas
         self.envelope: Json | None = None  # beside the choices of the last chunk that went the long way
         self.template: Json = {}  # what it became, to be copied with other choices
+        self.thinking = False  # the last event brought reasoning with its entry
+        self.wordy = False  # pieces stand among members that say nothing
         self.over = False
         self.truncated = False
 
@@ -92,40 +94,37 @@ class ToUnified:
 
     def common(self, event: Json) -> list[Json] | None:
         """`feed` for a chunk that needs no validator; None for every other one."""
+        self.thinking = False
         if self.envelope is not None and not self.pending and not self.dialect.passes:
-            known = self._alike(event) or self._thought(event)
+            known = self._alike(event, self.envelope)
             if known is not None:
                 return [known]
         return None if is_error(event) or not is_plain(event, others=True) else self._read(event)
 
-    def _alike(self, event: Json) -> Json | None:
-        """The chunk for an event that differs from the last one in that it opens a call, or ends its choice."""
-        choice = only_choice(event, self.envelope)
-        state = None if choice is None else self.choices.get(choice["index"])
-        if choice is None or state is None or not state.started or state.finished:
+    def _alike(self, event: Json, envelope: Json) -> Json | None:
+        """The chunk for an event that differs from the last one in its choice: a call opens, a thought or nothing is said, the end."""
+        told = said(event, envelope)
+        state = None if told is None else self.choices.get(told.number)
+        if told is None or state is None or not state.started or state.finished:
             return None
-        if choice["finish_reason"] is None:
-            fresh = {} if says_nothing(choice["delta"], state) else call_opened(choice["delta"], state, self.leg)
-        else:
-            fresh = {} if ends(choice, state, self.dialect) else None
+        delta, word = told.delta, told.finish
+        fresh: Json | None = {}
+        if word is not None:
+            fresh = None if delta or not ends(word, state, self.dialect) else fresh
+        elif len(delta) == 2:
+            fresh = thought_to_unified(delta, state)
+            self.thinking = fresh is not None
+        elif delta and not is_empty_piece(delta, state):
+            fresh = piece_to_unified(delta, state, self.dialect)
+            self.wordy = self.wordy or fresh is not None
+            fresh = fresh or call_opened(delta, state, self.leg)
         if fresh is None:
             return None
         chunk = self.template.copy()
-        chunk["choices"] = [{"index": choice["index"], "delta": fresh, "finish_reason": choice["finish_reason"]}]
-        return chunk
-
-    def _thought(self, event: Json) -> Json | None:
-        """The chunk for an event that differs from the last one in its reasoning, which stands in an entry too."""
-        bare = bare_event(event)
-        if bare is None or type(event.get("created", 0)) is not int or envelope_of(bare) != {**(self.envelope or {}), "choices": None}:
-            return None
-        choice = bare["choices"][0]
-        state = self.choices.get(choice["index"]) if type(choice["index"]) is int else None
-        delta = thought_to_unified(choice["delta"], state) if state is not None and state.started and not state.finished else None
-        if delta is None:
-            return None
-        chunk = self.template.copy()
-        chunk["choices"] = [{"index": choice["index"], "delta": delta, "finish_reason": None}]
+        choice: Json = {"index": told.number, "delta": fresh, "finish_reason": word}
+        if told.upstream is not None and told.upstream != word:
+            choice["native_finish_reason"] = told.upstream
+        chunk["choices"] = [choice]
         return chunk
 
     def _read(self, event: Json) -> list[Json]:
@@ -158,11 +157,10 @@ class ToUnified:
     def quick(self, event: Json) -> Json | None:
         """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
         choice = text_choice(event, self.envelope)
-        if choice is None and self.envelope is not None:
-            bare = bare_event(event)
-            choice = None if bare is None else text_choice(bare, self.envelope)
-        if choice is None or self.pending:
-            return None
+        if self.pending or self.thinking or choice is None:
+            if self.pending or self.envelope is None or not (self.thinking or self.wordy):
+                return None
+            return self._further(event, self.envelope)
         index = choice["index"]
         state = self.choices.get(index)
         if state is None or state.finished:
@@ -184,6 +182,22 @@ class ToUnified:
                 name = "reasoning_content"
         chunk = self.template.copy()
         chunk["choices"] = [{"index": index, "delta": {name: value}, "finish_reason": None}]
+        return chunk
+
+    def _further(self, event: Json, envelope: Json) -> Json | None:
+        """The same where a piece stands among members that say nothing, or behind a thought is another one."""
+        told = said(event, envelope)
+        state = None if told is None or told.finish is not None else self.choices.get(told.number)
+        if told is None or state is None or not state.started or state.finished or self.dialect.passes:
+            return None
+        if self.thinking:
+            fresh = thought_to_unified(told.delta, state)
+        else:
+            fresh = piece_to_unified(told.delta, state, self.dialect)
+        if fresh is None:
+            return None
+        chunk = self.template.copy()
+        chunk["choices"] = [{"index": told.number, "delta": fresh, "finish_reason": None}]
         return chunk
 
     def _note(self, event: Json) -> None:

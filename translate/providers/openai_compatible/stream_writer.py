@@ -52,6 +52,7 @@ class ToNative:
         if self.envelope is not None and not dialect.passes:
             alike = self._alike(chunk)
             if alike is not None:
+                self.settled = "reasoning_details" in alike["choices"][0]["delta"]  # the next thought needs no look
                 return [alike]
         if chunk.get("error") is not None:
             self.over = True
@@ -96,6 +97,8 @@ class ToNative:
         if self.dialect.passes:
             return [chunk.copy()]
         choice = chunk["choices"][0]
+        if len(choice["delta"]) != 1:
+            return self._thought(choice)
         for name, value in choice["delta"].items():
             if name == "tool_calls":
                 fragment = value[0]
@@ -108,6 +111,19 @@ class ToNative:
                     return None
         native = self.template.copy()
         native["choices"] = [{"index": choice["index"], "delta": {name: value}, "finish_reason": None}]
+        return [native]
+
+    def _thought(self, choice: Json) -> list[Json] | None:
+        """The same for a piece of reasoning that an entry says, too."""
+        delta = choice["delta"]
+        if len(delta) != 2 or not self.dialect.details or "reasoning_content" not in delta or "reasoning_details" not in delta:
+            return None
+        native = self.template.copy()
+        fresh = {
+            self.dialect.answer if name == "reasoning_content" else name: value if name == "reasoning_content" else [entry.copy() for entry in value]
+            for name, value in delta.items()
+        }  # fmt: skip
+        native["choices"] = [{"index": choice["index"], "delta": fresh, "finish_reason": None}]
         return [native]
 
     def _note(self, chunk: Json) -> None:
