@@ -518,7 +518,20 @@ def _history(key: str, word: str) -> Json:
     ]}  # fmt: skip
 
 
-HISTORIES = {"anthropic": _history("anthropic", "anthropic-claude-v1"), "bedrock": _history("bedrock", "anthropic-claude-v1")}
+CHAT_HISTORY: Json = {"model": "m", "max_completion_tokens": 9, "tools": [TOOL], "messages": [
+    {"role": "system", "content": "Be brief.", "name": "rules"}, {"role": "user", "content": "How high?", "name": "anna"},
+    {"role": "assistant", "content": None, "reasoning_content": "Grüße 🎈", "tool_calls": [{**CALL, "id": "call_1"}], "reasoning_details": [
+        {"type": "reasoning.text", "text": "Grüße 🎈", "signature": "c2lnbmVk", "format": "anthropic-claude-v1", "index": 0},
+        {"type": "reasoning.encrypted", "data": "QUJD", "id": "rs_1", "format": "openai-responses-v1", "index": 1},
+    ]},
+    {"role": "tool", "tool_call_id": "call_1", "content": "4"},
+    {"role": "assistant", "content": "Four.", "reasoning_content": "Hm."}, {"role": "assistant", "content": "Four, then.", "name": "bert"},
+    {"role": "user", "content": [{"type": "text", "text": "And then?"}], "name": "anna"},
+]}  # fmt: skip
+HISTORIES = {
+    "anthropic": _history("anthropic", "anthropic-claude-v1"), "bedrock": _history("bedrock", "anthropic-claude-v1"),
+    **dict.fromkeys(("openai", "openrouter", "deepseek", "moonshot", "minimax", "vllm", "groq", "perplexity", "gemini-openai"), CHAT_HISTORY),
+}  # fmt: skip
 
 # Answers whose order needs rows; what they say natively is read the long way.
 ANSWERS: dict[str, list[Json]] = {

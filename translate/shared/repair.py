@@ -19,11 +19,11 @@ MESSAGE_ALIASES = frozenset(("function_call", "reasoning", "thinking_blocks", "p
 NO_RESULT = "(no result)"
 
 
-def prepare(request: Json, leg: Leg, *, pairing: bool = True, lone_results: bool = False) -> Json:
+def prepare(request: Json, leg: Leg, *, pairing: bool = True, lone_results: bool = False, known: bool = False) -> Json:
     """
     Unified request in its canonical spelling, calls and results paired.
 
-    pairing: False leaves calls and results as they are. lone_results: results without a call may stand (their call is stored).
+    known: a spoke's own look says that the messages have nothing to mend. pairing: False leaves calls and results as they are. lone_results: results without a call may stand (their call is stored).
     Losses: a call without a result and a result without a call approximated; a contradicting older spelling dropped.
     """
     # Most requests have nothing to mend and pay only for the look; what the survey knows has no more than older names at the top.
@@ -31,7 +31,7 @@ def prepare(request: Json, leg: Leg, *, pairing: bool = True, lone_results: bool
         request = _top(request, leg)
     if leg.echoed:
         request = without_echo(request, leg)
-    if leg.plain:
+    if leg.plain or known:
         return request
     messages = request.get("messages")
     if type(messages) is not list:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects
 from translate.providers.openai_compatible.dialects import Dialect
+from translate.providers.openai_compatible.plain_answers import is_entry
 from translate.providers.openai_compatible.plain_members import NO_WAYS, Ways, ways_of
 from translate.providers.openai_compatible.tables import (
     LONGEST_NAME,
@@ -27,11 +28,13 @@ from translate.shared.arguments import parse_object
 from translate.shared.chat_legacy import remember
 from translate.shared.facts import bare, matches
 from translate.shared.fields import Table
+from translate.shared.plain import is_text
 from translate.shared.schema_subset import changes
-from translate.survey import is_plain_format, survey
+from translate.survey import is_plain_format, odd_messages, survey
 
+_BESIDE = frozenset(("reasoning_content", "reasoning_details", "name"))
+_NO_ENTRIES: list[Any] = []
 _SHOWN = frozenset(("name", "description", "parameters", "strict"))
-_SAME = {word: word for word in SERVICE_TIERS}
 
 
 @lru_cache(maxsize=64)
@@ -57,7 +60,8 @@ class Manner(NamedTuple):
     How a dialect has messages for one model. facts: of the model. short: messages that the survey knows may take the short way.
     ordered: the dialect asks for an order of roles. system, developer: the roles of the two. placeholder: of reasoning.
     parsed: arguments have to be objects. fits: whether a name of a tool may stay. fields: the rules of request members.
-    ruled: the model has rules for them of its own. ways: members that need no look at the others.
+    ruled: the model has rules for them of its own. thoughts: name of readable reasoning in history; details: its entries may stay,
+    too. names: roles whose name is taken. ways: members that need no look at the others.
     """
 
     facts: Mapping[str, Any]
@@ -71,6 +75,9 @@ class Manner(NamedTuple):
     fits: Callable[[str], bool]
     fields: Table
     ruled: bool
+    thoughts: str
+    details: bool
+    names: frozenset[str]
     ways: Ways
 
 
@@ -92,7 +99,9 @@ def manner(name: str, dialect: Dialect, facts: Mapping[str, Any]) -> Manner:
     return Manner(
         facts, not facts.get("signs"), dialect.needs_user or dialect.leading_systems or dialect.alternates, "developer" if reasons else "system", "developer" if dialect.developer else "system",
         dialect.links and "image_url" in dialect.parts and not facts.get("text_only"), dialect.placeholder if facts.get("placeholder", True) else "",
-        dialect.arguments, name_check(dialect.tool_names, dialect.shortest_name), dialects.fields_of(name), not _RULES.isdisjoint(facts), NO_WAYS,
+        dialect.arguments, name_check(dialect.tool_names, dialect.shortest_name), dialects.fields_of(name), not _RULES.isdisjoint(facts),
+        "" if facts.get("mute") or dialect.history == "think" else dialect.history, dialect.details and not dialect.foreign_details, dialect.names,
+        NO_WAYS,
     )  # fmt: skip
 
 
@@ -107,35 +116,79 @@ def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
         role, content = message["role"], message["content"]
         if role == "user":
             if type(content) is str:
-                out.append({"role": "user", "content": content})
-                continue
-            if not known.images:
+                written: Json = {"role": "user", "content": content}
+            elif known.images:
+                written = {"role": "user", "content": [
+                    {"type": "text", "text": part["text"]} if part["type"] == "text" else
+                    {"type": "image_url", "image_url": part["image_url"].copy()}
+                    for part in content
+                ]}  # fmt: skip
+            else:
                 return None
-            out.append({"role": "user", "content": [
-                {"type": "text", "text": part["text"]} if part["type"] == "text" else
-                {"type": "image_url", "image_url": part["image_url"].copy()}
-                for part in content
-            ]})  # fmt: skip
         elif role == "assistant":
-            native: Json = {"role": "assistant", "content": content}
-            if len(message) == 3:
-                native["tool_calls"] = calls = []
-                for call in message["tool_calls"]:
-                    function = call["function"]
-                    name = function["name"]
-                    if not fits(name) or (known.parsed and parse_object(function["arguments"]) is None):
-                        return None
-                    calls.append({
-                        "id": call["id"], "type": "function", "function": {"name": name, "arguments": function["arguments"] or "{}"},
-                    })  # fmt: skip
-            if placeholder and (placeholder == "turns" or len(message) == 3):
-                native["reasoning_content"] = ""
-            out.append(native)
+            answer = {"role": "assistant", "content": content} if len(message) == 2 else _answer_to_native(message, known)
+            if answer is None:
+                return None
+            if placeholder and (placeholder == "turns" or "tool_calls" in answer) and "reasoning_content" not in answer:
+                answer["reasoning_content"] = ""
+            out.append(answer)
+            continue
         elif role == "tool":
-            out.append(message.copy())
+            written = message.copy()
         else:
-            out.append({"role": known.system if role == "system" else known.developer, "content": content})
+            written = {"role": known.system if role == "system" else known.developer, "content": content}
+        if len(message) != len(written):  # a name, all else is known
+            if role not in known.names or len(message) != 3 or "name" not in message:
+                return None
+            written["name"] = message["name"]
+        out.append(written)
     return out
+
+
+def _answer_to_native(message: Json, known: Manner) -> Json | None:
+    """An answer in the history: text and calls, and thoughts where the dialect takes them back."""
+    native: Json = {"role": "assistant", "content": message["content"]}
+    for name, value in message.items():
+        if name == "role" or name == "content":
+            continue
+        if name == "tool_calls":
+            fits, parsed = known.fits, known.parsed
+            native[name] = calls = []
+            for call in value:
+                function = call["function"]
+                called, text = function["name"], function["arguments"]
+                if not fits(called) or (parsed and parse_object(text) is None):
+                    return None
+                calls.append({"id": call["id"], "type": "function", "function": {"name": called, "arguments": text or "{}"}})
+        elif name == "reasoning_content" and known.thoughts:
+            native[known.thoughts] = value
+        elif name == "reasoning_details" and known.details:
+            native[name] = [entry.copy() for entry in value]
+        elif name == "name" and "assistant" in known.names:
+            native[name] = value
+        else:
+            return None
+    return native
+
+
+def opened_messages(messages: Any, key: str) -> list[Any] | None:
+    """The messages themselves, where the survey would know them without thoughts and names; None where not, and without any."""
+    bare: list[Any] = []
+    is_opened = False
+    for message in messages if type(messages) is list else ():
+        other = message
+        if type(message) is dict and not _BESIDE.isdisjoint(message):
+            is_opened, other = True, message.copy()
+            if not is_text(other.pop("reasoning_content", "")) or not is_text(other.pop("name", "")):
+                return None
+            entries = other.pop("reasoning_details", _NO_ENTRIES)
+            if type(entries) is not list or not all(map(is_entry, entries)):
+                return None
+        bare.append(other)
+    if not is_opened:
+        return None
+    odd, paired, echoed = odd_messages(bare)
+    return messages if paired and not odd and not echoed else None
 
 
 def _names_fit(tools: Any, fits: Callable[[str], bool]) -> bool:

@@ -276,7 +276,7 @@ def _message_to_native(message: Json, dialect: Dialect) -> Json | None:
             if calls:
                 written[name] = calls
         elif name == "reasoning_details" and type(value) is list:
-            if not dialect.details or not all(map(_is_entry, value)):
+            if not dialect.details or not all(map(is_entry, value)):
                 return None
             written[name] = [entry.copy() for entry in value]
         elif type(value) is not str or not (value.isascii() or not lone(value)):
@@ -291,7 +291,7 @@ def _message_to_native(message: Json, dialect: Dialect) -> Json | None:
     return written
 
 
-def _is_entry(entry: Any) -> bool:
+def is_entry(entry: Any) -> bool:
     """An entry of reasoning of the common kinds, its members right in type."""
     kind = entry.get("type") if type(entry) is dict else None
     if type(kind) is not str or kind not in _ENTRIES:

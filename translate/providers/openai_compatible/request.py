@@ -28,6 +28,7 @@ from translate.shared.schema_subset import GIVEN, changes
 
 PATH = "/chat/completions"
 plain_to_unified = plain.request_to_unified
+opened_messages = plain.opened_messages
 # Members whose types other servers widen (Together's count of logprobs, Fireworks' efforts as numbers).
 LOOSE = frozenset(("logprobs", "reasoning_effort", "metadata", "reasoning", "thinking", "web_search_options"))
 
@@ -197,7 +198,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     dialect = dialects.of(leg)
     if dialect.passes:
         return _pass(request, leg)
-    request = prepare(request, leg)
+    request = prepare(request, leg, known=leg.opened is not None)
     model = request.get("model") or leg.route.get("model") or leg.options.model
     if not model:
         model = ""
@@ -209,7 +210,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     known = plain.manner(leg.row.name, dialect, look_up(dialect.facts, leg, model)) if custom else plain.known_manner(leg.row.name, model)
     names: dict[str, str] = {}
     continues = False
-    messages = plain.messages_to_native(request, known) if leg.plain and known.short else None
+    messages = plain.messages_to_native(request, known) if (leg.plain or leg.opened is not None) and known.short else None
     if messages is not None:
         if known.ordered:
             order(request["messages"], messages, leg, dialect)
