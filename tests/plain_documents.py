@@ -488,6 +488,18 @@ OWN: dict[tuple[str, str], list[Any]] = {
             ({"content": ""}, "tool_calls"),
         )
     ]],
+    ("request", "openrouter"): [{"model": "m", "usage": {"include": True}, "tools": [TOOL], "max_tokens": 9, "messages": [
+        {"role": "user", "content": "How high?", "name": "anna"},
+        {"role": "assistant", "tool_calls": [CALL], "refusal": None, "reasoning": "Grüße 🎈", "reasoning_details": [
+            {"type": "reasoning.text", "text": "Grüße 🎈", "signature": "c2lnbmVk", "format": "anthropic-claude-v1", "index": 0},
+        ]},
+        {"role": "tool", "tool_call_id": CALL["id"], "content": "4"},
+        {"role": "assistant", "content": "Four.", "annotations": [], "reasoning": None}, HI,
+    ]}],
+    ("request", "deepseek"): [{"model": "m", "tools": [TOOL], "messages": [
+        HI, {"role": "assistant", "content": "", "reasoning_content": "Hm.", "tool_calls": [CALL]},
+        {"role": "tool", "tool_call_id": CALL["id"], "content": "4"}, {"role": "assistant", "content": "Four.", "reasoning_content": ""}, HI,
+    ]}],
     ("response", "azure"): [
         {**CHAT_HEAD, "service_tier": "default", "prompt_filter_results": [{"prompt_index": 0, "content_filter_results": {}}], "choices": [{
             "index": 0, "message": {"role": "assistant", "content": "Four.", "annotations": []}, "finish_reason": "stop",

@@ -1,5 +1,6 @@
 """
-The short way: requests and answers that the survey knows (`translate.survey`), written without a look at what can not be there.
+The short way of messages that the survey knows (`translate.survey`), written without a look at what can not be there; the way
+in is `plain_reading.py`, answers are `plain_answers.py`.
 
 Each function gives exactly what the long way gives, or None when this dialect has more to say of such a document.
 """
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from translate.leg import Json, Leg
+from translate.leg import Json
 from translate.providers.openai_compatible import dialects
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.plain_answers import is_entry
@@ -19,18 +20,12 @@ from translate.providers.openai_compatible.plain_members import NO_WAYS, Ways, w
 from translate.providers.openai_compatible.tables import (
     LONGEST_NAME,
     NAME_REFUSED,
-    SERVICE_TIERS,
 )
-from translate.providers.openai_compatible.think_tags import OPEN
-from translate.providers.openai_compatible.tools import format_to_unified
-from translate.scrubbing import is_clean
 from translate.shared.arguments import parse_object
-from translate.shared.chat_legacy import remember
 from translate.shared.facts import bare, matches
 from translate.shared.fields import Table
 from translate.shared.plain import is_text
-from translate.shared.schema_subset import changes
-from translate.survey import is_plain_format, odd_messages, survey
+from translate.survey import odd_messages
 
 _BESIDE = frozenset(("reasoning_content", "reasoning_details", "name"))
 _NO_ENTRIES: list[Any] = []
@@ -201,118 +196,3 @@ def _names_fit(tools: Any, fits: Callable[[str], bool]) -> bool:
         if type(name) is not str or not fits(name):
             return False
     return True
-
-
-def request_to_unified(body: Json, leg: Leg) -> Json | None:
-    """Native request of the common shapes -> unified; None for every other one, the leg untouched."""
-    dialect = dialects.of(leg)
-    is_plain, rest, _, _ = survey(body)
-    if dialect.placeholder and not is_plain:
-        body = _without_placeholders(body)
-        is_plain, rest, _, _ = survey(body)
-    model = body.get("model")
-    if not is_plain or not model:
-        return None
-    if (dialect.bare_media or dialect.history == "think") and _says_more(body["messages"], dialect):
-        return None
-    if rest:
-        tools, shape = rest.pop("tools", None), rest.pop("response_format", None)
-        if rest or (tools is not None and not _are_plain(tools)):
-            return None
-        if shape is not None and (dialect.schemas or not is_plain_format(shape) or not is_clean({"response_format": shape})):
-            return None
-        if tools and dialect.schemas and any(changes(tool["function"].get("parameters") or {}, dialect.schemas) for tool in tools):
-            return None
-    if not dialect.passes:
-        if "max_tokens" in body and body.get("max_completion_tokens") is not None:
-            return None
-        if body.get("service_tier") is not None and body["service_tier"] not in SERVICE_TIERS:
-            return None
-    leg.route["model"] = model
-    remember(body, leg.memo, leg.route)
-    if dialect.passes:
-        return body.copy()
-    unified: Json = {"model": model}
-    for name, value in body.items():
-        if value is None or name == "model":
-            continue
-        if name == "messages":
-            # Nearly all messages are a role and a text: they cost no call.
-            unified[name] = [
-                {"role": message["role"], "content": message["content"]}
-                if len(message) == 2 and type(message["content"]) is str else _message_to_unified(message)
-                for message in value
-            ]  # fmt: skip
-        elif name == "tools":
-            if value and dialect.strict_default:
-                unified[name] = [{"type": "function", "function": {**tool["function"], "strict": tool["function"].get("strict", True)}} for tool in value]
-            elif value:
-                unified[name] = [{"type": "function", "function": tool["function"].copy()} for tool in value]
-        elif name == "response_format":
-            unified[name] = format_to_unified(value, dialect)
-        else:
-            unified["max_completion_tokens" if name == "max_tokens" else name] = value
-    if "tools" in unified and not dialect.parallel_default:
-        unified.setdefault("parallel_tool_calls", False)
-    return unified
-
-
-_SPELLINGS = ("data:", "https://", "http://")
-
-
-def _says_more(messages: list[Json], dialect: Dialect) -> bool:
-    """Whether surveyed messages have thoughts between tags, or images that do not say what they are (bare base64)."""
-    tagged, bare_media = dialect.history == "think", dialect.bare_media
-    for message in messages:
-        content = message["content"]
-        if type(content) is str:
-            if tagged and OPEN in content:
-                return True
-        elif bare_media and content is not None:
-            for part in content:
-                if part["type"] != "text" and not part["image_url"]["url"].startswith(_SPELLINGS):
-                    return True
-    return False
-
-
-def _without_placeholders(body: Json) -> Json:
-    """The request without the empty reasoning that the dialect wants in its turns: it says nothing."""
-    messages = body.get("messages")
-    if type(messages) is not list:
-        return body
-    return {**body, "messages": [
-        {name: value for name, value in message.items() if name != "reasoning_content"}
-        if type(message) is dict and message.get("reasoning_content") == "" and message.get("role") == "assistant" else message
-        for message in messages
-    ]}  # fmt: skip
-
-
-def _are_plain(tools: Any) -> bool:
-    """Whether all tools are functions of the common shape whose texts encode."""
-    return type(tools) is list and all(map(_is_plain_tool, tools)) and is_clean({"tools": tools})
-
-
-def _is_plain_tool(tool: Any) -> bool:
-    if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
-        return False
-    function = tool.get("function")
-    if type(function) is not dict or not function.keys() <= _SHOWN or type(function.get("name")) is not str:
-        return False
-    return (
-        type(function.get("description", "")) is str and type(function.get("parameters", function)) is dict
-        and type(function.get("strict", False)) is bool
-    )  # fmt: skip
-
-
-def _message_to_unified(message: Json) -> Json:
-    """A fresh message; texts of parts and calls are shared."""
-    if len(message) == 2:
-        return {**message, "content": [part.copy() for part in message["content"]]}
-    if message["role"] == "tool":
-        return message.copy()
-    return {**message, "tool_calls": [_call(call) for call in message["tool_calls"]]}
-
-
-def _call(call: Json) -> Json:
-    function = call["function"]
-    return {"id": call["id"], "type": "function", "function": {"name": function["name"], "arguments": function["arguments"]}}

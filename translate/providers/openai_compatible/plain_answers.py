@@ -122,7 +122,7 @@ def _message_to_unified(message: Json, dialect: Dialect) -> Json | None:
                 written[name] = calls
         elif name == "reasoning_details" and type(value) is list:
             if value:
-                entries = [_entry_to_unified(entry, number) for number, entry in enumerate(value)]
+                entries = [entry_to_unified(entry, number) for number, entry in enumerate(value)]
                 if None in entries:
                     return None
                 written[name] = entries
@@ -168,7 +168,7 @@ def _calls(calls: Any, *, numbered: bool = True) -> list[Json] | None:
     return out
 
 
-def _entry_to_unified(entry: Any, number: int) -> Json | None:
+def entry_to_unified(entry: Any, number: int) -> Json | None:
     kind = entry.get("type") if type(entry) is dict else None
     if type(kind) is not str or kind not in _ENTRIES:
         return None

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
-from translate.providers.openai_compatible import dialects, plain, plain_members, tools
+from translate.providers.openai_compatible import dialects, plain, plain_members, plain_reading, tools
 from translate.providers.openai_compatible.content import messages_to_native
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.reading import copied_bags, message_to_unified, spelled_media
@@ -27,7 +27,7 @@ from translate.shared.repair import prepare
 from translate.shared.schema_subset import GIVEN, changes
 
 PATH = "/chat/completions"
-plain_to_unified = plain.request_to_unified
+plain_to_unified = plain_reading.to_unified
 opened_messages = plain.opened_messages
 # Members whose types other servers widen (Together's count of logprobs, Fireworks' efforts as numbers).
 LOOSE = frozenset(("logprobs", "reasoning_effort", "metadata", "reasoning", "thinking", "web_search_options"))

@@ -1,0 +1,180 @@
+"""
+The short way of requests on their way to unified: what the survey knows, thoughts and names in the history, and further members
+for the bag.
+
+It gives exactly what the long way gives, or None when there is more to say of such a request.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translate.leg import Json, Leg
+from translate.providers.openai_compatible import dialects
+from translate.providers.openai_compatible.dialects import Dialect
+from translate.providers.openai_compatible.plain_answers import entry_to_unified
+from translate.providers.openai_compatible.tables import SERVICE_TIERS, UNIFIED_FIELDS
+from translate.providers.openai_compatible.think_tags import OPEN
+from translate.providers.openai_compatible.tools import format_to_unified
+from translate.scrubbing import is_clean
+from translate.shared import bag
+from translate.shared.chat_legacy import remember
+from translate.shared.plain import is_text
+from translate.shared.repair import TOP_ALIASES
+from translate.shared.schema_subset import changes
+from translate.survey import is_plain_format, odd_messages, survey
+
+_SHOWN = frozenset(("name", "description", "parameters", "strict"))
+_BESIDE = frozenset(("reasoning_content", "reasoning", "reasoning_details", "name"))
+# Members of requests that say something together with others, whatever their value.
+_LONG = UNIFIED_FIELDS | TOP_ALIASES | {"extra_body", "continue_final_message", "add_generation_prompt"}
+
+
+def to_unified(body: Json, leg: Leg) -> Json | None:
+    """Native request of the common shapes -> unified; None for every other one, the leg untouched."""
+    dialect = dialects.of(leg)
+    is_plain, rest, odd, echoed = survey(body)
+    model = body.get("model")
+    if not model or not (is_plain or (dialect.history != "think" and (echoed or (odd and _are_opened(body.get("messages")))))):
+        return None
+    if (dialect.bare_media or dialect.history == "think") and _says_more(body["messages"], dialect):
+        return None
+    if rest:
+        tools, shape = rest.pop("tools", None), rest.pop("response_format", None)
+        if tools is not None and not _are_plain(tools):
+            return None
+        if rest and not (_LONG.isdisjoint(rest) and is_clean(rest) and not any(name in rest for name in dialect.rename.values())):
+            return None
+        if shape is not None and (dialect.schemas or not is_plain_format(shape) or not is_clean({"response_format": shape})):
+            return None
+        if tools and dialect.schemas and any(changes(tool["function"].get("parameters") or {}, dialect.schemas) for tool in tools):
+            return None
+    if not dialect.passes:
+        if "max_tokens" in body and body.get("max_completion_tokens") is not None:
+            return None
+        if body.get("service_tier") is not None and body["service_tier"] not in SERVICE_TIERS:
+            return None
+    leg.route["model"] = model
+    remember(body, leg.memo, leg.route)
+    if dialect.passes:
+        return body.copy()
+    key = leg.row.key
+    unified: Json = {"model": model}
+    for name, value in body.items():
+        if value is None or name == "model":
+            continue
+        if name == "messages":
+            # Nearly all messages are a role and a text: they cost no call.
+            other = _message_to_unified if is_plain else _opened_to_unified
+            unified[name] = [
+                {"role": message["role"], "content": message["content"]}
+                if len(message) == 2 and type(message.get("content")) is str else other(message)
+                for message in value
+            ]  # fmt: skip
+        elif name == "tools":
+            if value and dialect.strict_default:
+                unified[name] = [{"type": "function", "function": {**tool["function"], "strict": tool["function"].get("strict", True)}} for tool in value]
+            elif value:
+                unified[name] = [{"type": "function", "function": tool["function"].copy()} for tool in value]
+        elif name == "response_format":
+            unified[name] = format_to_unified(value, dialect)
+        elif name in rest:
+            bag.put(unified, key, name, value)
+        else:
+            unified["max_completion_tokens" if name == "max_tokens" else name] = value
+    if "tools" in unified and not dialect.parallel_default:
+        unified.setdefault("parallel_tool_calls", False)
+    return unified
+
+
+_SPELLINGS = ("data:", "https://", "http://")
+
+
+def _says_more(messages: list[Json], dialect: Dialect) -> bool:
+    """Whether surveyed messages have thoughts between tags, or images that do not say what they are (bare base64)."""
+    tagged, bare_media = dialect.history == "think", dialect.bare_media
+    for message in messages:
+        content = message.get("content")
+        if type(content) is str:
+            if tagged and OPEN in content:
+                return True
+        elif bare_media and content is not None:
+            for part in content:
+                if part["type"] != "text" and not part["image_url"]["url"].startswith(_SPELLINGS):
+                    return True
+    return False
+
+
+def _are_opened(messages: Any) -> bool:
+    """Whether the survey would know messages without their thoughts and names."""
+    bare: list[Any] = []
+    for message in messages if type(messages) is list else ():
+        other = message
+        if type(message) is dict and not _BESIDE.isdisjoint(message):
+            other = message.copy()
+            thought, other_thought, entries = (other.pop(name, None) for name in ("reasoning_content", "reasoning", "reasoning_details"))
+            if not (thought is None or is_text(thought)) or not (other_thought is None or is_text(other_thought)) or (thought and other_thought):
+                return False
+            if entries is not None and (type(entries) is not list or any(entry_to_unified(entry, 0) is None for entry in entries)):
+                return False
+            role = message.get("role")
+            if not is_text(other.pop("name", "")) or role == "tool":
+                return False  # names of tools
+            if role != "assistant" and ("name" not in message or len(message) != len(other) + 1):
+                return False  # thoughts of others
+        bare.append(other)
+    odd, paired, _ = odd_messages(bare)
+    return paired and not odd
+
+
+def _are_plain(tools: Any) -> bool:
+    """Whether all tools are functions of the common shape whose texts encode."""
+    return type(tools) is list and all(map(_is_plain_tool, tools)) and is_clean({"tools": tools})
+
+
+def _is_plain_tool(tool: Any) -> bool:
+    if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
+        return False
+    function = tool.get("function")
+    if type(function) is not dict or not function.keys() <= _SHOWN or type(function.get("name")) is not str:
+        return False
+    return (
+        type(function.get("description", "")) is str and type(function.get("parameters", function)) is dict
+        and type(function.get("strict", False)) is bool
+    )  # fmt: skip
+
+
+def _message_to_unified(message: Json) -> Json:
+    """A fresh message; texts of parts and calls are shared."""
+    if len(message) == 2:
+        return {**message, "content": [part.copy() for part in message["content"]]}
+    if message["role"] == "tool":
+        return message.copy()
+    return {**message, "tool_calls": [_call(call) for call in message["tool_calls"]]}
+
+
+def _opened_to_unified(message: Json) -> Json:
+    """A message with thoughts, a name, or members that say nothing, in its own order."""
+    out: Json = {}
+    for name, value in message.items():
+        if (value is None and name != "content") or name == "annotations":
+            continue
+        if name == "tool_calls":
+            out[name] = [_call(call) for call in value]
+        elif name == "reasoning" or name == "reasoning_content":
+            if value:
+                out["reasoning_content"] = value
+        elif name == "reasoning_details":
+            if value:
+                out[name] = [entry_to_unified(entry, number) for number, entry in enumerate(value)]
+        elif name == "content" and type(value) is list:
+            out[name] = [part.copy() for part in value]
+        else:
+            out[name] = value
+    out.setdefault("content", None)
+    return out
+
+
+def _call(call: Json) -> Json:
+    function = call["function"]
+    return {"id": call["id"], "type": "function", "function": {"name": function["name"], "arguments": function["arguments"]}}
