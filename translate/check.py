@@ -65,15 +65,15 @@ def check_rest(rest: Schema, odd: list[Any], request: Schema) -> None:
 
 
 def _is_right(rest: Schema, odd: list[Any]) -> bool:
-    """Whether some members and some messages are right; common tools and response formats need no validator."""
+    """Whether some members and some messages are right; common tools, response formats and bags need no validator."""
     if not odd and rest.keys() <= _SEEN_HERE and ("response_format" not in rest or is_plain_format(rest["response_format"])):
-        tools = rest.get("tools")
-        if tools is None or (type(tools) is list and all(map(_is_plain_tool, tools))):
+        tools, bags = rest.get("tools"), rest.get("extra_content")
+        if (tools is None or (type(tools) is list and all(map(_is_plain_tool, tools)))) and (bags is None or _is_plain_bag(bags)):
             return True
     return _valid({**rest, "messages": odd or TRIVIAL}, "request")
 
 
-_SEEN_HERE = frozenset(("tools", "response_format"))
+_SEEN_HERE = frozenset(("tools", "response_format", "extra_content"))
 
 
 def _is_plain_tool(tool: Any) -> bool:
