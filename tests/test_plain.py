@@ -29,7 +29,6 @@ from translate.providers.openai_compatible import (
     plain_members as chat_members,
     stream as chat_stream,
     stream_writer as chat_writer,
-    turns as chat_turns,
     usage as chat_usage,
 )
 from translate.registry import ROWS
@@ -54,7 +53,7 @@ def long_way(names: tuple[str, ...]) -> Iterator[None]:
         patch.setattr(convert, "plain_response", lambda response: False)
         for module, short in (
             (chat_stream, "delta_to_unified"), (chat_writer, "chunk_to_native"), (chat_usage, "plain_to_unified"), (chat_usage, "plain_to_native"),
-            (chat_members, "to_native"), (chat_turns, "_take_turns"),
+            (chat_members, "to_native"),
             (gemini_usage, "to_unified"), (gemini_usage, "to_native"), (gemini_stream, "ended"),
         ):  # fmt: skip
             patch.setattr(module, short, lambda *_: None)
@@ -346,6 +345,18 @@ def test_members_under_the_rules_of_models(format: str) -> None:
             names = chance.sample(list(MEMBERS), chance.randrange(1, 6))
             body = {"model": model, **{name: chance.choice(MEMBERS[name]) for name in names}, "messages": [{"role": "user", "content": "Hi"}]}
             expect_same("request", body, "unified", format, validate=number % 3 > 0)
+
+
+@pytest.mark.parametrize("format", ["perplexity", "zai", "anthropic-openai"])
+def test_orders_of_roles(format: str) -> None:
+    """Of dialects that ask for one: instructions in front, turns that alternate, a user who speaks."""
+    chance = random.Random(f"roles {format}")
+    for _ in range(10 * EDITS):
+        roles = [chance.choice(("system", "user", "user", "assistant", "developer")) for _ in range(chance.randrange(1, 7))]
+        messages = [{"role": role, "content": chance.choice(("a", "", "Grüße"))} for role in roles]
+        if roles[-1] == "user" and chance.random() < 0.3:
+            messages[-1] = {"role": "user", "content": [{"type": "text", "text": "x"}]}
+        expect_same("request", {"model": "m", "messages": messages, "max_tokens": 5}, "unified", format)
 
 
 @pytest.mark.parametrize("format", NATIVE)

@@ -7,7 +7,7 @@ It gives exactly what the long way gives, or None when there is more to say of s
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects
@@ -35,7 +35,15 @@ def to_unified(body: Json, leg: Leg) -> Json | None:
     dialect = dialects.of(leg)
     is_plain, rest, odd, echoed = survey(body)
     model = body.get("model")
-    if not model or not (is_plain or (dialect.history != "think" and (echoed or (odd and _are_opened(body.get("messages")))))):
+    if not model or not (is_plain or dialect.history != "think"):
+        return None
+    if odd:
+        bare = _bared(body.get("messages"))
+        if bare is None:
+            return None
+        if bare.silent:
+            body, is_plain = {**body, "messages": bare.messages}, True
+    elif not is_plain and not echoed:
         return None
     if (dialect.bare_media or dialect.history == "think") and _says_more(body["messages"], dialect):
         return None
@@ -105,26 +113,53 @@ def _says_more(messages: list[Json], dialect: Dialect) -> bool:
     return False
 
 
-def _are_opened(messages: Any) -> bool:
-    """Whether the survey would know messages without their thoughts and names."""
-    bare: list[Any] = []
+class Bared(NamedTuple):
+    """Messages without thoughts and names. silent: these say nothing (an empty thought is how some servers want a turn)."""
+
+    messages: list[Json]
+    silent: bool
+
+
+def _bared(messages: Any) -> Bared | None:
+    """None where the survey would not know the messages without their thoughts and names."""
+    out: list[Any] = []
+    silent = True
     for message in messages if type(messages) is list else ():
-        other = message
-        if type(message) is dict and not _BESIDE.isdisjoint(message):
-            other = message.copy()
-            thought, other_thought, entries = (other.pop(name, None) for name in ("reasoning_content", "reasoning", "reasoning_details"))
-            if not (thought is None or is_text(thought)) or not (other_thought is None or is_text(other_thought)) or (thought and other_thought):
-                return False
-            if entries is not None and (type(entries) is not list or any(entry_to_unified(entry, 0) is None for entry in entries)):
-                return False
-            role = message.get("role")
-            if not is_text(other.pop("name", "")) or role == "tool":
-                return False  # names of tools
-            if role != "assistant" and ("name" not in message or len(message) != len(other) + 1):
-                return False  # thoughts of others
-        bare.append(other)
-    odd, paired, _ = odd_messages(bare)
-    return paired and not odd
+        if type(message) is dict and len(message) > 2 and not _BESIDE.isdisjoint(message):
+            rest = _bare(message)
+            if rest is None:
+                return None
+            if silent and (message.get("reasoning_content") or len(message) != len(rest) + 1 or "reasoning_content" not in message):
+                silent = False
+            message = rest
+        out.append(message)
+    odd, paired, echoed = odd_messages(out)
+    return Bared(out, silent and not echoed) if paired and not odd else None
+
+
+def _bare(message: Json) -> Json | None:
+    """A message without thoughts and name; None for thoughts of others, names of tools, and what is not right in type."""
+    role = message.get("role")
+    if role != "assistant":
+        if role == "tool" or len(message) != 3 or not is_text(message.get("name")):
+            return None
+        return {"role": role, "content": message.get("content")}
+    rest: Json = {}
+    thoughts = 0
+    for name, value in message.items():
+        if name == "reasoning_content" or name == "reasoning":
+            if value is not None and value != "":
+                thoughts += 1
+                if thoughts > 1 or not is_text(value):
+                    return None
+        elif name == "reasoning_details":
+            if value is not None and (type(value) is not list or any(entry_to_unified(entry, 0) is None for entry in value)):
+                return None
+        elif name != "name":
+            rest[name] = value
+        elif not is_text(value):
+            return None
+    return rest
 
 
 def _are_plain(tools: Any) -> bool:
@@ -155,6 +190,9 @@ def _message_to_unified(message: Json) -> Json:
 
 def _opened_to_unified(message: Json) -> Json:
     """A message with thoughts, a name, or members that say nothing, in its own order."""
+    role = message["role"]
+    if role == "tool" or (role != "assistant" and len(message) == 2):
+        return _message_to_unified(message)
     out: Json = {}
     for name, value in message.items():
         if (value is None and name != "content") or name == "annotations":

@@ -16,7 +16,7 @@ from translate.providers.openai_compatible.reasoning import effort_as_thinking, 
 from translate.providers.openai_compatible.rules import model_rules
 from translate.providers.openai_compatible.tables import INNER_MEMBERS, SERVICE_TIERS, UNIFIED_FIELDS
 from translate.providers.openai_compatible.talk import Talk, chat_members, own_members
-from translate.providers.openai_compatible.turns import order
+from translate.providers.openai_compatible.turns import order, take_turns
 from translate.shared import bag
 from translate.shared.arguments import made_up_id
 from translate.shared.chat_legacy import remember
@@ -210,11 +210,12 @@ def to_native(request: Json, leg: Leg) -> Json:
     known = plain.manner(leg.row.name, dialect, look_up(dialect.facts, leg, model)) if custom else plain.known_manner(leg.row.name, model)
     names: dict[str, str] = {}
     continues = False
-    messages = plain.messages_to_native(request, known) if (leg.plain or leg.opened is not None) and known.short else None
-    if messages is not None:
-        if known.ordered:
+    messages = take_turns(request, leg) if dialect.alternates and leg.plain else None
+    if messages is None and (leg.plain or leg.opened is not None) and known.short:
+        messages = plain.messages_to_native(request, known)
+        if messages is not None and known.ordered:
             order(request["messages"], messages, leg, dialect)
-    else:
+    if messages is None:
         names = tools.wire_names(request, dialect)
         if names:
             leg.memo["names"] = {wire: name for name, wire in names.items()}

@@ -115,9 +115,10 @@ class ToUnified:
             fresh = thought_to_unified(delta, state)
             self.thinking = fresh is not None
         elif delta and not is_empty_piece(delta, state):
-            fresh = piece_to_unified(delta, state, self.dialect)
-            self.wordy = self.wordy or fresh is not None
-            fresh = fresh or call_opened(delta, state, self.leg)
+            fresh = call_opened(delta, state, self.leg)
+            if fresh is None:
+                fresh = piece_to_unified(delta, state, self.dialect)
+                self.wordy = self.wordy or fresh is not None
         if fresh is None:
             return None
         chunk = self.template.copy()
@@ -399,7 +400,7 @@ class ToUnified:
             return []
         self.over = True
         chunks: list[Json] = []
-        unfinished = [index for index, state in sorted(self.choices.items()) if not state.finished]
+        unfinished = sorted([index for index, state in self.choices.items() if not state.finished])
         if unfinished or not self.choices:
             self.truncated = True
             self.leg.losses.add("dropped", "content", "stream", (), CUT)

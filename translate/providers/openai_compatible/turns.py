@@ -12,8 +12,6 @@ from translate.providers.openai_compatible.dialects import Dialect
 
 def order(messages: list[Any], out: list[Json], leg: Leg, dialect: Dialect) -> None:
     """What the dialect asks of the order of roles. Losses: instructions that it moves, one that has to be the user's turn."""
-    if dialect.alternates and _take_turns(out, leg):
-        return
     if not dialect.alternates and _is_ordered(out):
         return
     losses = leg.losses
@@ -50,31 +48,37 @@ def _is_ordered(out: list[Json]) -> bool:
     return spoken
 
 
-def _take_turns(out: list[Json], leg: Leg) -> bool:
+def take_turns(request: Json, leg: Leg) -> list[Json] | None:
     """
-    The common talk of those who take turns: texts alone, instructions in front, the user last. False says nothing.
+    Surveyed messages of the common talk of those who take turns: texts alone, instructions in front, the user last; None for
+    every other talk.
 
     Losses: joined turns.
     """
+    if "tools" in request:
+        return None
     turns: list[Json] = []
+    messages = request["messages"]
     before = ""
-    for message in out:
-        role, content = message["role"], message.get("content")
-        if len(message) != 2 or type(content) is not str:
-            return False
-        if role == before and role != "system":
-            turns[-1] = {"role": role, "content": f"{turns[-1]['content']}\n\n{content}"}
-            continue
-        if role != "user" and role != "assistant" and (role != "system" or before not in ("", "system")):
-            return False
-        turns.append(message)
+    for message in messages:
+        role, content = message["role"], message["content"]
+        if type(content) is not str or len(message) != 2:
+            return None
+        if role == "user" or role == "assistant":
+            if role == before:
+                turns[-1]["content"] += f"\n\n{content}"
+                continue
+        elif before and before != "system":
+            return None
+        else:
+            role = "system"
+        turns.append({"role": role, "content": content})
         before = role
     if before != "user":
-        return False
-    if len(turns) < len(out):
+        return None
+    if len(turns) < len(messages):
         leg.losses.items.append(_told(leg.row.name))
-        out[:] = turns
-    return True
+    return turns
 
 
 @cache
