@@ -6,6 +6,7 @@ Source: Anthropic API reference, "Create a Message", content blocks; "Extended t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from translate.errors import Path
@@ -18,6 +19,7 @@ from translate.shared.answers import is_stale
 from translate.shared.blocks import Piece, Turn, pieces
 from translate.shared.fields import report_rest
 from translate.shared.media import is_link
+from translate.shared.plain_bags import signed_texts
 
 FORMAT = "anthropic-claude-v1"
 ENTRY_MEMBERS = frozenset(("type", "text", "signature", "data", "format", "index", "id"))
@@ -27,6 +29,7 @@ MESSAGE_MEMBERS = frozenset((
 ))  # fmt: skip
 NOTHING: tuple[Any, ...] = (None, "", [])
 PLAIN_MEMBERS = frozenset(("role", "content", "tool_calls", "prefix"))
+THOUGHTS = frozenset(("reasoning_content", "reasoning_details"))
 ENTRY_TYPES = ("reasoning.text", "reasoning.encrypted")
 
 
@@ -178,9 +181,10 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
     leg = writing.leg
     rows = own.get("blocks")
     blocks: list[Json] = []
-    if not rows and all(message[name] in NOTHING for name in message.keys() - PLAIN_MEMBERS):
+    if not rows and (thoughts := _thoughts(message)) is not None:
         content, calls = message.get("content"), message.get("tool_calls")
         if (content is None or type(content) is str) and (calls is None or type(calls) is list):
+            blocks += thoughts
             if content:
                 text_block(content, writing, (*path, "content"), blocks)
             for number, call in enumerate(calls or ()):
@@ -227,6 +231,18 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
         mark_last(blocks, mark, writing, (*path, MARK))
     report_rest(message, MESSAGE_MEMBERS, leg, path)
     return blocks
+
+
+def _thoughts(message: Json) -> Sequence[Json] | None:
+    """Blocks in front of a text and calls: none, or signed thoughts as Claude has them; None where a message says more."""
+    others = message.keys() - PLAIN_MEMBERS
+    if not others:
+        return ()
+    if "reasoning_details" in others and others <= THOUGHTS:
+        signed = signed_texts(message["reasoning_details"], message.get("reasoning_content"), FORMAT)
+        if signed is not None:
+            return [{"type": "thinking", "thinking": text, "signature": signature} for text, signature in signed]
+    return () if all(message[name] in NOTHING for name in others) else None
 
 
 def own_entry(entry: Json) -> bool:

@@ -6,6 +6,7 @@ Source: Amazon Bedrock API reference, "ContentBlock", "ToolUseBlock", "Citations
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from translate.errors import Path
@@ -29,12 +30,14 @@ from translate.shared.arguments import dumps
 from translate.shared.blocks import Piece, Turn, pieces
 from translate.shared.fields import report_rest
 from translate.shared.object_calls import RAW
+from translate.shared.plain_bags import signed_texts
 
 MESSAGE_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "images", "audio", "annotations",
     MARK, "prefix", "extra_content",
 ))  # fmt: skip
 PLAIN_MEMBERS = frozenset(("role", "content", "tool_calls", "prefix", "refusal"))
+THOUGHTS = frozenset(("reasoning_content", "reasoning_details"))
 WRAPPED = ("citationsContent", "guardContent", "searchResult")
 
 
@@ -210,9 +213,11 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
     """
     leg = writing.leg
     blocks: list[Json] = []
-    if message.keys() <= PLAIN_MEMBERS and not own and message.get("refusal") is None:
+    thoughts = None if own or message.get("refusal") is not None else _thoughts_of(message, writing)
+    if thoughts is not None:
         content, calls = message.get("content"), message.get("tool_calls")
         if (content is None or type(content) is str) and (calls is None or type(calls) is list):
+            blocks += thoughts
             if content:
                 plain_text(content, writing, (*path, "content"), blocks)
             for number, call in enumerate(calls or ()):
@@ -266,6 +271,17 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
             writing.mark(blocks, mark, (*path, MARK))
     report_rest(message, MESSAGE_MEMBERS, leg, path)
     return blocks
+
+
+def _thoughts_of(message: Json, writing: Writing) -> Sequence[Json] | None:
+    """Blocks in front of a text and calls: none, or signed thoughts as the model has them; None where a message says more."""
+    others = message.keys() - PLAIN_MEMBERS
+    if not others:
+        return ()
+    if "reasoning_details" not in others or not others <= THOUGHTS:
+        return None
+    signed = signed_texts(message["reasoning_details"], message.get("reasoning_content"), reasoning.word_of(writing.facts))
+    return None if signed is None else [reasoning.signed(text, signature) for text, signature in signed]
 
 
 def _refusal(piece: Piece, beside_content: bool, writing: Writing, blocks: list[Json]) -> None:

@@ -20,7 +20,7 @@ from translate.providers.bedrock.documents import visual_to_native
 from translate.providers.bedrock.ending import ADDITIONAL, STOP_REASONS, stop_to_native
 from translate.providers.bedrock.facts import facts_of, family_of
 from translate.providers.bedrock.messages import SYSTEM_ROLES, turn_of
-from translate.providers.bedrock.reasoning import word_of
+from translate.providers.bedrock.reasoning import signed, word_of
 from translate.providers.bedrock.tables import LONGEST_ID, LONGEST_NAME, NO_TIME, STANDS_BESIDE
 from translate.providers.bedrock.usage import COUNTS, NO_METRICS, tier_to_native, usage_to_native
 from translate.providers.bedrock.writing import Writing
@@ -287,12 +287,10 @@ def bagged_to_native(response: Json, leg: Leg) -> Json | None:
     if held.entries is not None:
         model = held.bare["model"] or leg.memo.get("model") or leg.options.model or ""
         readable = held.bare["choices"][0]["message"].get("reasoning_content")
-        signed = signed_texts(held.entries, readable, word_of(family_of(model, leg)))
-        if signed is None:
+        texts = signed_texts(held.entries, readable, word_of(family_of(model, leg)))
+        if texts is None:
             return None
-        thoughts = [
-            {"reasoningContent": {"reasoningText": {"text": text, "signature": signature}}} for text, signature in signed
-        ]  # fmt: skip
+        thoughts = [signed(text, signature) for text, signature in texts]
     native = response_to_native(held.bare, leg, thoughts, held.rowed)
     native["usage"].update(held.counted)
     native.update(held.own)

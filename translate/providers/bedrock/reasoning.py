@@ -62,6 +62,11 @@ def needs_entries(entries: list[Json]) -> bool:
     return len(entries) > 1 or any("signature" in entry or "data" in entry or not entry["text"] for entry in entries)
 
 
+def signed(text: str, signature: str) -> Json:
+    """The block of a thought and its signature."""
+    return {"reasoningContent": {"reasoningText": {"text": text, "signature": signature}}}
+
+
 def to_native(piece: Piece, writing: Writing, blocks: list[Json], stale: bool) -> bool:
     """
     The entries (or plain text) of one block -> reasoning blocks; True when readable text went out.
