@@ -92,7 +92,8 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     role = ""  # of the last turn
     blocks: list[Json]
     content: Any
-    is_opened = leg.opened is not None  # else no message says more than the survey knows
+    opened = leg.opened
+    is_opened = opened is not None  # else no message says more than the survey knows
     for number in range(start, count):
         message = messages[number]
         speaker, content = message["role"], message.get("content") if is_opened else message["content"]
@@ -112,8 +113,8 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                     turns.append({"role": role, "content": content})
                 continue
             blocks = _parts(content, writing, number)
-        elif is_opened and speaker == "assistant" and not is_common_answer(message):
-            # Signed thoughts, order rows, the mark of a prefill: their shapes are known, not what they amount to.
+        elif is_opened and speaker == "assistant" and number not in opened and not is_common_answer(message):
+            # Other thoughts, order rows, the mark of a prefill: their shapes are known, not what they amount to.
             path = ("messages", number)
             own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
             blocks = turn_to_native(message, writing, path, own)
@@ -121,13 +122,16 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                 conversation.prefill(blocks, writing, path)
         elif speaker == "assistant":
             blocks = []
+            calls = message.get("tool_calls")
+            if is_opened and number in opened:
+                blocks = [{"type": "thinking", "thinking": text, "signature": signature} for text, signature in opened[number]]
             if content:
                 if content.isspace():
                     leg.losses.add("dropped", "content", "text", ("messages", number, "content"), BLANK)
                 else:
                     blocks.append({"type": "text", "text": content})
-            if len(message) == 3:
-                for spot, call in enumerate(message["tool_calls"]):
+            if calls:
+                for spot, call in enumerate(calls):
                     blocks.append(_call(call, writing, number, spot))
             elif number == count - 1:
                 conversation.prefill(blocks, writing, ("messages", number))

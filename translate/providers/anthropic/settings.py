@@ -17,6 +17,7 @@ from translate.providers.anthropic.writing import Writing
 from translate.shared import bag
 from translate.shared.fields import is_neutral, report_rest
 from translate.shared.schema_limits import report_refused
+from translate.shared.stand_ins import begins_with_text
 from translate.shared.steps import INSTRUCTIONS, NOTHING, OTHER, THINKING, lost_thinking
 
 THINKING_TYPES = (("type", str, "string"), ("budget_tokens", int, "integer"), ("display", str, "string"))
@@ -208,6 +209,10 @@ def _rest(rest: Json, native: Json, writing: Writing) -> None:
 
 def _front(message: Json, number: int, writing: Writing) -> str:
     """What a message of the history goes out with in front."""
+    if writing.leg.opened and number in writing.leg.opened:
+        return THINKING
+    if begins_with_text(message):
+        return OTHER
     leg, role, path = writing.leg, message.get("role"), ("messages", number)
     scratch, own = Writing(leg, writing.request, writing.facts), bag.own(message, leg)
     if role == "assistant":

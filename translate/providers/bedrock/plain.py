@@ -20,7 +20,7 @@ from translate.providers.bedrock.documents import visual_to_native
 from translate.providers.bedrock.ending import ADDITIONAL, STOP_REASONS, stop_to_native
 from translate.providers.bedrock.facts import facts_of, family_of
 from translate.providers.bedrock.messages import SYSTEM_ROLES, turn_of
-from translate.providers.bedrock.reasoning import signed, word_of
+from translate.providers.bedrock.reasoning import CLAUDE_FORMAT, signed, word_of
 from translate.providers.bedrock.tables import LONGEST_ID, LONGEST_NAME, NO_TIME, STANDS_BESIDE
 from translate.providers.bedrock.usage import COUNTS, NO_METRICS, tier_to_native, usage_to_native
 from translate.providers.bedrock.writing import Writing
@@ -31,7 +31,6 @@ from translate.shared.plain import has_common_members
 from translate.shared.plain_bags import opened, signed_texts
 from translate.shared.stand_ins import is_common_answer
 from translate.shared.system_parts import as_text, is_listed
-from translate.survey import odd_messages
 
 FEW = frozenset(("model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "stream"))
 COMMON = FEW | {"stream_options", "tools", "tool_choice"}
@@ -80,31 +79,13 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
     return native
 
 
-def opened_messages(messages: Any, key: str) -> list[Any] | None:
-    """The messages themselves, where the survey would know their stand-ins; None where it would not, or needs none."""
-    known: list[Any] = []
-    is_opened = False
-    for number, message in enumerate(messages) if type(messages) is list else ():
-        if type(message) is not dict:
-            return None
-        role, other = message.get("role"), message
-        if role == "user" and type(message.get("content")) is list:
-            other = stand_ins.of_user(message, key)
-        elif role == "tool":
-            other = stand_ins.of_result(message, key)
-        elif role == "assistant" and not stand_ins.THOUGHTS.isdisjoint(message):
-            answer = stand_ins.of_answer(message, key, number == len(messages) - 1)
-            if answer is None:
-                return None
-            other = answer
-        elif is_listed(message, marked=True):
-            other = as_text(message)
-        is_opened = is_opened or other is not message
-        known.append(other)
-    if not is_opened:
-        return None
-    odd, paired, echoed = odd_messages(known)
-    return messages if paired and not odd and not echoed else None
+def opened_messages(messages: Any, key: str) -> dict[int, stand_ins.Signed] | None:
+    """Whether messages are plain but for what Converse has beside them, and what Claude thought (`stand_ins.opened_messages`)."""
+    return stand_ins.opened_messages(messages, key, CLAUDE_FORMAT, _of_system)
+
+
+def _of_system(message: Json) -> Json:
+    return as_text(message) if is_listed(message, marked=True) else message
 
 
 def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
@@ -129,6 +110,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     used = writing.used
     blocks: list[Json]
     is_opened = leg.opened is not None  # else no message says more than the survey knows
+    thoughts: dict[int, stand_ins.Signed] = leg.opened if leg.opened and word_of(writing.facts) == CLAUDE_FORMAT else {}
     for number in range(start, count):
         message = messages[number]
         speaker, content = message["role"], message.get("content") if is_opened else message["content"]
@@ -149,8 +131,8 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                 role, held = "user", [result]
                 turns.append({"role": role, "content": held})
             continue
-        if is_opened and speaker == "assistant" and not is_common_answer(message):
-            # Signed thoughts, order rows, the mark of a prefill: their shapes are known, not what they amount to.
+        if is_opened and speaker == "assistant" and number not in thoughts and not is_common_answer(message):
+            # Other thoughts, order rows, the mark of a prefill: their shapes are known, not what they amount to.
             path = ("messages", number)
             own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
             blocks = turn_to_native(message, writing, path, own)
@@ -167,8 +149,11 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
             else:
                 blocks = [{"text": content}]
             if speaker == "assistant":
-                if len(message) == 3:
-                    for spot, call in enumerate(message["tool_calls"]):
+                if number in thoughts:
+                    blocks[:0] = [signed(text, signature) for text, signature in thoughts[number]]
+                calls = message.get("tool_calls")
+                if calls:
+                    for spot, call in enumerate(calls):
                         blocks.append(_call(call, writing, number, spot))
                 elif number == count - 1:
                     conversation.prefill(blocks, writing, ("messages", number))

@@ -12,6 +12,7 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.bedrock.assistant import turn_to_native
 from translate.providers.bedrock.content import content_to_native
+from translate.providers.bedrock.reasoning import CLAUDE_FORMAT, word_of
 from translate.providers.bedrock.tables import (
     BUDGETS,
     CAPPED_EFFORTS,
@@ -22,6 +23,7 @@ from translate.providers.bedrock.tables import (
 )
 from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
+from translate.shared.stand_ins import begins_with_text
 from translate.shared.steps import INSTRUCTIONS, NOTHING, OTHER, THINKING, lost_thinking
 
 FOREIGN_THINKING = frozenset(("clear_thinking", "keep"))  # members of the union that other providers read
@@ -263,6 +265,10 @@ def _rest(rest: Json, writing: Writing, native: Json) -> None:
 
 def _front(message: Json, number: int, writing: Writing) -> str:
     """What a message of the history goes out with in front."""
+    if writing.leg.opened and number in writing.leg.opened and word_of(writing.facts) == CLAUDE_FORMAT:
+        return THINKING
+    if begins_with_text(message):
+        return OTHER
     leg, role, path = writing.leg, message.get("role"), ("messages", number)
     scratch, own = Writing(leg, writing.request, writing.facts), bag.own(message, leg)
     if role == "assistant":
