@@ -77,7 +77,9 @@ _SEEN_HERE = frozenset(("tools", "response_format", "extra_content"))
 
 
 def _is_plain_tool(tool: Any) -> bool:
-    if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
+    if type(tool) is not dict or tool.get("type") != "function":
+        return False
+    if len(tool) != 2 and not (len(tool) == 3 and _is_plain_mark(tool.get("cache_control"))):
         return False
     function = tool.get("function")
     if type(function) is not dict or type(function.get("name")) is not str:
@@ -86,6 +88,13 @@ def _is_plain_tool(tool: Any) -> bool:
         if type(value) is not PLAIN_FUNCTION.get(name) and (name != "extra_content" or not _is_plain_bag(value)):
             return False
     return True
+
+
+def _is_plain_mark(mark: Any) -> bool:
+    return type(mark) is dict and mark.keys() <= _MARK and type(mark.get("type")) is str and type(mark.get("ttl", "")) is str
+
+
+_MARK = frozenset(("type", "ttl"))
 
 
 def _is_plain_bag(value: Any) -> bool:

@@ -48,9 +48,27 @@ def _plain_choice(value: Any) -> bool:
     )  # fmt: skip
 
 
+def _plain_thinking(value: Any) -> bool:
+    """`{"type": ..., "budget_tokens": ...}`, with a budget or without."""
+    if type(value) is not dict or "type" not in value:
+        return False
+    return all(type(held) is _THINKING.get(name) and (type(held) is int or held.isascii()) for name, held in value.items())
+
+
+_THINKING = {"type": str, "budget_tokens": int, "display": str}
+
+
+def _plain_metadata(value: Any) -> bool:
+    """Words by names, all of ASCII characters."""
+    if type(value) is not dict:
+        return False
+    return all(type(name) is str and name.isascii() and type(word) is str and word.isascii() for name, word in value.items())
+
+
 # Small members that are lists or objects, each with its look.
 _SMALL: dict[str, Callable[[Any], bool]] = {
-    "stop": _plain_stop, "stream_options": _plain_stream_options, "tool_choice": _plain_choice,
+    "stop": _plain_stop, "stream_options": _plain_stream_options, "tool_choice": _plain_choice, "thinking": _plain_thinking,
+    "metadata": _plain_metadata,
 }  # fmt: skip
 
 

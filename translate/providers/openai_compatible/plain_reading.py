@@ -26,6 +26,7 @@ from translate.survey import is_plain_format, odd_messages, survey
 
 _SHOWN = frozenset(("name", "description", "parameters", "strict"))
 _BESIDE = frozenset(("reasoning_content", "reasoning", "reasoning_details", "name"))
+_REREAD = frozenset(("thinking", "metadata"))  # members that the survey knows and some dialects mean otherwise
 # Members of requests that say something together with others, whatever their value.
 _LONG = UNIFIED_FIELDS | TOP_ALIASES | {"extra_body", "continue_final_message", "add_generation_prompt"}
 
@@ -35,7 +36,7 @@ def to_unified(body: Json, leg: Leg) -> Json | None:
     dialect = dialects.of(leg)
     is_plain, rest, odd, echoed = survey(body)
     model = body.get("model")
-    if not model or not (is_plain or dialect.history != "think"):
+    if not model or not (is_plain or dialect.history != "think") or not _REREAD.isdisjoint(body):
         return None
     if odd:
         bare = _bared(body.get("messages"))
