@@ -52,7 +52,7 @@ def _plain_thinking(value: Any) -> bool:
     """`{"type": ..., "budget_tokens": ...}`, with a budget or without."""
     if type(value) is not dict or "type" not in value:
         return False
-    return all(type(held) is _THINKING.get(name) and (type(held) is int or held.isascii()) for name, held in value.items())
+    return all(type(held) is _THINKING.get(name) and (type(held) is not str or held.isascii()) for name, held in value.items())
 
 
 _THINKING = {"type": str, "budget_tokens": int, "display": str}

@@ -70,7 +70,7 @@ def opened_messages(
 
 def _without_marks(message: Json) -> Json:
     """A message without the marks on its calls."""
-    calls = message.get("tool_calls")
+    calls: Any = message.get("tool_calls")
     for call in calls if type(calls) is list else ():
         if type(call) is dict and MARK in call:
             return {**message, "tool_calls": [without_mark(one) for one in calls]}
