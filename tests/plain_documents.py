@@ -540,7 +540,18 @@ CHAT_HISTORY: Json = {"model": "m", "max_completion_tokens": 9, "tools": [TOOL],
     {"role": "assistant", "content": "Four.", "reasoning_content": "Hm."}, {"role": "assistant", "content": "Four, then.", "name": "bert"},
     {"role": "user", "content": [{"type": "text", "text": "And then?"}], "name": "anna"},
 ]}  # fmt: skip
+
+def _without_thoughts(history: Json) -> Json:
+    """The same where there are neither thoughts nor rows of another format."""
+    listed = [
+        {name: value for name, value in message.items() if not name.startswith("reasoning") and name != "prefix"}
+        for message in history["messages"] if message["role"] != "assistant" or "extra_content" not in message
+    ]  # fmt: skip
+    return {**history, "model": "gpt-5.6", "messages": listed}
+
+
 HISTORIES = {
+    "openai-responses": _without_thoughts(_history("openai", "")),
     "anthropic": _history("anthropic", "anthropic-claude-v1"), "bedrock": _history("bedrock", "anthropic-claude-v1"),
     **dict.fromkeys(("openai", "openrouter", "deepseek", "moonshot", "minimax", "vllm", "groq", "perplexity", "gemini-openai"), CHAT_HISTORY),
 }  # fmt: skip

@@ -182,15 +182,13 @@ def content_to_native(message: Json, own: Json, leg: Leg, path: Path, facts: Map
     if not content and not rows and mark is None:
         return ""
     parts: list[Json] = []
-    for piece in pieces({"content": content}, rows, leg, path):
-        if piece.kind == "native":
-            parts.append(piece.value)
-        elif piece.kind == "text":
-            parts.append({"type": "input_text", "text": piece.value})
-        else:
-            part = part_to_native(piece.value, leg, piece.path, facts)
+    if type(content) is list and not rows:
+        for number, given in enumerate(content):
+            part = part_to_native(given, leg, (*path, "content", number), facts)
             if part is not None:
                 parts.append(part)
+    else:
+        parts = _by_rows(content, rows, leg, path, facts)
     if mark is not None:
         here: Path = (*path, "cache_control")
         if not parts:
@@ -202,6 +200,21 @@ def content_to_native(message: Json, own: Json, leg: Leg, path: Path, facts: Map
             elif type(content) is str and len(parts) == 1:
                 return content
     return parts or ""
+
+
+def _by_rows(content: Any, rows: Any, leg: Leg, path: Path, facts: Mapping[str, Any]) -> list[Json]:
+    """Parts in the order that the rows remember."""
+    parts: list[Json] = []
+    for piece in pieces({"content": content}, rows, leg, path):
+        if piece.kind == "native":
+            parts.append(piece.value)
+        elif piece.kind == "text":
+            parts.append({"type": "input_text", "text": piece.value})
+        else:
+            part = part_to_native(piece.value, leg, piece.path, facts)
+            if part is not None:
+                parts.append(part)
+    return parts
 
 
 # --- input parts -> unified parts

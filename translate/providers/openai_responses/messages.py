@@ -83,6 +83,12 @@ def to_native(messages: list[Any], leg: Leg, facts: Mapping[str, Any], names: di
     return instructions, [entry.item for entry in _without_orphans(placed, leg)]
 
 
+def fill(item: Json, message: Json, leg: Leg, path: Path, facts: Mapping[str, Any]) -> None:
+    """Writes what a message that is not the assistant's says into its item. Losses as `to_native`."""
+    item["output" if "call_id" in item else "content"] = content_to_native(message, bag.EMPTY, leg, path, facts)
+    _rest(message, message["role"], leg, path)
+
+
 def _plain(message: Json, names: dict[str, str], ids: dict[str, str]) -> list[Json] | None:
     """Items of a message as most are: text, and function calls with nothing beside them; None for every other one."""
     content, role = message.get("content"), message.get("role")

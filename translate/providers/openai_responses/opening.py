@@ -12,7 +12,7 @@ from translate.providers.openai_responses.items import JOINT
 from translate.providers.openai_responses.plain import LONGEST_CALL_ID, fits
 from translate.providers.openai_responses.tables import FORMAT
 from translate.scrubbing import lone
-from translate.shared import bag
+from translate.shared import bag, stand_ins
 from translate.shared.system_parts import as_text, is_listed
 from translate.survey import bare, odd_messages
 
@@ -21,22 +21,30 @@ _INSTRUCTIONS: Json = {"instructions": True}
 
 
 class Opened(NamedTuple):
-    """messages as the survey knows them; items of those that had marks, by number; the system message that came as `instructions`."""
+    """
+    messages as the survey knows them; items of those that had marks, by number; the system message that came as `instructions`.
+
+    later: items whose content is still to be written (`messages.fill`), by the number of their message: parts with media or marks
+    of the cache, whose losses depend on the model.
+    """
 
     messages: list[Json]
     items: dict[int, list[Json]]
     instructions: str | None
+    later: dict[int, Json]
 
 
 def opened_messages(messages: Any, key: str) -> Opened | None:
     """The messages of a request without marks; None where the survey does not know all of them then, and where there are none."""
     made: dict[int, list[Json]] = {}
+    later: dict[int, Json] = {}
     without: list[Any] = []
     instructions: str | None = None
     for number, message in enumerate(messages if type(messages) is list else ()):
         if type(message) is not dict:
             return None
-        if message.get("role") == "assistant":
+        role = message.get("role")
+        if role == "assistant":
             if "reasoning_details" in message or "extra_content" in message or _has_marked_call(message):
                 split = _opened(message, key)
                 if split is None:
@@ -53,13 +61,35 @@ def opened_messages(messages: Any, key: str) -> Opened | None:
             texts = [{"type": "input_text", "text": part["text"]} for part in message["content"]]
             made[number] = [{"type": "message", "role": message["role"], "content": texts}]
             message = as_text(message)
+        elif role == "tool" or type(message.get("content")) is list:
+            other = _stand_in(message, role, key)
+            if other is not message:
+                later[number] = _unwritten(message)
+                message, made[number] = other, [later[number]]
         without.append(message)
     if not made:
         return None
     odd, paired, echoed = odd_messages(without)
     if odd or not paired:
         return None
-    return Opened([bare(message) for message in without] if echoed else without, made, instructions)
+    return Opened([bare(message) for message in without] if echoed else without, made, instructions, later)
+
+
+def _stand_in(message: Json, role: Any, key: str) -> Json:
+    """What the survey looks at in place of a message with parts or marks; itself where it needs none, or says more."""
+    if role == "tool":
+        known = len(message) == 3 and type(message.get("content")) is str
+        return message if known else stand_ins.of_result(message, key)
+    if role == "user":
+        return stand_ins.of_user(message, key)
+    return as_text(message) if is_listed(message, marked=True) else message
+
+
+def _unwritten(message: Json) -> Json:
+    """The item of a message, without what it says."""
+    if message["role"] == "tool":
+        return {"type": "function_call_output", "call_id": message.get("tool_call_id"), "output": ""}
+    return {"type": "message", "role": message["role"], "content": ""}
 
 
 def _has_marked_call(message: Json) -> bool:

@@ -60,7 +60,10 @@ def to_native(request: Json, leg: Leg) -> Json:
     written = plain.items_to_native(request["messages"], made) if leg.plain and plain.names_fit(request.get("tools")) else None
     if written is not None:
         items = written
-        instructions = None if opened is None else opened.instructions
+        if opened is not None:
+            instructions = opened.instructions
+            for number, item in opened.later.items():
+                messages_of.fill(item, given["messages"][number], leg, ("messages", number), facts)
     else:
         if opened is not None:
             request, leg.plain = {**request, "messages": given["messages"]}, False
