@@ -496,6 +496,9 @@ OWN: dict[tuple[str, str], list[Any]] = {
         {"role": "tool", "tool_call_id": CALL["id"], "content": "4"},
         {"role": "assistant", "content": "Four.", "annotations": [], "reasoning": None}, HI,
     ]}],
+    ("request", "compatible"): [{"model": "m", "usage": {"include": True}, "messages": [
+        HI, {"role": "assistant", "content": "Four.", "reasoning_content": ""}, {"role": "assistant", "content": "Or five.", "reasoning": "Hm."}, HI,
+    ]}],
     ("request", "deepseek"): [{"model": "m", "tools": [TOOL], "messages": [
         HI, {"role": "assistant", "content": "", "reasoning_content": "Hm.", "tool_calls": [CALL]},
         {"role": "tool", "tool_call_id": CALL["id"], "content": "4"}, {"role": "assistant", "content": "Four.", "reasoning_content": ""}, HI,

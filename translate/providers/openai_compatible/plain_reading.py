@@ -42,22 +42,14 @@ def to_unified(body: Json, leg: Leg) -> Json | None:
         bare = _bared(body.get("messages"))
         if bare is None:
             return None
-        if bare.silent:
+        if bare.silent and not dialect.passes:
             body, is_plain = {**body, "messages": bare.messages}, True
     elif not is_plain and not echoed:
         return None
     if (dialect.bare_media or dialect.history == "think") and _says_more(body["messages"], dialect):
         return None
-    if rest:
-        tools, shape = rest.pop("tools", None), rest.pop("response_format", None)
-        if tools is not None and not _are_plain(tools):
-            return None
-        if rest and not (_LONG.isdisjoint(rest) and is_clean(rest) and not any(name in rest for name in dialect.rename.values())):
-            return None
-        if shape is not None and (dialect.schemas or not is_plain_format(shape) or not is_clean({"response_format": shape})):
-            return None
-        if tools and dialect.schemas and any(changes(tool["function"].get("parameters") or {}, dialect.schemas) for tool in tools):
-            return None
+    if rest and not _are_members(rest, dialect):
+        return None
     if not dialect.passes:
         if "max_tokens" in body and body.get("max_completion_tokens") is not None:
             return None
@@ -87,13 +79,26 @@ def to_unified(body: Json, leg: Leg) -> Json | None:
                 unified[name] = [{"type": "function", "function": tool["function"].copy()} for tool in value]
         elif name == "response_format":
             unified[name] = format_to_unified(value, dialect)
-        elif name in rest:
+        elif name in rest:  # a dialect's own
             bag.put(unified, key, name, value)
         else:
             unified["max_completion_tokens" if name == "max_tokens" else name] = value
     if "tools" in unified and not dialect.parallel_default:
         unified.setdefault("parallel_tool_calls", False)
     return unified
+
+
+def _are_members(rest: Json, dialect: Dialect) -> bool:
+    """Whether members that the survey leaves open are common tools, a common answer format, or the dialect's own."""
+    own = {name: value for name, value in rest.items() if name != "tools" and name != "response_format"}
+    if own and not (_LONG.isdisjoint(own) and is_clean(own) and not any(name in own for name in dialect.rename.values())):
+        return False
+    tools, shape = rest.get("tools"), rest.get("response_format")
+    if tools is not None and not _are_plain(tools):
+        return False
+    if shape is not None and (dialect.schemas or not is_plain_format(shape) or not is_clean({"response_format": shape})):
+        return False
+    return not (tools and dialect.schemas and any(changes(tool["function"].get("parameters") or {}, dialect.schemas) for tool in tools))
 
 
 _SPELLINGS = ("data:", "https://", "http://")
