@@ -503,6 +503,21 @@ OWN: dict[tuple[str, str], list[Any]] = {
         HI, {"role": "assistant", "content": "", "reasoning_content": "Hm.", "tool_calls": [CALL]},
         {"role": "tool", "tool_call_id": CALL["id"], "content": "4"}, {"role": "assistant", "content": "Four.", "reasoning_content": ""}, HI,
     ]}],
+    ("stream", "openrouter"): [[
+        {**CHAT_HEAD, "object": "chat.completion.chunk", "provider": "Ours", "choices": [
+            {"index": 0, "delta": {"role": "assistant", "content": "", **delta}, "finish_reason": word, "native_finish_reason": word and "end_turn"},
+        ]}
+        for delta, word in (
+            *(({"reasoning": text, "reasoning_details": [{"type": "reasoning.text", "text": text, "format": "anthropic-claude-v1", "index": 0}]}, None)
+              for text in ("Grüße", " 🎈", "!")),
+            ({"reasoning": None, "reasoning_details": [{"type": "reasoning.text", "signature": "QUJD", "format": "anthropic-claude-v1", "index": 0}]}, None),
+            *(({"content": text}, None) for text in ("Four", "", " metres", ".")),
+            ({"content": None, "tool_calls": [{"index": 0, "id": "call_0", "type": "function", "function": {"name": "tide", "arguments": ""}}]}, None),
+            *(({"content": None, "tool_calls": [{"index": 0, "function": {"arguments": piece}}]}, None) for piece in ('{"a"', "", ": 1}")),
+            ({"reasoning": "Again", "reasoning_details": []}, None), ({}, "tool_calls"),
+        )
+    ] + [{**CHAT_HEAD, "object": "chat.completion.chunk", "provider": "Ours", "choices": [], "usage": {
+        **CHAT_COUNTS, "cost": 0.1, "cost_details": {"upstream_inference_cost": None}, "completion_tokens_details": {"image_tokens": 0}}}]],
     ("response", "azure"): [
         {**CHAT_HEAD, "service_tier": "default", "prompt_filter_results": [{"prompt_index": 0, "content_filter_results": {}}], "choices": [{
             "index": 0, "message": {"role": "assistant", "content": "Four.", "annotations": []}, "finish_reason": "stop",

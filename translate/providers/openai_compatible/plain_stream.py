@@ -194,9 +194,14 @@ _BESIDE = _CHOICE | {"native_finish_reason"}
 
 def said(event: Json, envelope: Json) -> Said | None:
     """
-    Of an event that differs from the last one in its choice alone, and at which `text_choice` has looked (the event's choices
-    stand in the envelope); None for every other one. What is left in the delta was not looked at.
+    Of an event that differs from the last one in its choice (and padding) alone; None for every other one. What is left in the
+    delta was not looked at.
     """
+    envelope["choices"] = event.get("choices")
+    if "obfuscation" in envelope:
+        padding = envelope["obfuscation"] = event.get("obfuscation")
+        if type(padding) is not str or not padding.isascii():
+            return None
     if event != envelope or type(event.get("created", 0)) is not int:
         return None
     choices = event["choices"]

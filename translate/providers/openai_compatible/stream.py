@@ -157,11 +157,14 @@ class ToUnified:
 
     def quick(self, event: Json) -> Json | None:
         """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
-        choice = text_choice(event, self.envelope)
-        if self.pending or self.thinking or choice is None:
-            if self.pending or self.envelope is None or not (self.thinking or self.wordy):
-                return None
-            return self._further(event, self.envelope)
+        envelope = self.envelope
+        if self.pending or envelope is None:
+            return None
+        if self.thinking or self.wordy:
+            return self._further(event, envelope)
+        choice = text_choice(event, envelope)
+        if choice is None:
+            return None
         index = choice["index"]
         state = self.choices.get(index)
         if state is None or state.finished:

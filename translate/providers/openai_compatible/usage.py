@@ -25,7 +25,7 @@ def to_unified(counts: Json, leg: Leg, dialect: Dialect) -> Json:
     Native usage -> inclusive counts. Cached tokens under their one name, reasoning inside the completion, further members in
     the bag of usage.
     """
-    short = plain_to_unified(counts, leg.row.key, dialect)
+    short = plain_to_unified(counts, leg.row.key, dialect, True)
     if short is not None:
         return short
     key = leg.row.key
@@ -88,7 +88,7 @@ def _add_up(usage: Json, key: str, dialect: Dialect) -> None:
 
 def to_native(usage: Any, leg: Leg, dialect: Dialect, path: Path) -> Json:
     """Unified usage -> the server's counts. Losses: members the form does not have."""
-    short = plain_to_native(usage, leg.row.key, dialect)
+    short = plain_to_native(usage, leg.row.key, dialect, True)
     if short is not None:
         return short
     if type(usage) is not dict:
@@ -164,9 +164,11 @@ def _say_cached(native: Json, dialect: Dialect) -> None:
 # --- the short way: one look at the counts that nearly all answers have
 
 
-def plain_to_unified(counts: Json, key: str, dialect: Dialect) -> Json | None:
+def plain_to_unified(counts: Json, key: str, dialect: Dialect, looked: bool = False) -> Json | None:
     """
     The same as `to_unified` for counts that are right in type, and further values that need no look; None for all others.
+
+    looked: somebody has seen that all texts of the document encode.
     """
     prompt, completion, total = counts.get("prompt_tokens"), counts.get("completion_tokens"), counts.get("total_tokens")
     if type(prompt) is not int or type(completion) is not int or type(total) is not int:
@@ -191,7 +193,7 @@ def plain_to_unified(counts: Json, key: str, dialect: Dialect) -> Json | None:
                 continue
             rest = {member: count for member, count in given.items() if member not in known and count}
             if rest:
-                if not is_clean(rest):  # their names
+                if not looked and not is_clean(rest):  # their names
                     return None
                 if own is None:
                     own = {}
@@ -217,7 +219,7 @@ def plain_to_unified(counts: Json, key: str, dialect: Dialect) -> Json | None:
             own[name] = value
             if type(name) is not str or not name.isascii() or type(value) not in _NUMBERS:
                 further = own
-        if further is not None and not is_clean({"usage": further}):
+        if further is not None and not looked and not is_clean({"usage": further}):
             return None
     if prompt + completion != total or dialect.exclusive_counts:
         _add_up(out, key, dialect)
@@ -227,7 +229,7 @@ def plain_to_unified(counts: Json, key: str, dialect: Dialect) -> Json | None:
 _NUMBERS = frozenset((int, float, bool))
 
 
-def plain_to_native(counts: Any, key: str, dialect: Dialect) -> Json | None:
+def plain_to_native(counts: Any, key: str, dialect: Dialect, looked: bool = False) -> Json | None:
     """The same as `to_native` for counts that are right in type, add up, and have no bag but their own; None for all others."""
     if type(counts) is not dict or dialect.cache_written:
         return None
@@ -263,10 +265,10 @@ def plain_to_native(counts: Any, key: str, dialect: Dialect) -> Json | None:
             del out[COMPLETION]
     if dialect.cached:
         _say_cached(out, dialect)
-    return out if own is None else _with_own(out, own, dialect)
+    return out if own is None else _with_own(out, own, dialect, looked)
 
 
-def _with_own(out: Json, own: Json, dialect: Dialect) -> Json | None:
+def _with_own(out: Json, own: Json, dialect: Dialect, looked: bool) -> Json | None:
     """Counts with the members of their own bag; None where one of them says something else, or has no place."""
     refused = dialect.native_only.get("usage", _NOTHING)
     is_known = True
@@ -284,4 +286,4 @@ def _with_own(out: Json, own: Json, dialect: Dialect) -> Json | None:
             if out.get(name, value) != value:
                 return None
             out[name] = value
-    return out if is_known or is_clean({"usage": {"extra_content": own}}) else None
+    return out if is_known or looked or is_clean({"usage": {"extra_content": own}}) else None
