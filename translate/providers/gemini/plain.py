@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 from functools import lru_cache
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 from translate.leg import Json, Leg
@@ -378,31 +379,36 @@ def calls_to_unified(
         held = part.get("functionCall") if type(part) is dict else None
         if type(held) is not dict:
             break
-        name, arguments, identifier = held.get("name"), held.get("args"), held.get("id")
+        name, arguments, identifier, count = held.get("name"), held.get("args"), held.get("id"), 3
         if type(name) is not str or not (name.isascii() or not lone(name)):
             break
-        text = "{}"
-        if arguments:
-            if type(arguments) is not dict:
+        text = ""
+        if type(arguments) is dict:
+            if len(arguments) == 1:
+                for member, value in arguments.items():
+                    if type(value) is str and type(member) is str:  # as many tools take; the encoder costs twice as much
+                        text = f"{{{quoted(member)}:{quoted(value)}}}"
+            if not text:
+                try:
+                    text = dumps(arguments)
+                except RecursionError:
+                    break
+                if len(text) > _DEEP and text.count("{") + text.count("[") > _DEEP:
+                    break
+            if not (text.isascii() or not lone(text)):
                 break
-            try:
-                text = dumps(arguments)
-            except RecursionError:
-                break
-            if not (text.isascii() or not lone(text)) or (len(text) > _DEEP and text.count("{") + text.count("[") > _DEEP):
-                break
-        elif arguments is not None and type(arguments) is not dict:
+        elif arguments is None:
+            text, count = "{}", 2
+        else:
             break
         if identifier is None:
             identifier = made_up_id(document_id, number, name, text)
-            if len(held) != (1 if arguments is None else 2):
-                break
-        elif (
-            type(identifier) is not str or not identifier or not (identifier.isascii() or not lone(identifier))
-            or len(held) != (2 if arguments is None else 3)
-        ):  # fmt: skip
+            count -= 1
+        elif type(identifier) is not str or not identifier or not (identifier.isascii() or not lone(identifier)):
             break
-        function: Json = {"name": name, "arguments": text}
+        if len(held) != count:
+            break
+        function = {"name": name, "arguments": text}
         call: Json
         if streamed:
             call = {"index": number, "id": identifier, "type": "function", "function": function}
