@@ -27,25 +27,24 @@ _ELEMENT = frozenset(("candidates", "usageMetadata", "modelVersion", "responseId
 
 
 def quick(reader: ToUnified, event: Json) -> Json | None:
-    """What `feed` gives for a further piece of an open text or thought and nothing else, which most elements are."""
+    """The one chunk that `feed` gives for a further piece of an open text or thought, or for whole calls; None for every other element."""
     known, candidates = reader.known, event.get("candidates")
     if not known or reader.over or type(candidates) is not list or len(candidates) != 1:
         return None
     candidate: Any = candidates[0]
     if type(candidate) is not dict:
         return None
-    content = candidate.get("content")
+    content, reason = candidate.get("content"), candidate.get("finishReason")
     index = candidate.get("index", 0)
-    if type(index) is not int or type(content) is not dict or len(candidate) != ("index" in candidate) + 1:
+    if type(index) is not int or type(content) is not dict:
+        return None
+    # Of the reasons `STOP` alone never has anything to tell: a place to tell it of is not known here.
+    if len(candidate) != ("index" in candidate) + 1 and (reason != "STOP" or len(candidate) != ("index" in candidate) + 2):
         return None
     state, parts = reader.candidates.get(index), content.get("parts")
-    if state is None or type(parts) is not list or len(parts) != 1 or type(parts[0]) is not dict:
+    if state is None or type(parts) is not list or not parts or type(parts[0]) is not dict:
         return None
     if len(content) != 1 and (len(content) != 2 or content.get("role") != "model"):
-        return None
-    part = parts[0]
-    text = part.get("text")
-    if type(text) is not str or not text or not (text.isascii() or not lone(text)):
         return None
     counts = None
     for name, value in event.items():
@@ -58,27 +57,54 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
             counts = value
         elif name != "candidates" and (name != "createTime" or type(value) is not str or not value.isascii()):
             return None
-    if len(part) == 1:
-        if state.kind != "text":
+    part = parts[0]
+    text = part.get("text")
+    if type(text) is not str:
+        calls = _further_calls(reader, state, parts)
+        if calls is None:
             return None
-        name = "content"
-        if text.isascii():
-            state.uncounted += len(text)
-        else:
-            state.counted().add(state.blocks - 1, text)
-    elif len(part) == 2 and part.get("thought") is True and state.kind == "reasoning":
-        name = "reasoning_content"
+        delta: Json = {"tool_calls": calls}
     else:
-        return None
+        if len(parts) != 1 or not text or not (text.isascii() or not lone(text)):
+            return None
+        if len(part) == 1:
+            if state.kind != "text":
+                return None
+            delta = {"content": text}
+            if text.isascii():
+                state.uncounted += len(text)
+            else:
+                state.counted().add(state.blocks - 1, text)
+        elif len(part) == 2 and part.get("thought") is True and state.kind == "reasoning":
+            delta = {"reasoning_content": text}
+        else:
+            return None
+        state.length += len(text)
+        if len(state.head) < HEAD:
+            state.head = (state.head + text)[:HEAD]
     if counts is not None:
         reader.counts = counts
-    state.reason = None
-    state.length += len(text)
-    if len(state.head) < HEAD:
-        state.head = (state.head + text)[:HEAD]
+    state.reason = reason
     chunk = reader.beside.copy()
-    chunk["choices"] = [{"index": index, "delta": {name: text}, "finish_reason": None}]
+    chunk["choices"] = [{"index": index, "delta": delta, "finish_reason": None}]
     return chunk
+
+
+def _further_calls(reader: ToUnified, state: Candidate, parts: list[Any]) -> list[Json] | None:
+    """The calls of an element that brings nothing else, behind a text or calls in the usual order; None where there is more to say."""
+    if state.rows.order.broken or (state.kind and not state.length) or state.partial.open is not None or not state.role:
+        return None
+    if reader.create_time is not None or "names" in reader.leg.memo:
+        return None
+    calls = calls_to_unified(parts, 0, state.calls, reader.identifier, reader.leg.row.key, streamed=True)
+    if len(calls) != len(parts):
+        return None
+    if state.kind:
+        reader._close(state)
+    state.rows.whole("tool_call", len(calls))
+    state.calls += len(calls)
+    state.blocks += len(calls)
+    return calls
 
 
 _SCALARS = frozenset((str, int, float, bool))
@@ -92,6 +118,10 @@ Piece = tuple[str, str, Json, list[Json]]
 
 def common(reader: ToUnified, event: Json) -> list[Json] | None:
     """The chunks that `feed` gives for an element of the common shapes; None for every other one."""
+    if not reader.known:
+        begun = _begun(reader, event)
+        if begun is not None:
+            return begun
     candidates, usage, time = event.get("candidates"), event.get("usageMetadata"), event.get("createTime")
     identifier, model, known = event.get("responseId"), event.get("modelVersion"), reader.known
     if not _ELEMENT.issuperset(event) or (time is not None and not _encodes(time)):
@@ -115,6 +145,38 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
     if usage is not None:
         reader.usage, reader.counts = None, usage  # only the last one is converted, at the end
     return [] if made is None else _written(reader, candidate, made)
+
+
+def _begun(reader: ToUnified, event: Json) -> list[Json] | None:
+    """The first chunk of an answer that is nothing but calls, all in the first element: in one look, as there is little else to pay for."""
+    candidates, usage, identifier, model = event.get("candidates"), event.get("usageMetadata"), event.get("responseId"), event.get("modelVersion")
+    if type(candidates) is not list or len(candidates) != 1 or type(identifier) is not str or type(model) is not str:
+        return None
+    if not (identifier and model and identifier.isascii() and model.isascii()) or len(event) != 3 + (usage is not None):
+        return None
+    candidate, leg = candidates[0], reader.leg
+    if type(candidate) is not dict or not CANDIDATE.issuperset(candidate) or (usage is not None and not plain_usage.is_plain(usage)):
+        return None
+    content, index = candidate.get("content"), candidate.get("index", 0)
+    if type(index) is not int or not 0 <= index < MOST_CANDIDATES or candidate.get("finishReason", "STOP") != "STOP":
+        return None
+    if type(content) is not dict or len(content) != 2 or content.get("role") != "model" or "names" in leg.memo:
+        return None
+    parts = content.get("parts")
+    calls = calls_to_unified(parts, 0, 0, identifier, leg.row.key, streamed=True) if type(parts) is list else None
+    if not calls or len(calls) != len(parts):
+        return None
+    head: Json = {"id": identifier, "object": "chat.completion.chunk", "created": leg.options.created, "model": model}
+    reader.head, reader.identifier, reader.counts = head, identifier, usage
+    reader.beside = {**head, "choices": []}
+    reader.known = {"modelVersion": model, "responseId": identifier}
+    state = reader.candidates[index] = Candidate(index)
+    state.role = True
+    state.rows.whole("tool_call", len(calls))
+    state.calls = state.blocks = len(calls)
+    if "finishReason" in candidate:
+        state.reason, state.where, state.since = "STOP", _REASON, leg.losses.prefix
+    return [{**head, "choices": [{"index": index, "delta": {"role": "assistant", "tool_calls": calls}, "finish_reason": None}]}]
 
 
 def _read(reader: ToUnified, candidate: Json, identifier: str) -> list[Piece] | None:
