@@ -162,7 +162,7 @@ def _begun(reader: ToUnified, event: Json) -> list[Json] | None:
         return None
     if type(content) is not dict or len(content) != 2 or content.get("role") != "model" or "names" in leg.memo:
         return None
-    parts = content.get("parts")
+    parts: Any = content.get("parts")
     calls = calls_to_unified(parts, 0, 0, identifier, leg.row.key, streamed=True) if type(parts) is list else None
     if not calls or len(calls) != len(parts):
         return None
