@@ -16,6 +16,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from translate.errors import InvalidDocument, kind_of
+from translate.scrubbing import is_clean
+from translate.shared.remembered import remembered_answer
 from translate.survey import is_plain_format, survey
 
 if TYPE_CHECKING:
@@ -62,6 +64,19 @@ def check_rest(rest: Schema, odd: list[Any], request: Schema) -> None:
     """Refuses a unified request for one of the members in `rest` or the messages in `odd`; all others are known to be right."""
     if not _is_right(rest, odd) and not _valid(request, "request"):
         _explain(request, "request")
+
+
+def is_known(rest: Schema) -> bool:
+    """Whether members of a request are right and need no scrubbing, by a memory of tools and schemas, which come again."""
+    return rest.keys() <= _KEPT and _is_known(rest)
+
+
+_KEPT = frozenset(("tools", "response_format"))
+
+
+@remembered_answer
+def _is_known(rest: Schema) -> bool:
+    return is_clean(rest) and _is_right(rest, [])
 
 
 def _is_right(rest: Schema, odd: list[Any]) -> bool:

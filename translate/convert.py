@@ -223,6 +223,8 @@ def _is_right(body: Any, rest: Any, odd: list[Any], validate: bool, writing: Leg
         odd = []
     if rest is body or not (rest or odd):
         return rest is not body
+    if validate and not odd and hub().is_known(rest):
+        return True
     if has_surrogate({**rest, "messages": odd}, "unified", "request") if odd else not is_clean(rest):
         return False
     if validate:

@@ -46,3 +46,20 @@ def remembered(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
             return large.args[0]
 
     return made
+
+
+def remembered_answer(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """The same for a question to a JSON value that is answered with yes or no."""
+
+    @lru_cache(maxsize=MOST_VALUES)
+    def kept(data: bytes) -> bool:
+        return test(loads(data))
+
+    def answer(value: Any) -> bool:
+        try:
+            data = dumps(value, _VERSION)
+        except ValueError:
+            return test(value)
+        return kept(data) if len(data) <= MOST_BYTES else test(value)
+
+    return answer

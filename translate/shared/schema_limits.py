@@ -26,13 +26,13 @@ _LISTS = frozenset(("anyOf", "allOf"))
 
 def report_refused(schema: Json, leg: Leg, path: Path) -> None:
     """Losses: keywords outside the subset, and objects that do not forbid further members, approximated."""
-    for keyword, place, note in _refused(schema):
+    for keyword, place, note in refused(schema):
         leg.losses.add("approximated", "behaviour", keyword, (*path, *place), note)
 
 
 @remembered
-def _refused(schema: Json) -> list[tuple[str, Path, str]]:
-    """What a schema has that is refused: keyword, place, note."""
+def refused(schema: Json) -> list[tuple[str, Path, str]]:
+    """What a schema has that is not taken: keyword, place, note."""
     found: list[tuple[str, Path, str]] = []
     stack: list[tuple[Any, Path]] = [(schema, ())]
     while stack:

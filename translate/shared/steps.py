@@ -23,7 +23,7 @@ def lost_thinking(messages: Any, leg: Leg, front: Callable[[Json, int], str]) ->
 
     front: what a message (and its number) goes out with in front: THINKING, OTHER or NOTHING; what it reports is not kept.
     """
-    if type(messages) is not list:
+    if type(messages) is not list or _is_asked(messages):
         return ""
     why = ""
     turns = _turns(messages, leg, front)
@@ -40,6 +40,25 @@ def lost_thinking(messages: Any, leg: Leg, front: Callable[[Json, int], str]) ->
         why = why or LOST
         _, kind = next(turns, (False, OTHER))
     return why
+
+
+def _is_asked(messages: list[Any]) -> bool:
+    """Whether the last turn is a user's text, with no result in it, as of most requests; False says nothing."""
+    is_asked = False
+    for message in reversed(messages):
+        role = message.get("role") if type(message) is dict else None
+        if role == "assistant":
+            return is_asked and _is_plain(message, role)
+        if role != "user" and role not in INSTRUCTIONS:
+            return False
+        is_asked = is_asked or _has_text(message.get("content"))
+    return is_asked
+
+
+def _has_text(content: Any) -> bool:
+    if type(content) is list:
+        content = content[0].get("text") if content and type(content[0]) is dict and content[0].get("type") == "text" else None
+    return type(content) is str and bool(content) and not content.isspace()
 
 
 def _turns(messages: list[Any], leg: Leg, front: Callable[[Json, int], str]) -> Iterator[tuple[bool, str]]:
@@ -70,7 +89,7 @@ def _is_plain(message: Any, role: Any) -> bool:
     if type(message) is not dict or message.get("reasoning_details"):
         return type(message) is not dict
     content = message.get("content")
-    if type(content) is str and content and not content.isspace():
+    if type(content) is str and _has_text(content):
         return True
     return role == "assistant" and bool(message.get("tool_calls"))
 

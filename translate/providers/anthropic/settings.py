@@ -16,11 +16,13 @@ from translate.providers.anthropic.tables import BUDGETS, EFFORTS, LEAST_BUDGET
 from translate.providers.anthropic.writing import Writing
 from translate.shared import bag
 from translate.shared.fields import is_neutral, report_rest
-from translate.shared.schema_limits import report_refused
+from translate.shared.remembered import remembered
+from translate.shared.schema_limits import refused
 from translate.shared.stand_ins import begins_with_text
 from translate.shared.steps import INSTRUCTIONS, NOTHING, OTHER, THINKING, lost_thinking
 
 THINKING_TYPES = (("type", str, "string"), ("budget_tokens", int, "integer"), ("display", str, "string"))
+FORMAT_MEMBERS = frozenset(("type", "json_schema"))
 OFF = {"type": "disabled"}
 FOREIGN_THINKING = frozenset(("clear_thinking", "keep"))  # members of the union that other providers read
 
@@ -278,31 +280,44 @@ def format_to_native(request: Json, native: Json, leg: Leg) -> None:
         where: Path = (*path, "json_schema")
         if type(held) is not dict:
             leg.invalid(where if "json_schema" in value else path, "object", held)
-        schema = held.get("schema")
-        if type(schema) is dict:
-            native.setdefault("output_config", {})["format"] = {"type": "json_schema", "schema": schema}
-            report_refused(schema, leg, (*where, "schema"))
-        elif schema is not None:
+        schema, strict = held.get("schema"), held.get("strict")
+        if schema is not None and type(schema) is not dict:
             leg.invalid((*where, "schema"), "object", schema)
-        else:
-            leg.losses.add("dropped", "behaviour", "response_format", path, "no schema given")
-        for name, member in held.items():
-            if name == "schema" or member is None or (name == "name" and member == "response"):
-                continue
-            if name == "strict":
-                if type(member) is not bool:
-                    leg.invalid((*where, name), "boolean", member)
-                if not member:
-                    leg.losses.add("approximated", "behaviour", name, (*where, name), "the schema is always enforced")
-            elif name != "extra_content":
-                scope: Any = "envelope" if name == "name" else "behaviour"
-                leg.losses.add("dropped", scope, name, (*where, name), "only the schema has a place")
-        if held.get("strict") is None:
-            leg.losses.add("approximated", "behaviour", "strict", where, "not asked for, but the schema is always enforced")
-        bag.unpack(held, leg, where)
+        if strict is not None and type(strict) is not bool:
+            leg.invalid((*where, "strict"), "boolean", strict)
+        if schema is not None:
+            native.setdefault("output_config", {})["format"] = {"type": "json_schema", "schema": schema}
+        for kind_of_loss, scope, name, place, note in _lost_of_format(held):
+            leg.losses.add(kind_of_loss, scope, name, (*path, *place), note)
+        if "extra_content" in held:
+            bag.unpack(held, leg, where)
     elif kind != "text":
         leg.losses.add("dropped", "behaviour", "response_format", path, "format unknown here")
-    report_rest(value, frozenset(("type", "json_schema")), leg, path, "behaviour")
+    if not FORMAT_MEMBERS.issuperset(value):
+        report_rest(value, FORMAT_MEMBERS, leg, path, "behaviour")
+
+
+@remembered
+def _lost_of_format(held: Json) -> list[tuple[Any, Any, str, Path, str]]:
+    """The losses of a named schema; their places begin at the format."""
+    lost: list[tuple[Any, Any, str, Path, str]] = []
+    where = "json_schema"
+    if held.get("schema") is None:
+        lost.append(("dropped", "behaviour", "response_format", (), "no schema given"))
+    else:
+        lost += [("approximated", "behaviour", name, (where, "schema", *place), note) for name, place, note in refused(held["schema"])]
+    for name, member in held.items():
+        if name == "schema" or member is None or (name == "name" and member == "response"):
+            continue
+        if name == "strict":
+            if not member:
+                lost.append(("approximated", "behaviour", name, (where, name), "the schema is always enforced"))
+        elif name != "extra_content":
+            scope = "envelope" if name == "name" else "behaviour"
+            lost.append(("dropped", scope, name, (where, name), "only the schema has a place"))
+    if held.get("strict") is None:
+        lost.append(("approximated", "behaviour", "strict", (where,), "not asked for, but the schema is always enforced"))
+    return lost
 
 
 # --- native -> unified

@@ -10,12 +10,12 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.anthropic.tables import NATIVE_TOOL, PLATFORM_TOOLS_LACK, TOOL_BETAS, TOOL_EXTRAS
+from translate.providers.anthropic.tables import LONGEST_NAME, NATIVE_TOOL, PLATFORM_TOOLS_LACK, TOOL_BETAS, TOOL_EXTRAS
 from translate.providers.anthropic.writing import MARK, Writing, mark_of
 from translate.shared import bag
 from translate.shared.fields import report_rest
 from translate.shared.object_calls import CUSTOM_INPUT
-from translate.shared.schema_limits import report_refused
+from translate.shared.schema_limits import refused, report_refused
 from translate.shared.tool_names import allowed
 
 FUNCTION_MEMBERS = frozenset(("name", "description", "parameters", "strict", MARK, "extra_content"))
@@ -45,7 +45,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
     listed: list[Json] = []
     seen: set[Any] = set()
     for number, tool in enumerate(tools or ()):
-        entry = tool_to_native(tool, writing, ("tools", number))
+        entry = _common_function(tool, writing) or tool_to_native(tool, writing, ("tools", number))
         if entry is None or (left is not None and _name_of(tool) not in left):
             continue
         name = entry.get("name")
@@ -62,6 +62,31 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
     if listed:
         native["tools"] = listed
     _choice(request, native, listed, writing)
+
+
+def _common_function(tool: Any, writing: Writing) -> Json | None:
+    """A function of which nothing changes and there is nothing to tell, as nearly all are; None for any other."""
+    if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function" or type(tool.get("function")) is not dict:
+        return None
+    function: Json = tool["function"]
+    name, schema = function.get("name"), function.get("parameters")
+    if type(name) is not str or not (name.isascii() and name.isidentifier()) or len(name) > LONGEST_NAME:
+        return None
+    if type(schema) is not dict or schema.get("type") != "object" or not _UNIONS.isdisjoint(schema):
+        return None
+    entry: Json = {"name": name}
+    for member, value in function.items():
+        if member == "parameters":
+            entry["input_schema"] = schema
+        elif member == "description" and type(value) is str:
+            if value:
+                entry[member] = value
+        elif member == "strict" and (value is False or (value is True and not refused(schema))):
+            entry[member] = value
+        elif member != "name":
+            return None
+    writing.fine_names.add(name)
+    return entry
 
 
 def _name_of(tool: Json) -> Any:

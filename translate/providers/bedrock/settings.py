@@ -16,8 +16,11 @@ from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
 from translate.shared.arguments import dumps
 from translate.shared.fields import is_neutral, report_rest
-from translate.shared.schema_limits import report_refused
+from translate.shared.remembered import remembered
+from translate.shared.schema_limits import refused
 
+FORMAT_MEMBERS = frozenset(("type", "json_schema"))
+DEFINITION_TYPES = (("schema", dict, "object"), ("name", str, "string"), ("description", str, "string"), ("strict", bool, "boolean"))
 ADDITIONAL = "additionalModelRequestFields"
 
 
@@ -119,38 +122,47 @@ def format_to_native(request: Json, native: Json, leg: Leg) -> None:
         leg.losses.add("dropped", "behaviour", "response_format", path, "no JSON mode without a schema")
     elif kind != "text":
         leg.losses.add("dropped", "behaviour", "response_format", path, "format unknown here")
-    report_rest(value, frozenset(("type", "json_schema")), leg, path, "behaviour")
+    if not FORMAT_MEMBERS.issuperset(value):
+        report_rest(value, FORMAT_MEMBERS, leg, path, "behaviour")
 
 
 def _schema(held: Json, native: Json, leg: Leg, where: Path) -> None:
+    for name, kind, word in DEFINITION_TYPES:
+        if held.get(name) is not None and type(held[name]) is not kind:
+            leg.invalid((*where, name), word, held[name])
+    definition, lost = _definition(held)
+    for kind_of_loss, scope, name, place, note in lost:
+        leg.losses.add(kind_of_loss, scope, name, (*where, *place), note)
+    if definition is None:
+        return
+    if "extra_content" in held:
+        definition.update((name, value) for name, value in bag.unpack(held, leg, where).items() if name not in definition)
+    native.setdefault("outputConfig", {})["textFormat"] = {"type": "json_schema", "structure": {"jsonSchema": definition}}
+
+
+@remembered
+def _definition(held: Json) -> tuple[Json | None, list[tuple[Any, Any, str, Path, str]]]:
+    """A named schema -> its definition here, and the losses; None for one without a schema."""
     definition: Json = {}
+    lost: list[tuple[Any, Any, str, Path, str]] = []
     for name, member in held.items():
-        if member is None or name == "extra_content":
+        if member is None or name == "extra_content" or name == "strict":
             continue
         if name == "schema":
-            if type(member) is not dict:
-                leg.invalid((*where, name), "object", member)
             definition[name] = dumps(member)
-            report_refused(member, leg, (*where, name))
+            lost += [("approximated", "behaviour", keyword, (name, *place), note) for keyword, place, note in refused(member)]
         elif name in ("name", "description"):
-            if type(member) is not str:
-                leg.invalid((*where, name), "string", member)
             definition[name] = member
-        elif name == "strict":
-            if type(member) is not bool:
-                leg.invalid((*where, name), "boolean", member)
         else:
-            leg.losses.add("dropped", "behaviour", name, (*where, name), "not a member of a schema's definition")
+            lost.append(("dropped", "behaviour", name, (name,), "not a member of a schema's definition"))
     if "schema" not in definition:
-        leg.losses.add("dropped", "behaviour", "response_format", where, "no schema given")
-        return
-    if held.get("strict") is not True:
-        if held.get("strict") is False:
-            leg.losses.add("approximated", "behaviour", "strict", (*where, "strict"), "the schema is always enforced")
-        else:
-            leg.losses.add("approximated", "envelope", "strict", where, "not asked for, but the schema is always enforced")
-    definition.update((name, value) for name, value in bag.unpack(held, leg, where).items() if name not in definition)
-    native.setdefault("outputConfig", {})["textFormat"] = {"type": "json_schema", "structure": {"jsonSchema": definition}}
+        lost.append(("dropped", "behaviour", "response_format", (), "no schema given"))
+        return None, lost
+    if held.get("strict") is None:
+        lost.append(("approximated", "envelope", "strict", (), "not asked for, but the schema is always enforced"))
+    elif not held["strict"]:
+        lost.append(("approximated", "behaviour", "strict", ("strict",), "the schema is always enforced"))
+    return definition, lost
 
 
 def merge(held: Json, more: Json, leg: Leg, path: Path, *, explicit: bool) -> None:

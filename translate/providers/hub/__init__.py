@@ -23,6 +23,11 @@ def check_rest(rest: Json, odd: list[Any], request: Json) -> None:
     _checks().check_rest(rest, odd, request)
 
 
+def is_known(rest: Json) -> bool:
+    """Whether these members of a request are right, and need no scrubbing; False says nothing."""
+    return bool(_checks().is_known(rest))
+
+
 @cache
 def _checks() -> ModuleType:
     """Imported at the first check; the look for it each time costs more than the check of common tools."""
