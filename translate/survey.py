@@ -199,7 +199,7 @@ def odd_messages(messages: list[Any]) -> tuple[list[Any], bool, bool]:
         elif size == 2 and role == "user" and type(content) is list:
             if waiting:
                 paired = False
-            if not content or not all(map(_is_plain_part, content)):
+            if not content or not all(map(is_plain_part, content)):
                 odd.append(message)
         elif size == 3 and role == "assistant" and "content" in message and _plain_calls(message.get("tool_calls"), waiting):
             if content is not None:
@@ -244,7 +244,8 @@ def _plain_calls(calls: Any, waiting: set[str]) -> bool:
     return True
 
 
-def _is_plain_part(part: Any) -> bool:
+def is_plain_part(part: Any) -> bool:
+    """A text, or the address of an image, and nothing beside it."""
     if type(part) is not dict or len(part) != 2:
         return False
     kind = part.get("type")

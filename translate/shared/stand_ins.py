@@ -15,7 +15,7 @@ from translate.leg import Json
 from translate.scrubbing import is_clean, lone
 from translate.shared.plain_bags import signed_texts
 from translate.shared.system_parts import MARK, is_mark
-from translate.survey import bare, encodes, is_plain_image, odd_messages
+from translate.survey import bare, encodes, is_plain_image, is_plain_part, odd_messages
 
 _TEXT: Json = {"type": "text", "text": "-"}  # in place of a part
 _BESIDE = frozenset((MARK, "extra_content"))
@@ -79,8 +79,11 @@ def _without_marks(message: Json) -> Json:
 
 def of_user(message: Json, key: str) -> Json:
     """A user message with a list as content."""
-    parts = [_part(part, key) for part in message["content"]]
-    return message if parts == message["content"] else {**message, "content": parts}
+    parts = message["content"]
+    if all(map(is_plain_part, parts)):
+        return message
+    known = [_part(part, key) for part in parts]
+    return message if known == parts else {**message, "content": known}
 
 
 def of_result(message: Json, key: str) -> Json:
@@ -89,10 +92,8 @@ def of_result(message: Json, key: str) -> Json:
     if not (MARK in message or "is_error" in message or type(content) is list) or type(message.get("is_error", False)) is not bool:
         return message
     other = {name: value for name, value in without_mark(message).items() if name != "is_error"}
-    if type(content) is list and content:
-        parts = [_part(part, key) for part in content]
-        if not odd_messages([{"role": "user", "content": parts}])[0]:
-            other["content"] = "-"
+    if type(content) is list and content and all(is_plain_part(part) or is_plain_part(_part(part, key)) for part in content):
+        other["content"] = "-"
     return other
 
 

@@ -135,16 +135,14 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                     blocks.append(_call(call, writing, number, spot))
             elif number == count - 1:
                 conversation.prefill(blocks, writing, ("messages", number))
-        elif is_opened and speaker == "tool" and type(content) is list:
-            blocks = [conversation.result_to_native(message, writing, ("messages", number))]
-            speaker = "user"
         elif speaker == "tool":
             identifier = message["tool_call_id"]
             if not identifier.isidentifier():
                 identifier = writing.id(identifier, ("messages", number, "tool_call_id"))
             result: Json = {"type": "tool_result", "tool_use_id": identifier}
-            if content:
-                result["content"] = content
+            said = content if type(content) is str else _parts(content, writing, number)
+            if said:
+                result["content"] = said
             if message.get("is_error"):
                 result["is_error"] = True
             if MARK in message:
@@ -169,7 +167,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
 
 
 def _parts(parts: list[Json], writing: Writing, number: int) -> list[Json]:
-    """Texts, images and files of a user."""
+    """Texts, images and files of a user, or of a result."""
     blocks: list[Json] = []
     for spot, part in enumerate(parts):
         if len(part) > 3 or part["type"] == "file" or "extra_content" in part or (MARK in part and part["type"] != "text"):

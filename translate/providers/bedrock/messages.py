@@ -204,6 +204,19 @@ def prefill(blocks: list[Json], writing: Writing, path: Path) -> None:
         leg.losses.add("approximated", "behaviour", "prefix", (*path, "role"), "this model refuses a prefill")
 
 
+def _texts(content: Any) -> list[Json] | None:
+    """A content that is a text or texts, each of which says something; None for any other."""
+    if type(content) is str:
+        return [{"text": content}] if content and not content.isspace() else None
+    blocks: list[Json] = []
+    for part in content if type(content) is list else ():
+        text = part.get("text") if type(part) is dict and len(part) == 2 and part.get("type") == "text" else None
+        if type(text) is not str or not text or text.isspace():
+            return None
+        blocks.append({"text": text})
+    return blocks
+
+
 def result_to_native(message: Json, writing: Writing, path: Path, blocks: list[Json]) -> None:
     """A tool message -> its toolResult block."""
     leg = writing.leg
@@ -211,8 +224,8 @@ def result_to_native(message: Json, writing: Writing, path: Path, blocks: list[J
     result: Json = {"toolUseId": writing.id(identifier, (*path, "tool_call_id"))}
     writing.used.setdefault("", path)
     content = message.get("content")
-    if len(message) == 3 and type(content) is str and content and not content.isspace():
-        result["content"] = [{"text": content}]
+    if len(message) == 3 and (texts := _texts(content)):
+        result["content"] = texts
         blocks.append({"toolResult": result})
         return
     own = bag.unpack(message, leg, path, "content")
