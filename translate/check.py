@@ -53,7 +53,7 @@ def check_unified(document: object, kind: str) -> None:
     Raises: InvalidDocument, its path resolving in `document`; a missing member is named at the object that lacks it.
     """
     if kind == "request" and type(document) is dict:
-        _, rest, odd, _ = survey(document)
+        _, rest, odd, _, _ = survey(document)
         if rest is not document and _is_right(rest, odd):
             return
     if not _valid(document, kind):

@@ -134,9 +134,9 @@ def _run(
     writing.route = dict(reading.route)
     value = None
     if is_request:
-        writing.plain, _, odd, writing.echoed = survey(unified)
-        if odd:
-            _open(unified, writing)
+        writing.plain, _, odd, writing.echoed, paired = survey(unified)
+        if odd and paired:
+            _open(unified, odd, writing)
     elif kind == "response":
         value = _look_at_answer(unified, writing)
     try:
@@ -155,12 +155,14 @@ def _from_unified(kind: str, body: Any, target: Format, route: Json, options: Op
     scrubbed: list[Loss] = []
     # Surveyed, scrubbed and checked, each only where the look before it does not tell.
     if kind == "request":
-        writing.plain, rest, odd, writing.echoed = survey(body)
+        writing.plain, rest, odd, writing.echoed, paired = survey(body)
+        if odd and paired and _open(body, odd, writing):
+            odd = []
         known = not rest and not odd
     else:
         value = _look_at_answer(body, writing) if kind == "response" else None
         known, rest, odd = value is not None or writing.plain, body, []
-    if not known and not _is_right(body, rest, odd, validate, writing):
+    if not known and not _is_right(body, rest, odd, validate):
         unified, scrubbed = scrub(body, "unified", kind)
         if validate:
             hub().check(unified, kind)
@@ -205,24 +207,28 @@ def _look_at_answer(response: Json, writing: Leg) -> Any:
     return None if short is None else short(response, writing)
 
 
-def _open(request: Json, writing: Leg) -> bool:
-    """Whether the target knows all messages but for its own bags (`opened_messages` of a spoke); sets `writing.opened`."""
-    opened = getattr(writing.row.module("request"), "opened_messages", None)
-    if opened is not None:
+def _open(request: Json, odd: list[Any], writing: Leg) -> bool:
+    """
+    Whether the target knows the odd messages of a request whose calls and results are paired; sets `writing.opened`.
+
+    A spoke says so of the odd ones alone (`opened_odd`), or makes of all messages those that the survey knows (`opened_messages`).
+    """
+    module = writing.row.module("request")
+    if (opened := getattr(module, "opened_odd", None)) is not None:
+        writing.opened = opened(request["messages"], odd, writing.row.key)
+    elif (opened := getattr(module, "opened_messages", None)) is not None:
         writing.opened = opened(request["messages"], writing.row.key)
     return writing.opened is not None
 
 
-def _is_right(body: Any, rest: Any, odd: list[Any], validate: bool, writing: Leg) -> bool:
+def _is_right(body: Any, rest: Any, odd: list[Any], validate: bool) -> bool:
     """
     Whether what the survey of a request leaves open is right and has nothing to scrub. False says nothing.
 
-    Raises: InvalidDocument for what is wrong. Sets `writing.opened`.
+    Raises: InvalidDocument for what is wrong.
     """
-    if odd and _open(body, writing):
-        odd = []
-    if rest is body or not (rest or odd):
-        return rest is not body
+    if rest is body:
+        return False
     if validate and not odd and hub().is_known(rest):
         return True
     if has_surrogate({**rest, "messages": odd}, "unified", "request") if odd else not is_clean(rest):

@@ -102,13 +102,14 @@ class Survey(NamedTuple):
 
     plain: all messages are of the common shapes, calls and results paired. rest, odd: members and messages that need a further
     look; where `messages` is no list with members, `rest` is the request itself. echoed: all messages are so once `bare` has left
-    out the members that say nothing.
+    out the members that say nothing. paired: calls and results are, those of odd messages too.
     """
 
     plain: bool
     rest: Json
     odd: list[Any]
     echoed: bool
+    paired: bool
 
 
 def survey(request: Json) -> Survey:
@@ -131,10 +132,10 @@ def survey(request: Json) -> Survey:
             continue
         rest[name] = value
     if "messages" in rest or "messages" not in request:
-        return made(Survey, (False, request, [], False))
+        return made(Survey, (False, request, [], False, False))
     odd, paired, echoed = odd_messages(request["messages"])
     plain = paired and not odd
-    return made(Survey, (plain and not echoed, rest, odd, plain and echoed))
+    return made(Survey, (plain and not echoed, rest, odd, plain and echoed, paired))
 
 
 # Members with which clients send an answer back as they got it; without a value they say nothing.
@@ -154,7 +155,7 @@ def bare(message: Json) -> Json:
 
 def odd_messages(messages: list[Any]) -> tuple[list[Any], bool, bool]:
     """
-    The messages of none of the common shapes, whether calls and results of the others are paired, and whether some are echoed.
+    The messages of none of the common shapes, whether calls and results of all are paired, and whether some are echoed.
 
     Common: a role and a text; a user's text parts and image addresses; an assistant's function calls beside a text or none; a
     tool's text that answers one of the calls before it. No member beside them, and no call left without its result.
@@ -165,50 +166,71 @@ def odd_messages(messages: list[Any]) -> tuple[list[Any], bool, bool]:
     for message in messages:
         if type(message) is not dict:
             odd.append(message)
+            paired = False
             continue
         role, content, size = message.get("role"), message.get("content"), len(message)
         if type(content) is str and type(role) is str:
             if not content.isascii() and lone(content):
-                odd.append(message)
+                paired &= _set_aside(message, odd, waiting)
             elif size == 2:
                 if role == "user" or role == "system" or role == "developer":
                     if waiting:
                         paired = False
                 elif role != "assistant":
-                    odd.append(message)
+                    paired &= _set_aside(message, odd, waiting)
             elif size != 3:
                 if _is_echoed(message, waiting):
                     echoed = True
                 else:
-                    odd.append(message)
+                    paired &= _set_aside(message, odd, waiting)
             elif role == "tool":
                 identifier = message.get("tool_call_id")
                 if type(identifier) is not str:
-                    odd.append(message)
+                    paired &= _set_aside(message, odd, waiting)
                 elif identifier in waiting:
                     waiting.remove(identifier)
                 elif identifier.isascii():
                     paired = False
                 else:
-                    odd.append(message)
-            elif role != "assistant" or not _plain_calls(message.get("tool_calls"), waiting):
+                    paired &= _set_aside(message, odd, waiting)
+            elif role != "assistant" or not plain_calls(message.get("tool_calls"), waiting):
                 if _is_echoed(message, waiting):
                     echoed = True
                 else:
-                    odd.append(message)
+                    paired &= _set_aside(message, odd, waiting)
         elif size == 2 and role == "user" and type(content) is list:
             if waiting:
                 paired = False
             if not content or not all(map(is_plain_part, content)):
-                odd.append(message)
-        elif size == 3 and role == "assistant" and "content" in message and _plain_calls(message.get("tool_calls"), waiting):
-            if content is not None:
-                odd.append(message)
+                paired &= _set_aside(message, odd, waiting)
+        elif content is None and size == 3 and "content" in message and role == "assistant" and plain_calls(message.get("tool_calls"), waiting):
+            pass
         elif content is None and _is_echoed(message, waiting):
             echoed = True
         else:
-            odd.append(message)
+            paired &= _set_aside(message, odd, waiting)
     return odd, paired and not waiting, echoed
+
+
+def _set_aside(message: Json, odd: list[Any], waiting: set[str]) -> bool:
+    """Notes an odd message; whether its calls are new, its result answers one, and no call waits where it has neither."""
+    odd.append(message)
+    role = message.get("role")
+    if role == "tool":
+        identifier = message.get("tool_call_id")
+        if type(identifier) is not str or identifier not in waiting:
+            return False
+        waiting.remove(identifier)
+        return True
+    if role != "assistant":
+        return not waiting
+    calls = message.get("tool_calls")
+    for call in calls if type(calls) is list else ():
+        identifier = call.get("id") if type(call) is dict else None
+        if type(identifier) is not str or identifier in waiting:
+            return False
+        waiting.add(identifier)
+    return True
 
 
 def _is_echoed(message: Json, waiting: set[str]) -> bool:
@@ -221,10 +243,12 @@ def _is_echoed(message: Json, waiting: set[str]) -> bool:
             calls = value
         elif name != "role" and name != "content" and not (name in _ECHOED and (value is None or (name == "annotations" and value == []))):
             return False
-    return bool(message.get("content")) if calls is None else _plain_calls(calls, waiting)
+    return bool(message.get("content")) if calls is None else plain_calls(calls, waiting)
 
 
-def _plain_calls(calls: Any, waiting: set[str]) -> bool:
+def plain_calls(calls: Any, waiting: set[str]) -> bool:
+    """Whether calls are plain; adds their ids, all or none, to those that wait for a result."""
+    found: list[str] = []
     if type(calls) is not list or not calls:
         return False
     for call in calls:
@@ -238,9 +262,10 @@ def _plain_calls(calls: Any, waiting: set[str]) -> bool:
             return False
         if not (identifier.isascii() and name.isascii() and (arguments.isascii() or not lone(arguments))):
             return False
-        if identifier in waiting:
+        if identifier in waiting or identifier in found:
             return False
-        waiting.add(identifier)
+        found.append(identifier)
+    waiting.update(found)
     return True
 
 
@@ -337,7 +362,7 @@ def _is_plain_choice(choice: Any) -> bool:
         return False
     for name, value in message.items():
         if name == "tool_calls":
-            if value is not None and not _plain_calls(value, set()):
+            if value is not None and not plain_calls(value, set()):
                 return False
         elif type(value) is str:
             if name == "refusal" or name == "annotations" or (not value.isascii() and lone(value)):

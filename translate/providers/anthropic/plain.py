@@ -25,9 +25,9 @@ from translate.providers.anthropic.writing import MARK, Writing
 from translate.shared import bag
 from translate.shared.arguments import parse_object
 from translate.shared.fields import without_place
+from translate.shared.known_messages import is_common_answer
 from translate.shared.plain import has_common_members
 from translate.shared.plain_bags import opened, signed_texts
-from translate.shared.stand_ins import is_common_answer
 
 FEW = frozenset(("model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "top_k", "stream"))
 COMMON = FEW | {"stream_options", "tools", "tool_choice"}

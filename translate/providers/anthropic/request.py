@@ -30,7 +30,7 @@ from translate.shared.fields import check_stream_options, collect_fields, copy_f
 from translate.shared.repair import prepare, without_echo
 from translate.survey import encodes
 
-opened_messages = opening.opened_messages
+opened_odd = opening.opened_odd
 VERSIONED = frozenset(("anthropic_version", "anthropic_beta", "betas"))
 DAY = len("2026-10-21")
 STEERING = frozenset(("thinking", "reasoning_effort", "reasoning"))

@@ -16,9 +16,9 @@ from translate.providers.anthropic.tables import BUDGETS, EFFORTS, LEAST_BUDGET
 from translate.providers.anthropic.writing import Writing
 from translate.shared import bag
 from translate.shared.fields import is_neutral, report_rest
+from translate.shared.known_messages import begins_with_text
 from translate.shared.remembered import remembered
 from translate.shared.schema_limits import refused
-from translate.shared.stand_ins import begins_with_text
 from translate.shared.steps import INSTRUCTIONS, NOTHING, OTHER, THINKING, lost_thinking
 
 THINKING_TYPES = (("type", str, "string"), ("budget_tokens", int, "integer"), ("display", str, "string"))

@@ -24,13 +24,13 @@ from translate.providers.bedrock.reasoning import CLAUDE_FORMAT, signed, word_of
 from translate.providers.bedrock.tables import LONGEST_ID, LONGEST_NAME, NO_TIME, STANDS_BESIDE
 from translate.providers.bedrock.usage import COUNTS, NO_METRICS, tier_to_native, usage_to_native
 from translate.providers.bedrock.writing import Writing
-from translate.shared import bag, stand_ins
+from translate.shared import bag, known_messages
 from translate.shared.arguments import parse_object
 from translate.shared.fields import without_place
+from translate.shared.known_messages import is_common_answer
 from translate.shared.plain import has_common_members
 from translate.shared.plain_bags import opened, signed_texts
-from translate.shared.stand_ins import is_common_answer
-from translate.shared.system_parts import as_text, is_listed
+from translate.shared.system_parts import is_listed
 
 FEW = frozenset(("model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "stream"))
 COMMON = FEW | {"stream_options", "tools", "tool_choice"}
@@ -79,13 +79,13 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
     return native
 
 
-def opened_messages(messages: Any, key: str) -> dict[int, stand_ins.Signed] | None:
-    """Whether messages are plain but for what Converse has beside them, and what Claude thought (`stand_ins.opened_messages`)."""
-    return stand_ins.opened_messages(messages, key, CLAUDE_FORMAT, _of_system)
+def opened_odd(messages: list[Any], odd: list[Any], key: str) -> dict[int, known_messages.Signed] | None:
+    """Whether odd messages are known, and what was thought in them (`known_messages.opened_odd`)."""
+    return known_messages.opened_odd(messages, odd, key, CLAUDE_FORMAT, _is_system)
 
 
-def _of_system(message: Json) -> Json:
-    return as_text(message) if is_listed(message, marked=True) else message
+def _is_system(message: Json) -> bool:
+    return is_listed(message, marked=True)
 
 
 def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
@@ -110,7 +110,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     used = writing.used
     blocks: list[Json]
     is_opened = leg.opened is not None  # else no message says more than the survey knows
-    thoughts: dict[int, stand_ins.Signed] = leg.opened if leg.opened and word_of(writing.facts) == CLAUDE_FORMAT else {}
+    thoughts: dict[int, known_messages.Signed] = leg.opened if leg.opened and word_of(writing.facts) == CLAUDE_FORMAT else {}
     for number in range(start, count):
         message = messages[number]
         speaker, content = message["role"], message.get("content") if is_opened else message["content"]
@@ -201,8 +201,8 @@ def _parts(parts: list[Json], writing: Writing, number: int) -> list[Json]:
 def _call(call: Json, writing: Writing, number: int, spot: int) -> Json:
     function, identifier = call["function"], call["id"]
     name = function["name"]
-    # Letters, digits and _ alone: most ids need no look with the expression.
-    if name in writing.used and len(identifier) <= LONGEST_ID and identifier.isidentifier():
+    # Letters, digits and _ alone: most ids need no look with the expression. Results stand under no name in `used`.
+    if name and name in writing.used and len(identifier) <= LONGEST_ID and identifier.isidentifier():
         value = parse_object(function["arguments"])
         if value is not None:
             return {"toolUse": {"toolUseId": identifier, "name": name, "input": value}}

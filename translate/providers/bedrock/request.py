@@ -31,7 +31,7 @@ from translate.shared.repair import prepare, without_echo
 ADDITIONAL = settings.ADDITIONAL
 BAG_FIELDS = NATIVE_ONLY | {"extra_content"}
 route = address.route
-opened_messages = plain.opened_messages
+opened_odd = plain.opened_odd
 MERGED = (ADDITIONAL, "inferenceConfig", "outputConfig", "toolConfig")
 
 

@@ -23,7 +23,7 @@ from translate.providers.bedrock.tables import (
 )
 from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
-from translate.shared.stand_ins import begins_with_text
+from translate.shared.known_messages import begins_with_text
 from translate.shared.steps import INSTRUCTIONS, NOTHING, OTHER, THINKING, lost_thinking
 
 FOREIGN_THINKING = frozenset(("clear_thinking", "keep"))  # members of the union that other providers read

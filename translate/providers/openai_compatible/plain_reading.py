@@ -34,7 +34,7 @@ _LONG = UNIFIED_FIELDS | TOP_ALIASES | {"extra_body", "continue_final_message", 
 def to_unified(body: Json, leg: Leg) -> Json | None:
     """Native request of the common shapes -> unified; None for every other one, the leg untouched."""
     dialect = dialects.of(leg)
-    is_plain, rest, odd, echoed = survey(body)
+    is_plain, rest, odd, echoed, _ = survey(body)
     model = body.get("model")
     if not model or not (is_plain or dialect.history != "think") or not _REREAD.isdisjoint(body):
         return None

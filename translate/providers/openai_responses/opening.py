@@ -12,9 +12,9 @@ from translate.providers.openai_responses.items import JOINT
 from translate.providers.openai_responses.plain import LONGEST_CALL_ID, fits
 from translate.providers.openai_responses.tables import FORMAT
 from translate.scrubbing import lone
-from translate.shared import bag, stand_ins
+from translate.shared import bag, known_messages
 from translate.shared.system_parts import as_text, is_listed
-from translate.survey import bare, odd_messages
+from translate.survey import bare, is_plain_part, odd_messages
 
 _MARKS = frozenset(("item_id", "phase"))
 _INSTRUCTIONS: Json = {"instructions": True}
@@ -77,12 +77,15 @@ def opened_messages(messages: Any, key: str) -> Opened | None:
 
 def _stand_in(message: Json, role: Any, key: str) -> Json:
     """What the survey looks at in place of a message with parts or marks; itself where it needs none, or says more."""
+    content = message.get("content")
     if role == "tool":
-        known = len(message) == 3 and type(message.get("content")) is str
-        return message if known else stand_ins.of_result(message, key)
+        known = not (len(message) == 3 and type(content) is str) and known_messages.is_result(message, key)
+        return {"role": role, "tool_call_id": message["tool_call_id"], "content": "-"} if known else message
     if role == "user":
-        return stand_ins.of_user(message, key)
-    return as_text(message) if is_listed(message, marked=True) else message
+        known = not all(map(is_plain_part, message["content"])) and known_messages.is_user(message, key)
+    else:
+        known = is_listed(message, marked=True)
+    return as_text(message) if known else message
 
 
 def _unwritten(message: Json) -> Json:
