@@ -549,7 +549,9 @@ def _history(key: str, word: str) -> Json:
 
 
 CHAT_HISTORY: Json = {"model": "m", "max_completion_tokens": 9, "tools": [TOOL], "messages": [
+    {"role": "system", "content": [{"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral"}}, {"type": "text", "text": "Be kind."}]},
     {"role": "system", "content": "Be brief.", "name": "rules"}, {"role": "user", "content": "How high?", "name": "anna"},
+    {"role": "user", "content": "Today?", "cache_control": {"type": "ephemeral", "ttl": "1h"}},
     {"role": "assistant", "content": None, "reasoning_content": "Grüße 🎈", "tool_calls": [{**CALL, "id": "call_1"}], "reasoning_details": [
         {"type": "reasoning.text", "text": "Grüße 🎈", "signature": "c2lnbmVk", "format": "anthropic-claude-v1", "index": 0},
         {"type": "reasoning.encrypted", "data": "QUJD", "id": "rs_1", "format": "openai-responses-v1", "index": 1},

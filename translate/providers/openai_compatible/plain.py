@@ -25,11 +25,12 @@ from translate.shared.arguments import parse_object
 from translate.shared.facts import bare, matches
 from translate.shared.fields import Table
 from translate.shared.plain import is_text
+from translate.shared.system_parts import MARK, is_listed, is_mark
 from translate.survey import odd_messages
 
-_BESIDE = frozenset(("reasoning_content", "reasoning_details", "name"))
+_BESIDE = frozenset(("reasoning_content", "reasoning_details", "name", MARK))
+_MARK = {"type": "ephemeral"}
 _NO_ENTRIES: list[Any] = []
-_SHOWN = frozenset(("name", "description", "parameters", "strict"))
 
 
 @lru_cache(maxsize=64)
@@ -56,7 +57,7 @@ class Manner(NamedTuple):
     ordered: the dialect asks for an order of roles. system, developer: the roles of the two. placeholder: of reasoning.
     parsed: arguments have to be objects. fits: whether a name of a tool may stay. fields: the rules of request members.
     ruled: the model has rules for them of its own. thoughts: name of readable reasoning in history; details: its entries may stay,
-    too. names: roles whose name is taken. ways: members that need no look at the others.
+    too. names: roles whose name is taken. marks: those of the cache stay. ways: members that need no look at the others.
     """
 
     facts: Mapping[str, Any]
@@ -73,6 +74,7 @@ class Manner(NamedTuple):
     thoughts: str
     details: bool
     names: frozenset[str]
+    marks: bool
     ways: Ways
 
 
@@ -96,7 +98,7 @@ def manner(name: str, dialect: Dialect, facts: Mapping[str, Any]) -> Manner:
         dialect.links and "image_url" in dialect.parts and not facts.get("text_only"), dialect.placeholder if facts.get("placeholder", True) else "",
         dialect.arguments, name_check(dialect.tool_names, dialect.shortest_name), dialects.fields_of(name), not _RULES.isdisjoint(facts),
         "" if facts.get("mute") or dialect.history == "think" else dialect.history, dialect.details and not dialect.foreign_details, dialect.names,
-        NO_WAYS,
+        dialect.cache == "stay", NO_WAYS,
     )  # fmt: skip
 
 
@@ -108,7 +110,7 @@ def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
     placeholder = known.placeholder if tools else ""
     out: list[Json] = []
     for message in request["messages"]:
-        role, content = message["role"], message["content"]
+        role, content = message["role"], message.get("content")
         if role == "user":
             if type(content) is str:
                 written: Json = {"role": "user", "content": content}
@@ -128,23 +130,28 @@ def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
                 answer["reasoning_content"] = ""
             out.append(answer)
             continue
-        elif role == "tool":
+        elif role == "tool" and len(message) == 3:
             written = message.copy()
+        elif role == "tool" or type(content) is not str:
+            return None
         else:
             written = {"role": known.system if role == "system" else known.developer, "content": content}
-        if len(message) != len(written):  # a name, all else is known
-            if role not in known.names or len(message) != 3 or "name" not in message:
+        if len(message) != len(written):  # a name or a mark, all else is known
+            if "name" in message and role in known.names:
+                written["name"] = message["name"]
+            if MARK in message and known.marks:
+                written[MARK] = message[MARK]
+            if len(message) != len(written):
                 return None
-            written["name"] = message["name"]
         out.append(written)
     return out
 
 
 def _answer_to_native(message: Json, known: Manner) -> Json | None:
     """An answer in the history: text and calls, and thoughts where the dialect takes them back."""
-    native: Json = {"role": "assistant", "content": message["content"]}
+    native: Json = {"role": "assistant", "content": message.get("content")}
     for name, value in message.items():
-        if name == "role" or name == "content":
+        if value is None or name == "role" or name == "content":
             continue
         if name == "tool_calls":
             fits, parsed = known.fits, known.parsed
@@ -161,29 +168,28 @@ def _answer_to_native(message: Json, known: Manner) -> Json | None:
             native[name] = [entry.copy() for entry in value]
         elif name == "name" and "assistant" in known.names:
             native[name] = value
-        else:
+        elif value != [] and not (name == MARK and known.marks):
             return None
+    if MARK in message:
+        native[MARK] = message[MARK]
     return native
 
 
-def opened_messages(messages: Any, key: str) -> list[Any] | None:
-    """The messages themselves, where the survey would know them without thoughts and names; None where not, and without any."""
-    bare: list[Any] = []
-    is_opened = False
-    for message in messages if type(messages) is list else ():
-        other = message
-        if type(message) is dict and not _BESIDE.isdisjoint(message):
-            is_opened, other = True, message.copy()
-            if not is_text(other.pop("reasoning_content", "")) or not is_text(other.pop("name", "")):
-                return None
-            entries = other.pop("reasoning_details", _NO_ENTRIES)
-            if type(entries) is not list or not all(map(is_entry, entries)):
-                return None
-        bare.append(other)
-    if not is_opened:
-        return None
-    odd, paired, echoed = odd_messages(bare)
-    return messages if paired and not odd and not echoed else None
+def opened_odd(messages: list[Any], odd: list[Any], key: str) -> list[Any] | None:
+    """The messages themselves, where the survey would know the odd ones without thoughts, names and marks."""
+    return messages if all(map(_is_opened, odd)) else None
+
+
+def _is_opened(message: Any) -> bool:
+    if type(message) is not dict:
+        return False
+    if _BESIDE.isdisjoint(message):
+        return is_listed(message, marked=True)
+    bare = message.copy()
+    if not is_text(bare.pop("reasoning_content", "")) or not is_text(bare.pop("name", "")) or not is_mark(bare.pop(MARK, _MARK)):
+        return False
+    entries = bare.pop("reasoning_details", _NO_ENTRIES)
+    return type(entries) is list and all(map(is_entry, entries)) and not odd_messages([bare])[0]
 
 
 def _names_fit(tools: Any, fits: Callable[[str], bool]) -> bool:

@@ -28,7 +28,7 @@ from translate.shared.schema_subset import GIVEN, changes
 
 PATH = "/chat/completions"
 plain_to_unified = plain_reading.to_unified
-opened_messages = plain.opened_messages
+opened_odd = plain.opened_odd
 # Members whose types other servers widen (Together's count of logprobs, Fireworks' efforts as numbers).
 LOOSE = frozenset(("logprobs", "reasoning_effort", "metadata", "reasoning", "thinking", "web_search_options"))
 
