@@ -247,8 +247,7 @@ def _is_echoed(message: Json, waiting: set[str]) -> bool:
 
 
 def plain_calls(calls: Any, waiting: set[str]) -> bool:
-    """Whether calls are plain; adds their ids, all or none, to those that wait for a result."""
-    found: list[str] = []
+    """Whether calls are plain; adds their ids, all or none, to those that wait for a result. One that waits already is not plain."""
     if type(calls) is not list or not calls:
         return False
     for call in calls:
@@ -262,11 +261,10 @@ def plain_calls(calls: Any, waiting: set[str]) -> bool:
             return False
         if not (identifier.isascii() and name.isascii() and (arguments.isascii() or not lone(arguments))):
             return False
-        if identifier in waiting or identifier in found:
-            return False
-        found.append(identifier)
-    waiting.update(found)
-    return True
+    before = len(waiting)
+    for call in calls:
+        waiting.add(call["id"])
+    return len(waiting) == before + len(calls)
 
 
 def is_plain_part(part: Any) -> bool:

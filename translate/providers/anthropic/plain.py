@@ -122,7 +122,6 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                 conversation.prefill(blocks, writing, path)
         elif speaker == "assistant":
             blocks = []
-            calls = message.get("tool_calls")
             if is_opened and number in opened:
                 blocks = [{"type": "thinking", "thinking": text, "signature": signature} for text, signature in opened[number]]
             if content:
@@ -130,7 +129,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                     leg.losses.add("dropped", "content", "text", ("messages", number, "content"), BLANK)
                 else:
                     blocks.append({"type": "text", "text": content})
-            if calls:
+            if len(message) > 2 and (calls := message.get("tool_calls")):
                 for spot, call in enumerate(calls):
                     blocks.append(_call(call, writing, number, spot))
             elif number == count - 1:

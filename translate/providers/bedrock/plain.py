@@ -149,10 +149,9 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
             else:
                 blocks = [{"text": content}]
             if speaker == "assistant":
-                if number in thoughts:
+                if thoughts and number in thoughts:
                     blocks[:0] = [signed(text, signature) for text, signature in thoughts[number]]
-                calls = message.get("tool_calls")
-                if calls:
+                if len(message) > 2 and (calls := message.get("tool_calls")):
                     for spot, call in enumerate(calls):
                         blocks.append(_call(call, writing, number, spot))
                 elif number == count - 1:
