@@ -24,6 +24,7 @@ from translate.shared.steps import INSTRUCTIONS, NOTHING, OTHER, THINKING, lost_
 THINKING_TYPES = (("type", str, "string"), ("budget_tokens", int, "integer"), ("display", str, "string"))
 FORMAT_MEMBERS = frozenset(("type", "json_schema"))
 OFF = {"type": "disabled"}
+_BETAS = frozenset(("betas", "anthropic_beta", "extra_content"))
 FOREIGN_THINKING = frozenset(("clear_thinking", "keep"))  # members of the union that other providers read
 
 
@@ -112,7 +113,10 @@ def _explicit(thinking: Json, native: Json, writing: Writing) -> None:
 
 def _interleaves(writing: Writing) -> bool:
     """Whether a beta is asked for beside which a budget may pass the output limit: it is one for all steps of a turn."""
-    own, request = bag.own(writing.request, writing.leg), writing.request
+    request = writing.request
+    if _BETAS.isdisjoint(request):
+        return False
+    own = bag.own(request, writing.leg)
     return any("interleaved-thinking" in str(holder.get(name)) for holder in (own, request) for name in ("betas", "anthropic_beta"))
 
 

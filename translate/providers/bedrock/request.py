@@ -89,9 +89,12 @@ def to_native(request: Json, leg: Leg) -> Json:
 def _more(request: Json, native: Json, writing: Writing) -> None:
     """What stands behind the messages."""
     leg = writing.leg
-    check_stream_options(request.get("stream_options"), leg)
-    _metadata(request.get("metadata"), native, leg)
-    _tier(request.get("service_tier"), native, leg)
+    if "stream_options" in request:
+        check_stream_options(request["stream_options"], leg)
+    if "metadata" in request:
+        _metadata(request["metadata"], native, leg)
+    if "service_tier" in request:
+        _tier(request["service_tier"], native, leg)
     copy_fields(WRITE_FIELDS, request, native, leg)
     if not BAG_FIELDS.isdisjoint(request):
         _own_fields(request, native, writing)

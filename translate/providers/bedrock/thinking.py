@@ -27,6 +27,7 @@ from translate.shared.known_messages import begins_with_text
 from translate.shared.steps import INSTRUCTIONS, NOTHING, OTHER, THINKING, lost_thinking
 
 FOREIGN_THINKING = frozenset(("clear_thinking", "keep"))  # members of the union that other providers read
+_BETAS = frozenset(("anthropic_beta", "additionalModelRequestFields", "extra_content"))
 EFFORT: Path = ("reasoning_effort",)
 
 
@@ -166,7 +167,10 @@ def _explicit(thinking: Json, writing: Writing, native: Json) -> None:
 
 def _interleaves(writing: Writing) -> bool:
     """Whether a beta is asked for beside which a budget may pass the output limit: it is one for all steps of a turn."""
-    own, request = bag.own(writing.request, writing.leg), writing.request
+    request = writing.request
+    if _BETAS.isdisjoint(request):
+        return False
+    own = bag.own(request, writing.leg)
     places = [holder.get(name) for holder in (own, request) for name in ("anthropic_beta", "additionalModelRequestFields")]
     return any("interleaved-thinking" in str(place) for place in places)
 
