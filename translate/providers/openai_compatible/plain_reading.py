@@ -132,12 +132,13 @@ def _bared(messages: Any) -> Bared | None:
     silent = True
     for message in messages if type(messages) is list else ():
         if type(message) is dict and len(message) > 2 and not _BESIDE.isdisjoint(message):
-            rest = _bare(message)
-            if rest is None:
-                return None
-            if silent and (message.get("reasoning_content") or len(message) != len(rest) + 1 or "reasoning_content" not in message):
-                silent = False
-            message = rest
+            if message.get("reasoning_content") == "" and message.get("role") == "assistant":
+                message = message.copy()
+                del message["reasoning_content"]
+            if not _BESIDE.isdisjoint(message):
+                message, silent = _bare(message), False
+                if message is None:
+                    return None
         out.append(message)
     odd, paired, echoed = odd_messages(out)
     return Bared(out, silent and not echoed) if paired and not odd else None
