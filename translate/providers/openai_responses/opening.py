@@ -1,6 +1,6 @@
 """
-Messages without this API's own marks (ids of items, phases, entries of reasoning), and the items that those with them become:
-what a history has that came from here, beside texts and calls.
+The items that messages with this API's own marks (ids of items, phases, entries of reasoning), parts and marks of the cache become:
+what a history has beside texts and calls.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from translate.providers.openai_responses.plain import LONGEST_CALL_ID, fits
 from translate.providers.openai_responses.tables import FORMAT
 from translate.scrubbing import lone
 from translate.shared import bag, known_messages
-from translate.shared.system_parts import as_text, is_listed
-from translate.survey import bare, is_plain_part, odd_messages
+from translate.shared.system_parts import is_listed
+from translate.survey import odd_messages
 
 _MARKS = frozenset(("item_id", "phase"))
 _INSTRUCTIONS: Json = {"instructions": True}
@@ -22,82 +22,64 @@ _INSTRUCTIONS: Json = {"instructions": True}
 
 class Opened(NamedTuple):
     """
-    messages as the survey knows them; items of those that had marks, by number; the system message that came as `instructions`.
+    Items of odd messages, by number; the system message that came as `instructions`.
 
     later: items whose content is still to be written (`messages.fill`), by the number of their message: parts with media or marks
     of the cache, whose losses depend on the model.
     """
 
-    messages: list[Json]
     items: dict[int, list[Json]]
     instructions: str | None
     later: dict[int, Json]
 
 
-def opened_messages(messages: Any, key: str) -> Opened | None:
-    """The messages of a request without marks; None where the survey does not know all of them then, and where there are none."""
+def opened_odd(messages: list[Any], odd: list[Any], key: str) -> Opened | None:
+    """The items of the messages that the survey does not know; None where one is not known here either."""
     made: dict[int, list[Json]] = {}
     later: dict[int, Json] = {}
-    without: list[Any] = []
     instructions: str | None = None
-    for number, message in enumerate(messages if type(messages) is list else ()):
-        if type(message) is not dict:
-            return None
+    left = iter(odd)
+    following = next(left)
+    for number, message in enumerate(messages):
+        if message is not following:
+            continue
+        following = next(left, None)
         role = message.get("role")
         if role == "assistant":
-            if "reasoning_details" in message or "extra_content" in message or _has_marked_call(message):
-                split = _opened(message, key)
-                if split is None:
-                    return None
-                message, made[number] = split
+            split = _opened(message, key)
+            if split is None or odd_messages([split[0]])[0]:
+                return None
+            made[number] = split[1]
         elif "extra_content" in message:
             parted = bag.opened(message, key)
             if number or parted is None or parted[1] != _INSTRUCTIONS or parted[1]["instructions"] is not True:
                 return None
-            message, made[number], instructions = parted[0], [], message.get("content")
-            if type(instructions) is not str or len(message) != 2:
+            made[number], instructions = [], message.get("content")
+            if type(instructions) is not str or odd_messages([parted[0]])[0] or len(parted[0]) != 2:
                 return None
         elif is_listed(message):
             texts = [{"type": "input_text", "text": part["text"]} for part in message["content"]]
-            made[number] = [{"type": "message", "role": message["role"], "content": texts}]
-            message = as_text(message)
-        elif role == "tool" or type(message.get("content")) is list:
-            other = _stand_in(message, role, key)
-            if other is not message:
-                later[number] = _unwritten(message)
-                message, made[number] = other, [later[number]]
-        without.append(message)
-    if not made:
-        return None
-    odd, paired, echoed = odd_messages(without)
-    if odd or not paired:
-        return None
-    return Opened([bare(message) for message in without] if echoed else without, made, instructions, later)
+            made[number] = [{"type": "message", "role": role, "content": texts}]
+        elif _is_known(message, role, key):
+            later[number] = _unwritten(message)
+            made[number] = [later[number]]
+        else:
+            return None
+    return Opened(made, instructions, later)
 
 
-def _stand_in(message: Json, role: Any, key: str) -> Json:
-    """What the survey looks at in place of a message with parts or marks; itself where it needs none, or says more."""
-    content = message.get("content")
+def _is_known(message: Json, role: Any, key: str) -> bool:
+    """Whether a message with parts or marks is one that can be written later."""
     if role == "tool":
-        known = not (len(message) == 3 and type(content) is str) and known_messages.is_result(message, key)
-        return {"role": role, "tool_call_id": message["tool_call_id"], "content": "-"} if known else message
-    if role == "user":
-        known = not all(map(is_plain_part, message["content"])) and known_messages.is_user(message, key)
-    else:
-        known = is_listed(message, marked=True)
-    return as_text(message) if known else message
+        return known_messages.is_result(message, key)
+    return known_messages.is_user(message, key) if role == "user" else is_listed(message, marked=True)
 
 
 def _unwritten(message: Json) -> Json:
     """The item of a message, without what it says."""
     if message["role"] == "tool":
-        return {"type": "function_call_output", "call_id": message.get("tool_call_id"), "output": ""}
+        return {"type": "function_call_output", "call_id": message["tool_call_id"], "output": ""}
     return {"type": "message", "role": message["role"], "content": ""}
-
-
-def _has_marked_call(message: Json) -> bool:
-    calls = message.get("tool_calls")
-    return type(calls) is list and any(type(call) is dict and "extra_content" in call for call in calls)
 
 
 def _opened(message: Json, key: str) -> tuple[Json, list[Json]] | None:

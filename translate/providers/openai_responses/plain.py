@@ -63,7 +63,7 @@ def items_to_native(messages: list[Any], made: Mapping[int, list[Json]] = EMPTY)
         if number in made:
             items += made[number]
             continue
-        role, content = message["role"], message["content"]
+        role, content = message["role"], message.get("content")
         if role == "tool":
             items.append({"type": "function_call_output", "call_id": message["tool_call_id"], "output": content})
             continue
@@ -72,21 +72,22 @@ def items_to_native(messages: list[Any], made: Mapping[int, list[Json]] = EMPTY)
                 items.append({"type": "message", "role": role, "content": content})
             elif len(message) == 2:
                 return None
+            if len(message) == 2:
+                continue
         elif content is not None:
             items.append({"type": "message", "role": role, "content": [
                 {"type": "input_text", "text": part["text"]} if part["type"] == "text"
                 else {"type": "input_image", "image_url": part["image_url"]["url"], "detail": part["image_url"].get("detail", "auto")}
                 for part in content
             ]})  # fmt: skip
-        if len(message) == 3:
-            for call in message["tool_calls"]:
-                identifier, function = call["id"], call["function"]
-                name = function["name"]
-                if len(identifier) > LONGEST_CALL_ID or not fits(name):
-                    return None
-                items.append({
-                    "type": "function_call", "call_id": identifier, "name": name, "arguments": function["arguments"] or "{}",
-                })  # fmt: skip
+        for call in message.get("tool_calls") or ():
+            identifier, function = call["id"], call["function"]
+            name = function["name"]
+            if len(identifier) > LONGEST_CALL_ID or not fits(name):
+                return None
+            items.append({
+                "type": "function_call", "call_id": identifier, "name": name, "arguments": function["arguments"] or "{}",
+            })  # fmt: skip
     return items
 
 

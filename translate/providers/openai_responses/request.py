@@ -29,7 +29,7 @@ from translate.shared.remembered import LONGEST_KEY
 from translate.shared.repair import prepare
 
 PATH = "/responses"
-opened_messages = opening.opened_messages
+opened_odd = opening.opened_odd
 MIXED = frozenset(("text", "reasoning", "include"))  # members of the bag that the settings take in
 
 
@@ -41,9 +41,9 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: see REQUEST_FIELDS; budgets of reasoning, names and ids the API refuses approximated.
     Raises: InvalidDocument for a wrong type.
     """
-    given, opened = request, leg.opened
+    opened = leg.opened
     if opened is not None:
-        request, leg.plain = {**request, "messages": opened.messages}, True
+        leg.plain = True
     request = prepare(request, leg, lone_results=True)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if type(model) is not str:
@@ -63,10 +63,10 @@ def to_native(request: Json, leg: Leg) -> Json:
         if opened is not None:
             instructions = opened.instructions
             for number, item in opened.later.items():
-                messages_of.fill(item, given["messages"][number], leg, ("messages", number), facts)
+                messages_of.fill(item, request["messages"][number], leg, ("messages", number), facts)
     else:
         if opened is not None:
-            request, leg.plain = {**request, "messages": given["messages"]}, False
+            leg.plain = False
         names = tools.wire_names(request, leg)
         instructions, items = messages_of.to_native(request["messages"], leg, facts, names)
     native: Json = {"model": model}
