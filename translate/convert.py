@@ -21,7 +21,8 @@ from translate.registry import Format, find
 from translate.route import read_route, route_out
 from translate.scrubbing import has_surrogate, is_clean, scrub
 from translate.shared.chat_legacy import remember
-from translate.survey import made, plain_response, survey
+from translate.shared.one_text import as_texts
+from translate.survey import made, odd_messages, plain_response, survey
 
 ERROR_HEADER = "x-amzn-errortype"
 
@@ -156,6 +157,9 @@ def _from_unified(kind: str, body: Any, target: Format, route: Json, options: Op
     # Surveyed, scrubbed and checked, each only where the look before it does not tell.
     if kind == "request":
         writing.plain, rest, odd, writing.echoed, paired = survey(body)
+        if odd and paired:
+            body, odd = _with_texts(body, odd, writing)
+            unified = body
         if odd and paired and _open(body, odd, writing):
             odd = []
         known = not rest and not odd
@@ -205,6 +209,17 @@ def _look_at_answer(response: Json, writing: Leg) -> Any:
         return None
     short = getattr(writing.row.module("response"), "bagged_to_native", None)
     return None if short is None else short(response, writing)
+
+
+def _with_texts(request: Json, odd: list[Any], writing: Leg) -> tuple[Json, list[Any]]:
+    """The request with lists of one text as that text where the target makes no difference, and what is odd of it then."""
+    roles = getattr(writing.row.module("request"), "one_text_roles", None)
+    messages = None if roles is None else as_texts(request["messages"], roles(writing.row.name))
+    if messages is None:
+        return request, odd
+    odd, _, echoed = odd_messages(messages)
+    writing.plain, writing.echoed = not odd and not echoed, not odd and echoed
+    return {**request, "messages": messages}, odd
 
 
 def _open(request: Json, odd: list[Any], writing: Leg) -> bool:

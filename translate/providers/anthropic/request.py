@@ -25,12 +25,13 @@ from translate.providers.anthropic.tables import (
 )
 from translate.providers.anthropic.writing import MARK, Writing
 from translate.scrubbing import is_clean
-from translate.shared import bag
+from translate.shared import bag, one_text
 from translate.shared.fields import check_stream_options, collect_fields, copy_fields
 from translate.shared.repair import prepare, without_echo
 from translate.survey import encodes
 
 opened_odd = opening.opened_odd
+one_text_roles = one_text.answers
 VERSIONED = frozenset(("anthropic_version", "anthropic_beta", "betas"))
 DAY = len("2026-10-21")
 STEERING = frozenset(("thinking", "reasoning_effort", "reasoning"))

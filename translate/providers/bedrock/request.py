@@ -24,7 +24,7 @@ from translate.providers.bedrock.tables import (
 )
 from translate.providers.bedrock.writing import Writing
 from translate.scrubbing import is_clean
-from translate.shared import bag
+from translate.shared import bag, one_text
 from translate.shared.fields import check_stream_options, collect_fields, copy_fields
 from translate.shared.repair import prepare, without_echo
 
@@ -32,6 +32,7 @@ ADDITIONAL = settings.ADDITIONAL
 BAG_FIELDS = NATIVE_ONLY | {"extra_content"}
 route = address.route
 opened_odd = plain.opened_odd
+one_text_roles = one_text.every
 MERGED = (ADDITIONAL, "inferenceConfig", "outputConfig", "toolConfig")
 
 

@@ -32,7 +32,7 @@ from translate.providers.gemini.tables import (
     VERTEX_ONLY,
 )
 from translate.scrubbing import is_clean
-from translate.shared import bag
+from translate.shared import bag, one_text
 from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import Handled, copy_fields, report_rest
 from translate.shared.identifiers import fit
@@ -41,6 +41,7 @@ from translate.shared.repair import prepare
 
 __all__ = ["opened_messages", "plain_to_unified", "route", "to_native", "to_unified"]
 
+one_text_roles = one_text.every
 _REFUSED = re.compile(r"^[^A-Za-z_]|[^A-Za-z0-9_.:\-]")
 LONGEST_NAME = 128
 _LABEL = re.compile(r"[a-z0-9_\-]{0,63}")

@@ -21,7 +21,7 @@ from translate.providers.ollama.tables import (
     THINK_TO_UNIFIED,
     TOOL_SCHEMAS,
 )
-from translate.shared import bag
+from translate.shared import bag, one_text
 from translate.shared.facts import look_up
 from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
 from translate.shared.members import object_of, text_of
@@ -31,6 +31,7 @@ from translate.shared.schema_subset import GIVEN, GRAMMAR, changes, fit, is_give
 
 PATH = "/api/chat"
 plain_to_unified = plain_reading.request_to_unified
+one_text_roles = one_text.every
 FUNCTION_TYPES: dict[str, tuple[type, ...]] = {"name": (str,), "description": (str,), "parameters": (dict,)}
 
 

@@ -22,7 +22,7 @@ from translate.providers.openai_responses.tables import (
     STRINGS,
 )
 from translate.scrubbing import is_clean
-from translate.shared import bag
+from translate.shared import bag, one_text
 from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import Handled, collect_fields, copy_fields, is_neutral
 from translate.shared.remembered import LONGEST_KEY
@@ -30,6 +30,7 @@ from translate.shared.repair import prepare
 
 PATH = "/responses"
 opened_odd = opening.opened_odd
+one_text_roles = one_text.answers
 MIXED = frozenset(("text", "reasoning", "include"))  # members of the bag that the settings take in
 
 
