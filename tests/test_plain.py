@@ -135,6 +135,10 @@ def plain(kind: str) -> list[Json]:
                 {"role": "system", "content": [{"type": "text", "text": "Be fair.", "cache_control": {"type": "ephemeral", "ttl": "1h"}}]},
                 {"role": "user", "content": "Hi"}, {"role": "developer", "content": [{"type": "text", "text": "In French."}]},
             ]},
+            *({**talk, "messages": [
+                {**one, "content": [{"type": "text", "text": text} for text in (one["content"], *more)]} if one.get("content") else one
+                for one in talk["messages"]
+            ]} for more in ((), ("Grüße 🎈",))),
         ]  # fmt: skip
     if kind == "response":
         answer = payloads.response()

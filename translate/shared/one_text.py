@@ -21,15 +21,15 @@ def as_texts(messages: list[Any], roles: frozenset[str]) -> list[Any] | None:
     changed = False
     for message in messages:
         content = message.get("content") if type(message) is dict else None
-        if type(content) is list and len(content) == 1 and message.get("role") in roles and message.keys() <= _MEMBERS:
-            text = _text(content[0])
-            if text is not None:
+        if type(content) is list and len(content) == 1 and message.keys() <= _MEMBERS:
+            role, text = message.get("role"), text_of(content[0])
+            if text is not None and type(role) is str and role in roles:
                 changed, message = True, {**message, "content": text}
         made.append(message)
     return made if changed else None
 
 
-def _text(part: Any) -> str | None:
+def text_of(part: Any) -> str | None:
     """The text of a part that says something and has nothing beside it."""
     if type(part) is not dict or len(part) != 2 or part.get("type") != "text":
         return None

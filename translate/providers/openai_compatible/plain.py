@@ -24,6 +24,7 @@ from translate.providers.openai_compatible.tables import (
 from translate.shared.arguments import parse_object
 from translate.shared.facts import bare, matches
 from translate.shared.fields import Table
+from translate.shared.one_text import text_of
 from translate.shared.plain import is_text
 from translate.shared.system_parts import MARK, is_listed, is_mark
 from translate.survey import odd_messages
@@ -57,7 +58,8 @@ class Manner(NamedTuple):
     ordered: the dialect asks for an order of roles. system, developer: the roles of the two. placeholder: of reasoning.
     parsed: arguments have to be objects. fits: whether a name of a tool may stay. fields: the rules of request members.
     ruled: the model has rules for them of its own. thoughts: name of readable reasoning in history; details: its entries may stay,
-    too. names: roles whose name is taken. marks: those of the cache stay. ways: members that need no look at the others.
+    too. names: roles whose name is taken. marks: those of the cache stay. lists: of texts stay
+    lists. ways: members that need no look at the others.
     """
 
     facts: Mapping[str, Any]
@@ -75,6 +77,7 @@ class Manner(NamedTuple):
     details: bool
     names: frozenset[str]
     marks: bool
+    lists: bool
     ways: Ways
 
 
@@ -98,7 +101,7 @@ def manner(name: str, dialect: Dialect, facts: Mapping[str, Any]) -> Manner:
         dialect.links and "image_url" in dialect.parts and not facts.get("text_only"), dialect.placeholder if facts.get("placeholder", True) else "",
         dialect.arguments, name_check(dialect.tool_names, dialect.shortest_name), dialects.fields_of(name), not _RULES.isdisjoint(facts),
         "" if facts.get("mute") or dialect.history == "think" else dialect.history, dialect.details and not dialect.foreign_details, dialect.names,
-        dialect.cache == "stay", NO_WAYS,
+        dialect.cache == "stay", not dialect.flatten, NO_WAYS,
     )  # fmt: skip
 
 
@@ -122,8 +125,10 @@ def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
                 ]}  # fmt: skip
             else:
                 return None
+        elif type(content) is list and (not known.lists or (content := _texts_to_native(content)) is None):
+            return None
         elif role == "assistant":
-            answer = {"role": "assistant", "content": content} if len(message) == 2 else _answer_to_native(message, known)
+            answer = {"role": "assistant", "content": content} if len(message) == 2 else _answer_to_native(message, content, known)
             if answer is None:
                 return None
             if placeholder and (placeholder == "turns" or "tool_calls" in answer) and "reasoning_content" not in answer:
@@ -131,8 +136,8 @@ def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
             out.append(answer)
             continue
         elif role == "tool" and len(message) == 3:
-            written = message.copy()
-        elif role == "tool" or type(content) is not str:
+            written = message.copy() if type(content) is str else {"role": "tool", "content": content, "tool_call_id": message["tool_call_id"]}
+        elif role == "tool" or content is None:
             return None
         else:
             written = {"role": known.system if role == "system" else known.developer, "content": content}
@@ -147,9 +152,14 @@ def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
     return out
 
 
-def _answer_to_native(message: Json, known: Manner) -> Json | None:
-    """An answer in the history: text and calls, and thoughts where the dialect takes them back."""
-    native: Json = {"role": "assistant", "content": message.get("content")}
+def _texts_to_native(parts: list[Json]) -> list[Json] | None:
+    """A list of texts in a message that is not the user's; None where one has a mark."""
+    return None if any(len(part) != 2 for part in parts) else [{"type": "text", "text": part["text"]} for part in parts]
+
+
+def _answer_to_native(message: Json, content: Any, known: Manner) -> Json | None:
+    """An answer in the history: text and calls, and thoughts where the dialect takes them back. content: as it is written."""
+    native: Json = {"role": "assistant", "content": content}
     for name, value in message.items():
         if value is None or name == "role" or name == "content":
             continue
@@ -183,9 +193,14 @@ def opened_odd(messages: list[Any], odd: list[Any], key: str) -> list[Any] | Non
 def _is_opened(message: Any) -> bool:
     if type(message) is not dict:
         return False
+    parts, bare = message.get("content"), message
+    if type(parts) is list and message.get("role") != "user":
+        if not parts or None in map(text_of, parts):
+            return is_listed(message, marked=True)
+        bare = {**message, "content": "-"}
     if _BESIDE.isdisjoint(message):
-        return is_listed(message, marked=True)
-    bare = message.copy()
+        return bare is not message and not odd_messages([bare])[0]
+    bare = bare.copy()
     if not is_text(bare.pop("reasoning_content", "")) or not is_text(bare.pop("name", "")) or not is_mark(bare.pop(MARK, _MARK)):
         return False
     entries = bare.pop("reasoning_details", _NO_ENTRIES)
