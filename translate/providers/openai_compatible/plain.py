@@ -128,7 +128,7 @@ def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
         elif type(content) is list and (not known.lists or (content := _texts_to_native(content)) is None):
             return None
         elif role == "assistant":
-            answer = {"role": "assistant", "content": content} if len(message) == 2 else _answer_to_native(message, content, known)
+            answer = {"role": "assistant", "content": content} if len(message) == 2 and content is not None else _answer_to_native(message, content, known)
             if answer is None:
                 return None
             if placeholder and (placeholder == "turns" or "tool_calls" in answer) and "reasoning_content" not in answer:
