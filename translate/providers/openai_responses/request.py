@@ -82,10 +82,14 @@ def to_native(request: Json, leg: Leg) -> Json:
     native["store"] = store is True  # true is the default here
     _limit(request.get("max_completion_tokens"), native, leg)
     if own or not _FURTHER.isdisjoint(request):
-        _service_tier(request.get("service_tier"), own, native, leg)
-        tools.to_native(request, native, leg, names)
-        settings.reasoning_to_native(request, own, native, leg, reasons=facts.get("reasons", True))
-        settings.text_to_native(request, own, native, leg)
+        if "service_tier" in request:
+            _service_tier(request["service_tier"], own, native, leg)
+        if not _TOOLS.isdisjoint(request):
+            tools.to_native(request, native, leg, names)
+        if "reasoning" in own or not _STEERING.isdisjoint(request):
+            settings.reasoning_to_native(request, own, native, leg, reasons=facts.get("reasons", True))
+        if "text" in own or not _TEXT.isdisjoint(request):
+            settings.text_to_native(request, own, native, leg)
         settings.include_to_native(request, own, native, leg)
     _sampling(request, native, leg, facts)
     if "stream" in request or "stream_options" in request:
@@ -102,10 +106,10 @@ def to_native(request: Json, leg: Leg) -> Json:
 
 _HANDLED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Handled)
 # Members with functions of their own that few requests have.
-_FURTHER = frozenset((
-    "service_tier", "tools", "web_search_options", "tool_choice", "reasoning_effort", "thinking", "reasoning", "response_format",
-    "verbosity", "logprobs", "include",
-))  # fmt: skip
+_TOOLS = frozenset(("tools", "web_search_options", "tool_choice"))
+_STEERING = frozenset(("reasoning_effort", "thinking", "reasoning"))
+_TEXT = frozenset(("response_format", "verbosity"))
+_FURTHER = _TOOLS | _STEERING | _TEXT | {"service_tier", "logprobs", "include"}
 
 
 @lru_cache(maxsize=512)
