@@ -178,6 +178,8 @@ def _is_own(content: Any, key: str, only: str = "") -> bool:
     held = content.get(key) if type(content) is dict and len(content) == 1 else None
     if type(held) is not dict or (only and (len(held) != 1 or type(held.get(only)) is not list)):
         return False
+    if all(value is True and type(name) is str and name.isascii() for name, value in held.items()):
+        return True
     return is_clean({"messages": [{"content": [{"extra_content": content}]}]})
 
 

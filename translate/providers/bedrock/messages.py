@@ -23,6 +23,7 @@ from translate.providers.bedrock.content import (
 )
 from translate.providers.bedrock.writing import MARK, Writing
 from translate.shared import bag
+from translate.shared.arguments import parse_object
 from translate.shared.fields import report_rest
 
 SYSTEM_ROLES = ("system", "developer")
@@ -204,17 +205,29 @@ def prefill(blocks: list[Json], writing: Writing, path: Path) -> None:
         leg.losses.add("approximated", "behaviour", "prefix", (*path, "role"), "this model refuses a prefill")
 
 
-def _texts(content: Any) -> list[Json] | None:
-    """A content that is a text or texts, each of which says something; None for any other."""
+def _texts(content: Any, key: str) -> list[Json] | None:
+    """A content that is a text or texts (and objects as text), each of which says something; None for any other."""
     if type(content) is str:
         return [{"text": content}] if content and not content.isspace() else None
     blocks: list[Json] = []
     for part in content if type(content) is list else ():
-        text = part.get("text") if type(part) is dict and len(part) == 2 and part.get("type") == "text" else None
+        text = part.get("text") if type(part) is dict and part.get("type") == "text" else None
         if type(text) is not str or not text or text.isspace():
             return None
-        blocks.append({"text": text})
+        if len(part) == 2:
+            blocks.append({"text": text})
+            continue
+        value = parse_object(text) if len(part) == 3 and _is_object(part.get("extra_content"), key) else None
+        if value is None:
+            return None
+        blocks.append({"json": value})
     return blocks
+
+
+def _is_object(beside: Any, key: str) -> bool:
+    """Whether what stands beside a text says that it was an object, and nothing else."""
+    own = beside.get(key) if type(beside) is dict and len(beside) == 1 else None
+    return type(own) is dict and len(own) == 1 and own.get("json") is True
 
 
 def result_to_native(message: Json, writing: Writing, path: Path, blocks: list[Json]) -> None:
@@ -224,7 +237,7 @@ def result_to_native(message: Json, writing: Writing, path: Path, blocks: list[J
     result: Json = {"toolUseId": writing.id(identifier, (*path, "tool_call_id"))}
     writing.used.setdefault("", path)
     content = message.get("content")
-    if len(message) == 3 and (texts := _texts(content)):
+    if len(message) == 3 and (texts := _texts(content, leg.row.key)):
         result["content"] = texts
         blocks.append({"toolResult": result})
         return
