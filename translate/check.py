@@ -68,10 +68,12 @@ def check_rest(rest: Schema, odd: list[Any], request: Schema) -> None:
 
 def is_known(rest: Schema) -> bool:
     """Whether members of a request are right and need no scrubbing, by a memory of tools and schemas, which come again."""
-    return rest.keys() <= _KEPT and _is_known(rest)
+    tools = rest.get("tools")
+    return rest.keys() <= _KEPT and (type(tools) is not list or len(tools) <= _FEW) and _is_known(rest)
 
 
 _KEPT = frozenset(("tools", "response_format"))
+_FEW = 16  # tools: more of them are hardly ever small enough to be kept
 
 
 @remembered_answer
