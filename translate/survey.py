@@ -52,7 +52,10 @@ def _plain_thinking(value: Any) -> bool:
     """`{"type": ..., "budget_tokens": ...}`, with a budget or without."""
     if type(value) is not dict or "type" not in value:
         return False
-    return all(type(held) is _THINKING.get(name) and (type(held) is not str or held.isascii()) for name, held in value.items())
+    for name, held in value.items():
+        if type(held) is not _THINKING.get(name) or (type(held) is str and not held.isascii()):
+            return False
+    return True
 
 
 _THINKING = {"type": str, "budget_tokens": int, "display": str}

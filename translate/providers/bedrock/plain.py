@@ -23,7 +23,7 @@ from translate.providers.bedrock.messages import SYSTEM_ROLES, turn_of
 from translate.providers.bedrock.reasoning import CLAUDE_FORMAT, signed, word_of
 from translate.providers.bedrock.tables import LONGEST_ID, LONGEST_NAME, NO_TIME, STANDS_BESIDE
 from translate.providers.bedrock.usage import COUNTS, NO_METRICS, tier_to_native, usage_to_native
-from translate.providers.bedrock.writing import Writing
+from translate.providers.bedrock.writing import MARK, Writing
 from translate.shared import bag, known_messages
 from translate.shared.arguments import parse_object
 from translate.shared.fields import without_place
@@ -178,13 +178,16 @@ def _parts(parts: list[Json], writing: Writing, number: int) -> list[Json]:
     """Texts, images and files of a user."""
     blocks: list[Json] = []
     for spot, part in enumerate(parts):
-        if len(part) != 2 or part["type"] == "file":
+        kind = part["type"]
+        if kind == "file" or (len(part) != 2 and (kind != "text" or "extra_content" in part)):
             part_to_native(part, writing, ("messages", number, "content", spot), blocks, "user")
             continue
-        if part["type"] == "text":
+        if kind == "text":
             text = part["text"]
             if text and not text.isspace():
                 blocks.append({"text": text})
+                if MARK in part:
+                    writing.mark(blocks, part[MARK], ("messages", number, "content", spot, MARK))
             elif text:
                 writing.leg.losses.add("dropped", "content", "text", ("messages", number, "content", spot, "text"), BLANK)
             continue
