@@ -214,7 +214,7 @@ def _look_at_answer(response: Json, writing: Leg) -> Any:
 def _with_texts(request: Json, odd: list[Any], writing: Leg) -> tuple[Json, list[Any]]:
     """The request with lists of one text as that text where the target makes no difference, and what is odd of it then."""
     roles = getattr(writing.row.module("request"), "one_text_roles", None)
-    messages = None if roles is None else as_texts(request["messages"], roles(writing.row.name))
+    messages = None if roles is None else as_texts(request["messages"], odd, roles(writing.row.name))
     if messages is None:
         return request, odd
     odd, _, echoed = odd_messages(messages)

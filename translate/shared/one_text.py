@@ -15,8 +15,14 @@ ANSWERS = frozenset(("assistant",))
 _MEMBERS = frozenset(("role", "content", "tool_calls", "tool_call_id"))
 
 
-def as_texts(messages: list[Any], roles: frozenset[str]) -> list[Any] | None:
-    """The messages with such lists as texts; None where there are none. The user's lists stay: the survey knows them."""
+def as_texts(messages: list[Any], odd: list[Any], roles: frozenset[str]) -> list[Any] | None:
+    """
+    The messages with such lists as texts; None where there are none. The user's lists stay: the survey knows them.
+
+    odd: the messages that the survey does not know, among which such lists are.
+    """
+    if not any(type(message) is dict and type(message.get("content")) is list and message.get("role") != "user" for message in odd):
+        return None
     made: list[Any] = []
     changed = False
     for message in messages:
