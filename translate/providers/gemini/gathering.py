@@ -7,8 +7,9 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.gemini import response as responses
-from translate.providers.gemini.assistant import CALL_MEMBERS, Calls, call_to_native
+from translate.providers.gemini.assistant import CALL_MEMBERS, Calls, call_to_native, is_made_up
 from translate.shared import bag
+from translate.shared.arguments import parse_object
 
 MOST_CALLS = 4096
 _FUNCTION_MEMBERS = frozenset(("name", "arguments", "input", "extra_content"))
@@ -78,6 +79,8 @@ class Gathered:
         leg = self.leg
         if type(fragment) is not dict:
             leg.invalid(path, "object", fragment)
+        if self._begun(fragment, path):
+            return
         index = fragment.get("index")
         if index is None:
             identifier = fragment.get("id")
@@ -123,14 +126,65 @@ class Gathered:
             elif value != "":
                 held.put(held.call, name, value, (), leg, path)
 
+    def _begun(self, fragment: Json, path: Path) -> bool:
+        """Takes a fragment with which a call begins as nearly all do, in one look; whether it is one."""
+        index, identifier, function = fragment.get("index"), fragment.get("id"), fragment.get("function")
+        if type(index) is not int or not 0 <= index < MOST_CALLS or index in self.seen or fragment.get("type") != "function":
+            return False
+        if type(identifier) is not str or not identifier or type(function) is not dict or len(function) != 2:
+            return False
+        name, text = function.get("name"), function.get("arguments")
+        if type(name) is not str or not name or type(text) is not str:
+            return False
+        call: Json = {"type": "function", "function": {"name": name}, "id": identifier}
+        if len(fragment) != 4:
+            if len(fragment) != 5 or fragment.get("extra_content") is None:
+                return False
+            call["extra_content"] = fragment["extra_content"]
+        held = self.open[index] = Pending(self.leg.losses.prefix, path)
+        held.call = call
+        held.pieces.append(text)
+        self.seen.add(index)
+        return True
+
     def close(self, entries: dict[Any, Json]) -> list[Json]:
         """The parts of the open calls, in the order they began. entries: of reasoning, with the signatures of calls."""
         waiting, self.open = self.open, {}
         parts = []
         for held in waiting.values():
+            part = None if entries else self._plain(held)
+            if part is not None:
+                parts.append(part)
+                continue
             with self.leg.losses.gathered(held.places):
                 parts.append(self._whole(held, entries))
         return parts
+
+    def _plain(self, held: Pending) -> Json | None:
+        """The part of a call of the common shape, with no more than a signature: nothing to tell. None for others."""
+        call, numbers = held.call, self.numbers
+        function, identifier = call["function"], call.get("id")
+        name = function.get("name")
+        if call["type"] != "function" or type(identifier) is not str or not identifier or type(name) is not str or len(function) != 1:
+            return None
+        signature = None
+        if len(call) != 3:
+            content = call.get("extra_content")
+            own = content.get(self.leg.row.key) if type(content) is dict and len(content) == 1 and len(call) == 4 else None
+            signature = own.get("thought_signature") if type(own) is dict and len(own) == 1 else None
+            if type(signature) is not str:
+                return None
+        text = held.pieces[0] if len(held.pieces) == 1 else "".join(held.pieces)
+        arguments = parse_object(text)
+        if arguments is None:
+            return None
+        called: Json = {"id": identifier, "name": name, "args": arguments}
+        sent: str | None = identifier
+        if len(identifier) == 17 and is_made_up(identifier, numbers.document_id, numbers.count, name, text):
+            del called["id"]
+            sent = None
+        numbers.write(identifier, name, sent)
+        return {"functionCall": called} if signature is None else {"functionCall": called, "thoughtSignature": signature}
 
     def _whole(self, held: Pending, entries: dict[Any, Json]) -> Json:
         text = "".join(held.pieces)
