@@ -1,5 +1,5 @@
 """
-The short way: requests, and calls of answers, of the common shapes, written in one walk without a look at what can not be there.
+The short way: requests of the common shapes, written in one walk without a look at what can not be there.
 
 Each function gives exactly what the long way gives, or None where there is more to say; then nothing was reported. Towards
 the native form it builds on what the survey found (`translate.survey`); towards unified it looks for itself.
@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 from functools import lru_cache
-from json.encoder import encode_basestring as quoted
 from typing import Any
 
 from translate.leg import Json, Leg
@@ -19,18 +18,18 @@ from translate.providers.gemini.assistant import is_made_up
 from translate.providers.gemini.content import Resolution, media_to_unified, part_to_native, standard_base64
 from translate.providers.gemini.messages import STAND_IN
 from translate.providers.gemini.opening import NOTHING, Opened, Signatures
+from translate.providers.gemini.plain_calls import DEEP, calls_to_unified
 from translate.providers.gemini.results import read_result, written_result
 from translate.providers.gemini.spelling import members
 from translate.providers.gemini.tables import PAIRED
 from translate.scrubbing import lone
-from translate.shared.arguments import dumps, made_up_id, parse_object
+from translate.shared.arguments import parse_object
 from translate.shared.remembered import LONGEST_KEY
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:\-]{0,127}")
 # Media types that are spelled alike on both sides.
 _IMAGES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp", "image/heic", "image/heif"))
 Contents = tuple[list[Json], Json | None, str | None]  # contents, systemInstruction, the resolution wanted for all media
-_DEEP = 100  # brackets in arguments from which on only the long way counts their levels
 
 
 def fits(name: str) -> bool:
@@ -365,65 +364,6 @@ def _waits(call: Json, called: Json, number: int, facts: Mapping[str, Any], key:
     return identifier, function["name"], own
 
 
-def calls_to_unified(
-    parts: list[Any], spot: int, number: int, document_id: str, key: str, streamed: bool = False
-) -> list[Json]:
-    """
-    The functionCall parts that stand in a row from this place on, with no more than a signature beside each.
-
-    number: of the first one in the document; in a stream calls show it. None are given where the row begins with something else.
-    """
-    calls: list[Json] = []
-    for place in range(spot, len(parts)):
-        part = parts[place]
-        held = part.get("functionCall") if type(part) is dict else None
-        if type(held) is not dict:
-            break
-        name, arguments, identifier, count = held.get("name"), held.get("args"), held.get("id"), 3
-        if type(name) is not str or not (name.isascii() or not lone(name)):
-            break
-        text = ""
-        if type(arguments) is dict:
-            if len(arguments) == 1:
-                for member, value in arguments.items():
-                    if type(value) is str and type(member) is str:  # as many tools take; the encoder costs twice as much
-                        text = f"{{{quoted(member)}:{quoted(value)}}}"
-            if not text:
-                try:
-                    text = dumps(arguments)
-                except RecursionError:
-                    break
-                if len(text) > _DEEP and text.count("{") + text.count("[") > _DEEP:
-                    break
-            if not (text.isascii() or not lone(text)):
-                break
-        elif arguments is None:
-            text, count = "{}", 2
-        else:
-            break
-        if identifier is None:
-            identifier = made_up_id(document_id, number, name, text)
-            count -= 1
-        elif type(identifier) is not str or not identifier or not (identifier.isascii() or not lone(identifier)):
-            break
-        if len(held) != count:
-            break
-        function = {"name": name, "arguments": text}
-        call: Json
-        if streamed:
-            call = {"index": number, "id": identifier, "type": "function", "function": function}
-        else:
-            call = {"id": identifier, "type": "function", "function": function}
-        if len(part) > 1:
-            signature = part.get("thoughtSignature")
-            if len(part) != 2 or type(signature) is not str or not signature.isascii():
-                break
-            call["extra_content"] = {key: {"thought_signature": signature}}
-        calls.append(call)
-        number += 1
-    return calls
-
-
 def _result(part: Json, waiting: list[tuple[str, str, bool]]) -> Json | None:
     """A functionResponse that answers the call of its id, or without ids the first one of its name."""
     held = part["functionResponse"]
@@ -448,7 +388,7 @@ def _result(part: Json, waiting: list[tuple[str, str, bool]]) -> Json | None:
             text, failed, form = read_result(response)
         except RecursionError:
             return None
-        if form or (len(text) > _DEEP and text.count("{") + text.count("[") > _DEEP):
+        if form or (len(text) > DEEP and text.count("{") + text.count("[") > DEEP):
             return None
     if not (text.isascii() or not lone(text)):
         return None

@@ -9,7 +9,7 @@ from translate.providers.gemini import plain_usage, usage as usage_of
 from translate.providers.gemini.assistant import is_made_up
 from translate.providers.gemini.head import NO_ID, UNIFIED_MEMBERS
 from translate.providers.gemini.opening import opened_message
-from translate.providers.gemini.plain import calls_to_unified
+from translate.providers.gemini.plain_calls import calls_to_unified
 from translate.providers.gemini.spelling import camel, snake, spelled, word, worded
 from translate.providers.gemini.tables import (
     FAILED,

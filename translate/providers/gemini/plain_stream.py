@@ -11,7 +11,7 @@ from translate.leg import Json
 from translate.providers.gemini import plain_usage
 from translate.providers.gemini.candidate import Candidate
 from translate.providers.gemini.partial import PIECE
-from translate.providers.gemini.plain import calls_to_unified
+from translate.providers.gemini.plain_calls import calls_to_unified
 from translate.providers.gemini.plain_response import CANDIDATE, plain_beside
 from translate.providers.gemini.response import MOST_CANDIDATES
 from translate.providers.gemini.tables import FINISH_REASON_TO_UNIFIED

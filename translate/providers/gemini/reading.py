@@ -23,7 +23,7 @@ from translate.providers.gemini.assistant import (
 from translate.providers.gemini.candidate import Candidate
 from translate.providers.gemini.content import beside, data_of, media_to_unified, part_members, text_of
 from translate.providers.gemini.head import document_id, head_to_unified
-from translate.providers.gemini.plain import calls_to_unified
+from translate.providers.gemini.plain_calls import calls_to_unified
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, worded
 from translate.shared import bag
 from translate.shared.blocks import HEAD
