@@ -150,12 +150,15 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
 def _begun(reader: ToUnified, event: Json) -> list[Json] | None:
     """The first chunk of an answer that is nothing but calls, all in the first element: in one look, as there is little else to pay for."""
     candidates, usage, identifier, model = event.get("candidates"), event.get("usageMetadata"), event.get("responseId"), event.get("modelVersion")
+    time = event.get("createTime")
     if type(candidates) is not list or len(candidates) != 1 or type(identifier) is not str or type(model) is not str:
         return None
-    if not (identifier and model and identifier.isascii() and model.isascii()) or len(event) != 3 + (usage is not None):
+    if not (identifier and model and identifier.isascii() and model.isascii()) or len(event) != 3 + (usage is not None) + (time is not None):
         return None
     candidate, leg = candidates[0], reader.leg
-    if type(candidate) is not dict or not CANDIDATE.issuperset(candidate) or (usage is not None and not plain_usage.is_plain(usage)):
+    if type(candidate) is not dict or not CANDIDATE.issuperset(candidate) or (time is not None and not _encodes(time)):
+        return None
+    if usage is not None and not plain_usage.is_plain(usage):
         return None
     content, index = candidate.get("content"), candidate.get("index", 0)
     if type(index) is not int or not 0 <= index < MOST_CANDIDATES or candidate.get("finishReason", "STOP") != "STOP":
@@ -166,17 +169,19 @@ def _begun(reader: ToUnified, event: Json) -> list[Json] | None:
     calls = calls_to_unified(parts, 0, 0, identifier, leg.row.key, streamed=True) if type(parts) is list else None
     if not calls or len(calls) != len(parts):
         return None
-    head: Json = {"id": identifier, "object": "chat.completion.chunk", "created": leg.options.created, "model": model}
-    reader.head, reader.identifier, reader.counts = head, identifier, usage
-    reader.beside = {**head, "choices": []}
-    reader.known = {"modelVersion": model, "responseId": identifier}
+    if time is not None:
+        reader.first(event, event)
+    else:
+        reader.head = {"id": identifier, "object": "chat.completion.chunk", "created": leg.options.created, "model": model}
+        reader.beside = {**reader.head, "choices": []}
+        reader.identifier, reader.known = identifier, {"modelVersion": model, "responseId": identifier}
+    reader.counts = usage
     state = reader.candidates[index] = Candidate(index)
-    state.role = True
     state.rows.whole("tool_call", len(calls))
     state.calls = state.blocks = len(calls)
     if "finishReason" in candidate:
         state.reason, state.where, state.since = "STOP", _REASON, leg.losses.prefix
-    return [{**head, "choices": [{"index": index, "delta": {"role": "assistant", "tool_calls": calls}, "finish_reason": None}]}]
+    return [reader._chunk(state, {"tool_calls": calls})]
 
 
 def _read(reader: ToUnified, candidate: Json, identifier: str) -> list[Piece] | None:
