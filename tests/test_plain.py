@@ -23,7 +23,7 @@ from tests.plain_documents import ANSWERS, HISTORIES, IMAGE, OWN
 from translate import convert
 from translate.leg import Leg
 from translate.loss import Losses
-from translate.providers.gemini import plain_stream as gemini_stream, plain_usage as gemini_usage
+from translate.providers.gemini import gathering as gemini_gathering, plain_stream as gemini_stream, plain_usage as gemini_usage
 from translate.providers.openai_compatible import (
     dialects,
     plain_members as chat_members,
@@ -55,6 +55,7 @@ def long_way(names: tuple[str, ...]) -> Iterator[None]:
             (chat_stream, "delta_to_unified"), (chat_writer, "chunk_to_native"), (chat_usage, "plain_to_unified"), (chat_usage, "plain_to_native"),
             (chat_members, "to_native"),
             (gemini_usage, "to_unified"), (gemini_usage, "to_native"), (gemini_stream, "ended"),
+            (gemini_gathering.Gathered, "_begun"), (gemini_gathering.Gathered, "_plain"),
         ):  # fmt: skip
             patch.setattr(module, short, lambda *_: None)
         for name in names:
