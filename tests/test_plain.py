@@ -23,7 +23,11 @@ from tests.plain_documents import ANSWERS, HISTORIES, IMAGE, OWN
 from translate import convert
 from translate.leg import Leg
 from translate.loss import Losses
-from translate.providers.gemini import gathering as gemini_gathering, plain_stream as gemini_stream, plain_usage as gemini_usage
+from translate.providers.gemini import (
+    gathering as gemini_gathering,
+    plain_stream as gemini_stream,
+    plain_usage as gemini_usage,
+)
 from translate.providers.openai_compatible import (
     dialects,
     plain_members as chat_members,

@@ -199,8 +199,12 @@ class StreamConverter:
         last = self._events - 1 if self._events else 0
         self._legs[0].losses.prefix = (last,) if self._events else ()
         try:
-            chunks = self._reader.flush()
-            out = self._write(chunks, self._events) if chunks else []
+            chunks: list[Json] = self._reader.flush()
+            if chunks and self._note_all is not None and "error" not in chunks[-1] and self._note_all(chunks):
+                self._chunks += len(chunks)
+                out = list(chunks)
+            else:
+                out = self._write(chunks, self._events) if chunks else []
             if not self._done:
                 count = self._events if self._own else self._chunks
                 self._legs[1].losses.prefix = (count - 1,) if count else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 from translate.json_text import parser, printer, scanner
@@ -21,6 +22,11 @@ def printed(value: Json, level: int) -> str | None:
     """
     if not value:
         return "{}"
+    if len(value) == 1:
+        for name, only in value.items():
+            if type(only) is str and type(name) is str:  # as many tools take; the encoder costs twice as much
+                text = f"{{{quoted(name)}:{quoted(only)}}}"
+                return text if text.isascii() or not lone(text) else None
     try:
         text = dumps(value)
     except RecursionError:
