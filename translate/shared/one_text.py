@@ -21,7 +21,8 @@ def as_texts(messages: list[Any], odd: list[Any], roles: frozenset[str]) -> list
 
     odd: the messages that the survey does not know, among which such lists are.
     """
-    if not any(type(message) is dict and type(message.get("content")) is list and message.get("role") != "user" for message in odd):
+    listed = [message.get("role") for message in odd if type(message) is dict and type(message.get("content")) is list]
+    if not any(type(role) is str and role in roles for role in listed):
         return None
     made: list[Any] = []
     changed = False
