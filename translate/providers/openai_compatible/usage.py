@@ -173,7 +173,7 @@ def plain_to_unified(counts: Json, key: str, dialect: Dialect, looked: bool = Fa
     prompt, completion, total = counts.get("prompt_tokens"), counts.get("completion_tokens"), counts.get("total_tokens")
     if type(prompt) is not int or type(completion) is not int or type(total) is not int:
         return None
-    if dialect.cache_written or "extra_content" in counts:
+    if "extra_content" in counts:
         return None
     out: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total}
     own: Json | None = None
@@ -183,7 +183,7 @@ def plain_to_unified(counts: Json, key: str, dialect: Dialect, looked: bool = Fa
             given = counts.get(name)
             if given is None:
                 continue
-            if type(given) is not dict:
+            if type(given) is not dict or (dialect.cache_written and dialect.cache_written in given):
                 return None
             for count in given.values():
                 if type(count) is not int:
@@ -231,7 +231,7 @@ _NUMBERS = frozenset((int, float, bool))
 
 def plain_to_native(counts: Any, key: str, dialect: Dialect, looked: bool = False) -> Json | None:
     """The same as `to_native` for counts that are right in type, add up, and have no bag but their own; None for all others."""
-    if type(counts) is not dict or dialect.cache_written:
+    if type(counts) is not dict:
         return None
     out: Json = {}
     own: Json | None = None
@@ -252,6 +252,8 @@ def plain_to_native(counts: Any, key: str, dialect: Dialect, looked: bool = Fals
                 if type(count) is not int or count < 0:
                     return None
             out[name] = value.copy()
+    if dialect.cache_written and "cache_write_tokens" in out.get(PROMPT, _NOTHING):
+        return None
     if not out.keys() >= _THREE or out["prompt_tokens"] + out["completion_tokens"] != out["total_tokens"]:
         return None
     if dialect.exclusive_counts and COMPLETION in out:
