@@ -29,19 +29,21 @@ class _Passing:
 
     def note(self, chunk: Json) -> None:
         """Takes down the head and the state of the choices."""
-        if self.head is None or not self.head["id"]:
+        head = self.head
+        if head is None or not head["id"]:
             self.head = {
                 "id": chunk.get("id") or "", "object": "chat.completion.chunk", "created": chunk.get("created") or 0,
                 "model": chunk.get("model") or "",
             }  # fmt: skip
+        opened = self.open
         for number, choice in enumerate(chunk.get("choices") or ()):
             index = choice.get("index") or 0
-            if not 0 <= index < MOST_CHOICES:
+            if index and not 0 <= index < MOST_CHOICES:
                 self.leg.invalid(("choices", number, "index"), f"integer from 0 to {MOST_CHOICES - 1}", index)
             if choice.get("finish_reason"):
-                self.open[index] = False
-            elif index not in self.open and choice.get("delta") is not None:
-                self.open[index] = True
+                opened[index] = False
+            elif index not in opened and choice.get("delta") is not None:
+                opened[index] = True
 
     def flush(self) -> list[Json]:
         """Closes a cut stream: a finish `length` for each open choice."""

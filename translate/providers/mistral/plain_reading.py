@@ -192,15 +192,13 @@ def calls_to_unified(calls: Any, count: int, held: Any, numbers: dict[int, int] 
     written: list[Json] = []
     try:
         for number, call in enumerate(calls, count):
-            if type(call) is not dict or call["type"] != "function":
-                return None
             identifier, function = call["id"], call["function"]
-            if type(identifier) is not str or not identifier or type(function) is not dict or len(function) != 2:
-                return None
             name, arguments = function["name"], function["arguments"]
-            if type(name) is not str or type(arguments) is not str or not (arguments.isascii() or not lone(arguments)):
+            if type(identifier) is not str or type(name) is not str or type(arguments) is not str or len(function) != 2:
                 return None
-            if not identifier.isascii() or not name.isascii() or identifier == "null":
+            if not identifier or not identifier.isascii() or not name.isascii() or not (arguments.isascii() or not lone(arguments)):
+                return None
+            if call["type"] != "function" or identifier == "null":
                 return None
             if len(call) != 3:
                 index = call["index"]
@@ -217,7 +215,7 @@ def calls_to_unified(calls: Any, count: int, held: Any, numbers: dict[int, int] 
             else:
                 inner = {"name": name, "arguments": arguments}
                 written.append({"index": number, "id": identifier, "type": "function", "function": inner})
-    except KeyError:
+    except (KeyError, TypeError):  # another shape
         return None
     return written
 
