@@ -7,7 +7,7 @@ A spoke that can write such messages has them looked at here, types and texts; F
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from translate.leg import Json
@@ -25,6 +25,16 @@ _ENTRY = {"type": str, "text": str, "signature": str, "data": str, "format": str
 Signed = list[tuple[str, str]]
 
 
+def numbered(messages: list[Any], odd: list[Any]) -> Iterator[tuple[int, Any]]:
+    """Odd messages, which come in the order of all, with their numbers."""
+    left = iter(odd)
+    following = next(left, None)
+    for number, message in enumerate(messages):
+        if message is following:
+            yield number, message
+            following = next(left, None)
+
+
 def opened_odd(
     messages: list[Any], odd: list[Any], key: str, word: str, is_system: Callable[[Json], bool], *, marked_calls: bool = False,
 ) -> dict[int, Signed] | None:
@@ -35,12 +45,7 @@ def opened_odd(
     word: the format of such thoughts. is_system: knows a system message in parts. marked_calls: calls may have marks.
     """
     thoughts: dict[int, Signed] = {}
-    left = iter(odd)
-    following = next(left)
-    for number, message in enumerate(messages):
-        if message is not following:
-            continue
-        following = next(left, None)
+    for number, message in numbered(messages, odd):
         role = message.get("role")
         if role == "assistant":
             signed = signed_thoughts(message, word)

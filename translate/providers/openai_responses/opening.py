@@ -38,12 +38,7 @@ def opened_odd(messages: list[Any], odd: list[Any], key: str) -> Opened | None:
     made: dict[int, list[Json]] = {}
     later: dict[int, Json] = {}
     instructions: str | None = None
-    left = iter(odd)
-    following = next(left)
-    for number, message in enumerate(messages):
-        if message is not following:
-            continue
-        following = next(left, None)
+    for number, message in known_messages.numbered(messages, odd):
         role = message.get("role")
         if role == "assistant":
             split = _opened(message, key)
