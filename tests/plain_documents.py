@@ -561,6 +561,18 @@ CHAT_HISTORY: Json = {"model": "m", "max_completion_tokens": 9, "tools": [TOOL],
     {"role": "user", "content": [{"type": "text", "text": "And then?"}], "name": "anna"},
 ]}  # fmt: skip
 
+# Of clients that write every text as a list of one, and some of more.
+LISTED_HISTORY: Json = {"model": "m", "max_completion_tokens": 9, "tools": [TOOL], "messages": [
+    {"role": "system", "content": [{"type": "text", "text": "Be brief."}, {"type": "text", "text": "Be kind."}]},
+    {"role": "user", "content": [{"type": "text", "text": "How high?"}]},
+    {"role": "assistant", "content": [{"type": "text", "text": "Let me look."}], "tool_calls": [{**CALL, "id": "call_1"}]},
+    {"role": "tool", "tool_call_id": "call_1", "content": [{"type": "text", "text": "4"}]},
+    {"role": "assistant", "content": [{"type": "text", "text": "Grüße 🎈"}, {"type": "text", "text": "Four."}]},
+    {"role": "assistant", "content": "Four, then.", "refusal": None},
+    {"role": "developer", "content": [{"type": "text", "text": "In French."}]}, {"role": "user", "content": "And then?"},
+]}  # fmt: skip
+
+
 def _without_thoughts(history: Json) -> Json:
     """The same where there are neither thoughts nor rows of another format."""
     listed = [
@@ -574,6 +586,7 @@ HISTORIES = {
     "openai-responses": _without_thoughts(_history("openai", "")),
     "anthropic": _history("anthropic", "anthropic-claude-v1"), "bedrock": _history("bedrock", "anthropic-claude-v1"),
     **dict.fromkeys(("openai", "openrouter", "deepseek", "moonshot", "minimax", "vllm", "groq", "perplexity", "gemini-openai"), CHAT_HISTORY),
+    **dict.fromkeys(("cohere", "mistral"), LISTED_HISTORY),
 }  # fmt: skip
 
 # Answers whose order needs rows; what they say natively is read the long way.

@@ -36,7 +36,7 @@ def to_native(messages: list[Any], leg: Leg) -> list[Json]:
     Losses: names, audio and file parts dropped; foreign roles and refusals approximated; empty assistant turns dropped; images of
     tool results moved to a user turn behind them.
     """
-    short = plain.messages_to_native(messages) if leg.plain else None
+    short = plain.messages_to_native(messages) if leg.plain or leg.opened is not None else None
     if short is not None:
         return short
     out: list[Json] = []

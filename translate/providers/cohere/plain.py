@@ -23,6 +23,7 @@ from translate.providers.cohere.tables import (
     TOOL_CHOICE_TO_NATIVE,
 )
 from translate.shared import bag
+from translate.shared.one_text import texts_to_native
 from translate.shared.plain import (
     LATER,
     LongWay,
@@ -118,10 +119,12 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
 
 
 def messages_to_native(messages: list[Any]) -> list[Json] | None:
-    """Surveyed messages; None where one is empty or a name has to be fitted."""
+    """Surveyed messages, with lists of texts or without; None where one is empty or a name has to be fitted."""
     out: list[Json] = []
     for message in messages:
         role, content = message["role"], message.get("content")
+        if type(content) is list and role != "user":
+            content = texts_to_native(content)
         if role == "assistant" and message.get("tool_calls"):
             calls: list[Json] = []
             for call in message["tool_calls"]:
@@ -138,7 +141,7 @@ def messages_to_native(messages: list[Any]) -> list[Json] | None:
             out.append({"role": "tool", "content": content, "tool_call_id": message["tool_call_id"]})
         elif not content:
             return None
-        elif type(content) is str:
+        elif role != "user" or type(content) is str:
             out.append({"role": "system" if role == "developer" else role, "content": content})
         else:
             blocks: list[Json] = []

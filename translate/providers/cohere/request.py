@@ -24,7 +24,7 @@ from translate.providers.cohere.tables import (
     TOOL_CHOICE_TO_NATIVE,
     TOOL_CHOICE_TO_UNIFIED,
 )
-from translate.shared import bag
+from translate.shared import bag, one_text
 from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
 from translate.shared.members import object_of
 from translate.shared.plain import LongWay
@@ -35,6 +35,7 @@ from translate.shared.tool_names import fitted
 
 PATH = "/v2/chat"
 plain_to_unified = plain_reading.request_to_unified
+opened_odd = one_text.opened_odd
 
 
 def to_native(request: Json, leg: Leg) -> Json:
@@ -44,10 +45,10 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: see REQUEST_FIELDS; numbers clamped to Cohere's ranges, strict of single functions, named tool choice and effort
     words approximated, names fitted, a schema beside tools dropped. Raises: InvalidDocument for a wrong type.
     """
-    short = plain.request_to_native(request, leg, PATH, _LONG) if leg.plain else None
+    short = plain.request_to_native(request, leg, PATH, _LONG) if leg.plain or leg.opened is not None else None
     if short is not None:
         return short
-    request = fitted(prepare(request, leg), REFUSED_IN_NAMES, LONGEST_NAME, leg)
+    request = fitted(prepare(request, leg, known=leg.opened is not None), REFUSED_IN_NAMES, LONGEST_NAME, leg)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")

@@ -43,7 +43,7 @@ def to_native(messages: list[Any], leg: Leg, facts: Any) -> list[Json]:
     Losses: names, reasoning for models without it, empty assistant turns dropped; ids renamed, a filler turn between a tool
     result and a user, refusals approximated.
     """
-    short = plain.messages_to_native(messages, leg) if leg.plain else None
+    short = plain.messages_to_native(messages, leg) if leg.plain or leg.opened is not None else None
     if short is not None:
         return short
     identifiers = _fit_ids(messages, leg)

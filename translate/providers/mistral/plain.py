@@ -25,6 +25,7 @@ from translate.providers.mistral.tables import (
 )
 from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import Copy, report_rest
+from translate.shared.one_text import texts_to_native
 from translate.shared.plain import (
     LATER,
     LongWay,
@@ -147,7 +148,7 @@ def _format_to_native(form: Any) -> Json | None:
 
 def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
     """
-    Surveyed messages; None where one is empty, a turn has to stand between or a name has to be fitted.
+    Surveyed messages, with lists of texts or without; None where one is empty, a turn has to stand between or a name has to be fitted.
 
     Losses, as on the long way: ids renamed.
     """
@@ -159,6 +160,8 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
     for number, message in enumerate(messages):
         role, content = message["role"], message.get("content")
         calls = message.get("tool_calls")
+        if type(content) is list and role != "user":
+            content = texts_to_native(content)
         if role == "assistant" and calls:
             written: list[Json] = []
             for spot, call in enumerate(calls):
@@ -188,7 +191,7 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
                 return None
             elif role == "developer":
                 role = "system"
-            if type(content) is str:
+            if role != "user" or type(content) is str:
                 out.append({"role": role, "content": content})
             else:
                 out.append({"role": role, "content": [

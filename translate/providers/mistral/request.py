@@ -23,7 +23,7 @@ from translate.providers.mistral.tables import (
     SERVICE_TIER_TO_NATIVE,
     SERVICE_TIER_TO_UNIFIED,
 )
-from translate.shared import bag
+from translate.shared import bag, one_text
 from translate.shared.facts import look_up
 from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
 from translate.shared.members import object_of, optional_text
@@ -33,6 +33,7 @@ from translate.shared.tool_names import fitted
 
 PATH = "/v1/chat/completions"
 plain_to_unified = plain_reading.request_to_unified
+opened_odd = one_text.opened_odd
 MARKS = frozenset(("$schema", "$id"))
 
 
@@ -43,10 +44,10 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: see REQUEST_FIELDS; temperature over 1.5, effort words, ids and the order of turns approximated.
     Raises: InvalidDocument for a wrong type.
     """
-    short = plain.request_to_native(request, leg, PATH, _LONG) if leg.plain else None
+    short = plain.request_to_native(request, leg, PATH, _LONG) if leg.plain or leg.opened is not None else None
     if short is not None:
         return short
-    request = fitted(prepare(request, leg), REFUSED_IN_NAMES, LONGEST_NAME, leg)
+    request = fitted(prepare(request, leg, known=leg.opened is not None), REFUSED_IN_NAMES, LONGEST_NAME, leg)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")
