@@ -11,6 +11,10 @@ TOOL: Json = {"type": "function", "function": {
     "parameters": {"type": "object", "properties": {"port": {"type": "string"}}, "required": ["port"]},
 }}  # fmt: skip
 CALL: Json = {"id": "Ab1Cd2Ef3", "type": "function", "function": {"name": "tide", "arguments": '{"port": "Barry"}'}}
+OUTPUT_SCHEMA: Json = {
+    "type": "object", "properties": {"metres": {"type": "number", "minimum": 0}, "port": {"type": "string", "pattern": "^B"}},
+    "required": ["metres"], "additionalProperties": False,
+}  # fmt: skip
 HI: Json = {"role": "user", "content": "Grüße 🎈"}
 IMAGE = "data:image/png;base64,iVBORw0KGgo="
 
@@ -362,6 +366,9 @@ OWN: dict[tuple[str, str], list[Any]] = {
     ("request", "cohere"): [
         {"model": "m", "messages": COHERE_TALK, "tools": [TOOL], "tool_choice": "REQUIRED", "stream": True, "p": 0.5, "k": 3},
         {"model": "m", "messages": [HI], "stop_sequences": ["x"], "max_tokens": 5, "seed": 1, "logprobs": True},
+        *({"model": "m", "messages": [HI], "response_format": {"type": "json_object", **more}} for more in (
+            {}, {"json_schema": OUTPUT_SCHEMA}, {"json_schema": {**OUTPUT_SCHEMA, "minProperties": 1}},
+        )),
     ],
     ("response", "cohere"): [
         COHERE_ANSWER,

@@ -19,7 +19,7 @@ from benchmarks import payloads
 from tests import corpus, strategies
 from tests.calls import edited
 from tests.checks import options_of
-from tests.plain_documents import ANSWERS, HISTORIES, IMAGE, OWN
+from tests.plain_documents import ANSWERS, HISTORIES, IMAGE, OUTPUT_SCHEMA, OWN
 from translate import convert
 from translate.leg import Leg
 from translate.loss import Losses
@@ -140,6 +140,10 @@ def plain(kind: str) -> list[Json]:
                 {"role": "system", "content": [{"type": "text", "text": "Be fair.", "cache_control": {"type": "ephemeral", "ttl": "1h"}}]},
                 {"role": "user", "content": "Hi"}, {"role": "developer", "content": [{"type": "text", "text": "In French."}]},
             ]},
+            *({**payloads.three_messages(), "response_format": {"type": "json_schema", "json_schema": {"name": "tide", "schema": schema, **more}}}
+              for schema, more in ((OUTPUT_SCHEMA, {"strict": True}), (
+                  {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}, {"description": "Tides."},
+              ))),
             *({**talk, "messages": [
                 {**one, "content": [{"type": "text", "text": text} for text in (one["content"], *more)]} if one.get("content") else one
                 for one in talk["messages"]

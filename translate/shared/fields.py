@@ -131,13 +131,15 @@ def check_stream_options(value: Any, leg: Leg) -> None:
 
 
 @lru_cache(maxsize=1024)
-def without_place(target: str, name: str, reason: str = "not a member of this format", holder: str = "") -> Loss:
+def without_place(
+    target: str, name: str, reason: str = "not a member of this format", holder: str = "", scope: Scope = "envelope"
+) -> Loss:
     """
-    The loss of a member of scope envelope: the same for each document, made once.
+    The loss of a member: the same for each document, made once.
 
     holder: the pointer of the object that has it, whose names need no escape; the top of the document otherwise.
     """
-    return Loss("dropped", "envelope", name, f"{holder}/{name}", target, reason)
+    return Loss("dropped", scope, name, f"{holder}/{name}", target, reason)
 
 
 def report_without_place(name: str, leg: Leg, reason: str) -> None:
@@ -149,6 +151,23 @@ def report_without_place(name: str, leg: Leg, reason: str) -> None:
         losses.items.append(without_place(losses.target, name, reason))
 
 
+_BESIDE_SCHEMA = frozenset(("name", "description", "strict"))
+
+
+def report_beside_schema(wrapped: Json, strict: Scope, leg: Leg) -> None:
+    """Losses: what stands beside the schema of a response format and says something. strict: the scope of that member."""
+    losses = leg.losses
+    for name, value in wrapped.items():
+        if value is None or name == "schema" or (name == "name" and value == "response") or (name == "strict" and value is False):
+            continue
+        scope: Scope = strict if name == "strict" else "envelope"
+        if name in _BESIDE_SCHEMA and not losses.moved:
+            losses.items.append(without_place(losses.target, name, ONLY_SCHEMA, "/response_format/json_schema", scope))
+        else:
+            losses.add("dropped", scope, name, ("response_format", "json_schema", name), ONLY_SCHEMA)
+
+
+ONLY_SCHEMA = "only the schema has a place"
 _WORDS = {str: "string", int: "integer", float: "number", bool: "boolean", list: "array", dict: "object"}
 
 

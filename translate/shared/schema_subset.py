@@ -158,21 +158,34 @@ def _fitted(schema: Json, subset: Subset) -> tuple[Json, list[str], list[tuple[S
 
 def unread(schema: Json, subset: Subset, report: Report, path: Path) -> None:
     """For a server that takes any schema and skips what it does not read. Losses (by `report`): each constraint not read."""
-    stack: list[tuple[Any, Path]] = [(schema, path)]
+    for place in _skipping(subset)(schema):
+        report("behaviour", (*path, *place), str(place[-1]), "not enforced here")
+
+
+@lru_cache(maxsize=64)
+def _skipping(subset: Subset) -> Callable[[Any], Any]:
+    return remembered(lambda schema: _skipped(schema, subset))
+
+
+def _skipped(schema: Json, subset: Subset) -> list[Path]:
+    """Places of the keywords that are not read."""
+    found: list[Path] = []
+    stack: list[tuple[Any, Path]] = [(schema, ())]
     while stack:
         node, place = stack.pop()
         if type(node) is not dict:
             continue
         for name, value in node.items():
             here = (*place, name)
-            if name not in ANNOTATIONS and not subset.reads(name, node, place == path):
-                report("behaviour", here, name, "not enforced here")
+            if name not in ANNOTATIONS and not subset.reads(name, node, not place):
+                found.append(here)
             elif name in _MAPS and type(value) is dict:
                 stack += [(inner, (*here, key)) for key, inner in value.items()]
             elif name in _LISTS and type(value) is list:
                 stack += [(inner, (*here, number)) for number, inner in enumerate(value)]
             elif name in _SINGLE:
                 stack.append((value, here))
+    return found
 
 
 def is_given(own: Json) -> bool:

@@ -78,11 +78,8 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         unified["tool_choice"] = TOOL_CHOICE_TO_UNIFIED[choice]
     if not _thinking_to_unified(body.get("thinking"), unified):
         return None
-    form = body.get("response_format")
-    if form is not None:
-        if type(form) is not dict or len(form) != 1 or form.get("type") not in ("json_object", "text"):
-            return None
-        unified["response_format"] = form.copy()
+    if not _format_to_unified(body.get("response_format"), unified, leg.row.key):
+        return None
     unified.update(copied)
     leg.route.update(model=model, stream=stream is True)
     return unified
@@ -105,6 +102,25 @@ def _thinking_to_unified(value: Any, unified: Json) -> bool:
     if len(value) != 2 or type(budget) is not int:
         return False
     unified["thinking"] = {"type": kind, "budget_tokens": budget}
+    return True
+
+
+def _format_to_unified(form: Any, unified: Json, key: str) -> bool:
+    """Writes a kind of answer, or a schema; False for what is neither."""
+    if form is None:
+        return True
+    kind = form.get("type") if type(form) is dict else None
+    if kind != "json_object" and kind != "text":
+        return False
+    if len(form) == 1:
+        unified["response_format"] = {"type": kind}
+        return True
+    schema = form.get("json_schema")
+    if len(form) != 2 or kind != "json_object" or type(schema) is not dict or not is_clean({"response_format": form}):
+        return False
+    unified["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": schema}}
+    if changes(schema, SCHEMAS) or (schema.get("type") != "object" and "$ref" not in schema):
+        bag.put(unified, key, *GIVEN)
     return True
 
 

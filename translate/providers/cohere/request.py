@@ -25,7 +25,14 @@ from translate.providers.cohere.tables import (
     TOOL_CHOICE_TO_UNIFIED,
 )
 from translate.shared import bag, one_text
-from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
+from translate.shared.fields import (
+    check_stream_options,
+    check_types,
+    collect_fields,
+    copy_fields,
+    report_beside_schema,
+    report_rest,
+)
 from translate.shared.members import object_of
 from translate.shared.plain import LongWay
 from translate.shared.remembered import remembered
@@ -36,6 +43,7 @@ from translate.shared.tool_names import fitted
 PATH = "/v2/chat"
 plain_to_unified = plain_reading.request_to_unified
 opened_odd = one_text.opened_odd
+FORM = frozenset(("type", "json_schema"))
 
 
 def to_native(request: Json, leg: Leg) -> Json:
@@ -168,17 +176,14 @@ def _response_format(request: Json, native: Json, leg: Leg) -> None:
             schema = _output_schema(schema, leg, (*path, "json_schema", "schema"))
         if schema is not None:
             native["response_format"]["json_schema"] = schema
-        for name, member in wrapped.items():
-            neutral = name == "schema" or (name == "name" and member == "response") or (name == "strict" and member is False)
-            if not neutral and member is not None:
-                leg.losses.add("dropped", "envelope", name, (*path, "json_schema", name), "only the schema has a place")
+        report_beside_schema(wrapped, "envelope", leg)
     elif kind in ("json_object", "text"):
         native["response_format"] = {"type": kind}
         if value.get("json_schema") is not None:
             leg.losses.add("dropped", "behaviour", "json_schema", (*path, "json_schema"), "only with the type json_schema")
     else:
         leg.losses.add("dropped", "behaviour", "response_format", path, "format unknown here")
-    report_rest(value, frozenset(("type", "json_schema")), leg, path, "behaviour")
+    report_rest(value, FORM, leg, path, "behaviour")
 
 
 def _output_schema(schema: Json, leg: Leg, path: Path) -> Json | None:

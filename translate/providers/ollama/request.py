@@ -23,7 +23,14 @@ from translate.providers.ollama.tables import (
 )
 from translate.shared import bag, one_text
 from translate.shared.facts import look_up
-from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
+from translate.shared.fields import (
+    check_stream_options,
+    check_types,
+    collect_fields,
+    copy_fields,
+    report_beside_schema,
+    report_rest,
+)
 from translate.shared.members import object_of, text_of
 from translate.shared.plain import LongWay
 from translate.shared.repair import prepare
@@ -32,6 +39,7 @@ from translate.shared.schema_subset import GIVEN, GRAMMAR, changes, fit, is_give
 PATH = "/api/chat"
 plain_to_unified = plain_reading.request_to_unified
 one_text_roles = one_text.every
+FORM = frozenset(("type", "json_schema"))
 FUNCTION_TYPES: dict[str, tuple[type, ...]] = {"name": (str,), "description": (str,), "parameters": (dict,)}
 
 
@@ -104,14 +112,10 @@ def _format(request: Json, native: Json, leg: Leg) -> None:
         else:
             native["format"] = "json"
             leg.losses.add("approximated", "behaviour", "response_format", path, "no schema given; any JSON object")
-        for name, setting in wrapped.items():
-            if name != "schema" and setting is not None and not (name == "name" and setting == "response"):
-                scope: Any = "behaviour" if name == "strict" else "envelope"
-                if not (name == "strict" and setting is False):
-                    leg.losses.add("dropped", scope, name, (*path, "json_schema", name), "only the schema has a place")
+        report_beside_schema(wrapped, "behaviour", leg)
     elif kind != "text":
         leg.losses.add("dropped", "behaviour", "response_format", path, "format unknown here")
-    report_rest(value, frozenset(("type", "json_schema")), leg, path, "behaviour")
+    report_rest(value, FORM, leg, path, "behaviour")
 
 
 def _think(request: Json, native: Json, leg: Leg) -> None:
