@@ -9,6 +9,7 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible.content import renamed
 from translate.providers.openai_compatible.dialects import Dialect
+from translate.providers.openai_compatible.plain import fits
 from translate.providers.openai_compatible.reading import copied_bags
 from translate.providers.openai_compatible.tables import (
     CUSTOM_MEMBERS,
@@ -19,7 +20,9 @@ from translate.providers.openai_compatible.tables import (
 )
 from translate.providers.openai_compatible.talk import own_members
 from translate.shared import bag
+from translate.shared.arguments import dumps
 from translate.shared.schema_subset import GIVEN, changes, fit, is_given, reporter, unread
+from translate.survey import is_plain_format
 
 # --- native -> unified
 
@@ -331,12 +334,18 @@ def format_to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, fa
     if value is None:
         return
     path: Path = ("response_format",)
+    structured = facts.get("structured", dialect.structured)
+    if (
+        structured != "none" and is_plain_format(value) and len(value) == 2 and "json_schema" not in dialect.formats
+        and not (facts.get("format_alone") and native.get("tools"))
+    ):  # fmt: skip
+        _schema_to_native(value["json_schema"], request, native, leg, dialect, structured)
+        return
     if type(value) is not dict:
         leg.invalid(path, "object", value)
     kind = value.get("type")
     if type(kind) is not str:
         leg.invalid((*path, "type"), "string", kind)
-    structured = facts.get("structured", dialect.structured)
     own = dialect.formats.get(kind)
     known = own | {"type"} if own is not None else {"type", "json_schema"} if kind == "json_schema" else {"type"}
     for name, member in value.items():
@@ -357,23 +366,33 @@ def format_to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, fa
         else:
             native["response_format"] = {"type": "json_object"}
     else:
-        given = is_given(bag.own(request, leg))
-        _schema(value.get("json_schema"), native, leg, dialect, (*path, "json_schema"), given, structured)
+        wrapped = _checked(value.get("json_schema"), leg)
+        _schema_to_native(wrapped, request, native, leg, dialect, structured)
 
 
-def _schema(wrapped: Any, native: Json, leg: Leg, dialect: Dialect, path: Path, given: bool, structured: str) -> None:
+_SCHEMA: Path = ("response_format", "json_schema")
+
+
+def _checked(wrapped: Any, leg: Leg) -> Json:
+    """What stands around a schema, right in type. Losses: members it does not have."""
     if type(wrapped) is not dict:
-        leg.invalid(path, "object", wrapped)
+        leg.invalid(_SCHEMA, "object", wrapped)
     name = wrapped.get("name")
     if name is not None and type(name) is not str:
-        leg.invalid((*path, "name"), "string", name)
+        leg.invalid((*_SCHEMA, "name"), "string", name)
     for member, value in wrapped.items():
-        if member not in ("name", "description", "schema", "strict") and value is not None:
-            leg.losses.dropped("behaviour", member, (*path, member), "not a member of a schema format")
-    if structured == "object":
-        from translate.shared.arguments import dumps
+        if member not in _MEMBERS and value is not None:
+            leg.losses.dropped("behaviour", member, (*_SCHEMA, member), "not a member of a schema format")
+    return wrapped
 
-        leg.losses.add("approximated", "behaviour", "response_format", path[:1], "JSON mode; the schema goes into the prompt")
+
+_MEMBERS = ("name", "description", "schema", "strict")  # in the order in which they are written
+
+
+def _schema_to_native(wrapped: Json, request: Json, native: Json, leg: Leg, dialect: Dialect, structured: str) -> None:
+    """Writes a schema for the answer. Losses: as `format_to_native`; names and keywords the server does not take."""
+    if structured == "object":
+        leg.losses.add("approximated", "behaviour", "response_format", _SCHEMA[:1], "JSON mode; the schema goes into the prompt")
         native["response_format"] = {"type": "json_object"}
         schema = wrapped.get("schema")
         if schema:
@@ -381,20 +400,20 @@ def _schema(wrapped: Any, native: Json, leg: Leg, dialect: Dialect, path: Path, 
             text = f"Answer with JSON that fits this JSON Schema:\n{dumps(schema)}"
             native["messages"] = [{"role": "system", "content": text}, *native["messages"]]
         return
-    fitted = name or "response"
-    if NAME_REFUSED.search(fitted) or len(fitted) > LONGEST_NAME:
-        fitted = NAME_REFUSED.sub("_", fitted)[:LONGEST_NAME]
-        leg.losses.add("approximated", "envelope", "name", (*path, "name"), "characters the name of a schema can not have")
-    schema_format: Json = {"name": fitted}
-    schema_format.update(
-        (member, wrapped[member]) for member in ("description", "schema", "strict") if wrapped.get(member) is not None
-    )
+    name = wrapped.get("name") or "response"
+    if not fits(name):
+        name = NAME_REFUSED.sub("_", name)[:LONGEST_NAME]
+        leg.losses.add("approximated", "envelope", "name", (*_SCHEMA, "name"), "characters the name of a schema can not have")
+    schema_format: Json = {"name": name}
+    for member in _MEMBERS[1:]:
+        if wrapped.get(member) is not None:
+            schema_format[member] = wrapped[member]
     schema = schema_format.get("schema")
-    if type(schema) is dict and dialect.schemas and not given:
-        schema_format["schema"] = fit(schema, dialect.schemas, reporter(leg), (*path, "schema"))[0]
+    if type(schema) is dict and dialect.schemas and not is_given(bag.own(request, leg)):
+        schema_format["schema"] = fit(schema, dialect.schemas, reporter(leg), (*_SCHEMA, "schema"))[0]
     if type(schema) is dict and dialect.grammar:
-        unread(schema, dialect.grammar, reporter(leg), (*path, "schema"))
-    if schema_format.get("strict") is True and not dialect.strict_schemas:
+        unread(schema, dialect.grammar, reporter(leg), (*_SCHEMA, "schema"))
+    if not dialect.strict_schemas and schema_format.get("strict") is True:
         schema_format["strict"] = False
-        leg.losses.add("approximated", "behaviour", "strict", (*path, "strict"), "schemas are not strict here")
+        leg.losses.add("approximated", "behaviour", "strict", (*_SCHEMA, "strict"), "schemas are not strict here")
     native["response_format"] = {"type": "json_schema", "json_schema": schema_format}

@@ -6,8 +6,10 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.providers.openai_responses.plain import BAD_IN_NAME, fits
 from translate.providers.openai_responses.tables import EFFORTS, ENCRYPTED, LOGPROBS, SUMMARIES, VERBOSITIES
 from translate.shared import bag
+from translate.survey import is_plain_format
 
 # --- unified -> native
 
@@ -107,6 +109,10 @@ def text_to_native(request: Json, own: Json, native: Json, leg: Leg) -> None:
 
 def _format_to_native(value: Json, leg: Leg) -> Json | None:
     path: Path = ("response_format",)
+    if is_plain_format(value) and len(value) == 2:
+        named: Json = value["json_schema"]
+        if "schema" in named and fits(named["name"]):
+            return {"type": "json_schema", **named}
     kind = value.get("type")
     if kind is None and "json_schema" in value:
         kind = "json_schema"
@@ -136,8 +142,7 @@ def _format_to_native(value: Json, leg: Leg) -> Json | None:
     if not flat.get("name"):
         flat["name"] = "response"
         leg.losses.add("defaulted", "envelope", "name", where, "a format needs a name")
-    elif len(flat["name"]) > 64 or not all(sign.isascii() and (sign.isalnum() or sign in "_-") for sign in flat["name"]):
-        from translate.providers.openai_responses.plain import BAD_IN_NAME
+    elif not fits(flat["name"]):
         from translate.shared.identifiers import fit
 
         flat["name"] = fit([flat["name"]], BAD_IN_NAME, 64).get(flat["name"], flat["name"])
