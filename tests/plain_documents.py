@@ -440,6 +440,16 @@ OWN: dict[tuple[str, str], list[Any]] = {
             "type": "json_schema", "json_schema": {"name": "tide", "strict": True, "schema": {"type": "object"}},
         }},
         {"model": "gpt-4o", "messages": [HI], "response_format": {"type": "json_object"}, "stream": True},
+        {"model": "gpt-4o", "metadata": {"trace": "t1"}, "logit_bias": {"50256": -100}, "user": "anna", "seed": None, "stop": None, "messages": [
+            {"role": "system", "content": [{"type": "text", "text": "Be brief."}, {"type": "text", "text": "Grüße 🎈"}]},
+            {"role": "user", "content": [
+                {"type": "text", "text": "What is this?"}, {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}},
+                {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0xLjQK", "filename": "tides"}},
+            ]},
+            {"role": "assistant", "content": [{"type": "text", "text": "A tide."}], "tool_calls": [CALL]},
+            {"role": "tool", "tool_call_id": CALL["id"], "content": [{"type": "text", "text": "4"}]}, {**HI, "name": "anna"},
+        ]},
+        {"model": "gpt-4o-search-preview", "messages": [HI], "web_search_options": {}, "tools": [TOOL], "tool_choice": "any"},
     ],
     ("response", "openai"): [
         {**CHAT_HEAD, "choices": [{"index": 0, "message": {"role": "assistant", "content": "4"}, "finish_reason": "stop"}],
@@ -502,7 +512,13 @@ OWN: dict[tuple[str, str], list[Any]] = {
         ]},
         {"role": "tool", "tool_call_id": CALL["id"], "content": "4"},
         {"role": "assistant", "content": "Four.", "annotations": [], "reasoning": None}, HI,
-    ]}],
+    ]}, {
+        "model": "m", "models": ["m", "n"], "provider": {"order": ["azure"], "allow_fallbacks": False}, "plugins": [{"id": "web"}],
+        "reasoning": {"effort": "low", "exclude": True}, "min_p": 0.1, "messages": [
+            {"role": "system", "content": [{"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral", "ttl": "1h"}}]},
+            {**HI, "cache_control": {"type": "ephemeral"}}, {"role": "assistant", "content": "Four.", "reasoning": "Hm."}, HI,
+        ],
+    }, {"model": "m", "messages": [HI], "reasoning": {"max_tokens": 1024, "enabled": True}}],
     ("request", "compatible"): [{"model": "m", "usage": {"include": True}, "messages": [
         HI, {"role": "assistant", "content": "Four.", "reasoning_content": ""}, {"role": "assistant", "content": "Or five.", "reasoning": "Hm."}, HI,
     ]}],

@@ -13,6 +13,7 @@ from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.plain_answers import entry_to_unified
+from translate.providers.openai_compatible.plain_parts import LOOKS, reasoning_to_unified, unlisted
 from translate.providers.openai_compatible.tables import SERVICE_TIERS, UNIFIED_FIELDS
 from translate.providers.openai_compatible.think_tags import OPEN
 from translate.providers.openai_compatible.tools import format_to_unified
@@ -22,11 +23,11 @@ from translate.shared.chat_legacy import remember
 from translate.shared.plain import is_text
 from translate.shared.repair import TOP_ALIASES
 from translate.shared.schema_subset import changes
+from translate.shared.system_parts import MARK
 from translate.survey import is_plain_format, odd_messages, survey
 
 _SHOWN = frozenset(("name", "description", "parameters", "strict"))
 _BESIDE = frozenset(("reasoning_content", "reasoning", "reasoning_details", "name"))
-_REREAD = frozenset(("thinking", "metadata"))  # members that the survey knows and some dialects mean otherwise
 # Members of requests that say something together with others, whatever their value.
 _LONG = UNIFIED_FIELDS | TOP_ALIASES | {"extra_body", "continue_final_message", "add_generation_prompt"}
 
@@ -36,11 +37,11 @@ def to_unified(body: Json, leg: Leg) -> Json | None:
     dialect = dialects.of(leg)
     is_plain, rest, odd, echoed, _ = survey(body)
     model = body.get("model")
-    if not model or not (is_plain or dialect.history != "think") or not _REREAD.isdisjoint(body):
+    if not model or not (is_plain or dialect.history != "think"):
         return None
     if odd:
         bare = _bared(body.get("messages"))
-        if bare is None:
+        if bare is None or (bare.listed and dialect.bare_media):
             return None
         if bare.silent and not dialect.passes:
             body, is_plain = {**body, "messages": bare.messages}, True
@@ -48,7 +49,7 @@ def to_unified(body: Json, leg: Leg) -> Json | None:
         return None
     if (dialect.bare_media or dialect.history == "think") and _says_more(body["messages"], dialect):
         return None
-    if rest and not _are_members(rest, dialect):
+    if rest and not _are_members(rest, body, dialect):
         return None
     if not dialect.passes:
         if "max_tokens" in body and body.get("max_completion_tokens") is not None:
@@ -79,26 +80,48 @@ def to_unified(body: Json, leg: Leg) -> Json | None:
                 unified[name] = [{"type": "function", "function": tool["function"].copy()} for tool in value]
         elif name == "response_format":
             unified[name] = format_to_unified(value, dialect)
-        elif name in rest:  # a dialect's own
-            bag.put(unified, key, name, value)
+        elif name == "max_tokens":
+            unified["max_completion_tokens"] = value
+        elif name == "tool_choice" and value == "any":
+            unified[name] = "required"
+        elif name == "reasoning":
+            reasoning_to_unified(value, unified)
+        elif name in UNIFIED_FIELDS:
+            unified[name] = value
         else:
-            unified["max_completion_tokens" if name == "max_tokens" else name] = value
+            bag.put(unified, key, name, value)
     if "tools" in unified and not dialect.parallel_default:
         unified.setdefault("parallel_tool_calls", False)
     return unified
 
 
-def _are_members(rest: Json, dialect: Dialect) -> bool:
-    """Whether members that the survey leaves open are common tools, a common answer format, or the dialect's own."""
-    own = {name: value for name, value in rest.items() if name != "tools" and name != "response_format"}
-    if own and not (_LONG.isdisjoint(own) and is_clean(own) and not any(name in own for name in dialect.rename.values())):
+def _are_members(rest: Json, body: Json, dialect: Dialect) -> bool:
+    """Whether members that the survey leaves open are common ones, the dialect's own, or none at all."""
+    loose: Json = {}  # values of any shape, whose texts are looked at together
+    for name, value in rest.items():
+        if value is None:
+            continue
+        look = LOOKS.get(name)
+        if look is not None:
+            if not look(value) or (name == "reasoning" and not _ELSEWHERE.isdisjoint(body)):
+                return False
+            continue
+        if name == "tools":
+            if type(value) is not list or not all(map(_is_plain_tool, value)):
+                return False
+        elif name == "response_format":
+            if dialect.schemas or not is_plain_format(value):
+                return False
+        elif name in _LONG or name in dialect.rename.values():
+            return False
+        loose[name] = value
+    if loose and not is_clean(loose):
         return False
-    tools, shape = rest.get("tools"), rest.get("response_format")
-    if tools is not None and not _are_plain(tools):
-        return False
-    if shape is not None and (dialect.schemas or not is_plain_format(shape) or not is_clean({"response_format": shape})):
-        return False
+    tools = rest.get("tools")
     return not (tools and dialect.schemas and any(changes(tool["function"].get("parameters") or {}, dialect.schemas) for tool in tools))
+
+
+_ELSEWHERE = frozenset(("reasoning_effort", "thinking"))  # what `reasoning` says, too
 
 
 _SPELLINGS = ("data:", "https://", "http://")
@@ -120,17 +143,28 @@ def _says_more(messages: list[Json], dialect: Dialect) -> bool:
 
 
 class Bared(NamedTuple):
-    """Messages without thoughts and names. silent: these say nothing (an empty thought is how some servers want a turn)."""
+    """
+    Messages without thoughts, names and marks. silent: these say nothing (an empty thought is how some servers want a turn).
+
+    listed: some have marks, or lists of parts that the survey does not know.
+    """
 
     messages: list[Json]
     silent: bool
+    listed: bool
 
 
 def _bared(messages: Any) -> Bared | None:
-    """None where the survey would not know the messages without their thoughts and names."""
+    """None where the survey would not know the messages without their thoughts, names and marks."""
     out: list[Any] = []
-    silent = True
+    silent, listed = True, False
     for message in messages if type(messages) is list else ():
+        if type(message) is dict and (MARK in message or type(message.get("content")) is list):
+            shown = unlisted(message)
+            if shown is None:
+                return None
+            if shown is not message:
+                message, listed = shown, True
         if type(message) is dict and len(message) > 2 and not _BESIDE.isdisjoint(message):
             if message.get("reasoning_content") == "" and message.get("role") == "assistant":
                 message = message.copy()
@@ -141,7 +175,7 @@ def _bared(messages: Any) -> Bared | None:
                     return None
         out.append(message)
     odd, paired, echoed = odd_messages(out)
-    return Bared(out, silent and not echoed) if paired and not odd else None
+    return Bared(out, silent and not echoed and not listed, listed) if paired and not odd else None
 
 
 def _bare(message: Json) -> Json | None:
@@ -169,11 +203,6 @@ def _bare(message: Json) -> Json | None:
     return rest
 
 
-def _are_plain(tools: Any) -> bool:
-    """Whether all tools are functions of the common shape whose texts encode."""
-    return type(tools) is list and all(map(_is_plain_tool, tools)) and is_clean({"tools": tools})
-
-
 def _is_plain_tool(tool: Any) -> bool:
     if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function":
         return False
@@ -196,9 +225,9 @@ def _message_to_unified(message: Json) -> Json:
 
 
 def _opened_to_unified(message: Json) -> Json:
-    """A message with thoughts, a name, or members that say nothing, in its own order."""
+    """A message with thoughts, a name, a mark, a list of parts, or members that say nothing, in its own order."""
     role = message["role"]
-    if role == "tool" or (role != "assistant" and len(message) == 2):
+    if (role == "tool" and type(message["content"]) is str) or (role != "assistant" and len(message) == 2):
         return _message_to_unified(message)
     out: Json = {}
     for name, value in message.items():

@@ -1,0 +1,112 @@
+"""
+What `plain_reading` knows of requests beside what the survey does: lists of parts, marks of the cache, members whose look is a few
+types. Each function says whether something is right in type and has nothing to mend; False says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from translate.leg import Json
+from translate.shared.system_parts import MARK, is_mark
+from translate.survey import encodes, is_plain_image, is_plain_part
+
+# Members of the objects in parts, all of them texts.
+_WORDS = {"file": frozenset(("file_data", "file_id", "filename")), "input_audio": frozenset(("data", "format"))}
+
+
+def is_known_part(part: Any) -> bool:
+    """A text, an image, a file or a sound, with a mark of the cache or without."""
+    if is_plain_part(part):
+        return True
+    if type(part) is not dict or (len(part) != 2 and not (len(part) == 3 and is_mark(part.get(MARK)))):
+        return False
+    kind = part.get("type")
+    held = part.get(kind) if type(kind) is str else None
+    if kind == "text":
+        return type(held) is str and encodes(held)
+    if kind == "image_url":
+        return is_plain_image(held)
+    known = _WORDS.get(str(kind))
+    if known is None or type(held) is not dict:
+        return False
+    for name, word in held.items():
+        if name not in known or type(word) is not str or not encodes(word):
+            return False
+    return kind == "file" or "data" in held
+
+
+def unlisted(message: Json) -> Json | None:
+    """A message without its mark, a text in place of a list that the survey does not know; itself where there is neither, None for others."""
+    if MARK in message:
+        if not is_mark(message[MARK]):
+            return None
+        message = message.copy()
+        del message[MARK]
+    content = message.get("content")
+    if type(content) is not list or (message.get("role") == "user" and content and all(map(is_plain_part, content))):
+        return message
+    return {**message, "content": "-"} if content and all(map(is_known_part, content)) else None
+
+
+def _are_numbers(value: Any) -> bool:
+    """Numbers by names: a bias of tokens."""
+    if type(value) is not dict:
+        return False
+    for name, number in value.items():
+        if type(name) is not str or not name.isascii() or not is_number(number):
+            return False
+    return True
+
+
+def is_number(value: Any) -> bool:
+    """One that is finite."""
+    return (type(value) is float or type(value) is int) and -1e9 < value < 1e9
+
+
+def _are_words(value: Any) -> bool:
+    return type(value) is list and all(type(word) is str and word.isascii() for word in value)
+
+
+def _is_search(value: Any) -> bool:
+    """`{}` or a size of the context; a place is looked at on the long way."""
+    return value == {} or (
+        type(value) is dict and len(value) == 1 and type(size := value.get("search_context_size")) is str and size.isascii()
+    )
+
+
+def is_reasoning(value: Any) -> bool:
+    """The `reasoning` object of routers, an effort or a switch that is not against it, of which `reasoning_to_unified` writes all."""
+    if type(value) is not dict or ("effort" in value and "enabled" in value):
+        return False
+    for name, setting in value.items():
+        if type(setting) is not _REASONING.get(name) or (type(setting) is str and not setting.isascii()):
+            return False
+    return True
+
+
+_REASONING = {"effort": str, "max_tokens": int, "exclude": bool, "enabled": bool, "summary": str}
+
+
+def reasoning_to_unified(value: Json, unified: Json) -> None:
+    """Effort, budget and switch in their own members, as `shared.repair` has them."""
+    rest: Json = {}
+    for name, setting in value.items():
+        if name == "effort":
+            unified["reasoning_effort"] = setting
+        elif name == "enabled" and not setting:
+            unified["reasoning_effort"] = "none"
+        elif name == "max_tokens":
+            unified["thinking"] = {"type": "enabled", "budget_tokens": setting}
+        else:
+            rest[name] = setting
+    if rest:
+        unified["reasoning"] = rest
+
+
+# Members that the survey leaves open, and that unified has too.
+LOOKS: dict[str, Callable[[Any], bool]] = {
+    "logit_bias": _are_numbers, "web_search_options": _is_search, "modalities": _are_words, "reasoning": is_reasoning,
+    **dict.fromkeys(("min_p", "top_a", "repetition_penalty"), is_number),
+}  # fmt: skip
