@@ -11,13 +11,14 @@ import pytest
 import translate
 from translate.errors import InvalidDocument
 from translate.leg import DEFAULTS, Json, Leg
-from translate.loss import Losses
+from translate.loss import Loss, Losses
 from translate.registry import ROWS, find
 from translate.shared import media, schema_subset
 from translate.shared.arguments import made_up_id, parse_object
 from translate.shared.blocks import StreamRows, Turn, merge_rows, pieces
 from translate.shared.identifiers import fit
 from translate.shared.remembered import MOST_BYTES, remembered
+from translate.shared.remembered_writing import remembered_writing
 from translate.shared.repair import prepare
 
 
@@ -255,6 +256,28 @@ def test_what_is_remembered_is_made_once_and_fresh_for_everybody() -> None:
     assert seen.count(long) == 2
     grown = remembered(lambda value: value * MOST_BYTES)
     assert grown("xy") == grown("xy") == "xy" * MOST_BYTES
+
+
+def test_what_was_written_is_kept_with_its_losses() -> None:
+    seen: list[str] = []
+
+    def write(value: Any, leg: Leg) -> Any:
+        seen.append(leg.row.name)
+        leg.losses.add("dropped", "behaviour", "strict", ("tools", 0, "strict"), f"not {leg.key}'s")
+        return [value]
+
+    known = remembered_writing(write)
+    for name in ("cohere", "ollama", "cohere"):
+        leg = Leg(find(name), "request", False, DEFAULTS, Losses(name))
+        written = known({"name": "f"}, leg)
+        assert written == [{"name": "f"}]
+        assert leg.losses.items == [Loss("dropped", "behaviour", "strict", "/tools/0/strict", name, f"not {name}'s")]
+        written[0]["name"] = "changed"
+    assert seen == ["cohere", "ollama"]
+    # Places of the caller's by another name are told anew.
+    leg.losses.moved["tools",] = ("functions",)
+    known({"name": "f"}, leg)
+    assert leg.losses.items[-1].path == "/functions/0/strict"
 
 
 # These see names after they were fitted, which are short.

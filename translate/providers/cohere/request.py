@@ -36,6 +36,7 @@ from translate.shared.fields import (
 from translate.shared.members import object_of
 from translate.shared.plain import LongWay
 from translate.shared.remembered import remembered
+from translate.shared.remembered_writing import remembered_writing
 from translate.shared.repair import prepare
 from translate.shared.schema_subset import GIVEN, changes, fit, is_given, reporter, without_mark
 from translate.shared.tool_names import fitted
@@ -223,9 +224,21 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
             leg.losses.add("dropped", "behaviour", "tool_choice", path, "choice unknown here")
     elif choice is not None:
         leg.invalid(path, "string or object", choice)
+    if tools:
+        native.update(_listed(tools, leg, named) if named else _all_listed(tools, leg))
+    if word is not None:
+        if "tools" in native:
+            native["tool_choice"] = word
+        elif word != "NONE":
+            leg.losses.add("dropped", "behaviour", "tool_choice", path, "no tools to choose from")
+
+
+def _listed(tools: list[Any], leg: Leg, named: frozenset[str] | None = None) -> Json:
+    """`tools`, and `strict_tools` where all are. named: those that stay. Losses: other kinds of tools, what is strict alone."""
+    native: Json = {}
     listed: list[Json] = []
     strict: list[Any] = []
-    for number, tool in enumerate(tools or ()):
+    for number, tool in enumerate(tools):
         fitted = tool_to_native(tool, leg, ("tools", number))
         if fitted is None:
             continue
@@ -237,7 +250,7 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
     if listed:
         native["tools"] = listed
         if all(value is True for value, _ in strict):
-            refused = _strict(listed, request["tools"], strict, leg)
+            refused = _strict(listed, tools, strict, leg)
         else:
             refused = "all functions are strict here or none"
         if not refused:
@@ -247,11 +260,10 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
                 if value is True:
                     where: Path = ("tools", number, "function", "strict")
                     leg.losses.add("dropped", "behaviour", "strict", where, refused)
-    if word is not None:
-        if listed:
-            native["tool_choice"] = word
-        elif word != "NONE":
-            leg.losses.add("dropped", "behaviour", "tool_choice", path, "no tools to choose from")
+    return native
+
+
+_all_listed = remembered_writing(_listed)
 
 
 def _strict(listed: list[Json], tools: list[Any], strict: list[tuple[Any, int]], leg: Leg) -> str:

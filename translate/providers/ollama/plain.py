@@ -18,13 +18,11 @@ from translate.providers.ollama.tables import (
     OPTIONS,
     REQUEST_FIELDS,
     THINK,
-    TOOL_SCHEMAS,
 )
 from translate.shared import bag, media
 from translate.shared.arguments import parse_object
 from translate.shared.fields import report_rest, without_place
-from translate.shared.plain import LATER, LongWay, is_other, report_unsupported, tools_to_native, unsupported
-from translate.shared.schema_subset import is_read
+from translate.shared.plain import LATER, LongWay, is_other, report_unsupported, unsupported
 from translate.shared.timestamps import to_seconds, to_text, written_time
 from translate.survey import plain_response
 
@@ -69,8 +67,7 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
         return None
     leg.model = model
     native: Json = {"model": model, "stream": stream, "messages": messages}
-    is_common = choice is None or choice == "auto"
-    if not is_common or (tools is not None and not _tools_to_native(tools, native)):
+    if tools is not None or choice is not None:
         long_way.tools(request, native, leg)
     if "thinking" in request or "reasoning" in request:
         long_way.thinking(request, native, leg)
@@ -147,19 +144,6 @@ def calls_to_native(calls: list[Any]) -> list[Json] | None:
             return None
         written.append({"id": identifier, "function": {"index": number, "name": function["name"], "arguments": arguments}})
     return written
-
-
-def _tools_to_native(tools: Any, native: Json) -> bool:
-    """Writes tools whose parameters the server reads whole; False where they are not the common ones."""
-    listed = tools_to_native(tools)
-    if listed is None:
-        return False
-    for tool in listed:
-        if not is_read(tool["function"]["parameters"], TOOL_SCHEMAS):
-            return False
-    if listed:
-        native["tools"] = listed
-    return True
 
 
 _FINISHED = {finish: FINISH_REASON_TO_NATIVE[finish] for finish in ("stop", "length", "tool_calls")}

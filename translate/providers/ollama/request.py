@@ -33,6 +33,7 @@ from translate.shared.fields import (
 )
 from translate.shared.members import object_of, text_of
 from translate.shared.plain import LongWay
+from translate.shared.remembered_writing import remembered_writing
 from translate.shared.repair import prepare
 from translate.shared.schema_subset import GIVEN, GRAMMAR, changes, fit, is_given, reporter, unread, without_mark
 
@@ -206,8 +207,15 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
         if type(choice) is not str:
             leg.invalid(path, "string or object", choice)
         leg.losses.add("dropped", "behaviour", "tool_choice", path, "choice unknown here")
+    listed = [] if not tools else _listed(tools, leg, named) if named else _all_listed(tools, leg)
+    if listed:
+        native["tools"] = listed
+
+
+def _listed(tools: list[Any], leg: Leg, named: frozenset[str] | None = None) -> list[Json]:
+    """Tools as they are written. named: those that stay. Losses: as of each tool."""
     listed: list[Json] = []
-    for number, tool in enumerate(tools or ()):
+    for number, tool in enumerate(tools):
         fitted = tool_to_native(tool, leg, ("tools", number))
         if fitted is None:
             continue
@@ -215,8 +223,10 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
             leg.losses.add("dropped", "behaviour", "tools", ("tools", number), "not among those that tool_choice names")
         else:
             listed.append(fitted)
-    if listed:
-        native["tools"] = listed
+    return listed
+
+
+_all_listed = remembered_writing(_listed)
 
 
 def _named(choice: Json) -> frozenset[str]:
