@@ -582,6 +582,11 @@ CHAT_HISTORY: Json = {"model": "m", "max_completion_tokens": 9, "tools": [TOOL],
     {"role": "tool", "tool_call_id": "call_1", "content": "4"},
     {"role": "assistant", "content": "Four.", "reasoning_content": "Hm."}, {"role": "assistant", "content": "Four, then.", "name": "bert"},
     {"role": "user", "content": [{"type": "text", "text": "And then?"}], "name": "anna"},
+    {"role": "user", "content": [
+        {"type": "text", "text": "And this?"}, {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}},
+        {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0xLjQK", "filename": "tides"}},
+        {"type": "image_url", "image_url": {"url": IMAGE}, "cache_control": {"type": "ephemeral"}},
+    ]},
 ]}  # fmt: skip
 
 # Of clients that write every text as a list of one, and some of more.

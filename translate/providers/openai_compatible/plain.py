@@ -17,6 +17,7 @@ from translate.providers.openai_compatible import dialects
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.plain_answers import is_entry
 from translate.providers.openai_compatible.plain_members import NO_WAYS, Ways, ways_of
+from translate.providers.openai_compatible.plain_parts import unlisted
 from translate.providers.openai_compatible.tables import (
     LONGEST_NAME,
     NAME_REFUSED,
@@ -24,13 +25,11 @@ from translate.providers.openai_compatible.tables import (
 from translate.shared.arguments import parse_object
 from translate.shared.facts import bare, matches
 from translate.shared.fields import Table
-from translate.shared.one_text import text_of
 from translate.shared.plain import is_text
-from translate.shared.system_parts import MARK, is_listed, is_mark
+from translate.shared.system_parts import MARK
 from translate.survey import odd_messages
 
-_BESIDE = frozenset(("reasoning_content", "reasoning_details", "name", MARK))
-_MARK = {"type": "ephemeral"}
+_BESIDE = frozenset(("reasoning_content", "reasoning_details", "name"))
 _NO_ENTRIES: list[Any] = []
 
 
@@ -55,7 +54,8 @@ fits = name_check(NAME_REFUSED, 0)
 class Manner(NamedTuple):
     """
     How a dialect has messages for one model. facts: of the model. short: messages that the survey knows may take the short way.
-    ordered: the dialect asks for an order of roles. system, developer: the roles of the two. placeholder: of reasoning.
+    ordered: the dialect asks for an order of roles. system, developer: the roles of the two. media: kinds of parts that may go as they
+    are. placeholder: of reasoning.
     parsed: arguments have to be objects. fits: whether a name of a tool may stay. fields: the rules of request members.
     ruled: the model has rules for them of its own. thoughts: name of readable reasoning in history; details: its entries may stay,
     too. names: roles whose name is taken. marks: those of the cache stay. lists: of texts stay
@@ -67,7 +67,7 @@ class Manner(NamedTuple):
     ordered: bool
     system: str
     developer: str
-    images: bool
+    media: frozenset[str]
     placeholder: str
     parsed: bool
     fits: Callable[[str], bool]
@@ -98,11 +98,25 @@ def manner(name: str, dialect: Dialect, facts: Mapping[str, Any]) -> Manner:
     reasons = bool(facts.get("reasoning"))
     return Manner(
         facts, not facts.get("signs"), dialect.needs_user or dialect.leading_systems or dialect.alternates, "developer" if reasons else "system", "developer" if dialect.developer else "system",
-        dialect.links and "image_url" in dialect.parts and not facts.get("text_only"), dialect.placeholder if facts.get("placeholder", True) else "",
+        _NO_MEDIA if facts.get("text_only") else _media(dialect), dialect.placeholder if facts.get("placeholder", True) else "",
         dialect.arguments, name_check(dialect.tool_names, dialect.shortest_name), dialects.fields_of(name), not _RULES.isdisjoint(facts),
         "" if facts.get("mute") or dialect.history == "think" else dialect.history, dialect.details and not dialect.foreign_details, dialect.names,
         dialect.cache == "stay", not dialect.flatten, NO_WAYS,
     )  # fmt: skip
+
+
+_NO_MEDIA: frozenset[str] = frozenset()
+
+
+def _media(dialect: Dialect) -> frozenset[str]:
+    """Kinds of parts beside texts that a server takes, whatever is in them."""
+    kinds = dialect.parts & _LOOKED_AT
+    if not dialect.links:
+        kinds -= {"image_url"}
+    return kinds - {"input_audio"} if dialect.audio_formats else kinds
+
+
+_LOOKED_AT = frozenset(("image_url", "input_audio", "file"))
 
 
 def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
@@ -117,15 +131,12 @@ def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
         if role == "user":
             if type(content) is str:
                 written: Json = {"role": "user", "content": content}
-            elif known.images:
-                written = {"role": "user", "content": [
-                    {"type": "text", "text": part["text"]} if part["type"] == "text" else
-                    {"type": "image_url", "image_url": part["image_url"].copy()}
-                    for part in content
-                ]}  # fmt: skip
             else:
-                return None
-        elif type(content) is list and (not known.lists or (content := _texts_to_native(content)) is None):
+                parts = _parts_to_native(content, known, known.media)
+                if parts is None:
+                    return None
+                written = {"role": "user", "content": parts}
+        elif type(content) is list and (not known.lists or (content := _parts_to_native(content, known, _NO_MEDIA)) is None):
             return None
         elif role == "assistant":
             answer = {"role": "assistant", "content": content} if len(message) == 2 and content is not None else _answer_to_native(message, content, known)
@@ -152,9 +163,26 @@ def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
     return out
 
 
-def _texts_to_native(parts: list[Json]) -> list[Json] | None:
-    """A list of texts in a message that is not the user's; None where one has a mark."""
-    return None if any(len(part) != 2 for part in parts) else [{"type": "text", "text": part["text"]} for part in parts]
+def _parts_to_native(parts: list[Json], known: Manner, media: frozenset[str]) -> list[Json] | None:
+    """Parts in the dialect's form, texts and such media; None where one of them has more to say."""
+    out: list[Json] = []
+    for part in parts:
+        kind = part["type"]
+        if kind == "text":
+            written: Json = {"type": "text", "text": part["text"]}
+        elif kind not in media:
+            return None
+        else:
+            held = part[kind]
+            if kind == "file" and not held.get("file_data", "data:").startswith("data:"):
+                return None
+            written = {"type": kind, kind: held.copy()}
+        if len(part) != 2:
+            if not known.marks:
+                return None
+            written[MARK] = part[MARK]
+        out.append(written)
+    return out
 
 
 def _answer_to_native(message: Json, content: Any, known: Manner) -> Json | None:
@@ -191,20 +219,17 @@ def opened_odd(messages: list[Any], odd: list[Any], key: str) -> list[Any] | Non
 
 
 def _is_opened(message: Any) -> bool:
-    if type(message) is not dict:
+    bare = unlisted(message) if type(message) is dict else None
+    if bare is None:
         return False
-    parts, bare = message.get("content"), message
-    if type(parts) is list and message.get("role") != "user":
-        if not parts or None in map(text_of, parts):
-            return is_listed(message, marked=True)
-        bare = {**message, "content": "-"}
-    if _BESIDE.isdisjoint(message):
-        return bare is not message and not odd_messages([bare])[0]
-    bare = bare.copy()
-    if not is_text(bare.pop("reasoning_content", "")) or not is_text(bare.pop("name", "")) or not is_mark(bare.pop(MARK, _MARK)):
-        return False
-    entries = bare.pop("reasoning_details", _NO_ENTRIES)
-    return type(entries) is list and all(map(is_entry, entries)) and not odd_messages([bare])[0]
+    if not _BESIDE.isdisjoint(bare):
+        bare = bare.copy()
+        if not is_text(bare.pop("reasoning_content", "")) or not is_text(bare.pop("name", "")):
+            return False
+        entries = bare.pop("reasoning_details", _NO_ENTRIES)
+        if type(entries) is not list or not all(map(is_entry, entries)):
+            return False
+    return not odd_messages([bare])[0]
 
 
 def _names_fit(tools: Any, fits: Callable[[str], bool]) -> bool:
