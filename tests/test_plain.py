@@ -136,7 +136,9 @@ def plain(kind: str) -> list[Json]:
                 {"type": "text", "text": "Compare."},
                 *({"type": "image_url", "image_url": {"url": url, "detail": word}}
                   for url in (IMAGE, "https://example.com/a.png") for word in ("auto", "low", "high")),
+                {"type": "text", "text": "Which is older?"},
             ]}]},
+            {**payloads.three_messages(), "messages": [*payloads.three_messages()["messages"], {"role": "assistant", "content": "It"}]},
             {"model": "m", "max_tokens": 9, "messages": [
                 {"role": "system", "content": [{"type": "text", "text": "Be brief."}, {"type": "text", "text": "Be kind."}]},
                 {"role": "system", "content": [{"type": "text", "text": "Be fair.", "cache_control": {"type": "ephemeral", "ttl": "1h"}}]},

@@ -7,6 +7,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.ollama import plain
+from translate.providers.ollama.tables import BEHIND_IMAGES, GOES_ON, JOINED, LINKED, NO_DETAIL
 from translate.shared import bag, media
 from translate.shared.arguments import dumps, made_up_id, parse_object
 from translate.shared.fields import report_rest, scope_of
@@ -23,7 +24,7 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json]:
 
     Losses: media other than inline images and audio dropped; borders and order of parts, names, foreign roles approximated.
     """
-    short = plain.messages_to_native(messages) if leg.plain else None
+    short = plain.messages_to_native(messages, leg) if leg.plain else None
     if short is not None:
         return short
     mark = len(leg.losses.items)
@@ -34,7 +35,7 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json]:
         del leg.losses.items[mark:]
         out = _messages(messages, leg, Calls(keep=True))
     if out and out[-1]["role"] == "assistant" and messages[-1].get("prefix") is not True:
-        leg.losses.add("approximated", "behaviour", "prefix", ("messages", len(messages) - 1), "a last assistant turn is continued here")
+        leg.losses.add("approximated", "behaviour", "prefix", ("messages", len(messages) - 1), GOES_ON)
     return out
 
 
@@ -235,9 +236,9 @@ def _content_to_native(content: Any, native: Json, leg: Leg, path: Path) -> None
         if kind == "text":
             text = text_of(part, "text", leg, where)
             if "images" in native:
-                leg.losses.add("approximated", "content", "text", where, "stands before the images here")
+                leg.losses.add("approximated", "content", "text", where, BEHIND_IMAGES)
             elif texts:
-                leg.losses.add("approximated", "content", "text", where, "joined to the text before it")
+                leg.losses.add("approximated", "content", "text", where, JOINED)
             texts.append(text)
             if len(part) > 2:
                 report_rest(part, frozenset(("type", "text", "extra_content")), leg, where)
@@ -262,7 +263,7 @@ def _image(part: Any, native: Json, leg: Leg, path: Path) -> None:
     url = text_of(image, "url", leg, (*path, "image_url"))
     found = media.parse_data_url(url)
     if found is None:
-        leg.losses.add("dropped", "content", "image_url", path, "links are not fetched; inline the image first")
+        leg.losses.add("dropped", "content", "image_url", path, LINKED)
         return
     data = media.as_base64(found)
     sniffed = media.sniff(data)
@@ -270,7 +271,7 @@ def _image(part: Any, native: Json, leg: Leg, path: Path) -> None:
         leg.losses.add("approximated", "envelope", "image_url", (*path, "image_url"), "the media type is read off the bytes here")
     native.setdefault("images", []).append(data)
     if image.get("detail") not in (None, "auto"):
-        leg.losses.add("dropped", "behaviour", "detail", (*path, "image_url", "detail"), "no choice of detail")
+        leg.losses.add("dropped", "behaviour", "detail", (*path, "image_url", "detail"), NO_DETAIL)
     report_rest(part, frozenset(("type", "image_url", "index", "extra_content")), leg, path)
     report_rest(image, frozenset(("url", "detail")), leg, (*path, "image_url"))
     bag.unused(part, leg, path, "content")

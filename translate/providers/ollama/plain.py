@@ -9,9 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 from translate.leg import Json, Leg
+from translate.loss import Loss
 from translate.providers.ollama.tables import (
+    BEHIND_IMAGES,
     DURATIONS,
     FINISH_REASON_TO_NATIVE,
+    GOES_ON,
+    JOINED,
+    LINKED,
+    NO_DETAIL,
     NO_DETAILS,
     NO_ID,
     NO_TIER,
@@ -62,7 +68,7 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
             continue
         elif not is_other(name, value, _UNSUPPORTED, lost):
             return None
-    messages = messages_to_native(request["messages"])
+    messages = messages_to_native(request["messages"], leg)
     if messages is None:
         return None
     leg.model = model
@@ -88,11 +94,16 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
     return native
 
 
-def messages_to_native(messages: list[Any]) -> list[Json] | None:
-    """Surveyed messages; None where media is no data URL, arguments are no object, an id may be ours, or the assistant has the last word."""
+def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
+    """
+    Surveyed messages; None where the bytes of an image are of another kind, arguments are no object or an id may be ours.
+
+    Losses, as on the long way: links, the order of parts, a last turn of the assistant.
+    """
     out: list[Json] = []
     names: dict[str, str] = {}
-    for message in messages:
+    lost: list[Loss] = []
+    for number, message in enumerate(messages):
         role, content = message["role"], message.get("content")
         if role == "assistant":
             native: Json = {"role": role, "content": content or ""}
@@ -111,27 +122,40 @@ def messages_to_native(messages: list[Any]) -> list[Json] | None:
         elif type(content) is str:
             out.append({"role": "system" if role == "developer" else role, "content": content})
         else:
-            turn = _parts_to_native(content)
+            turn = _parts_to_native(content, f"/messages/{number}/content", lost, leg.losses.target)
             if turn is None:
                 return None
             out.append(turn)
-    return None if out[-1]["role"] == "assistant" else out
+    if role == "assistant":
+        lost.append(Loss("approximated", "behaviour", "prefix", f"/messages/{number}", leg.losses.target, GOES_ON))
+    leg.losses.items += lost
+    return out
 
 
-def _parts_to_native(parts: list[Any]) -> Json | None:
-    """A user's turn of one text at most, which stands first, and images in data URLs."""
-    text, images = "", []
+def _parts_to_native(parts: list[Any], place: str, lost: list[Loss], target: str) -> Json | None:
+    """A user's turn of texts and images, those in data URLs."""
+    texts: list[str] = []
+    images: list[str] = []
     for number, part in enumerate(parts):
         if part["type"] == "text":
-            if number:
-                return None
-            text = part["text"]
+            if images or texts:
+                lost.append(Loss("approximated", "content", "text", f"{place}/{number}", target, BEHIND_IMAGES if images else JOINED))
+            texts.append(part["text"])
             continue
-        found = media.parse_data_url(part["image_url"]["url"])
-        if found is None or len(part["image_url"]) != 1 or not found.base64 or media.sniff(found.data) != found.media_type:
+        image = part["image_url"]
+        found = media.parse_data_url(image["url"])
+        if found is None:
+            lost.append(Loss("dropped", "content", "image_url", f"{place}/{number}", target, LINKED))
+            continue
+        if not found.base64 or media.sniff(found.data) != found.media_type:
             return None
         images.append(found.data)
-    return {"role": "user", "content": text, "images": images} if images else {"role": "user", "content": text}
+        if image.get("detail", "auto") != "auto":
+            lost.append(Loss("dropped", "behaviour", "detail", f"{place}/{number}/image_url/detail", target, NO_DETAIL))
+    native: Json = {"role": "user", "content": "".join(texts)}
+    if images:
+        native["images"] = images
+    return native
 
 
 def calls_to_native(calls: list[Any]) -> list[Json] | None:

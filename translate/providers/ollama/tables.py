@@ -63,6 +63,13 @@ REQUEST_FIELDS: Table = {
     "top_a": Unsupported("no such sampling option"),
 }
 
+# Notes of losses in messages.
+LINKED = "links are not fetched; inline the image first"
+BEHIND_IMAGES = "stands before the images here"
+JOINED = "joined to the text before it"
+NO_DETAIL = "no choice of detail"
+GOES_ON = "a last assistant turn is continued here"
+
 # Unified name -> name in `options`.
 OPTIONS = {
     "temperature": "temperature", "top_p": "top_p", "top_k": "top_k", "min_p": "min_p", "seed": "seed",
