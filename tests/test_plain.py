@@ -138,6 +138,7 @@ def plain(kind: str) -> list[Json]:
                   for url in (IMAGE, "https://example.com/a.png") for word in ("auto", "low", "high")),
                 {"type": "text", "text": "Which is older?"},
             ]}]},
+            {**talk, "messages": [one if one["role"] != "assistant" or "tool_calls" in one else {**one, "content": ""} for one in talk["messages"]]},
             {**payloads.three_messages(), "messages": [*payloads.three_messages()["messages"], {"role": "assistant", "content": "It"}]},
             {"model": "m", "max_tokens": 9, "messages": [
                 {"role": "system", "content": [{"type": "text", "text": "Be brief."}, {"type": "text", "text": "Be kind."}]},

@@ -9,6 +9,7 @@ from translate.leg import Json, Leg
 from translate.providers.cohere import plain
 from translate.providers.cohere.answers import OWN_MEMBERS, answer_to_native, answer_to_unified
 from translate.providers.cohere.content import content_to_native, content_to_unified, takes_image
+from translate.providers.cohere.tables import EMPTY_TURN
 from translate.shared import bag
 from translate.shared.fields import scope_of
 from translate.shared.members import object_at, text_at, text_of
@@ -36,7 +37,7 @@ def to_native(messages: list[Any], leg: Leg) -> list[Json]:
     Losses: names, audio and file parts dropped; foreign roles and refusals approximated; empty assistant turns dropped; images of
     tool results moved to a user turn behind them.
     """
-    short = plain.messages_to_native(messages) if leg.plain or leg.opened is not None else None
+    short = plain.messages_to_native(messages, leg) if leg.plain or leg.opened is not None else None
     if short is not None:
         return short
     out: list[Json] = []
@@ -61,7 +62,7 @@ def to_native(messages: list[Any], leg: Leg) -> list[Json]:
         if role == "assistant":
             answer_to_native(message, native, own, leg, path)
             if len(native) == 1:
-                leg.losses.add("dropped", "content", "messages", path, "an empty turn is refused here")
+                leg.losses.add("dropped", "content", "messages", path, EMPTY_TURN)
                 continue
         else:
             content_to_native(message.get("content"), native, own, leg, (*path, "content"))
@@ -71,7 +72,7 @@ def to_native(messages: list[Any], leg: Leg) -> list[Json]:
                 if type(native["content"]) is list:
                     hoisted += _hoist(native, message, leg, path)
             if not native["content"] and role != "tool":
-                leg.losses.add("dropped", "content", "messages", path, "an empty turn is refused here")
+                leg.losses.add("dropped", "content", "messages", path, EMPTY_TURN)
                 continue
         if own:
             native.update((name, value) for name, value in own.items() if name not in OWN_MEMBERS and name not in native)

@@ -10,9 +10,11 @@ from functools import lru_cache
 from typing import Any
 
 from translate.leg import Json, Leg
+from translate.loss import Loss
 from translate.providers.cohere.citations import annotations_of
 from translate.providers.cohere.content import takes_image
 from translate.providers.cohere.tables import (
+    EMPTY_TURN,
     FINISH_REASON_TO_NATIVE,
     LONGEST_NAME,
     MOST_STOP_SEQUENCES,
@@ -86,7 +88,7 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
             return None
     if (tools is not None or choice is not None) and not names_fit(tools, choice, _fits):
         return None
-    messages = messages_to_native(request["messages"])
+    messages = messages_to_native(request["messages"], leg)
     if messages is None:
         return None
     native: Json = {"model": model, "messages": messages}
@@ -118,10 +120,15 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
     return native
 
 
-def messages_to_native(messages: list[Any]) -> list[Json] | None:
-    """Surveyed messages, with lists of texts or without; None where one is empty or a name has to be fitted."""
+def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
+    """
+    Surveyed messages, with lists of texts or without; None where a part is empty or refused, nothing is said or a name has to be fitted.
+
+    Losses, as on the long way: empty turns.
+    """
     out: list[Json] = []
-    for message in messages:
+    empty: list[int] = []
+    for number, message in enumerate(messages):
         role, content = message["role"], message.get("content")
         if type(content) is list and role != "user":
             content = texts_to_native(content)
@@ -140,7 +147,7 @@ def messages_to_native(messages: list[Any]) -> list[Json] | None:
         elif role == "tool":
             out.append({"role": "tool", "content": content, "tool_call_id": message["tool_call_id"]})
         elif not content:
-            return None
+            empty.append(number)
         elif role != "user" or type(content) is str:
             out.append({"role": "system" if role == "developer" else role, "content": content})
         else:
@@ -155,6 +162,11 @@ def messages_to_native(messages: list[Any]) -> list[Json] | None:
                 else:
                     return None
             out.append({"role": role, "content": blocks})
+    if empty:
+        if not out:
+            return None
+        target = leg.losses.target
+        leg.losses.items += [Loss("dropped", "content", "messages", f"/messages/{number}", target, EMPTY_TURN) for number in empty]
     return out
 
 

@@ -18,13 +18,13 @@ from translate.providers.mistral.content import (
     read_answer,
     short_ids,
 )
+from translate.providers.mistral.tables import EMPTY_TURN, FILLED, FILLER, LAST_TURN
 from translate.shared import bag
 from translate.shared.blocks import Piece, Turn, pieces
 from translate.shared.fields import scope_of
 from translate.shared.members import optional_list, text_of
 
 ROLES = {"developer": "system", "function": "tool"}
-FILLER = "OK."  # said by the assistant where a user may not follow a tool result
 LEFT_OUT = "(left out)"  # where a user's turn has no part that this API takes
 MESSAGE_MEMBERS = frozenset((
     "role", "content", "tool_calls", "tool_call_id", "reasoning_content", "reasoning_details", "images", "refusal", "prefix",
@@ -66,7 +66,7 @@ def to_native(messages: list[Any], leg: Leg, facts: Any) -> list[Json]:
             for call in native.get("tool_calls", ()):
                 names[call.get("id", "")] = call["function"]["name"]
             if not native.get("content") and not native.get("tool_calls"):
-                leg.losses.add("dropped", "content", "messages", path, "an empty turn of the assistant is refused here")
+                leg.losses.add("dropped", "content", "messages", path, EMPTY_TURN)
                 continue
         else:
             _content(message.get("content"), native, message, leg, path)
@@ -79,11 +79,11 @@ def to_native(messages: list[Any], leg: Leg, facts: Any) -> list[Json]:
         if len(message) > 2:
             _members(message, native, leg, path, number + 1 == len(messages))
         if out and out[-1]["role"] == "tool" and native["role"] in ("user", "system") and not facts.get("user_after_tool"):
-            leg.losses.add("approximated", "content", "messages", path, f"a turn {FILLER!r} of the assistant stands before it")
+            leg.losses.add("approximated", "content", "messages", path, FILLED)
             out.append({"role": "assistant", "content": FILLER})
         out.append(native)
     if out and out[-1]["role"] == "assistant" and "prefix" not in out[-1]:
-        leg.losses.add("approximated", "behaviour", "prefix", ("messages", len(messages) - 1), "a last assistant turn must be a prefix")
+        leg.losses.add("approximated", "behaviour", "prefix", ("messages", len(messages) - 1), LAST_TURN)
         out[-1]["prefix"] = True
     return out
 

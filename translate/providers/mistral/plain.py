@@ -14,7 +14,11 @@ from translate.leg import Json, Leg
 from translate.loss import Loss
 from translate.providers.mistral.content import RENAMED, wire_id
 from translate.providers.mistral.tables import (
+    EMPTY_TURN,
+    FILLED,
+    FILLER,
     FINISH_REASON_TO_NATIVE,
+    LAST_TURN,
     LONGEST_NAME,
     LONGEST_TEMPERATURE,
     MODEL_FACTS,
@@ -94,11 +98,11 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
             return None
     if (tools is not None or choice is not None) and not names_fit(tools, choice, _fits):
         return None
+    leg.model = model
     messages = messages_to_native(request["messages"], leg)
     if messages is None:
         return None
     native: Json = {"model": model, "messages": messages}
-    leg.model = model
     if (tools is not None or choice is not None) and not choice_to_native(tools, choice, _CHOICES, native, strict=True):
         long_way.tools(request, native, leg)
     if temperature is not None:
@@ -125,9 +129,13 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
     return native
 
 
+def _facts_of(model: str, leg: Leg) -> Mapping[str, Any]:
+    return look_up(MODEL_FACTS, leg, model) if leg.options.model_facts or len(model) > _LONGEST_MODEL else _facts(model)
+
+
 def _takes(effort: Any, model: str, leg: Leg) -> bool:
     """Whether a model takes a word of effort as it is."""
-    facts = look_up(MODEL_FACTS, leg, model) if leg.options.model_facts or len(model) > _LONGEST_MODEL else _facts(model)
+    facts = _facts_of(model, leg)
     allowed = facts.get("efforts")
     return type(effort) is str and facts.get("reasoning") is not False and (allowed is None or effort in allowed)
 
@@ -148,14 +156,16 @@ def _format_to_native(form: Any) -> Json | None:
 
 def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
     """
-    Surveyed messages, with lists of texts or without; None where one is empty, a turn has to stand between or a name has to be fitted.
+    Surveyed messages, with lists of texts or without; None where a name has to be fitted.
 
-    Losses, as on the long way: ids renamed.
+    Losses, as on the long way: ids renamed, empty turns, those that have to stand between, a last one of the assistant.
     """
     out: list[Json] = []
     wires: dict[str, str] = {}  # id of a call -> what it is called here
     names: dict[str, str] = {}
     renamed: list[tuple[str, str]] = []  # id and its place
+    lost: list[Loss] = []
+    target = leg.losses.target
     before = ""
     for number, message in enumerate(messages):
         role, content = message["role"], message.get("content")
@@ -186,11 +196,14 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
         else:
             if role == "assistant":
                 if not content:
-                    return None
-            elif before == "tool":
-                return None
-            elif role == "developer":
-                role = "system"
+                    lost.append(Loss("dropped", "content", "messages", f"/messages/{number}", target, EMPTY_TURN))
+                    continue
+            else:
+                if role == "developer":
+                    role = "system"
+                if before == "tool" and not _facts_of(leg.model, leg).get("user_after_tool"):
+                    lost.append(Loss("approximated", "content", "messages", f"/messages/{number}", target, FILLED))
+                    out.append({"role": "assistant", "content": FILLER})
             if role != "user" or type(content) is str:
                 out.append({"role": role, "content": content})
             else:
@@ -200,12 +213,15 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
                     for part in content
                 ]})  # fmt: skip
         before = role
-    if before == "assistant" or len(set(wires.values())) != len(wires):
+    if len(set(wires.values())) != len(wires):
         return None
+    if before == "assistant":
+        lost.append(Loss("approximated", "behaviour", "prefix", f"/messages/{number}", target, LAST_TURN))
+        out[-1]["prefix"] = True
     if renamed:
-        losses = leg.losses
-        losses.items += [Loss("approximated", "envelope", "id", place, losses.target, RENAMED) for _, place in renamed]
+        leg.losses.items += [Loss("approximated", "envelope", "id", place, target, RENAMED) for _, place in renamed]
         leg.memo["call_ids"] = {wires[identifier]: identifier for identifier, _ in renamed}
+    leg.losses.items += lost
     return out
 
 

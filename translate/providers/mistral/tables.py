@@ -10,6 +10,11 @@ from translate.shared.fields import Copy, Handled, Rename, Table, Unsupported
 
 _NO_PLACE = "no such field in this API"
 
+FILLER = "OK."  # said by the assistant where a user may not follow a tool result
+FILLED = f"a turn {FILLER!r} of the assistant stands before it"
+EMPTY_TURN = "an empty turn of the assistant is refused here"
+LAST_TURN = "a last assistant turn must be a prefix"
+
 REQUEST_FIELDS: Table = {
     "model": Handled("request.to_native"),
     "messages": Handled("messages.to_native"),
