@@ -13,7 +13,7 @@ from translate.scrubbing import is_clean as is_clean, lone
 from translate.shared.fields import STREAM_OPTIONS, Rule, Unsupported, is_neutral
 from translate.survey import is_plain_image
 
-LATER = frozenset(("response_format", "extra_content", "thinking", "reasoning"))  # what the functions of the long way write
+LATER = frozenset(("response_format", "extra_content", "thinking"))  # what the functions of the long way write
 _Writer = Callable[[Json, Json, Leg], None]
 _CHOICE = {"type", "function"}
 _TOOL_MEMBERS = {"name": str, "description": str, "parameters": dict, "strict": bool}
