@@ -26,7 +26,9 @@ PLAIN_MEMBERS: dict[str, frozenset[type]] = {
     **dict.fromkeys(("max_tokens", "max_completion_tokens", "n", "seed", "top_k", "top_logprobs"), _COUNT),
     **dict.fromkeys(("stream", "store", "parallel_tool_calls", "logprobs"), _SWITCH),
 }
-PLAIN_NUMBERS = frozenset(("temperature", "top_p", "frequency_penalty", "presence_penalty"))
+PLAIN_NUMBERS = frozenset((
+    "temperature", "top_p", "frequency_penalty", "presence_penalty", "min_p", "top_a", "repetition_penalty",
+))  # fmt: skip
 FINISH_REASONS = frozenset(("stop", "length", "tool_calls", "content_filter"))
 
 
@@ -68,10 +70,33 @@ def _plain_metadata(value: Any) -> bool:
     return all(type(name) is str and name.isascii() and type(word) is str and word.isascii() for name, word in value.items())
 
 
+def _plain_bias(value: Any) -> bool:
+    """Numbers by tokens."""
+    if type(value) is not dict:
+        return False
+    for name, number in value.items():
+        if type(name) is not str or not name.isascii() or (type(number) is not int and type(number) is not float) or not -1e9 < number < 1e9:
+            return False
+    return True
+
+
+def _plain_search(value: Any) -> bool:
+    """`{}` or a size of the context; a place is for the validator."""
+    if type(value) is not dict or not value.keys() <= {"search_context_size"}:
+        return False
+    size = value.get("search_context_size", "")
+    return type(size) is str and size.isascii()
+
+
+def _plain_word(value: Any) -> bool:
+    """`{"type": ...}`, a format without a schema."""
+    return is_plain_format(value) and len(value) == 1 and value["type"].isascii()
+
+
 # Small members that are lists or objects, each with its look.
 _SMALL: dict[str, Callable[[Any], bool]] = {
     "stop": _plain_stop, "stream_options": _plain_stream_options, "tool_choice": _plain_choice, "thinking": _plain_thinking,
-    "metadata": _plain_metadata,
+    "metadata": _plain_metadata, "logit_bias": _plain_bias, "web_search_options": _plain_search, "response_format": _plain_word,
 }  # fmt: skip
 
 
@@ -134,7 +159,7 @@ def survey(request: Json) -> Survey:
                 continue
         elif name in PLAIN_MEMBERS and kind in PLAIN_MEMBERS[name]:
             continue
-        elif name in _SMALL and _SMALL[name](value):
+        elif value is None or (name in _SMALL and _SMALL[name](value)):
             continue
         rest[name] = value
     if "messages" in rest or "messages" not in request:

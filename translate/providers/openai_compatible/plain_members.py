@@ -18,10 +18,10 @@ from translate.providers.openai_compatible.rules import DEFAULTS
 from translate.providers.openai_compatible.tables import INNER_MEMBERS, WHILE_REASONING
 from translate.shared.fields import Handled, Rename, Table, Unsupported, is_neutral
 
-# Members that hang on others of the request, or are looked at inside.
-_LONG = frozenset(("logprobs", "top_logprobs", *INNER_MEMBERS))
+# Members that hang on others of the request.
+_BOUND = frozenset(("logprobs", "top_logprobs"))
 # Members that the functions of `request` write behind the others, whatever the model.
-TOOLS, FORM, REASON, STREAM, OWN = 1, 2, 4, 8, 16
+TOOLS, FORM, REASON, STREAM, OWN, BOUND = 1, 2, 4, 8, 16, 32
 _STEPS = {
     "tools": TOOLS, "tool_choice": TOOLS, "parallel_tool_calls": TOOLS, "response_format": FORM, "stream_options": STREAM,
     "reasoning_effort": REASON, "thinking": REASON, "reasoning": REASON, "extra_content": OWN,
@@ -48,7 +48,9 @@ def to_native(request: Json, native: Json, leg: Leg, ways: Ways) -> int | None:
     steps = 0
     for name, value in request.items():
         way = ways.get(name)
-        if way is None or value is None:
+        if value is None and name not in _SAID:
+            continue
+        if way is None:
             return None
         word, fits, rank, loss = way
         if fits is not None and not fits(value):
@@ -73,6 +75,7 @@ def to_native(request: Json, native: Json, leg: Leg, ways: Ways) -> int | None:
 
 
 _rank = itemgetter(0)
+_SAID = frozenset(("model", "messages", "reasoning_effort", "thinking", "reasoning", "extra_content"))  # read though they are null
 _BY_ITSELF: Way = ("", None, 0, None)
 
 
@@ -92,7 +95,10 @@ def ways_of(format: str, model: str, dialect: Dialect, facts: Mapping[str, Any],
                     ways[name] = ("", partial(_is_among, known), -step, None)
             elif step and (name != "tools" or facts.get("tools_while_reasoning", True)):
                 ways[name] = ("", None, -step, None)
-        elif name not in _LONG and not (type(rule) is Rename and rule.convert):
+        elif name in _BOUND:
+            if name not in rules:
+                ways[name] = (name, _is_switch if name == "logprobs" else _check(name, dialect), -BOUND, None)
+        elif not (type(rule) is Rename and rule.convert):
             word = rule.name if type(rule) is Rename else name
             fits = _check(word, dialect)
             rule_of_model = rules.get(word)
@@ -127,6 +133,8 @@ def _check(word: str, dialect: Dialect) -> Callable[[Any], bool] | None:
         return partial(_is_between, *dialect.clamp[word])
     if word == "stream":
         return _is_switch
+    if word in INNER_MEMBERS:
+        return partial(_has_only, INNER_MEMBERS[word])
     if word == "service_tier" and dialect.tiers is not None:
         return partial(_is_same, dialect.tiers)
     if word == "stop":
@@ -149,6 +157,10 @@ def _is_among(words: frozenset[str], value: Any) -> bool:
 
 def _is_switch(value: Any) -> bool:
     return type(value) is bool
+
+
+def _has_only(known: frozenset[str], value: Any) -> bool:
+    return type(value) is dict and known.issuperset(value)
 
 
 def _is_between(least: float, greatest: float, value: Any) -> bool:

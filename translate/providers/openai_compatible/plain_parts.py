@@ -50,33 +50,11 @@ def unlisted(message: Json) -> Json | None:
     return {**message, "content": "-"} if content and all(map(is_known_part, content)) else None
 
 
-def _are_numbers(value: Any) -> bool:
-    """Numbers by names: a bias of tokens."""
-    if type(value) is not dict:
-        return False
-    for name, number in value.items():
-        if type(name) is not str or not name.isascii() or not is_number(number):
-            return False
-    return True
-
-
-def is_number(value: Any) -> bool:
-    """One that is finite."""
-    return (type(value) is float or type(value) is int) and -1e9 < value < 1e9
-
-
 def _are_words(value: Any) -> bool:
     return type(value) is list and all(type(word) is str and word.isascii() for word in value)
 
 
-def _is_search(value: Any) -> bool:
-    """`{}` or a size of the context; a place is looked at on the long way."""
-    return value == {} or (
-        type(value) is dict and len(value) == 1 and type(size := value.get("search_context_size")) is str and size.isascii()
-    )
-
-
-def is_reasoning(value: Any) -> bool:
+def _is_reasoning(value: Any) -> bool:
     """The `reasoning` object of routers, an effort or a switch that is not against it, of which `reasoning_to_unified` writes all."""
     if type(value) is not dict or ("effort" in value and "enabled" in value):
         return False
@@ -106,7 +84,4 @@ def reasoning_to_unified(value: Json, unified: Json) -> None:
 
 
 # Members that the survey leaves open, and that unified has too.
-LOOKS: dict[str, Callable[[Any], bool]] = {
-    "logit_bias": _are_numbers, "web_search_options": _is_search, "modalities": _are_words, "reasoning": is_reasoning,
-    **dict.fromkeys(("min_p", "top_a", "repetition_penalty"), is_number),
-}  # fmt: skip
+LOOKS: dict[str, Callable[[Any], bool]] = {"modalities": _are_words, "reasoning": _is_reasoning}

@@ -52,7 +52,7 @@ def to_unified(body: Json, leg: Leg) -> Json | None:
     if rest and not _are_members(rest, body, dialect):
         return None
     if not dialect.passes:
-        if "max_tokens" in body and body.get("max_completion_tokens") is not None:
+        if "max_tokens" in body and "max_completion_tokens" in body:
             return None
         if body.get("service_tier") is not None and body["service_tier"] not in SERVICE_TIERS:
             return None
@@ -99,8 +99,6 @@ def _are_members(rest: Json, body: Json, dialect: Dialect) -> bool:
     """Whether members that the survey leaves open are common ones, the dialect's own, or none at all."""
     loose: Json = {}  # values of any shape, whose texts are looked at together
     for name, value in rest.items():
-        if value is None:
-            continue
         look = LOOKS.get(name)
         if look is not None:
             if not look(value) or (name == "reasoning" and not _ELSEWHERE.isdisjoint(body)):

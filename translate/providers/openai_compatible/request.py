@@ -263,6 +263,8 @@ def _fields(
             reasoning_to_native(request, native, leg, dialect, facts)
         if steps & plain_members.STREAM:
             _stream_options(request["stream_options"], native, leg, dialect)
+        if steps & plain_members.BOUND:
+            _bound(native, leg, dialect)
         if steps & plain_members.OWN:
             _own_bag(request, native, leg, dialect)
         return
