@@ -16,7 +16,7 @@ import pytest
 
 import translate
 from benchmarks import payloads
-from tests import corpus, strategies
+from tests import corpus, plain_members, strategies
 from tests.calls import edited
 from tests.checks import options_of
 from tests.plain_documents import ANSWERS, HISTORIES, IMAGE, OUTPUT_SCHEMA, OWN
@@ -274,6 +274,16 @@ def test_what_servers_and_clients_write_takes_the_short_way(kind: str, format: s
     module = ROWS[format].module(kind)
     for body in OWN[kind, format]:
         assert module.plain_to_unified(body, Leg(ROWS[format], kind, True, translate.Options(), Losses("unified"))) is not None
+
+
+@pytest.mark.parametrize("format", NATIVE)
+def test_members_beside_the_messages(format: str) -> None:
+    """Some of all members at once, out of their usual order, null, or of values that only some servers take."""
+    chance, chat = random.Random(f"members {format}"), ROWS[format].package == "openai_compatible"
+    for number in range(3 * EDITS):
+        expect_same("request", plain_members.drawn(chance), "unified", format, validate=number % 3 > 0)
+        if chat or ROWS[format].package == "openai_responses":
+            expect_same("request", plain_members.drawn(chance, "messages" if chat else "input"), format, "unified", validate=number % 3 > 0)
 
 
 def is_opened(messages: list[Json], format: str) -> bool:
