@@ -45,7 +45,11 @@ def opened_odd(
     word: the format of such thoughts. is_system: knows a system message in parts. marked_calls: calls may have marks.
     """
     thoughts: dict[int, Signed] = {}
-    for number, message in numbered(messages, odd):
+    number = -1
+    for message in odd:
+        number += 1
+        while messages[number] is not message:
+            number += 1
         role = message.get("role")
         if role == "assistant":
             signed = signed_thoughts(message, word)

@@ -22,8 +22,12 @@ def as_texts(messages: list[Any], odd: list[Any], roles: frozenset[str]) -> list
 
     odd: the messages that the survey does not know, among which such lists are.
     """
-    listed = [message.get("role") for message in odd if type(message) is dict and type(message.get("content")) is list]
-    if not any(type(role) is str and role in roles for role in listed):
+    for message in odd:
+        if type(message) is dict and type(message.get("content")) is list:
+            role = message.get("role")
+            if type(role) is str and role in roles:
+                break
+    else:
         return None
     made: list[Any] = []
     changed = False

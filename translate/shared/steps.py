@@ -55,6 +55,20 @@ def _is_asked(messages: list[Any]) -> bool:
     return is_asked
 
 
+def goes_on(messages: list[Json], opened: Any) -> bool:
+    """
+    Whether the last message is a step that begins with thinking, or results of one: as of most requests in the midst of a turn.
+    False says nothing. opened: by their numbers, surveyed messages that begin with thinking.
+    """
+    number = len(messages) - 1
+    while number > 0 and messages[number]["role"] == "tool":
+        number -= 1
+    if number not in opened or not number:
+        return False
+    before = messages[number - 1]
+    return before["role"] == "tool" or (before["role"] == "user" and _has_text(before["content"]))
+
+
 def _has_text(content: Any) -> bool:
     if type(content) is list:
         content = content[0].get("text") if content and type(content[0]) is dict and content[0].get("type") == "text" else None

@@ -11,7 +11,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.anthropic import address, messages as conversation, settings, tools
+from translate.providers.anthropic import address, beside, messages as conversation, settings, tools
 from translate.providers.anthropic.assistant import FORMAT, turn_to_native
 from translate.providers.anthropic.calls import call_to_native
 from translate.providers.anthropic.content import BLANK, part_to_native
@@ -19,18 +19,22 @@ from translate.providers.anthropic.ending import STOP_REASONS, stop_to_native
 from translate.providers.anthropic.facts import facts_of
 from translate.providers.anthropic.media import image_source
 from translate.providers.anthropic.messages import SYSTEM_ROLES, append
-from translate.providers.anthropic.tables import OLD_VERSION, VARIANT_VERSIONS, VERSION
+from translate.providers.anthropic.tables import OLD_VERSION, VARIANT_VERSIONS, VERSION, WRITE_FIELDS
 from translate.providers.anthropic.usage import tier_to_native, usage_to_native
 from translate.providers.anthropic.writing import MARK, Writing
 from translate.shared import bag
 from translate.shared.arguments import parse_object
-from translate.shared.fields import without_place
+from translate.shared.fields import check_stream_options, copy_fields, without_place
 from translate.shared.known_messages import is_common_answer
-from translate.shared.plain import has_common_members
+from translate.shared.plain import unsupported
 from translate.shared.plain_bags import opened, signed_texts
 
 FEW = frozenset(("model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "top_k", "stream"))
-COMMON = FEW | {"stream_options", "tools", "tool_choice"}
+TOOL_FIELDS = frozenset(("tools", "tool_choice", "parallel_tool_calls", "web_search_options"))
+COMMON = FEW | TOOL_FIELDS | settings.STEERING - {"reasoning"} | beside.USER_FIELDS | {
+    "stream_options", "response_format", "stop", "service_tier",
+}  # fmt: skip
+KNOWN = COMMON | unsupported(WRITE_FIELDS).keys()
 SAMPLING = frozenset(("temperature", "top_p", "top_k"))
 MERGED = frozenset((  # members of usage that its visible counts make
     "input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens_details", "service_tier",
@@ -42,34 +46,57 @@ _NOTHING: Json = {}
 
 
 def request_to_native(request: Json, leg: Leg) -> Json | None:
-    """A surveyed request that says no more than nearly all do; None for any other, the leg untouched."""
-    model, most, stream = request.get("model"), request.get("max_completion_tokens"), request.get("stream")
+    """A surveyed request without older names, bags and members that only Anthropic has; None for any other, the leg untouched."""
+    model, most, stream, variant = request.get("model"), request.get("max_completion_tokens"), request.get("stream"), leg.row.variant
     if most is None:
         most = request.get("max_tokens")
     elif request.get("max_tokens") is not None:
         return None
     few = FEW.issuperset(request)
-    if not few and (not COMMON.issuperset(request) or not has_common_members(request)):
-        return None
-    if type(model) is not str or not model or type(most) is not int or leg.options.api_version:
+    steered = False
+    if not few:
+        steered = not settings.STEERING.isdisjoint(request)
+        # Losses of a budget say where the limit stands; platforms lack what a tier becomes.
+        if not KNOWN.issuperset(request) or (steered and "max_tokens" in request) or (variant and "service_tier" in request):
+            return None
+    if type(model) is not str or not model or (most is not None and type(most) is not int) or leg.options.api_version:
         return None
     if stream is not None and type(stream) is not bool:
         return None
-    variant = leg.row.variant
     leg.model = model
     writing = Writing(leg, request, facts_of(leg, model))
     native: Json = {"anthropic_version": VARIANT_VERSIONS[variant]} if variant else {"model": model}
-    native["max_tokens"] = most
-    if not few:
+    native["max_tokens"] = beside.most_to_native(request, leg) if most is None else most
+    if steered:
+        settings.thinking_to_native(request, native, writing)
+    if not few and not TOOL_FIELDS.isdisjoint(request):
         tools.to_native(request, native, writing)
     messages_to_native(request, native, writing)
-    if writing.marks:
-        writing.settle_marks(False)
+    if not few and "response_format" in request:
+        settings.format_to_native(request, native, leg)
+    if not few and "stop" in request:
+        beside.stop_to_native(request["stop"], native, leg)
     if stream and variant != "bedrock":
         native["stream"] = True
+    if not few:
+        _beside(request, native, leg)
+    if writing.marks:
+        writing.settle_marks(False)
+    if not COMMON.issuperset(request):
+        copy_fields(WRITE_FIELDS, request, native, leg)
     sent = not SAMPLING.isdisjoint(request) and settings.sampling(request, native, writing, True)
-    address.to_native(native, leg, model, stream is True, OLD_VERSION if sent or writing.old else VERSION, None)
+    betas = beside.with_tool_betas(None, writing) if writing.betas else None
+    address.to_native(native, leg, model, stream is True, OLD_VERSION if sent or writing.old else VERSION, betas)
     return native
+
+
+def _beside(request: Json, native: Json, leg: Leg) -> None:
+    if "stream_options" in request:
+        check_stream_options(request["stream_options"], leg)
+    if not beside.USER_FIELDS.isdisjoint(request):
+        beside.user_to_native(request, native, leg)
+    if "service_tier" in request:
+        beside.tier_to_native(request["service_tier"], native, leg)
 
 
 def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
@@ -85,7 +112,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     if start:
         text = messages[0]["content"]
         is_one = start == 1 and type(text) is str and text and not text.isspace()
-        system = text if is_one else conversation.system_to_native(messages[:start], writing)
+        system = text if is_one else _system(messages, start, writing)
         if system:
             native["system"] = system
     turns: list[Json] = []
@@ -163,6 +190,20 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     if not turns or turns[0]["role"] != "user":
         conversation.report_first_turn(turns, start, leg)
     native["messages"] = turns
+
+
+def _system(messages: list[Json], count: int, writing: Writing) -> list[Json]:
+    """The leading system messages, which are several or in parts: a block each text."""
+    blocks: list[Json] = []
+    for number in range(count):
+        content = messages[number]["content"]
+        if type(content) is not str:
+            blocks += _parts(content, writing, number)
+        elif content and not content.isspace():
+            blocks.append({"type": "text", "text": content})
+        elif content:
+            writing.leg.losses.add("dropped", "content", "content", ("messages", number, "content"), BLANK)
+    return blocks
 
 
 def _parts(parts: list[Json], writing: Writing, number: int) -> list[Json]:

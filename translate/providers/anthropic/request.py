@@ -10,14 +10,13 @@ from typing import Any
 
 from translate.errors import InvalidDocument
 from translate.leg import Json, Leg
-from translate.providers.anthropic import address, messages, opening, plain, plain_reading, settings, tools
+from translate.providers.anthropic import address, beside, messages, opening, plain, plain_reading, settings, tools
 from translate.providers.anthropic.facts import facts_of
 from translate.providers.anthropic.tables import (
     NATIVE_ONLY,
     NATIVE_REQUEST_FIELDS,
     OLD_VERSION,
     PLATFORM_LACKS,
-    SERVICE_TIER_TO_NATIVE,
     SERVICE_TIER_TO_UNIFIED,
     VARIANT_VERSIONS,
     VERSION,
@@ -33,10 +32,6 @@ from translate.survey import encodes
 opened_odd = opening.opened_odd
 one_text_roles = one_text.answers
 VERSIONED = frozenset(("anthropic_version", "anthropic_beta", "betas"))
-DAY = len("2026-10-21")
-STEERING = frozenset(("thinking", "reasoning_effort", "reasoning"))
-TOOL_FIELDS = frozenset(("tools", "tool_choice", "parallel_tool_calls", "web_search_options"))
-USER_FIELDS = frozenset(("safety_identifier", "user", "metadata"))
 BAG_FIELDS = NATIVE_ONLY | {"extra_content"}
 _NOTHING: Json = {}
 route = address.route
@@ -70,10 +65,10 @@ def to_native(request: Json, leg: Leg) -> Json:
     variant = leg.row.variant
     writing = Writing(leg, request, facts_of(leg, model))
     native: Json = {} if variant else {"model": model}
-    native["max_tokens"] = _max_tokens(request, leg)
-    if not STEERING.isdisjoint(request):
+    native["max_tokens"] = beside.most_to_native(request, leg)
+    if not settings.STEERING.isdisjoint(request):
         settings.thinking_to_native(request, native, writing)
-    if not TOOL_FIELDS.isdisjoint(request):
+    if not plain.TOOL_FIELDS.isdisjoint(request):
         tools.to_native(request, native, writing)
     # Marks settle in the order of the prompt: tools, system, messages.
     if leg.plain:
@@ -85,7 +80,7 @@ def to_native(request: Json, leg: Leg) -> Json:
         leg.invalid(("stream",), "boolean", stream)
     extra = _more(request, native, writing, stream)
     version = _version(request, native, writing, extra.get("version"))
-    betas = _with_tool_betas(extra.get("betas"), writing) if writing.betas else extra.get("betas")
+    betas = beside.with_tool_betas(extra.get("betas"), writing) if writing.betas else extra.get("betas")
     address.to_native(native, leg, model, stream is True, version, betas)
     if variant:
         for name in [name for name in native if name in PLATFORM_LACKS]:
@@ -104,14 +99,14 @@ def _more(request: Json, native: Json, writing: Writing, stream: Any) -> Json:
     if "response_format" in request:
         settings.format_to_native(request, native, leg)
     if "stop" in request:
-        _stop(request["stop"], native, leg)
+        beside.stop_to_native(request["stop"], native, leg)
     if stream and leg.row.variant != "bedrock":
         native["stream"] = True
     check_stream_options(request.get("stream_options"), leg)
-    if not USER_FIELDS.isdisjoint(request):
-        _user(request, native, leg)
+    if not beside.USER_FIELDS.isdisjoint(request):
+        beside.user_to_native(request, native, leg)
     if "service_tier" in request:
-        _tier(request["service_tier"], native, leg)
+        beside.tier_to_native(request["service_tier"], native, leg)
     mark = request.get(MARK)
     if mark is not None:
         if leg.row.variant:
@@ -123,79 +118,6 @@ def _more(request: Json, native: Json, writing: Writing, stream: Any) -> Json:
         writing.settle_marks(MARK in native)
     copy_fields(WRITE_FIELDS, request, native, leg)
     return _NOTHING if BAG_FIELDS.isdisjoint(request) else _own_bag(request, native, writing)
-
-
-def _max_tokens(request: Json, leg: Leg) -> int:
-    most = request.get("max_completion_tokens")
-    if most is None:
-        most = leg.options.default_max_tokens
-        path = ("max_completion_tokens",)
-        leg.losses.add("defaulted", "envelope", "max_completion_tokens", path, f"the API demands a limit; {most} by default")
-        return most
-    if type(most) is not int:
-        leg.invalid(("max_completion_tokens",), "integer", most)
-    return most
-
-
-def _stop(value: Any, native: Json, leg: Leg) -> None:
-    if value is None:
-        return
-    entries = [value] if type(value) is str else value
-    if type(entries) is not list:
-        leg.invalid(("stop",), "string or array", value)
-    kept: list[str] = []
-    for number, entry in enumerate(entries):
-        path = ("stop",) if type(value) is str else ("stop", number)
-        if type(entry) is not str:
-            leg.invalid(path, "string", entry)
-        if entry.strip():
-            kept.append(entry)
-        else:
-            leg.losses.add("dropped", "behaviour", "stop", path, "blank stop sequences are refused")
-    if kept:
-        native["stop_sequences"] = kept
-
-
-def _user(request: Json, native: Json, leg: Leg) -> None:
-    """safety_identifier, else user, else the `user_id` of metadata -> `metadata.user_id`."""
-    chosen: str | None = None
-    for name in ("safety_identifier", "user"):
-        value = request.get(name)
-        if value is None:
-            continue
-        if type(value) is not str:
-            leg.invalid((name,), "string", value)
-        if chosen is None:
-            chosen = value
-        elif value != chosen:
-            leg.losses.add("dropped", "envelope", name, (name,), "safety_identifier is there and wins")
-    metadata = request.get("metadata")
-    if metadata is not None:
-        if type(metadata) is not dict:
-            leg.invalid(("metadata",), "object", metadata)
-        for name, value in metadata.items():
-            if name == "user_id" and chosen is None and type(value) is str:
-                chosen = value
-            elif value is not None and not (name == "user_id" and value == chosen):
-                leg.losses.add("dropped", "envelope", "metadata", ("metadata", name), "only a user id has a place")
-    if chosen:
-        native["metadata"] = {"user_id": chosen}
-
-
-def _tier(value: Any, native: Json, leg: Leg) -> None:
-    if value is None:
-        return
-    path = ("service_tier",)
-    if type(value) is not str:
-        leg.invalid(path, "string", value)
-    if value == "fast":
-        native["speed"] = "fast"
-    elif value in SERVICE_TIER_TO_NATIVE:
-        native["service_tier"] = SERVICE_TIER_TO_NATIVE[value]
-        if value == "priority":
-            leg.losses.add("approximated", "behaviour", "service_tier", path, "auto takes priority capacity when there is some")
-    else:
-        leg.losses.add("dropped", "behaviour", "service_tier", path, "no such tier")
 
 
 def _own_bag(request: Json, native: Json, writing: Writing) -> Json:
@@ -237,16 +159,6 @@ def _own_bag(request: Json, native: Json, writing: Writing) -> Json:
             else:
                 native[name] = value
     return extra
-
-
-def _with_tool_betas(asked: list[str] | None, writing: Writing) -> list[str]:
-    """The betas asked for, and those that the tools need: of whatever day, where one of the kind is asked for."""
-    betas = list(asked or ())
-    for beta, path in writing.betas.items():
-        if not any(given.startswith(beta[:-DAY]) for given in betas):
-            betas.append(beta)
-            writing.leg.losses.add("defaulted", "envelope", "betas", path, f"taken beside the beta {beta} only; asked for")
-    return betas
 
 
 def _version(request: Json, native: Json, writing: Writing, given: Any) -> str:

@@ -19,9 +19,10 @@ from translate.shared.fields import is_neutral, report_rest
 from translate.shared.known_messages import begins_with_text
 from translate.shared.remembered import remembered
 from translate.shared.schema_limits import refused
-from translate.shared.steps import INSTRUCTIONS, NOTHING, OTHER, THINKING, lost_thinking
+from translate.shared.steps import INSTRUCTIONS, NOTHING, OTHER, THINKING, goes_on, lost_thinking
 
 THINKING_TYPES = (("type", str, "string"), ("budget_tokens", int, "integer"), ("display", str, "string"))
+STEERING = frozenset(("thinking", "reasoning_effort", "reasoning"))
 FORMAT_MEMBERS = frozenset(("type", "json_schema"))
 OFF = {"type": "disabled"}
 _BETAS = frozenset(("betas", "anthropic_beta", "extra_content"))
@@ -43,8 +44,11 @@ def thinking_to_native(request: Json, native: Json, writing: Writing) -> None:
     if effort is not None and type(effort) is not str:
         leg.invalid(("reasoning_effort",), "string", effort)
     level: str | None = None
-    writing.lost = lost_thinking(request.get("messages"), leg, lambda message, number: _front(message, number, writing))
-    if thinking is not None:
+    if not leg.opened or not goes_on(request["messages"], leg.opened):
+        writing.lost = lost_thinking(request.get("messages"), leg, lambda message, number: _front(message, number, writing))
+    if thinking is not None and effort is None and rest is None and _is_common(thinking, native["max_tokens"], leg):
+        native["thinking"] = thinking.copy()
+    elif thinking is not None:
         if type(thinking) is not dict:
             leg.invalid(("thinking",), "object", thinking)
         _explicit(thinking, native, writing)
@@ -69,6 +73,14 @@ def thinking_to_native(request: Json, native: Json, writing: Writing) -> None:
         del native["thinking"]
         name = next(name for name in ("thinking", "reasoning_effort", "reasoning") if request.get(name) is not None)
         leg.losses.add("approximated", "behaviour", name, (name,), writing.lost)
+
+
+def _is_common(thinking: Any, most: int, leg: Leg) -> bool:
+    """Whether thinking is asked for with a budget that fits, and nothing beside it."""
+    if type(thinking) is not dict or len(thinking) != 2 or thinking.get("type") != "enabled" or leg.losses.moved:
+        return False
+    budget = thinking.get("budget_tokens")
+    return type(budget) is int and LEAST_BUDGET <= budget < most
 
 
 def _explicit(thinking: Json, native: Json, writing: Writing) -> None:

@@ -16,6 +16,7 @@ from translate.shared import bag
 from translate.shared.fields import report_rest
 from translate.shared.object_calls import CUSTOM_INPUT
 from translate.shared.schema_limits import refused, report_refused
+from translate.shared.system_parts import is_mark
 from translate.shared.tool_names import allowed
 
 FUNCTION_MEMBERS = frozenset(("name", "description", "parameters", "strict", MARK, "extra_content"))
@@ -45,7 +46,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
     listed: list[Json] = []
     seen: set[Any] = set()
     for number, tool in enumerate(tools or ()):
-        entry = _common_function(tool, writing) or tool_to_native(tool, writing, ("tools", number))
+        entry = _common_function(tool, writing, number) or tool_to_native(tool, writing, ("tools", number))
         if entry is None or (left is not None and _name_of(tool) not in left):
             continue
         name = entry.get("name")
@@ -64,9 +65,11 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
     _choice(request, native, listed, writing)
 
 
-def _common_function(tool: Any, writing: Writing) -> Json | None:
+def _common_function(tool: Any, writing: Writing, number: int) -> Json | None:
     """A function of which nothing changes and there is nothing to tell, as nearly all are; None for any other."""
-    if type(tool) is not dict or len(tool) != 2 or tool.get("type") != "function" or type(tool.get("function")) is not dict:
+    if type(tool) is not dict or tool.get("type") != "function" or type(tool.get("function")) is not dict:
+        return None
+    if len(tool) != 2 and (len(tool) != 3 or not is_mark(tool.get(MARK))):
         return None
     function: Json = tool["function"]
     name, schema = function.get("name"), function.get("parameters")
@@ -86,6 +89,8 @@ def _common_function(tool: Any, writing: Writing) -> Json | None:
         elif member != "name":
             return None
     writing.fine_names.add(name)
+    if len(tool) == 3:
+        writing.mark(entry, tool[MARK], ("tools", number, MARK))
     return entry
 
 

@@ -110,6 +110,8 @@ class Writing:
     def settle_marks(self, top: bool) -> None:
         """At most four marks, none with the longer time behind one with the shorter. Losses: surplus marks dropped."""
         most = MOST_CACHE_MARKS - top
+        if len(self.marks) <= most and not any(["ttl" in block[MARK] for block, _ in self.marks]):
+            return  # as nearly always
         seen: list[tuple[Json, Path]] = []
         for block, path in self.marks:
             if not any(block is other for other, _ in seen):
