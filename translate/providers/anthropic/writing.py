@@ -110,7 +110,7 @@ class Writing:
     def settle_marks(self, top: bool) -> None:
         """At most four marks, none with the longer time behind one with the shorter. Losses: surplus marks dropped."""
         most = MOST_CACHE_MARKS - top
-        if len(self.marks) <= most and not any(["ttl" in block[MARK] for block, _ in self.marks]):
+        if len(self.marks) <= most and not self._lasting():
             return  # as nearly always
         seen: list[tuple[Json, Path]] = []
         for block, path in self.marks:
@@ -130,6 +130,13 @@ class Writing:
             elif longer:
                 block[MARK] = {**mark, "ttl": "1h"}
                 self.leg.losses.add("approximated", "behaviour", MARK, path, "a 1h mark follows; this one is 1h too")
+
+    def _lasting(self) -> bool:
+        """Whether a mark says how long it lasts."""
+        for block, _ in self.marks:  # noqa: SIM110  (a generator costs more than the look)
+            if "ttl" in block[MARK]:
+                return True
+        return False
 
 
 def _ids(request: Json) -> list[str]:
