@@ -321,8 +321,9 @@ def _object_choice(choice: Json, writing: Writing, path: Path) -> Json | None:
                 leg.invalid((*path, member, "name") if "name" in inner else (*path, member), "string", name)
             if kind is not None and kind != member:
                 leg.losses.add("approximated", "behaviour", "tool_choice", (*path, "type"), f"read as {member}")
-            report_rest(choice, frozenset(("type", member)), leg, path, "behaviour")
-            report_rest(inner, frozenset(("name",)), leg, (*path, member), "behaviour")
+            if len(choice) != 2 or "type" not in choice or len(inner) != 1:
+                report_rest(choice, frozenset(("type", member)), leg, path, "behaviour")
+                report_rest(inner, frozenset(("name",)), leg, (*path, member), "behaviour")
             return {"type": "tool", "name": writing.name(name, (*path, member, "name"))}
         if inner is not None:
             leg.invalid((*path, member), "object", inner)

@@ -28,6 +28,7 @@ from translate.shared.fields import report_rest
 
 SYSTEM_ROLES = ("system", "developer")
 USER_MEMBERS = frozenset(("role", "content", MARK, "extra_content"))
+_RESULT = frozenset(("role", "tool_call_id", "content", "is_error", MARK))  # members of a common result
 TOOL_MEMBERS = frozenset(("role", "tool_call_id", "content", "is_error", MARK, "extra_content"))
 NO_OUTPUT = "(no output)"
 NO_TEXT = "(no text)"
@@ -237,29 +238,26 @@ def result_to_native(message: Json, writing: Writing, path: Path, blocks: list[J
     result: Json = {"toolUseId": writing.id(identifier, (*path, "tool_call_id"))}
     writing.used.setdefault("", path)
     content = message.get("content")
-    if len(message) == 3 and (texts := _texts(content, leg.row.key)):
+    if (len(message) == 3 or _RESULT.issuperset(message)) and (texts := _texts(content, leg.row.key)):
         result["content"] = texts
+        if len(message) > 3:
+            _status(message, result, writing, path)
         blocks.append({"toolResult": result})
+        if MARK in message:
+            writing.mark(blocks, message[MARK], (*path, MARK))
         return
     own = bag.unpack(message, leg, path, "content")
     written = content_to_native(message, writing, path, own, "tool")
     # Cache points have no place inside a result.
     points = _taken_back(written, writing)
     inner = [block for block in written if "cachePoint" not in block] if points else written
-    failed = message.get("is_error")
-    if failed is not None and type(failed) is not bool:
-        leg.invalid((*path, "is_error"), "boolean", failed)
     held = own.get("content")
-    if not inner and not (held == [] and not failed):
+    if not inner and not (held == [] and not _is_failed(message, leg, path)):
         inner = [{"text": NO_OUTPUT}]
         where = (*path, "content") if message.get("content") is not None else path
         leg.losses.add("approximated", "content", "content", where, f"a result needs content; sent {NO_OUTPUT!r}")
     result["content"] = inner
-    if failed:
-        if writing.facts.get("status") is False:
-            leg.losses.add("approximated", "content", "is_error", (*path, "is_error"), "this model takes no status of a result")
-        else:
-            result["status"] = "error"
+    _status(message, result, writing, path)
     report_rest(message, TOOL_MEMBERS, leg, path, "envelope", "messages have no such member")
     block: Json = {"toolResult": result}
     for name, value in own.items():
@@ -280,6 +278,24 @@ def result_to_native(message: Json, writing: Writing, path: Path, blocks: list[J
         for _, _, surplus in points[:-1]:
             leg.losses.add("dropped", "behaviour", MARK, surplus, "one cache point behind a result")
     writing.mark(blocks, message.get(MARK), (*path, MARK))
+
+
+def _is_failed(message: Json, leg: Leg, path: Path) -> bool:
+    failed = message.get("is_error")
+    if failed is not None and type(failed) is not bool:
+        leg.invalid((*path, "is_error"), "boolean", failed)
+    return failed is True
+
+
+def _status(message: Json, result: Json, writing: Writing, path: Path) -> None:
+    """Says of a result that it is an error. Losses: where the model takes no status."""
+    if not _is_failed(message, writing.leg, path):
+        return
+    if writing.facts.get("status") is False:
+        where: Path = (*path, "is_error")
+        writing.leg.losses.add("approximated", "content", "is_error", where, "this model takes no status of a result")
+    else:
+        result["status"] = "error"
 
 
 def _taken_back(written: list[Json], writing: Writing) -> list[tuple[list[Json], Json, Path]]:

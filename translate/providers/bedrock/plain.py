@@ -11,72 +11,104 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.bedrock import messages as conversation, tools
+from translate.providers.bedrock import beside, messages as conversation, settings, thinking, tools
 from translate.providers.bedrock.address import set_route
 from translate.providers.bedrock.assistant import turn_to_native
 from translate.providers.bedrock.calls import SERVER_USE, call_to_native
-from translate.providers.bedrock.content import BLANK, part_to_native
+from translate.providers.bedrock.content import BLANK, part_to_native, plain_text
 from translate.providers.bedrock.documents import visual_to_native
 from translate.providers.bedrock.ending import ADDITIONAL, STOP_REASONS, stop_to_native
 from translate.providers.bedrock.facts import facts_of, family_of
 from translate.providers.bedrock.messages import SYSTEM_ROLES, turn_of
 from translate.providers.bedrock.reasoning import CLAUDE_FORMAT, signed, word_of
-from translate.providers.bedrock.tables import LONGEST_ID, LONGEST_NAME, NO_TIME, STANDS_BESIDE
+from translate.providers.bedrock.tables import LONGEST_ID, LONGEST_NAME, NO_TIME, STANDS_BESIDE, WRITE_FIELDS
 from translate.providers.bedrock.usage import COUNTS, NO_METRICS, tier_to_native, usage_to_native
 from translate.providers.bedrock.writing import MARK, Writing
 from translate.shared import bag, known_messages
 from translate.shared.arguments import parse_object
-from translate.shared.fields import without_place
+from translate.shared.fields import check_stream_options, copy_fields, without_place
 from translate.shared.known_messages import is_common_answer
-from translate.shared.plain import has_common_members
+from translate.shared.plain import unsupported
 from translate.shared.plain_bags import opened, signed_texts
 from translate.shared.system_parts import is_listed
 
 FEW = frozenset(("model", "messages", "max_completion_tokens", "max_tokens", "temperature", "top_p", "stream"))
-COMMON = FEW | {"stream_options", "tools", "tool_choice"}
-SAMPLING = (("temperature", "temperature"), ("top_p", "topP"))
+STEERING = frozenset(("thinking", "reasoning_effort"))
+COMMON = FEW | STEERING | {
+    "top_k", "stream_options", "tools", "tool_choice", "parallel_tool_calls", "response_format", "stop", "metadata", "service_tier",
+}  # fmt: skip
+KNOWN = COMMON | unsupported(WRITE_FIELDS).keys()
+SAMPLING = frozenset(("temperature", "top_p", "top_k"))
 MADE = frozenset(("output", "stopReason", "usage", "serviceTier", ADDITIONAL))  # members of an answer made from visible ones
 _NOTHING: Json = {}
 
 
 def request_to_native(request: Json, leg: Leg) -> Json | None:
-    """A surveyed request that says no more than nearly all do; None for any other, the leg untouched."""
+    """A surveyed request without older names, bags and members that only Converse has; None for any other, the leg untouched."""
     model, most, stream = request.get("model"), request.get("max_completion_tokens"), request.get("stream")
     if most is None:
         most = request.get("max_tokens")
     elif request.get("max_tokens") is not None:
         return None
     few = FEW.issuperset(request)
-    if not few and (not COMMON.issuperset(request) or not has_common_members(request)):
-        return None
+    steered = False
+    if not few:
+        steered = not STEERING.isdisjoint(request)
+        if not KNOWN.issuperset(request) or (steered and "max_tokens" in request):  # losses of a budget say where the limit stands
+            return None
     if type(model) is not str or not model or (most is not None and (type(most) is not int or most < 1)):
         return None
     if stream is not None and type(stream) is not bool:
         return None
-    facts = facts_of(leg, model)
-    config: Json = {}
-    if most is not None:
-        config["maxTokens"] = most
-    for name, member in SAMPLING:
-        value = request.get(name)
-        if value is not None:
-            if (type(value) is not int and type(value) is not float) or not 0 <= value <= 1 or facts.get("sampling") is False:
-                return None
-            config[member] = value
-    if len(config) > 1 and "topP" in config and "temperature" in config and facts.get("one_sampling"):
-        return None
     leg.memo["model"] = leg.model = model
-    writing = Writing(leg, request, facts)
+    writing = Writing(leg, request, facts_of(leg, model))
+    config: Json = {} if most is None else {"maxTokens": most}
+    if not few and request.get("stop") is not None:
+        settings.stop_to_native(request["stop"], config, leg)
     native: Json = {"inferenceConfig": config} if config else {}
+    if steered:
+        thinking.to_native(request, native, writing)
+    if not steered and _only_temperature(request, writing.facts):
+        config["temperature"] = request["temperature"]
+        native["inferenceConfig"] = config
+    elif not SAMPLING.isdisjoint(request):
+        settings.sampling_to_native(request, native, writing)
     if not few:
         tools.to_native(request, native, writing)
     messages_to_native(request, native, writing)
     if not few or writing.used:
         tools.settle(request, native, writing)
+    if not few and "response_format" in request:
+        settings.format_to_native(request, native, leg)
     if writing.points:
         writing.settle_points()
+    if not few:
+        _beside(request, native, leg)
+    if writing.additional:
+        native[settings.ADDITIONAL] = writing.additional
     set_route(leg, model, stream is True)
     return native
+
+
+def _only_temperature(request: Json, facts: Any) -> bool:
+    """Whether of all that steers sampling a temperature is given, one that every model takes."""
+    value = request.get("temperature")
+    if (type(value) is not float and type(value) is not int) or not 0 <= value <= 1:
+        return False
+    if "top_p" in request or "top_k" in request:
+        return False
+    return facts.get("sampling") is not False
+
+
+def _beside(request: Json, native: Json, leg: Leg) -> None:
+    if "stream_options" in request:
+        check_stream_options(request["stream_options"], leg)
+    if "metadata" in request:
+        beside.metadata_to_native(request["metadata"], native, leg)
+    if "service_tier" in request:
+        beside.tier_to_native(request["service_tier"], native, leg)
+    if not COMMON.issuperset(request):
+        copy_fields(WRITE_FIELDS, request, native, leg)
 
 
 def opened_odd(messages: list[Any], odd: list[Any], key: str) -> dict[int, known_messages.Signed] | None:
@@ -101,7 +133,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     if start:
         text = messages[0]["content"]
         is_one = start == 1 and type(text) is str and text and not text.isspace()
-        system = [{"text": text}] if is_one else conversation.system_to_native(messages[:start], writing)
+        system = [{"text": text}] if is_one else _system(messages, start, writing)
         if system:
             native["system"] = system
     turns: list[Json] = []
@@ -140,7 +172,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                 conversation.prefill(blocks, writing, path)
         elif speaker == "user" or speaker == "assistant":
             if type(content) is list:
-                blocks = _parts(content, writing, number)
+                blocks = _parts(content, writing, number, [])
             elif not content:
                 blocks = []
             elif content.isspace():
@@ -174,9 +206,20 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
     native["messages"] = turns
 
 
-def _parts(parts: list[Json], writing: Writing, number: int) -> list[Json]:
-    """Texts, images and files of a user."""
+def _system(messages: list[Json], count: int, writing: Writing) -> list[Json]:
+    """The leading system messages, which are several or in parts: a block each text."""
     blocks: list[Json] = []
+    for number in range(count):
+        content = messages[number]["content"]
+        if type(content) is list:
+            _parts(content, writing, number, blocks)
+        else:
+            plain_text(content, writing, ("messages", number, "content"), blocks)
+    return blocks
+
+
+def _parts(parts: list[Json], writing: Writing, number: int, blocks: list[Json]) -> list[Json]:
+    """Texts, images and files of a user, or the texts of a system message, put behind `blocks`."""
     for spot, part in enumerate(parts):
         kind = part["type"]
         if kind == "file" or (len(part) != 2 and (kind != "text" or "extra_content" in part)):

@@ -10,15 +10,21 @@ from typing import Any
 
 from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
-from translate.providers.bedrock import address, messages, plain, plain_reading, reasoning, settings, thinking, tools
+from translate.providers.bedrock import (
+    address,
+    beside,
+    messages,
+    plain,
+    plain_reading,
+    reasoning,
+    settings,
+    thinking,
+    tools,
+)
 from translate.providers.bedrock.facts import facts_of
 from translate.providers.bedrock.tables import (
-    LONGEST_METADATA,
-    MOST_METADATA,
     NATIVE_ONLY,
     NATIVE_REQUEST_FIELDS,
-    REFUSED_IN_METADATA,
-    SERVICE_TIER_TO_NATIVE,
     SERVICE_TIER_TO_UNIFIED,
     WRITE_FIELDS,
 )
@@ -93,51 +99,14 @@ def _more(request: Json, native: Json, writing: Writing) -> None:
     if "stream_options" in request:
         check_stream_options(request["stream_options"], leg)
     if "metadata" in request:
-        _metadata(request["metadata"], native, leg)
+        beside.metadata_to_native(request["metadata"], native, leg)
     if "service_tier" in request:
-        _tier(request["service_tier"], native, leg)
+        beside.tier_to_native(request["service_tier"], native, leg)
     copy_fields(WRITE_FIELDS, request, native, leg)
     if not BAG_FIELDS.isdisjoint(request):
         _own_fields(request, native, writing)
     if writing.additional:
         native[ADDITIONAL] = writing.additional
-
-
-def _metadata(value: Any, native: Json, leg: Leg) -> None:
-    """metadata -> requestMetadata. Losses: entries the service refuses dropped."""
-    if value is None:
-        return
-    if type(value) is not dict:
-        leg.invalid(("metadata",), "object", value)
-    kept: Json = {}
-    for name, entry in value.items():
-        fits = (
-            type(entry) is str and 0 < len(name) <= LONGEST_METADATA and len(entry) <= LONGEST_METADATA
-            and not REFUSED_IN_METADATA.search(name) and not REFUSED_IN_METADATA.search(entry) and len(kept) < MOST_METADATA
-        )  # fmt: skip
-        if fits:
-            kept[name] = entry
-        elif entry is not None:
-            leg.losses.add("dropped", "envelope", "metadata", ("metadata", name), "an entry that requestMetadata refuses")
-    if kept:
-        native["requestMetadata"] = kept
-
-
-def _tier(value: Any, native: Json, leg: Leg) -> None:
-    if value is None or value == "auto":
-        return
-    path: Path = ("service_tier",)
-    if type(value) is not str:
-        leg.invalid(path, "string", value)
-    if value == "fast":
-        native["performanceConfig"] = {"latency": "optimized"}
-        leg.losses.add("approximated", "behaviour", "service_tier", path, "sent as optimized latency")
-    elif value in SERVICE_TIER_TO_NATIVE:
-        native["serviceTier"] = {"type": SERVICE_TIER_TO_NATIVE[value]}
-        if value == "scale":
-            leg.losses.add("approximated", "behaviour", "service_tier", path, "sent as reserved")
-    else:
-        leg.losses.add("dropped", "behaviour", "service_tier", path, "no such tier")
 
 
 def _own_fields(request: Json, native: Json, writing: Writing) -> None:

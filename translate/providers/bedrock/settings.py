@@ -39,24 +39,28 @@ def limits_to_native(request: Json, native: Json, writing: Writing) -> None:
             leg.losses.add("dropped", "behaviour", "max_completion_tokens", ("max_completion_tokens",), "less than 1 is refused")
         else:
             config["maxTokens"] = most
-    stop = request.get("stop")
-    if stop is not None:
-        kept: list[str] = []
-        entries = [stop] if type(stop) is str else stop
-        if type(entries) is not list:
-            leg.invalid(("stop",), "string or array", stop)
-        for number, entry in enumerate(entries):
-            path: Path = ("stop",) if type(stop) is str else ("stop", number)
-            if type(entry) is not str:
-                leg.invalid(path, "string", entry)
-            if entry.strip():
-                kept.append(entry)
-            else:
-                leg.losses.add("dropped", "behaviour", "stop", path, "blank stop sequences are refused")
-        if kept:
-            config["stopSequences"] = kept
+    if request.get("stop") is not None:
+        stop_to_native(request["stop"], config, leg)
     if config:
         native["inferenceConfig"] = config
+
+
+def stop_to_native(stop: Any, config: Json, leg: Leg) -> None:
+    """stop -> stopSequences. Losses: empty ones dropped."""
+    kept: list[str] = []
+    entries = [stop] if type(stop) is str else stop
+    if type(entries) is not list:
+        leg.invalid(("stop",), "string or array", stop)
+    for number, entry in enumerate(entries):
+        path: Path = ("stop",) if type(stop) is str else ("stop", number)
+        if type(entry) is not str:
+            leg.invalid(path, "string", entry)
+        if entry.strip():
+            kept.append(entry)
+        else:
+            leg.losses.add("dropped", "behaviour", "stop", path, "blank stop sequences are refused")
+    if kept:
+        config["stopSequences"] = kept
 
 
 def sampling_to_native(request: Json, native: Json, writing: Writing) -> None:

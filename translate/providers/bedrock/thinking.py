@@ -24,7 +24,7 @@ from translate.providers.bedrock.tables import (
 from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
 from translate.shared.known_messages import begins_with_text
-from translate.shared.steps import INSTRUCTIONS, NOTHING, OTHER, THINKING, lost_thinking
+from translate.shared.steps import INSTRUCTIONS, NOTHING, OTHER, THINKING, goes_on, lost_thinking
 
 FOREIGN_THINKING = frozenset(("clear_thinking", "keep"))  # members of the union that other providers read
 _BETAS = frozenset(("anthropic_beta", "additionalModelRequestFields", "extra_content"))
@@ -53,8 +53,11 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
                 leg.losses.add("dropped", "behaviour", "reasoning", ("reasoning", name), "no such setting")
         return
     level: str | None = None
-    writing.lost = lost_thinking(request.get("messages"), leg, lambda message, number: _front(message, number, writing))
-    if thinking is not None:
+    if not leg.opened or word_of(writing.facts) != CLAUDE_FORMAT or not goes_on(request["messages"], leg.opened):
+        writing.lost = lost_thinking(request.get("messages"), leg, lambda message, number: _front(message, number, writing))
+    if thinking is not None and effort is None and rest is None and _is_common(thinking, native, leg):
+        writing.additional["thinking"] = thinking.copy()
+    elif thinking is not None:
         _explicit(thinking, writing, native)
         if effort is not None:
             level = _level_beside(effort, writing)
@@ -123,6 +126,15 @@ def _level_of(budget: Any) -> str:
     if budget <= 0:
         return "none"
     return "low" if budget <= 1024 else "medium" if budget <= 8192 else "high"
+
+
+def _is_common(thinking: Json, native: Json, leg: Leg) -> bool:
+    """Whether thinking is asked for with a budget that fits, and nothing beside it."""
+    if len(thinking) != 2 or thinking.get("type") != "enabled" or leg.losses.moved:
+        return False
+    budget, config = thinking.get("budget_tokens"), native.get("inferenceConfig")
+    most = config.get("maxTokens") if config else None
+    return type(budget) is int and type(most) is int and LEAST_BUDGET <= budget < most
 
 
 def _explicit(thinking: Json, writing: Writing, native: Json) -> None:

@@ -11,12 +11,12 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.bedrock.content import point_to_mark, string
-from translate.providers.bedrock.tables import CLAUDE_TOOL, CLAUDE_TOOL_BETAS
-from translate.providers.bedrock.writing import MARK, Writing
+from translate.providers.bedrock.tables import CLAUDE_TOOL, CLAUDE_TOOL_BETAS, LONGEST_NAME
+from translate.providers.bedrock.writing import MARK, Writing, is_bare
 from translate.shared import bag
 from translate.shared.fields import report_rest
 from translate.shared.object_calls import CUSTOM_INPUT
-from translate.shared.schema_limits import report_refused
+from translate.shared.schema_limits import refused, report_refused
 from translate.shared.tool_names import allowed
 
 TOOL_MEMBERS = frozenset(("type", "function", "custom", MARK, "extra_content"))
@@ -45,10 +45,14 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
     listed: list[Json] = []
     seen: set[str] = set()
     for number, tool in enumerate(tools or ()):
-        entry = _tool(tool, writing, ("tools", number))
+        entry = _common_function(tool)
+        if entry is not None:
+            name = entry["toolSpec"]["name"]
+        else:
+            entry = _tool(tool, writing, ("tools", number))
+            name = None if entry is None else _wire_name(entry)
         if entry is None or (left is not None and _name_of(tool) not in left):
             continue
-        name = _wire_name(entry)
         if name is not None and name in seen:
             leg.losses.add("dropped", "behaviour", "tools", ("tools", number), "a tool of that name is there")
             continue
@@ -68,6 +72,31 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
     if listed:
         native["toolConfig"] = {"tools": listed}
     _choice(request, native, seen, writing)
+
+
+def _common_function(tool: Any) -> Json | None:
+    """A function of which nothing changes and there is nothing to tell, as nearly all are; None for any other. Its mark is left."""
+    if type(tool) is not dict or tool.get("type") != "function" or type(tool.get("function")) is not dict:
+        return None
+    if len(tool) != 2 and (len(tool) != 3 or MARK not in tool):
+        return None
+    function: Json = tool["function"]
+    name, schema = function.get("name"), function.get("parameters")
+    if type(name) is not str or len(name) > LONGEST_NAME or not is_bare(name):
+        return None
+    if type(schema) is not dict or schema.get("type") != "object":
+        return None
+    spec: Json = {"name": name}
+    for member, value in function.items():
+        if member == "description" and type(value) is str:
+            if value:
+                spec[member] = value
+        elif member == "strict" and (value is False or (value is True and not refused(schema))):
+            spec[member] = value
+        elif member != "name" and member != "parameters":
+            return None
+    spec["inputSchema"] = {"json": schema}
+    return {"toolSpec": spec}
 
 
 def _wire_name(entry: Json) -> str | None:
@@ -254,8 +283,9 @@ def _object_choice(choice: Json, writing: Writing, path: Path) -> Json | None:
         name = string(inner["name"], leg, (*path, member, "name"))
         if choice.get("type") not in (None, member):
             leg.losses.add("approximated", "behaviour", "tool_choice", (*path, "type"), f"read as {member}")
-        report_rest(choice, frozenset(("type", member)), leg, path, "behaviour")
-        report_rest(inner, frozenset(("name",)), leg, (*path, member), "behaviour")
+        if len(choice) != 2 or "type" not in choice or len(inner) != 1:
+            report_rest(choice, frozenset(("type", member)), leg, path, "behaviour")
+            report_rest(inner, frozenset(("name",)), leg, (*path, member), "behaviour")
         return {"tool": {"name": writing.name(name, (*path, member, "name"))}}
     leg.losses.add("dropped", "behaviour", "tool_choice", path, "choice unknown here")
     return None
