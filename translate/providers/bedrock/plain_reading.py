@@ -16,6 +16,7 @@ from translate.providers.bedrock.ending import FINISH_REASONS
 from translate.providers.bedrock.facts import facts_of, head_of
 from translate.providers.bedrock.tables import IMAGE_TYPES, SERVICE_TIER_TO_UNIFIED
 from translate.providers.bedrock.usage import ALIASES, NO_METRICS
+from translate.providers.bedrock.writing import MARK
 from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.arguments import printed
@@ -26,6 +27,7 @@ from translate.shared.plain import is_text
 NATIVE_COMMON = frozenset(("modelId", "messages", "system", "inferenceConfig"))
 CONFIG = {"maxTokens": "max_completion_tokens", "temperature": "temperature", "topP": "top_p"}
 CALL_LEVEL = 7  # of the arguments of a call among the levels of a request; answers have as many
+RESULT_LEVEL = 9  # of an object in the result of a tool
 _NOTHING: Json = {}
 ANSWER_MEMBERS = frozenset(("output", "stopReason", "usage", "metrics", "serviceTier"))
 
@@ -52,7 +54,7 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
             if member is None or (type(value) is not int and (type(value) is not float or name == "maxTokens")):
                 return None
             settings[member] = value
-    listed = messages_to_unified(body)
+    listed = messages_to_unified(body, model, leg)
     if listed is None:
         return None
     unified: Json = {"model": model, "messages": listed}
@@ -66,7 +68,7 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     return unified
 
 
-def messages_to_unified(body: Json) -> list[Json] | None:
+def messages_to_unified(body: Json, model: str, leg: Leg) -> list[Json] | None:
     """`system` and `messages` of the common shapes -> unified messages; None for any other, or a text that does not encode."""
     messages: list[Json] = []
     system = body.get("system")
@@ -81,6 +83,7 @@ def messages_to_unified(body: Json) -> list[Json] | None:
     turns = body.get("messages")
     if type(turns) is not list:
         return None
+    key, word = leg.row.key, ""
     for turn in turns:
         if type(turn) is not dict or len(turn) != 2:
             return None
@@ -88,11 +91,13 @@ def messages_to_unified(body: Json) -> list[Json] | None:
         if type(content) is not list or not content:
             return None
         if role == "user":
-            if not _user(content, messages):
+            if not _user(content, messages, key):
                 return None
         elif role == "assistant":
             message: Json = {"role": role}
-            if not _turn(content, message):
+            if not word and _is_thought(content[0]):
+                word = reasoning.word_of(facts_of(leg, model))
+            if not _turn(content, message, word, marked=True):
                 return None
             messages.append(message)
         else:
@@ -102,23 +107,46 @@ def messages_to_unified(body: Json) -> list[Json] | None:
     return messages
 
 
-def _content(content: list[Any]) -> Any:
-    """Text blocks as the content they are; None for anything else."""
+def _mark(holder: Json | None, point: Any) -> bool:
+    """Puts the mark of a cache point on what stands before it; False where there is more to say of it."""
+    if holder is None or MARK in holder or type(point) is not dict or point.get("type") != "default":
+        return False
+    if len(point) == 1:
+        holder[MARK] = {"type": "ephemeral"}
+        return True
+    life = point.get("ttl")
+    if len(point) != 2 or (life != "5m" and life != "1h"):
+        return False
+    holder[MARK] = {"type": "ephemeral", "ttl": life}
+    return True
+
+
+def _content(content: list[Any], key: str = "") -> Any:
+    """Text blocks as the content they are, with marks or without; None for anything else. key: of the bag of an object among them."""
     parts: list[Json] = []
     for block in content:
         if type(block) is not dict or len(block) != 1:
             return None
         text = block.get("text")
-        if type(text) is not str or not (text.isascii() or not lone(text)):
+        if type(text) is str and (text.isascii() or not lone(text)):
+            parts.append({"type": "text", "text": text})
+        elif "cachePoint" in block:
+            if not _mark(parts[-1] if parts else None, block["cachePoint"]):
+                return None
+        elif key and type(block.get("json")) is dict:
+            text = printed(block["json"], RESULT_LEVEL)
+            if text is None:
+                return None
+            parts.append({"type": "text", "text": text, "extra_content": {key: {"json": True}}})
+        else:
             return None
-        parts.append({"type": "text", "text": text})
-    return parts[0]["text"] if len(parts) == 1 else parts
+    return parts[0]["text"] if len(content) == 1 and len(parts[0]) == 2 else parts
 
 
-def _user(content: list[Any], messages: list[Json]) -> bool:
+def _user(content: list[Any], messages: list[Json], key: str) -> bool:
     """Results of tools as messages of their own, then texts and images; False for any other block."""
     parts: list[Json] = []
-    bare = True  # texts alone
+    result: Json | None = None  # of a tool, when it was the last block
     for block in content:
         if type(block) is not dict or len(block) != 1:
             return False
@@ -127,37 +155,39 @@ def _user(content: list[Any], messages: list[Json]) -> bool:
             if type(text) is not str or not (text.isascii() or not lone(text)):
                 return False
             parts.append({"type": "text", "text": text})
-            continue
-        bare = False
-        result = block.get("toolResult")
-        if result is not None:
-            message = _result(result)
-            if message is None:
+            result = None
+        elif "toolResult" in block:
+            result = _result(block["toolResult"], key)
+            if result is None:
                 return False
-            messages.append(message)
-            continue
-        url = _image(block.get("image"))
-        if url is None:
-            return False
-        parts.append({"type": "image_url", "image_url": {"url": url}})
+            messages.append(result)
+        elif "cachePoint" in block:
+            if not _mark(result or (parts[-1] if parts else None), block["cachePoint"]):
+                return False
+        else:
+            url = _image(block.get("image"))
+            if url is None:
+                return False
+            parts.append({"type": "image_url", "image_url": {"url": url}})
+            result = None
     if parts:
-        messages.append({"role": "user", "content": parts[0]["text"] if bare and len(parts) == 1 else parts})
+        messages.append({"role": "user", "content": parts[0]["text"] if len(content) == 1 and "text" in parts[0] else parts})
     return True
 
 
-def _result(result: Any) -> Json | None:
-    """The message of a result that is a text, with its status or without."""
+def _result(result: Any, key: str) -> Json | None:
+    """The message of a result of texts and objects, with its status or without."""
     if type(result) is not dict:
         return None
     identifier, content, status = result.get("toolUseId"), result.get("content"), result.get("status")
-    if type(identifier) is not str or not identifier.isascii() or type(content) is not list or len(content) != 1:
+    if type(identifier) is not str or not identifier.isascii() or type(content) is not list or not content:
         return None
     if len(result) != 2 and (len(result) != 3 or (status != "success" and status != "error")):
         return None
-    text = _content(content)
-    if text is None:
+    listed = _content(content, key)
+    if listed is None:
         return None
-    message: Json = {"role": "tool", "tool_call_id": identifier, "content": text}
+    message: Json = {"role": "tool", "tool_call_id": identifier, "content": listed}
     if status == "error":
         message["is_error"] = True
     return message
@@ -177,13 +207,13 @@ def _image(image: Any) -> str | None:
     return data_url(media_type, data)
 
 
-def _turn(content: list[Any], message: Json, word: str = "") -> bool:
+def _turn(content: list[Any], message: Json, word: str = "", *, marked: bool = False) -> bool:
     """
     A turn of the assistant: a text or none, then calls; False for any other, or a text that does not encode.
 
-    word: of the entries of thoughts, which come first in answers.
+    word: of the entries of thoughts, which come first. marked: there may be cache points, as in requests.
     """
-    text: str | None = None
+    text: Any = None
     calls: list[Json] = []
     thoughts: list[Json] = []
     for block in content:
@@ -191,6 +221,14 @@ def _turn(content: list[Any], message: Json, word: str = "") -> bool:
             return False
         use = block.get("toolUse")
         if use is None:
+            if marked and "cachePoint" in block:
+                if not calls:
+                    if type(text) is not str:
+                        return False
+                    text = [{"type": "text", "text": text}]
+                if not _mark(calls[-1] if calls else text[0], block["cachePoint"]):
+                    return False
+                continue
             if text is not None or calls:
                 return False
             if word and "reasoningContent" in block:
@@ -201,20 +239,13 @@ def _turn(content: list[Any], message: Json, word: str = "") -> bool:
             if type(text) is not str or not text or not (text.isascii() or not lone(text)):
                 return False
             continue
-        if type(use) is not dict or (len(use) != 3 and (len(use) != 4 or use.get("type") != CLIENT_USE)):
+        call = _call(use)
+        if call is None:
             return False
-        identifier, name, value = use.get("toolUseId"), use.get("name"), use.get("input")
-        if type(identifier) is not str or type(name) is not str or type(value) is not dict:
-            return False
-        if not (identifier.isascii() and name.isascii()) or (len(value) == 1 and RAW in value):
-            return False
-        arguments = printed(value, CALL_LEVEL)
-        if arguments is None:
-            return False
-        calls.append({"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}})
+        calls.append(call)
     message["content"] = text
     if thoughts:
-        readable = "".join([entry["text"] for entry in thoughts])
+        readable = "".join([entry.get("text", "") for entry in thoughts])
         if readable:
             message["reasoning_content"] = readable
         if reasoning.needs_entries(thoughts):
@@ -224,15 +255,37 @@ def _turn(content: list[Any], message: Json, word: str = "") -> bool:
     return True
 
 
+def _call(use: Any) -> Json | None:
+    """A call; its arguments are looked through as the text they become."""
+    if type(use) is not dict or (len(use) != 3 and (len(use) != 4 or use.get("type") != CLIENT_USE)):
+        return None
+    identifier, name, value = use.get("toolUseId"), use.get("name"), use.get("input")
+    if type(identifier) is not str or type(name) is not str or type(value) is not dict:
+        return None
+    if not (identifier.isascii() and name.isascii()) or (len(value) == 1 and RAW in value):
+        return None
+    arguments = printed(value, CALL_LEVEL)
+    if arguments is None:
+        return None
+    return {"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}}
+
+
 def _thought(value: Any, thoughts: list[Json], word: str) -> bool:
-    """A readable block of reasoning as its entry."""
-    inner = value.get("reasoningText") if type(value) is dict and len(value) == 1 else None
+    """A readable or redacted block of reasoning as its entry."""
+    if type(value) is not dict or len(value) != 1:
+        return False
+    data = value.get("redactedContent")
+    if data is not None:
+        entry: Json = {"type": "reasoning.encrypted", "data": data, "format": reasoning.FORMAT, "index": len(thoughts)}
+        thoughts.append(entry)
+        return type(data) is str and data.isascii()
+    inner = value.get("reasoningText")
     if type(inner) is not dict:
         return False
     text, signature = inner.get("text"), inner.get("signature", "")
     if type(text) is not str or type(signature) is not str or len(inner) != 1 + ("signature" in inner):
         return False
-    entry: Json = {"type": "reasoning.text", "text": text}
+    entry = {"type": "reasoning.text", "text": text}
     if signature:
         entry["signature"] = signature
     entry["format"], entry["index"] = word, len(thoughts)

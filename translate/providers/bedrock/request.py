@@ -180,7 +180,7 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     try:
         if rest and not is_clean(rest):
             return None
-        listed = plain_reading.messages_to_unified(body)
+        listed = plain_reading.messages_to_unified(body, address.model_of(body, leg), leg)
     except (InvalidDocument, RecursionError):
         return None
     return None if listed is None else _to_unified(body, listed, leg)
