@@ -22,23 +22,22 @@ def as_texts(messages: list[Any], odd: list[Any], roles: frozenset[str]) -> list
 
     odd: the messages that the survey does not know, among which such lists are.
     """
-    for message in odd:
-        if type(message) is dict and type(message.get("content")) is list:
-            role = message.get("role")
-            if type(role) is str and role in roles:
-                break
-    else:
-        return None
-    made: list[Any] = []
-    changed = False
-    for message in messages:
+    made: list[Any] | None = None
+    number = -1
+    for message in odd:  # which come in the order of all
         content = message.get("content") if type(message) is dict else None
-        if type(content) is list and len(content) == 1 and message.keys() <= _MEMBERS:
-            role, text = message.get("role"), text_of(content[0])
-            if text is not None and type(role) is str and role in roles:
-                changed, message = True, {**message, "content": text}
-        made.append(message)
-    return made if changed else None
+        if type(content) is not list or len(content) != 1 or not message.keys() <= _MEMBERS:
+            continue
+        role, text = message.get("role"), text_of(content[0])
+        if text is None or type(role) is not str or role not in roles:
+            continue
+        if made is None:
+            made = messages.copy()
+        number += 1
+        while messages[number] is not message:
+            number += 1
+        made[number] = {**message, "content": text}
+    return made
 
 
 def text_of(part: Any) -> str | None:
