@@ -398,6 +398,7 @@ OWN: dict[tuple[str, str], list[Any]] = {
         {"model": "m", "messages": MISTRAL_TALK, "tools": [TOOL], "tool_choice": "any", "stream": True, "safe_prompt": False},
         {"model": "m", "messages": [HI, {"role": "assistant", "content": "So", "prefix": True}], "random_seed": 1, "stop": ["x"],
          "response_format": {"type": "json_object"}, "reasoning_effort": "high"},
+        {"model": "m", "messages": [HI], "tools": [TOOL], "tool_choice": {"type": "function", "function": {"name": "tide"}}},
     ],
     ("response", "mistral"): [
         {**MISTRAL_HEAD, "object": "chat.completion", "usage": MISTRAL_USAGE, "choices": [{"index": 0, "finish_reason": finish, "message": {

@@ -19,7 +19,7 @@ from benchmarks import payloads
 from tests import corpus, plain_members, strategies
 from tests.calls import edited
 from tests.checks import options_of
-from tests.plain_documents import ANSWERS, HISTORIES, IMAGE, OUTPUT_SCHEMA, OWN
+from tests.plain_documents import ANSWERS, HISTORIES, IMAGE, OUTPUT_SCHEMA, OWN, TOOL
 from translate import convert
 from translate.leg import Leg
 from translate.loss import Losses
@@ -70,8 +70,8 @@ def long_way(names: tuple[str, ...]) -> Iterator[None]:
                 for short in ("bagged_to_native", "whole_to_native", "opened_messages", "opened_odd"):
                     if hasattr(module, short):
                         patch.setattr(module, short, lambda *_: None)
-                if hasattr(module, "_all_listed"):  # tools are written anew
-                    patch.setattr(module, "_all_listed", module._listed)
+                if hasattr(module, "_listed"):  # tools are written anew
+                    patch.setattr(module, "_listed", module._listed.__wrapped__)
         yield
 
 
@@ -138,6 +138,7 @@ def plain(kind: str) -> list[Json]:
                   for url in (IMAGE, "https://example.com/a.png") for word in ("auto", "low", "high")),
                 {"type": "text", "text": "Which is older?"},
             ]}]},
+            {**talk, "tools": [*talk["tools"], TOOL], "tool_choice": {"type": "function", "function": {"name": TOOL["function"]["name"]}}},
             {**talk, "messages": [one if one["role"] != "assistant" or "tool_calls" in one else {**one, "content": ""} for one in talk["messages"]]},
             {**payloads.three_messages(), "messages": [*payloads.three_messages()["messages"], {"role": "assistant", "content": "It"}]},
             {"model": "m", "max_tokens": 9, "messages": [

@@ -165,17 +165,25 @@ def names_fit(tools: Any, choice: Any, fits: Callable[[str], bool]) -> bool:
     return True
 
 
-def choice_to_native(tools: Any, choice: Any, words: Mapping[str, str | None], native: Json, *, strict: bool = False) -> bool:
+def choice_to_native(
+    tools: Any, choice: Any, words: Mapping[str, str | None], native: Json, *, strict: bool = False, named: bool = False
+) -> bool:  # fmt: skip
     """
     Writes tools, whose names fit, and the choice among them; False, nothing written, where they are not the common ones.
 
-    words: the target's for each choice; None for what goes without saying.
+    words: the target's for each choice; None for what goes without saying. strict: it knows that member. named: it lets one
+    function be chosen.
     """
     listed = [] if tools is None else tools_to_native(tools, strict=strict)
     if listed is None:
         return False
-    word = None
-    if choice is not None:
+    word: Any = None
+    if named and type(choice) is dict:
+        name = choice["function"]["name"]
+        if len(choice["function"]) != 1 or not any(tool["function"]["name"] == name for tool in listed):
+            return False
+        word = {"type": "function", "function": {"name": name}}
+    elif choice is not None:
         if type(choice) is not str or choice not in words or (not listed and choice not in _WITHOUT_TOOLS):
             return False
         word = words[choice]

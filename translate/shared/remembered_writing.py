@@ -6,7 +6,7 @@ of its requests, and what a server does not take of them is lost each time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any
 
 from translate.leg import DEFAULTS, Leg
@@ -35,6 +35,7 @@ def remembered_writing(write: Callable[[Any, Leg], Any]) -> Callable[[Any, Leg],
 
         return remembered(made)
 
+    @wraps(write)
     def writing(value: Any, leg: Leg) -> Any:
         losses = leg.losses
         if losses.moved or losses.prefix:  # places that are the caller's by another name

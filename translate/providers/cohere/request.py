@@ -225,7 +225,7 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
     elif choice is not None:
         leg.invalid(path, "string or object", choice)
     if tools:
-        native.update(_listed(tools, leg, named) if named else _all_listed(tools, leg))
+        native.update(_listed((tools, sorted(named or ())), leg))
     if word is not None:
         if "tools" in native:
             native["tool_choice"] = word
@@ -233,8 +233,14 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
             leg.losses.add("dropped", "behaviour", "tool_choice", path, "no tools to choose from")
 
 
-def _listed(tools: list[Any], leg: Leg, named: frozenset[str] | None = None) -> Json:
-    """`tools`, and `strict_tools` where all are. named: those that stay. Losses: other kinds of tools, what is strict alone."""
+@remembered_writing
+def _listed(given: tuple[list[Any], list[str]], leg: Leg) -> Json:
+    """
+    `tools`, and `strict_tools` where all are, of tools and the names of those that stay, none for all.
+
+    Losses: other kinds of tools, what is strict alone.
+    """
+    tools, named = given
     native: Json = {}
     listed: list[Json] = []
     strict: list[Any] = []
@@ -261,9 +267,6 @@ def _listed(tools: list[Any], leg: Leg, named: frozenset[str] | None = None) -> 
                     where: Path = ("tools", number, "function", "strict")
                     leg.losses.add("dropped", "behaviour", "strict", where, refused)
     return native
-
-
-_all_listed = remembered_writing(_listed)
 
 
 def _strict(listed: list[Json], tools: list[Any], strict: list[tuple[Any, int]], leg: Leg) -> str:

@@ -103,7 +103,7 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
     if messages is None:
         return None
     native: Json = {"model": model, "messages": messages}
-    if (tools is not None or choice is not None) and not choice_to_native(tools, choice, _CHOICES, native, strict=True):
+    if (tools is not None or choice is not None) and not choice_to_native(tools, choice, _CHOICES, native, strict=True, named=True):
         long_way.tools(request, native, leg)
     if temperature is not None:
         native["temperature"] = temperature
@@ -129,13 +129,16 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
     return native
 
 
-def _facts_of(model: str, leg: Leg) -> Mapping[str, Any]:
-    return look_up(MODEL_FACTS, leg, model) if leg.options.model_facts or len(model) > _LONGEST_MODEL else _facts(model)
+def facts_of(model: Any, leg: Leg) -> Mapping[str, Any]:
+    """Facts of a model."""
+    if leg.options.model_facts or type(model) is not str or len(model) > _LONGEST_MODEL:
+        return look_up(MODEL_FACTS, leg, model)
+    return _facts(model)
 
 
 def _takes(effort: Any, model: str, leg: Leg) -> bool:
     """Whether a model takes a word of effort as it is."""
-    facts = _facts_of(model, leg)
+    facts = facts_of(model, leg)
     allowed = facts.get("efforts")
     return type(effort) is str and facts.get("reasoning") is not False and (allowed is None or effort in allowed)
 
@@ -201,7 +204,7 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
             else:
                 if role == "developer":
                     role = "system"
-                if before == "tool" and not _facts_of(leg.model, leg).get("user_after_tool"):
+                if before == "tool" and not facts_of(leg.model, leg).get("user_after_tool"):
                     lost.append(Loss("approximated", "content", "messages", f"/messages/{number}", target, FILLED))
                     out.append({"role": "assistant", "content": FILLER})
             if role != "user" or type(content) is str:

@@ -78,12 +78,23 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
             unified["tools"] = tools
     choice = body.get("tool_choice")
     if choice is not None:
-        if type(choice) is not str or choice not in _CHOICES:
+        if type(choice) is str and choice in _CHOICES:
+            unified["tool_choice"] = _CHOICES[choice]
+        elif _is_named(choice):
+            unified["tool_choice"] = {"type": "function", "function": {"name": choice["function"]["name"]}}
+        else:
             return None
-        unified["tool_choice"] = _CHOICES[choice]
     unified.update(copied)
     leg.route.update(model=model, stream=stream is True)
     return unified
+
+
+def _is_named(choice: Any) -> bool:
+    """Whether one function is chosen."""
+    if type(choice) is not dict or len(choice) != 2 or choice.get("type") != "function":
+        return False
+    function = choice.get("function")
+    return type(function) is dict and len(function) == 1 and is_text(function.get("name"))
 
 
 def _messages_to_unified(messages: Any) -> list[Json] | None:

@@ -14,7 +14,6 @@ from translate.providers.mistral.tables import (
     FUNCTION_TYPES,
     LONGEST_NAME,
     LONGEST_TEMPERATURE,
-    MODEL_FACTS,
     NATIVE_REQUEST_FIELDS,
     NATIVE_TOOLS,
     REFUSED_IN_NAMES,
@@ -24,7 +23,6 @@ from translate.providers.mistral.tables import (
     SERVICE_TIER_TO_UNIFIED,
 )
 from translate.shared import bag, one_text
-from translate.shared.facts import look_up
 from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
 from translate.shared.members import object_of, optional_text
 from translate.shared.plain import LongWay
@@ -81,7 +79,7 @@ class _Facts:
 
     def get(self, name: str) -> Any:
         if self.found is None:
-            self.found = look_up(MODEL_FACTS, self.leg, self.leg.model)
+            self.found = plain.facts_of(self.leg.model, self.leg)
         return self.found.get(name)
 
 

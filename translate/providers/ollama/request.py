@@ -207,13 +207,15 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
         if type(choice) is not str:
             leg.invalid(path, "string or object", choice)
         leg.losses.add("dropped", "behaviour", "tool_choice", path, "choice unknown here")
-    listed = [] if not tools else _listed(tools, leg, named) if named else _all_listed(tools, leg)
+    listed = _listed((tools, sorted(named or ())), leg) if tools else None
     if listed:
         native["tools"] = listed
 
 
-def _listed(tools: list[Any], leg: Leg, named: frozenset[str] | None = None) -> list[Json]:
-    """Tools as they are written. named: those that stay. Losses: as of each tool."""
+@remembered_writing
+def _listed(given: tuple[list[Any], list[str]], leg: Leg) -> list[Json]:
+    """Tools as they are written, of tools and the names of those that stay, none for all. Losses: as of each tool."""
+    tools, named = given
     listed: list[Json] = []
     for number, tool in enumerate(tools):
         fitted = tool_to_native(tool, leg, ("tools", number))
@@ -224,9 +226,6 @@ def _listed(tools: list[Any], leg: Leg, named: frozenset[str] | None = None) -> 
         else:
             listed.append(fitted)
     return listed
-
-
-_all_listed = remembered_writing(_listed)
 
 
 def _named(choice: Json) -> frozenset[str]:
