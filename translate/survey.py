@@ -325,7 +325,7 @@ _DETAILS = frozenset(("auto", "low", "high"))
 
 
 _NONE: frozenset[str] = frozenset()
-_COUNTS = {
+COUNTS = {
     "prompt_tokens": _NONE, "completion_tokens": _NONE, "total_tokens": _NONE,
     "prompt_tokens_details": frozenset(("cached_tokens", "audio_tokens")),
     "completion_tokens_details": frozenset((
@@ -341,7 +341,7 @@ _CHOICE_MEMBERS = frozenset(("index", "message", "finish_reason", "logprobs"))
 def plain_counts(usage: Json) -> bool:
     """Whether all members of a usage are known ones and whole numbers; False says nothing."""
     for name, value in usage.items():
-        known = _COUNTS.get(name)
+        known = COUNTS.get(name)
         if known is None:
             return False
         if not known:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from translate.leg import Json
 from translate.scrubbing import lone
 from translate.shared.plain import is_clean
-from translate.survey import plain_counts, plain_response
+from translate.survey import COUNTS, plain_counts, plain_response
 
 _NOTHING: Json = {}
 
@@ -101,8 +101,19 @@ def signed_texts(entries: Any, readable: Any, word: str) -> list[tuple[str, str]
 def _are_counts(usage: Json) -> bool:
     """Whether counts are those of the survey, or tokens written to the cache."""
     details = usage.get("prompt_tokens_details")
-    if type(details) is dict and "cache_write_tokens" in details:
-        if type(details["cache_write_tokens"]) is not int or details["cache_write_tokens"] < 0:
+    if type(details) is not dict or "cache_write_tokens" not in details:
+        return plain_counts(usage)
+    for name, value in usage.items():
+        if type(value) is int:
+            if value < 0 or name not in COUNTS or COUNTS[name]:
+                return False
+        elif type(value) is not dict or not COUNTS.get(name):
             return False
-        usage = {**usage, "prompt_tokens_details": {name: count for name, count in details.items() if name != "cache_write_tokens"}}
-    return plain_counts(usage)
+        else:
+            for member, count in value.items():
+                if type(count) is not int or count < 0 or (member not in COUNTS[name] and value is not details):
+                    return False
+    return details.keys() <= _WRITTEN
+
+
+_WRITTEN = COUNTS["prompt_tokens_details"] | {"cache_write_tokens"}

@@ -249,8 +249,14 @@ def _call(call: Json, writing: Writing, number: int, spot: int) -> Json:
 
 
 
-def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = None, rowed: Json | None = None) -> Json:
-    """A surveyed answer, behind its signed thoughts or in the order of rows -> Message; losses as `response.to_native`."""
+def response_to_native(
+    response: Json, leg: Leg, thoughts: list[Json] | None = None, rowed: Json | None = None, counts: Json | None = None
+) -> Json:
+    """
+    A surveyed answer, behind its signed thoughts or in the order of rows -> Message; losses as `response.to_native`.
+
+    counts: what its usage was found to be.
+    """
     choice = response["choices"][0]
     message = choice["message"]
     if response["created"]:
@@ -283,7 +289,7 @@ def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = N
         "model": response["model"] or leg.memo.get("model") or leg.options.model or "", "content": blocks,
         "stop_reason": reason or stop_to_native(choice, _NOTHING, called, leg, ("choices", 0)), "stop_sequence": None,
     }  # fmt: skip
-    native["usage"] = _counts_to_native(usage) or usage_to_native(usage, None, leg, ("usage",))
+    native["usage"] = counts or _counts_to_native(usage) or usage_to_native(usage, None, leg, ("usage",))
     if response.get("service_tier") is not None:
         tier_to_native(response["service_tier"], native["usage"], leg)
     if response.get("system_fingerprint") is not None:
@@ -294,7 +300,10 @@ def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = N
 def bagged_to_native(response: Json, leg: Leg) -> Json | None:
     """`response_to_native` for an answer with what Anthropic's servers say beside the common members; None for all others."""
     held = opened(response, leg.row.key, rows=True)
-    if held is None or not MADE.isdisjoint(held.own) or not MERGED.isdisjoint(held.counted) or _counts_to_native(held.bare["usage"]) is None:
+    if held is None or not MADE.isdisjoint(held.own) or not MERGED.isdisjoint(held.counted):
+        return None
+    counts = _counts_to_native(held.bare["usage"])
+    if counts is None:
         return None
     thoughts: list[Json] = []
     if held.entries is not None:
@@ -302,7 +311,7 @@ def bagged_to_native(response: Json, leg: Leg) -> Json | None:
         if signed is None:
             return None
         thoughts = [{"type": "thinking", "thinking": text, "signature": signature} for text, signature in signed]
-    native = response_to_native(held.bare, leg, thoughts, held.rowed)
+    native = response_to_native(held.bare, leg, thoughts, held.rowed, counts)
     native["usage"].update(held.counted)
     native.update(held.own)
     return native

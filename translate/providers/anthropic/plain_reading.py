@@ -19,7 +19,6 @@ from translate.providers.anthropic.tables import IMAGE_TYPES, USED_TIER_TO_UNIFI
 from translate.providers.anthropic.usage import usage_to_unified
 from translate.providers.anthropic.writing import MARK
 from translate.scrubbing import has_surrogate, lone
-from translate.shared import bag
 from translate.shared.arguments import printed
 from translate.shared.media import data_url, is_link, sniff
 from translate.shared.object_calls import RAW
@@ -31,6 +30,7 @@ NATIVE_COMMON = frozenset((
 ))  # fmt: skip
 CALL_LEVEL = 6  # of the arguments of a call among the levels of a request; answers have two less
 MESSAGE_MEMBERS = frozenset(("id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"))
+COUNTED = frozenset(("cache_creation", "server_tool_use"))  # numbers by names, in the usage's own bag
 _RESULT = frozenset(("type", "tool_use_id", "content"))
 _DIRECT: Json = {"type": "direct"}
 _NOTHING: Json = {}
@@ -317,8 +317,8 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
 
 def _is_nothing_beside(body: Json) -> bool:
     """Whether members beside those of a common answer are null, as some clients write them."""
-    for name, value in body.items():
-        if name not in MESSAGE_MEMBERS and (value is not None or not encodes(name)):
+    for name in body.keys() - MESSAGE_MEMBERS:  # noqa: SIM110  (a generator costs more than the look)
+        if body[name] is not None or not encodes(name):
             return False
     return True
 
@@ -327,40 +327,48 @@ def counts_to_unified(usage: Json, unified: Json, key: str) -> Json | None:
     """
     Counts of input and output, what was read from the cache and written to it, what was thought; None with anything else.
 
-    The tier that served goes to the response.
+    The tier that served goes to the response; life times, the server's tools and place ride in the bag.
     """
     prompt = completion = 0
-    read = written = thought = tier = lifetimes = None
+    read = written = thought = tier = None
+    extras: Json = {}
     for name, value in usage.items():
         kind = type(value)
-        if kind is not int:
-            if value is None and name.isascii():
-                continue
-            if kind is str and name == "service_tier":
-                tier = USED_TIER_TO_UNIFIED.get(value)
-                if tier is None or "speed" in usage:
-                    return None
-            elif kind is dict and name == "cache_creation":
-                if not all(type(count) is int and type(member) is str and member.isascii() for member, count in value.items()):
-                    return None
-                lifetimes = value
-            elif kind is dict and name == "output_tokens_details" and value.keys() == {"thinking_tokens"}:
+        if kind is int:
+            if name == "input_tokens":
+                prompt += value
+            elif name == "output_tokens":
+                completion = value
+            elif name == "cache_read_input_tokens":
+                read = value
+                prompt += value
+            elif name == "cache_creation_input_tokens":
+                written = value
+                prompt += value
+            else:
+                return None
+        elif kind is dict:
+            if name == "output_tokens_details" and value.keys() == {"thinking_tokens"}:
                 thought = value["thinking_tokens"]
                 if type(thought) is not int:
                     return None
+            elif name in COUNTED:
+                for member, count in value.items():
+                    if type(count) is not int or not member.isascii():
+                        return None
+                extras[name] = value
             else:
                 return None
-        elif name == "input_tokens":
-            prompt += value
-        elif name == "output_tokens":
-            completion = value
-        elif name == "cache_read_input_tokens":
-            read = value
-            prompt += value
-        elif name == "cache_creation_input_tokens":
-            written = value
-            prompt += value
-        else:
+        elif kind is str:
+            if name == "service_tier":
+                tier = USED_TIER_TO_UNIFIED.get(value)
+                if tier is None or "speed" in usage:
+                    return None
+            elif name == "inference_geo" and value.isascii():
+                extras[name] = value
+            else:
+                return None
+        elif value is not None or not name.isascii():
             return None
     counts: Json = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
     if read is not None or written is not None:
@@ -369,8 +377,8 @@ def counts_to_unified(usage: Json, unified: Json, key: str) -> Json | None:
             details["cache_write_tokens"] = written
     if thought is not None:
         counts["completion_tokens_details"] = {"reasoning_tokens": thought}
-    if lifetimes is not None:
-        bag.put(counts, key, "cache_creation", lifetimes)
+    if extras:
+        counts["extra_content"] = {key: extras}
     if tier is not None:
         unified["service_tier"] = tier
     return counts

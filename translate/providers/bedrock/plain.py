@@ -254,8 +254,14 @@ def _call(call: Json, writing: Writing, number: int, spot: int) -> Json:
     return call_to_native(call, writing, ("messages", number, "tool_calls", spot))
 
 
-def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = None, rowed: Json | None = None) -> Json:
-    """A surveyed answer, behind its signed thoughts or in the order of rows -> Converse answer; losses as `response.to_native`."""
+def response_to_native(
+    response: Json, leg: Leg, thoughts: list[Json] | None = None, rowed: Json | None = None, counts: Json | None = None
+) -> Json:
+    """
+    A surveyed answer, behind its signed thoughts or in the order of rows -> Converse answer; losses as `response.to_native`.
+
+    counts: what its usage was found to be.
+    """
     choice = response["choices"][0]
     message = choice["message"]
     name, items = leg.row.name, leg.losses.items
@@ -292,7 +298,7 @@ def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = N
         "output": {"message": {"role": "assistant", "content": blocks}},
         "stopReason": reason or stop_to_native(choice["finish_reason"], None, called, None, leg, ("choices", 0)),
     }
-    native["usage"] = _counts_to_native(usage) or usage_to_native(usage, leg, ("usage",))
+    native["usage"] = counts or _counts_to_native(usage) or usage_to_native(usage, leg, ("usage",))
     native["metrics"] = NO_METRICS.copy()
     if response.get("service_tier") is not None:
         tier_to_native(response["service_tier"], native, leg)
@@ -304,14 +310,15 @@ def response_to_native(response: Json, leg: Leg, thoughts: list[Json] | None = N
 def bagged_to_native(response: Json, leg: Leg) -> Json | None:
     """`response_to_native` for an answer with what Converse says beside the common members; None for all others."""
     held = opened(response, leg.row.key, rows=True)
-    if held is None or not MADE.isdisjoint(held.own) or any(value is None for value in held.own.values()):
+    if held is None or not MADE.isdisjoint(held.own) or None in held.own.values():
         return None
     usage = held.bare["usage"]
     for name in held.counted:
         # A model that counts what was cached in says so, as long as no count was edited.
         if name in COUNTS and (name != "inputTokens" or held.counted[name] != usage.get("prompt_tokens")):
             return None
-    if _counts_to_native(usage) is None:
+    counts = _counts_to_native(usage)
+    if counts is None:
         return None
     thoughts: list[Json] = []
     if held.entries is not None:
@@ -321,7 +328,7 @@ def bagged_to_native(response: Json, leg: Leg) -> Json | None:
         if texts is None:
             return None
         thoughts = [signed(text, signature) for text, signature in texts]
-    native = response_to_native(held.bare, leg, thoughts, held.rowed)
+    native = response_to_native(held.bare, leg, thoughts, held.rowed, counts)
     native["usage"].update(held.counted)
     native.update(held.own)
     return native
