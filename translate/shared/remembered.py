@@ -15,6 +15,7 @@ from typing import Any
 MOST_VALUES = 512  # of one function
 MOST_BYTES = 16_384  # of one value, and of what was made of it: what is larger is made anew
 LONGEST_KEY = 512  # of a name that other memories keep by itself (models, items): a longer one is looked up each time
+_MOST_BESIDE = 64  # things beside a value
 _VERSION = 2  # the last one that writes an object the same whether it is used once or more
 
 
@@ -44,6 +45,34 @@ def remembered(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
             return loads(kept(data))
         except _NotKept as large:
             return large.args[0]
+
+    return made
+
+
+def remembered_beside(make: Callable[[Any], tuple[Any, tuple[Any, ...]]]) -> Callable[[Any], tuple[Any, tuple[Any, ...]]]:
+    """The same for one that gives a JSON value and a few things that never change, such as losses: everybody gets these themselves."""
+
+    @lru_cache(maxsize=MOST_VALUES)
+    def kept(data: bytes) -> tuple[bytes, tuple[Any, ...]]:
+        value, beside = make(loads(data))
+        out = dumps(value, _VERSION)
+        if len(out) > MOST_BYTES or len(beside) > _MOST_BESIDE:
+            raise _NotKept(value, beside)
+        return out, beside
+
+    def made(value: Any) -> tuple[Any, tuple[Any, ...]]:
+        try:
+            data = dumps(value, _VERSION)
+        except ValueError:
+            return make(value)
+        if len(data) > MOST_BYTES:
+            return make(value)
+        try:
+            out, beside = kept(data)
+        except _NotKept as large:
+            value, beside = large.args
+            return value, beside
+        return loads(out), beside
 
     return made
 

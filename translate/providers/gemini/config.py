@@ -219,18 +219,17 @@ def plain_to_unified(config: Any, facts: Mapping[str, Any]) -> Json | None:
 
 
 # What else is of generationConfig.
-_OTHERS = frozenset((
+OTHERS = frozenset((
     "stop", "logprobs", "top_logprobs", "response_format", "modalities", "audio", "image_config", "reasoning_effort", "thinking",
     "reasoning",
 ))  # fmt: skip
 
 
-def to_native(request: Json, own: Json, leg: Leg, facts: Mapping[str, Any]) -> Json:
+def numbers_to_native(request: Json, own: Json, leg: Leg, facts: Mapping[str, Any]) -> Json:
     """
-    Unified fields and the bag's members of generationConfig (`own`, camelCase) -> generationConfig.
+    The numbers of a request, as they are ordered there.
 
-    Losses: numbers out of range approximated; sampling, penalties and n > 1 dropped for models without them; stop sequences over
-    the limit; see also the functions of each field.
+    Losses: numbers out of range approximated; sampling, penalties and n > 1 dropped for models without them.
     """
     config: Json = {}
     for name, value in request.items():
@@ -262,7 +261,17 @@ def to_native(request: Json, own: Json, leg: Leg, facts: Mapping[str, Any]) -> J
                 continue
             leg.losses.add("approximated", "behaviour", name, (name,), f"{value} clamped to {clamped}")
         config[native] = clamped
-    if not own and _OTHERS.isdisjoint(request):
+    return config
+
+
+def to_native(request: Json, own: Json, leg: Leg, facts: Mapping[str, Any]) -> Json:
+    """
+    Unified fields and the bag's members of generationConfig (`own`, camelCase) -> generationConfig.
+
+    Losses: those of `numbers_to_native`; stop sequences over the limit; see also the functions of each field.
+    """
+    config = numbers_to_native(request, own, leg, facts)
+    if not own and OTHERS.isdisjoint(request):
         return config
     _stop_to_native(request.get("stop"), config, own, leg)
     logprobs = request.get("logprobs")

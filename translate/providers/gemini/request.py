@@ -13,16 +13,17 @@ from translate.providers.gemini import (
     config as config_of,
     messages as messages_of,
     plain,
+    settings,
     tool_choice,
     tools as tools_of,
 )
+from translate.providers.gemini.models import bare_model, facts_of, model_of
 from translate.providers.gemini.opening import NOTHING, Opened, opened_messages
 from translate.providers.gemini.spelling import members, place, snake, spelled, worded
 from translate.providers.gemini.tables import (
     BAG_HANDLED,
     DEV_ONLY,
     GENERATION_MEMBERS,
-    MODEL_FACTS,
     NATIVE_REQUEST_FIELDS,
     NUMBERS,
     REQUEST_FIELDS,
@@ -33,7 +34,6 @@ from translate.providers.gemini.tables import (
 )
 from translate.scrubbing import is_clean
 from translate.shared import bag, one_text
-from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import Handled, copy_fields, report_rest
 from translate.shared.identifiers import fit
 from translate.shared.remembered import LONGEST_KEY
@@ -47,34 +47,6 @@ LONGEST_NAME = 128
 _LABEL = re.compile(r"[a-z0-9_\-]{0,63}")
 LABEL_KEY = re.compile(r"[a-z][a-z0-9_\-]{0,62}")
 API_VERSION = "v1beta"
-
-
-def facts_of(leg: Leg, model: str) -> Mapping[str, Any]:
-    """What the model accepts."""
-    return look_up(MODEL_FACTS, leg, model)
-
-
-@lru_cache(maxsize=512)
-def _known(model: str) -> tuple[str, Mapping[str, Any]]:
-    """The bare name of a model and what the tables say of it: the same few come again and again."""
-    name = bare_model(model)
-    return name, next(facts for pattern, facts in MODEL_FACTS if matches(pattern, bare(name)))
-
-
-def bare_model(model: str) -> str:
-    """Name for the URL: without the collection it stands in."""
-    for lead in ("models/", "google/", "publishers/google/models/"):
-        if model.startswith(lead):
-            return model[len(lead) :]
-    return model
-
-
-def _model(model: str, leg: Leg) -> tuple[str, Mapping[str, Any]]:
-    """Bare name and facts."""
-    if not leg.options.model_facts and len(model) <= LONGEST_KEY:
-        return _known(model)
-    model = bare_model(model)
-    return model, facts_of(leg, model)
 
 
 _FEW = frozenset(("model", "messages", "stream", *NUMBERS)) - {"top_logprobs"}  # many requests have no other members
@@ -98,7 +70,7 @@ def to_native(request: Json, leg: Leg) -> Json:
         leg.invalid(("model",), "string", model)
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")
-    model, facts = _model(model, leg)
+    model, facts = model_of(model, leg)
     few = _FEW.issuperset(request)
     own = _own(request, leg) if not few and ("extra_content" in request or "extra_body" in request) else bag.EMPTY
     written = plain.contents_to_native(request, leg, facts, opened or NOTHING) if leg.plain else None
@@ -126,15 +98,23 @@ def to_native(request: Json, leg: Leg) -> Json:
     if system is not None:
         native["systemInstruction"] = system
     native["contents"] = contents
-    if not few:
-        tools = tools_of.to_native(request, leg, facts, names) if "tools" in request or "web_search_options" in request else []
+    if few:
+        generation = config_of.to_native(request, own, leg, facts)
+    else:
+        known = None if names else settings.to_native(request, own, model, leg)
+        if known is not None:
+            tools, choice, others, told, told_of_config = known
+            leg.losses.items += told
+            generation = config_of.numbers_to_native(request, own, leg, facts)
+            generation.update(others)
+            leg.losses.items += told_of_config
+        else:
+            tools, choice = settings.tools_to_native(request, own, leg, facts, names)
+            generation = config_of.to_native(request, own, leg, facts)
         if tools:
             native["tools"] = tools
-        if "tool_choice" in request or "functionCallingConfig" in own:
-            choice = tool_choice.to_native(request, own, tools, leg, names)
-            if choice:
-                native["toolConfig"] = choice
-    generation = config_of.to_native(request, own, leg, facts)
+        if choice:
+            native["toolConfig"] = choice
     if resolution is not None and "mediaResolution" not in own:
         generation["mediaResolution"] = resolution
     if generation:
@@ -315,7 +295,7 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     model = model or leg.route.get("model") or leg.options.model
     if type(model) is not str or not model:
         return None
-    model, facts = _model(model, leg)
+    model, facts = model_of(model, leg)
     if not model:
         return None
     messages = plain.messages_to_unified(body.get("contents"), body.get("systemInstruction"), facts, leg)
