@@ -67,7 +67,7 @@ def long_way(names: tuple[str, ...]) -> Iterator[None]:
                 module = ROWS[name].module(kind)
                 if hasattr(module, "plain_to_unified"):
                     patch.setattr(module, "plain_to_unified", None)
-                for short in ("bagged_to_native", "whole_to_native", "opened_messages", "opened_odd"):
+                for short in ("bagged_to_native", "whole_to_native", "opened_odd"):
                     if hasattr(module, short):
                         patch.setattr(module, short, lambda *_: None)
                 if hasattr(module, "_listed"):  # tools are written anew

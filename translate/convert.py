@@ -238,13 +238,11 @@ def _open(request: Json, odd: list[Any], writing: Leg) -> bool:
     """
     Whether the target knows the odd messages of a request whose calls and results are paired; sets `writing.opened`.
 
-    A spoke says so of the odd ones alone (`opened_odd`), or makes of all messages those that the survey knows (`opened_messages`).
+    A spoke says so of the odd ones alone (`opened_odd`).
     """
-    module = writing.row.module("request")
-    if (opened := vars(module).get("opened_odd")) is not None:
+    opened = vars(writing.row.module("request")).get("opened_odd")
+    if opened is not None:
         writing.opened = opened(request["messages"], odd, writing.row.key)
-    elif (opened := vars(module).get("opened_messages")) is not None:
-        writing.opened = opened(request["messages"], writing.row.key)
     return writing.opened is not None
 
 

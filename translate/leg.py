@@ -48,7 +48,7 @@ class Leg:
     memo: requests write it, answers read it. route: in `to_unified` what the caller says of the way the body came (`model`,
     `stream` parsed from its path), in `to_native` what `convert` hands out beside the body. plain: the survey knows all messages
     of the request, or all of the response (`translate.survey`); echoed: `prepare` makes them so; opened: what a spoke's
-    `opened_odd` or `opened_messages` gave of messages that are plain but for what only it knows.
+    `opened_odd` gave of messages that are plain but for what only it knows.
     """
 
     __slots__ = ("echoed", "kind", "losses", "memo", "model", "opened", "options", "plain", "reading", "route", "row")

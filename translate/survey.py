@@ -170,7 +170,7 @@ def survey(request: Json) -> Survey:
 
 
 # Members with which clients send an answer back as they got it; without a value they say nothing.
-_ECHOED = frozenset(("refusal", "annotations", "audio", "function_call", "tool_calls"))
+ECHOED = frozenset(("refusal", "annotations", "audio", "function_call", "tool_calls"))
 
 
 def bare(message: Json) -> Json:
@@ -272,7 +272,7 @@ def _is_echoed(message: Json, waiting: set[str]) -> bool:
     for name, value in message.items():
         if name == "tool_calls" and value:
             calls = value
-        elif name != "role" and name != "content" and not (name in _ECHOED and (value is None or (name == "annotations" and value == []))):
+        elif name != "role" and name != "content" and not (name in ECHOED and (value is None or (name == "annotations" and value == []))):
             return False
     return bool(message.get("content")) if calls is None else plain_calls(calls, waiting)
 

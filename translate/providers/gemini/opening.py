@@ -10,30 +10,89 @@ from typing import Any, NamedTuple
 
 from translate.leg import Json
 from translate.shared import bag
-from translate.survey import bare, encodes, odd_messages
+from translate.shared.known_messages import numbered
+from translate.survey import ECHOED, encodes
 
 Signatures = list[str | None]  # one for each part that a message makes
 
 
 class Opened(NamedTuple):
-    """Messages without bags; what these held: signatures by number of the message, calls whose ids are sent whatever the model."""
+    """What odd messages have in their bags: signatures by number of the message, calls whose ids are sent whatever the model."""
 
-    messages: list[Json]
     signed: Mapping[int, Signatures]
     kept: Set[tuple[int, int]]
 
 
-NOTHING = Opened([], {}, frozenset())
+NOTHING = Opened({}, frozenset())
 
 
-def opened_message(
-    message: Any, key: str, kept: set[tuple[int, int]] | None = None, number: int = 0
-) -> tuple[Json, Signatures] | None:  # fmt: skip
-    """
-    An assistant's message without bags, its calls' included; None where they hold more than signatures.
+def opened_odd(messages: list[Any], odd: list[Any], key: str) -> Opened | None:
+    """What the bags of odd messages hold; None where one has more beside text, calls and users' media."""
+    signed: dict[int, Signatures] = {}
+    kept: set[tuple[int, int]] = set()
+    for number, message in numbered(messages, odd):
+        role = message.get("role")
+        if role == "assistant":
+            signatures = _signatures(message, key, number, kept)
+            if signatures is None:
+                return None
+            signed[number] = signatures
+        elif role != "user" or len(message) != 2 or not _are_known(message.get("content"), key):
+            return None
+    return Opened(signed, kept)
 
-    kept: takes the numbers of message and call where a bag has the id too, as the model would not be sent it otherwise.
-    """
+
+_ANSWER = frozenset(("role", "content", "tool_calls", "extra_content"))
+
+
+def _signatures(message: Json, key: str, number: int, kept: set[tuple[int, int]]) -> Signatures | None:
+    """The signatures of an answer that has text, calls, their bags and members without a value; None for any other."""
+    content, calls = message.get("content"), message.get("tool_calls")
+    if content is not None and (type(content) is not str or not encodes(content)):
+        return None
+    if not _ANSWER.issuperset(message):
+        for member, value in message.items():
+            if member not in _ANSWER and not (member in ECHOED and (value is None or (member == "annotations" and value == []))):
+                return None
+    own = _own(message, key)
+    if own is None or not _has_no_more(own, 0) or (own and not content):
+        return None
+    found: Signatures = [own.get("thought_signature")] if content else []
+    if not calls:
+        return found if content else None
+    if type(calls) is not list:
+        return None
+    for spot, call in enumerate(calls):
+        if type(call) is not dict or len(call) != (4 if "extra_content" in call else 3) or call.get("type") != "function":
+            return None
+        identifier, function, held = call.get("id"), call.get("function"), _own(call, key)
+        if held is None or type(identifier) is not str or not identifier or type(function) is not dict or len(function) != 2:
+            return None
+        name, arguments = function.get("name"), function.get("arguments")
+        if type(name) is not str or type(arguments) is not str or not (identifier.isascii() and name.isascii() and encodes(arguments)):
+            return None
+        if held:
+            if "id" in held:
+                if held["id"] != identifier:
+                    return None
+                kept.add((number, spot))
+            if not _has_no_more(held, 1 if "id" in held else 0):
+                return None
+        found.append(held.get("thought_signature"))
+    return found
+
+
+def _own(holder: Json, key: str) -> Json | None:
+    """The bag of this key; None beside others."""
+    if "extra_content" not in holder:
+        return bag.EMPTY
+    content = holder["extra_content"]
+    held = content.get(key) if type(content) is dict and len(content) == 1 else None
+    return held if type(held) is dict else None
+
+
+def opened_message(message: Any, key: str) -> tuple[Json, Signatures] | None:
+    """The message of an answer without bags, its calls' included; None where they hold more than signatures."""
     own = bag.opened(message, key)
     if own is None:
         return None
@@ -48,17 +107,12 @@ def opened_message(
         if type(calls) is not list:
             return None
         message = {**message, "tool_calls": []}
-        for spot, call in enumerate(calls):
+        for call in calls:
             own = bag.opened(call, key)
             if own is None:
                 return None
             call, held = own
-            identifier = held.get("id")
-            if identifier is not None:
-                if kept is None or type(identifier) is not str or identifier != call.get("id"):
-                    return None
-                kept.add((number, spot))
-            if not _has_no_more(held, 0 if identifier is None else 1):
+            if not _has_no_more(held, 0):
                 return None
             message["tool_calls"].append(call)
             found.append(held.get("thought_signature"))
@@ -73,40 +127,6 @@ def _has_no_more(held: Json, others: int) -> bool:
     return len(held) == others + 1 and type(signature) is str and signature != "" and signature.isascii()
 
 
-def opened_messages(messages: Any, key: str) -> Opened | None:
-    """
-    The messages of a request without bags, where the survey knows all of them then, or would if users' media were texts.
-
-    None where it does not, where bags hold more, and where there are neither bags nor media.
-    """
-    found: dict[int, Signatures] = {}
-    kept: set[tuple[int, int]] = set()
-    without: list[Any] = []
-    judged: list[Any] = []
-    has_media = False
-    for number, message in enumerate(messages if type(messages) is list else ()):
-        seen = message
-        if type(message) is dict:
-            role = message.get("role")
-            if role == "assistant" and _has_bag(message):
-                split = opened_message(message, key, kept, number)
-                if split is None:
-                    return None
-                seen, found[number] = split
-                message = seen
-            elif role == "user" and len(message) == 2 and type(message.get("content")) is list and _are_known(message["content"], key):
-                seen, has_media = _SAID, True
-        without.append(message)
-        judged.append(seen)
-    if not found and not has_media:
-        return None
-    odd, paired, echoed = odd_messages(judged)
-    if odd or not paired:
-        return None
-    return Opened([bare(message) for message in without] if echoed else without, found, kept)
-
-
-_SAID: Json = {"role": "user", "content": "-"}  # in place of a user's parts that need no further look
 # Members of each kind of part; a text is one itself.
 _KINDS = {
     "image_url": frozenset(("url", "detail")), "video_url": frozenset(("url",)), "input_audio": frozenset(("data", "format")),
@@ -115,8 +135,10 @@ _KINDS = {
 _NEEDED = {"image_url": 1, "video_url": 1, "input_audio": 2, "file": 1}  # how many of them there are at least
 
 
-def _are_known(parts: list[Any], key: str) -> bool:
+def _are_known(parts: Any, key: str) -> bool:
     """Whether all parts are texts and media, right in type, that encode; media with words in this bag."""
+    if type(parts) is not list:
+        return False
     for part in parts:
         if type(part) is not dict:
             return False
@@ -144,10 +166,3 @@ def _has_words(part: Json, key: str) -> bool:
     return own is not None and all(
         type(name) is type(value) is str and name.isascii() and value.isascii() for name, value in own[1].items()
     )
-
-
-def _has_bag(message: Json) -> bool:
-    if "extra_content" in message:
-        return True
-    calls = message.get("tool_calls")
-    return type(calls) is list and any(type(call) is dict and "extra_content" in call for call in calls)

@@ -94,7 +94,7 @@ def _contents(
     resolution: Resolution | None = None
     first_calls: list[tuple[Json, int, list[Json]]] = []  # unsigned, of each model turn since the user's last words: with message and turn
     for number, message in enumerate(messages):
-        role, content = message["role"], message["content"]
+        role, content = message["role"], message.get("content")
         if role == "user":
             if side != "user":
                 side, parts = "user", []
@@ -118,12 +118,13 @@ def _contents(
                     return None
                 side, parts, has_call = "model", [], False
                 contents.append({"role": "model", "parts": parts})
+            calls = message.get("tool_calls")
             if content:
                 parts.append({"text": content})
-            elif len(message) == 2:
+            elif not calls:
                 return None
-            if len(message) == 3:
-                for spot, call in enumerate(message["tool_calls"]):
+            if calls:
+                for spot, call in enumerate(calls):
                     identifier, function = call["id"], call["function"]
                     name, text = function["name"], function["arguments"]
                     arguments = parse_object(text)

@@ -18,7 +18,7 @@ from translate.providers.gemini import (
     tools as tools_of,
 )
 from translate.providers.gemini.models import bare_model, facts_of, model_of
-from translate.providers.gemini.opening import NOTHING, Opened, opened_messages
+from translate.providers.gemini.opening import NOTHING, Opened, opened_odd
 from translate.providers.gemini.spelling import members, place, snake, spelled, worded
 from translate.providers.gemini.tables import (
     BAG_HANDLED,
@@ -39,7 +39,7 @@ from translate.shared.identifiers import fit
 from translate.shared.remembered import LONGEST_KEY
 from translate.shared.repair import prepare
 
-__all__ = ["opened_messages", "plain_to_unified", "route", "to_native", "to_unified"]
+__all__ = ["opened_odd", "plain_to_unified", "route", "to_native", "to_unified"]
 
 one_text_roles = one_text.every
 _REFUSED = re.compile(r"^[^A-Za-z_]|[^A-Za-z0-9_.:\-]")
@@ -60,11 +60,8 @@ def to_native(request: Json, leg: Leg) -> Json:
 
     Losses: see REQUEST_FIELDS, and the functions of each member. Raises: InvalidDocument for a wrong type.
     """
-    given = request
     opened: Opened | None = leg.opened
-    if opened is not None:
-        request, leg.plain = {**request, "messages": opened.messages}, True
-    request = prepare(request, leg)
+    request = prepare(request, leg, known=opened is not None)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if type(model) is not str:
         leg.invalid(("model",), "string", model)
@@ -73,9 +70,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     model, facts = model_of(model, leg)
     few = _FEW.issuperset(request)
     own = _own(request, leg) if not few and ("extra_content" in request or "extra_body" in request) else bag.EMPTY
-    written = plain.contents_to_native(request, leg, facts, opened or NOTHING) if leg.plain else None
-    if opened is not None and written is None:
-        request, leg.plain = {**request, "messages": given["messages"]}, False
+    written = plain.contents_to_native(request, leg, facts, opened or NOTHING) if leg.plain or opened is not None else None
     if few and written is not None:
         contents, system, resolution = written
         native: Json = {"contents": contents} if system is None else {"systemInstruction": system, "contents": contents}
