@@ -66,10 +66,16 @@ def check_rest(rest: Schema, odd: list[Any], request: Schema) -> None:
         _explain(request, "request")
 
 
-def is_known(rest: Schema) -> bool:
-    """Whether members of a request are right and need no scrubbing, by a memory of tools and schemas, which come again."""
+def is_known(rest: Schema) -> bytes | bool:
+    """
+    Whether members of a request are right and need no scrubbing, by a memory of tools and schemas, which come again.
+
+    Yes to those that are kept are their bytes (`shared/remembered.py`).
+    """
     tools = rest.get("tools")
-    return rest.keys() <= _KEPT and (type(tools) is not list or len(tools) <= _FEW) and _is_known(rest)
+    if not rest.keys() <= _KEPT or (type(tools) is list and len(tools) > _FEW):
+        return False
+    return _is_known(rest)
 
 
 _KEPT = frozenset(("tools", "response_format"))

@@ -166,7 +166,7 @@ def _from_unified(kind: str, body: Any, target: Format, route: Json, options: Op
     else:
         value = _look_at_answer(body, writing) if kind == "response" else None
         known, rest, odd = value is not None or writing.plain, body, []
-    if not known and not _is_right(body, rest, odd, validate):
+    if not known and not _is_right(body, rest, odd, validate, writing):
         unified, scrubbed = scrub(body, "unified", kind)
         if validate:
             hub().check(unified, kind)
@@ -246,15 +246,16 @@ def _open(request: Json, odd: list[Any], writing: Leg) -> bool:
     return writing.opened is not None
 
 
-def _is_right(body: Any, rest: Any, odd: list[Any], validate: bool) -> bool:
+def _is_right(body: Any, rest: Any, odd: list[Any], validate: bool, writing: Leg) -> bool:
     """
-    Whether what the survey of a request leaves open is right and has nothing to scrub. False says nothing.
+    Whether what the survey of a request leaves open is right and has nothing to scrub; sets `writing.beside`. False says nothing.
 
     Raises: InvalidDocument for what is wrong.
     """
     if rest is body:
         return False
-    if validate and not odd and hub().is_known(rest):
+    if validate and not odd and (known := hub().is_known(rest)):
+        writing.beside = known if known is not True else b""
         return True
     if has_surrogate({**rest, "messages": odd}, "unified", "request") if odd else not is_clean(rest):
         return False

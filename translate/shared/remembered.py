@@ -15,7 +15,6 @@ from typing import Any
 MOST_VALUES = 512  # of one function
 MOST_BYTES = 16_384  # of one value, and of what was made of it: what is larger is made anew
 LONGEST_KEY = 512  # of a name that other memories keep by itself (models, items): a longer one is looked up each time
-_MOST_BESIDE = 64  # things beside a value
 _VERSION = 2  # the last one that writes an object the same whether it is used once or more
 
 
@@ -35,11 +34,8 @@ def remembered(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return out
 
     def made(value: Any) -> Any:
-        try:
-            data = dumps(value, _VERSION)
-        except ValueError:  # no JSON value, or nested too deeply for it
-            return make(value)
-        if len(data) > MOST_BYTES:
+        data = bytes_of(value)
+        if data is None:
             return make(value)
         try:
             return loads(kept(data))
@@ -49,46 +45,26 @@ def remembered(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return made
 
 
-def remembered_beside(make: Callable[[Any], tuple[Any, tuple[Any, ...]]]) -> Callable[[Any], tuple[Any, tuple[Any, ...]]]:
-    """The same for one that gives a JSON value and a few things that never change, such as losses: everybody gets these themselves."""
-
-    @lru_cache(maxsize=MOST_VALUES)
-    def kept(data: bytes) -> tuple[bytes, tuple[Any, ...]]:
-        value, beside = make(loads(data))
-        out = dumps(value, _VERSION)
-        if len(out) > MOST_BYTES or len(beside) > _MOST_BESIDE:
-            raise _NotKept(value, beside)
-        return out, beside
-
-    def made(value: Any) -> tuple[Any, tuple[Any, ...]]:
-        try:
-            data = dumps(value, _VERSION)
-        except ValueError:
-            return make(value)
-        if len(data) > MOST_BYTES:
-            return make(value)
-        try:
-            out, beside = kept(data)
-        except _NotKept as large:
-            value, beside = large.args
-            return value, beside
-        return loads(out), beside
-
-    return made
-
-
-def remembered_answer(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """The same for a question to a JSON value that is answered with yes or no."""
+def remembered_answer(test: Callable[[Any], bool]) -> Callable[[Any], bytes | bool]:
+    """The same for a question to a JSON value that is answered with yes or no; yes to a value that is kept are its bytes."""
 
     @lru_cache(maxsize=MOST_VALUES)
     def kept(data: bytes) -> bool:
         return test(loads(data))
 
-    def answer(value: Any) -> bool:
-        try:
-            data = dumps(value, _VERSION)
-        except ValueError:
+    def answer(value: Any) -> bytes | bool:
+        data = bytes_of(value)
+        if data is None:
             return test(value)
-        return kept(data) if len(data) <= MOST_BYTES else test(value)
+        return data if kept(data) else False
 
     return answer
+
+
+def bytes_of(value: Any) -> bytes | None:
+    """What a value is known by; None for one that is not kept."""
+    try:
+        data = dumps(value, _VERSION)
+    except ValueError:  # no JSON value, or nested too deeply for it
+        return None
+    return data if len(data) <= MOST_BYTES else None

@@ -9,12 +9,12 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
+from translate.loss import Loss
 from translate.providers.gemini import (
     config as config_of,
     messages as messages_of,
     plain,
     settings,
-    tool_choice,
     tools as tools_of,
 )
 from translate.providers.gemini.models import bare_model, facts_of, model_of
@@ -96,13 +96,13 @@ def to_native(request: Json, leg: Leg) -> Json:
     if few:
         generation = config_of.to_native(request, own, leg, facts)
     else:
-        known = None if names else settings.to_native(request, own, model, leg)
+        known = None if names else settings.to_native(request, model, leg)
         if known is not None:
-            tools, choice, others, told, told_of_config = known
-            leg.losses.items += told
+            (tools, choice, others), losses, before = known
+            leg.losses.items += losses[:before]
             generation = config_of.numbers_to_native(request, own, leg, facts)
             generation.update(others)
-            leg.losses.items += told_of_config
+            leg.losses.items += losses[before:]
         else:
             tools, choice = settings.tools_to_native(request, own, leg, facts, names)
             generation = config_of.to_native(request, own, leg, facts)
@@ -287,12 +287,10 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     model = body.get("model")
     if model is not None and type(model) is not str:
         return None
-    model = model or leg.route.get("model") or leg.options.model
-    if type(model) is not str or not model:
+    model = model or leg.route.get("model") or leg.options.model or ""
+    if type(model) is not str:
         return None
     model, facts = model_of(model, leg)
-    if not model:
-        return None
     messages = plain.messages_to_unified(body.get("contents"), body.get("systemInstruction"), facts, leg)
     if messages is None:
         return None
@@ -301,19 +299,33 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     numbers = config_of.plain_to_unified(config, facts) if config is not None else {}
     if numbers is not None and _CONTENTS.issuperset(body):  # as in most small requests
         unified.update(numbers)
-        return _with_stream(unified, leg)
-    tools = tools_of.plain_to_unified(body["tools"], leg.row.key, facts) if "tools" in body else None
-    rest: Json = {}
-    for name, value in body.items():
-        if name == "contents" or name == "systemInstruction":
-            continue
-        if "_" in name:
+    elif not _with_settings(body, unified, leg, model, facts, numbers):
+        rest = {name: value for name, value in body.items() if name not in _SAID}
+        if any("_" in name for name in rest) or not is_clean(rest):
             return None
-        if numbers is None if name == "generationConfig" else tools is None or name != "tools":
-            rest[name] = value
-    if rest and not is_clean(rest):
-        return None
-    return _members_to_unified(body, body, unified, leg, facts, tools, numbers)
+        _members_to_unified(body, body, unified, leg, facts)
+    if not model:
+        leg.losses.items.insert(0, _without_model(leg))
+    return _with_stream(unified, leg)
+
+
+def _with_settings(body: Json, unified: Json, leg: Leg, model: str, facts: Mapping[str, Any], numbers: Json | None) -> bool:
+    """Takes up tools and what is remembered of the members beside the contents; False where there are others, nothing taken."""
+    if not _WITH_SETTINGS.issuperset(body):
+        return False
+    tools = tools_of.plain_to_unified(body["tools"], leg.row.key, facts) if "tools" in body else []
+    if tools is None:
+        return False
+    if numbers is None or "toolConfig" in body or "safetySettings" in body:
+        known = settings.to_unified(body, tools, model, leg)
+        if known is None:
+            return False
+        numbers, losses = known
+        leg.losses.items += losses
+    if tools:
+        unified["tools"] = tools
+    unified.update(numbers)
+    return True
 
 
 def to_unified(body: Json, leg: Leg) -> Json:
@@ -326,29 +338,24 @@ def to_unified(body: Json, leg: Leg) -> Json:
         leg.invalid(("model",), "string", model)
     model = bare_model(model or leg.route.get("model") or leg.options.model or "")
     if not model:
-        leg.losses.add("defaulted", "envelope", "model", (), "no model named")
+        leg.losses.items.append(_without_model(leg))
     facts = facts_of(leg, model)
     unified: Json = {"model": model, "messages": messages_of.to_unified(body, named, leg, facts)}
-    return _members_to_unified(body, named, unified, leg, facts)
+    _members_to_unified(body, named, unified, leg, facts)
+    return _with_stream(unified, leg)
 
 
-def _members_to_unified(
-    body: Json, named: Json, unified: Json, leg: Leg, facts: Mapping[str, Any], tools: list[Json] | None = None, numbers: Json | None = None
-) -> Json:
-    """What stands beside the contents. tools, numbers (all of generationConfig): where they are read already."""
-    if tools:
-        unified["tools"] = tools
-    elif tools is None and named.get("tools") is not None:
+def _without_model(leg: Leg) -> Loss:
+    return Loss("defaulted", "envelope", "model", "", leg.losses.target, "no model named")
+
+
+def _members_to_unified(body: Json, named: Json, unified: Json, leg: Leg, facts: Mapping[str, Any]) -> None:
+    """What stands beside the contents."""
+    if named.get("tools") is not None:
         tools = tools_of.to_unified(named["tools"], leg, ("tools",), facts)
         if tools:
             unified["tools"] = tools
-    if named.get("toolConfig") is not None:
-        tool_choice.to_unified(named["toolConfig"], unified, leg, (place(body, "toolConfig"),))
-    if numbers is not None:
-        unified.update(numbers)
-    elif named.get("generationConfig") is not None:
-        where = (place(body, "generationConfig"),)
-        config_of.to_unified(named["generationConfig"], unified, leg, facts, where)
+    settings.members_to_unified(body, named, unified, leg, facts)
     for name, value in () if _WITH_CONTENTS.issuperset(named) else named.items():
         if name in _WITH_CONTENTS:
             continue
@@ -363,11 +370,12 @@ def _members_to_unified(
                 _tier_to_unified(value, unified, leg, (place(body, name),))
             continue
         bag.put(unified, leg.row.key, snake(name), worded(value, leg.row.variant))
-    return _with_stream(unified, leg)
 
 
-_CONTENTS = frozenset(("model", "contents", "systemInstruction", "generationConfig"))
+_SAID = frozenset(("model", "contents", "systemInstruction"))
+_CONTENTS = _SAID | {"generationConfig"}
 _WITH_CONTENTS = _CONTENTS | {"tools", "toolConfig"}  # what is read before the others are walked over
+_WITH_SETTINGS = _WITH_CONTENTS | {"safetySettings"}  # nothing of these is of one conversation alone
 
 
 def _with_stream(unified: Json, leg: Leg) -> Json:

@@ -1,65 +1,70 @@
 """
 What stands beside the messages, remembered: tools, the choice among them, output format and thinking come again with each
-request of a conversation, and say nothing of it.
+request of a conversation, and say nothing of it. Small ones are made faster from the bytes they are known by
+(`shared/remembered.py`) than from themselves.
 
-Made by the functions that write and read them, which every other request is written and read by; known by its bytes
-(`shared/remembered.py`).
+Made by the functions that write and read them in every other request.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+from marshal import loads
 from typing import Any
 
 from translate.leg import DEFAULTS, Json, Leg
 from translate.loss import Loss, Losses
 from translate.providers.gemini import config as config_of, tool_choice, tools as tools_of
 from translate.providers.gemini.models import known_model
+from translate.providers.gemini.spelling import place, worded
 from translate.registry import find
+from translate.scrubbing import is_clean
 from translate.shared import bag
-from translate.shared.remembered import LONGEST_KEY, remembered_beside
+from translate.shared.remembered import LONGEST_KEY, MOST_VALUES, bytes_of
 
-# Members of a request that are kept, and those of its bag that these are written by. The numbers beside them change more often.
-_KEPT = frozenset((
-    "tools", "tool_choice", "stop", "response_format", "modalities", "audio", "image_config", "reasoning_effort", "thinking", "reasoning",
+# Members that the survey does not know without a look, whose bytes the leg has; others that are kept beside them.
+_LOOKED_AT = frozenset(("tools", "response_format"))
+_KEPT = frozenset(("tool_choice", "stop", "reasoning_effort", "thinking"))
+# Of the bag, numbers of others, or rare.
+_ALONE = frozenset((
+    "extra_content", "extra_body", "logprobs", "top_logprobs", "web_search_options", "modalities", "audio", "image_config", "reasoning",
 ))  # fmt: skip
-_KEPT_OF_BAG = frozenset((
-    "functionCallingConfig", "stopSequences", "responseFormat", "responseFormatForm", "responseMimeType", "responseSchema", "schema",
-    "thinkingConfig",
-))  # fmt: skip
-_MOVED = frozenset((("max_completion_tokens",),))  # places that a request in older spelling has elsewhere, without these
-_MOST_TOOLS = 16  # more of them are hardly ever small enough to be kept
-Written = tuple[list[Json], Json, Json, tuple[Loss, ...], tuple[Loss, ...]]  # tools, toolConfig, generationConfig; losses of the first two, of the last
+_MOVED = frozenset((("max_completion_tokens",),))  # places that may be others to the caller: none of these members
+_LONGEST = 8_192  # bytes of what was made: larger ones are faster made from themselves
+_MOST_LOSSES = 32
+Written = tuple[list[Json], Json, Json]  # tools, toolConfig, generationConfig without its numbers
 
 
-def to_native(request: Json, own: Json, model: str, leg: Leg) -> Written | None:
-    """tools, toolConfig and generationConfig without its numbers; None where they have to be made anew, nothing reported."""
+def to_native(request: Json, model: str, leg: Leg) -> tuple[Written, tuple[Loss, ...], int] | None:
+    """
+    What is written, its losses, and how many of these come before those of the numbers; None where it has to be made anew.
+    """
     moved = leg.losses.moved
-    if leg.options.model_facts or len(model) > LONGEST_KEY or not _ALONE.isdisjoint(request) or (moved and not _MOVED.issuperset(moved)):
+    if (moved and not _MOVED.issuperset(moved)) or leg.options.model_facts or len(model) > LONGEST_KEY or not _ALONE.isdisjoint(request):
         return None
-    tools = request.get("tools")
-    if type(tools) is list and len(tools) > _MOST_TOOLS:
+    if not leg.beside and not _LOOKED_AT.isdisjoint(request):
         return None
     held = {name: value for name, value in request.items() if name in _KEPT}
-    told = {name: value for name, value in own.items() if name in _KEPT_OF_BAG} if own else own
-    if not held and not told:
-        return [], {}, {}, (), ()
-    (made, choice, config, first), losses = _written([leg.row.name, model, held, told])
-    return made, choice, config, losses[:first], losses[first:]
+    told = bytes_of(held) if held else b""
+    if told is None or not (told or leg.beside):
+        return None
+    kept = _kept(leg.row.name, model, leg.beside, told)
+    return None if kept is None else (loads(kept[0]), kept[1], kept[2])
 
 
-_ALONE = frozenset(("logprobs", "top_logprobs", "web_search_options"))  # of numbers, or rare
-
-
-@remembered_beside
-def _written(given: list[Any]) -> tuple[Any, tuple[Loss, ...]]:
-    name, model, request, own = given
+@lru_cache(maxsize=MOST_VALUES)
+def _kept(name: str, model: str, beside: bytes, held: bytes) -> tuple[bytes, tuple[Loss, ...], int] | None:
     leg = Leg(find(name), "request", False, DEFAULTS, Losses(name))
     _, facts = known_model(model)
-    tools, choice = tools_to_native(request, own, leg, facts, bag.EMPTY)
-    first = len(leg.losses.items)
-    config = config_of.to_native(request, own, leg, facts)
-    return (tools, choice, config, first), tuple(leg.losses.items)
+    request: Json = {**(loads(beside) if beside else {}), **(loads(held) if held else {})}
+    tools, choice = tools_to_native(request, bag.EMPTY, leg, facts, bag.EMPTY)
+    before = len(leg.losses.items)
+    config = config_of.to_native(request, bag.EMPTY, leg, facts)
+    out = bytes_of((tools, choice, config))
+    if out is None or len(out) > _LONGEST or len(leg.losses.items) > _MOST_LOSSES:
+        return None
+    return out, tuple(leg.losses.items), before
 
 
 def tools_to_native(
@@ -70,3 +75,44 @@ def tools_to_native(
     if "tool_choice" in request or "functionCallingConfig" in own:
         return tools, tool_choice.to_native(request, own, tools, leg, names)
     return tools, {}
+
+
+_READ = frozenset(("toolConfig", "generationConfig", "safetySettings"))
+
+
+def to_unified(body: Json, tools: list[Json], model: str, leg: Leg) -> tuple[Json, tuple[Loss, ...]] | None:
+    """What toolConfig, generationConfig and safetySettings say beside these tools, and their losses; None as in `to_native`."""
+    if leg.options.model_facts or len(model) > LONGEST_KEY:
+        return None
+    held = bytes_of({name: value for name, value in body.items() if name in _READ})
+    if held is None:
+        return None
+    declared = tuple([tool["function"]["name"] for tool in tools]) if "toolConfig" in body else ()
+    kept = _kept_to_unified(leg.row.name, model, held, declared)
+    return None if kept is None else (loads(kept[0]), kept[1])
+
+
+@lru_cache(maxsize=MOST_VALUES)
+def _kept_to_unified(name: str, model: str, held: bytes, declared: tuple[str, ...]) -> tuple[bytes, tuple[Loss, ...]] | None:
+    body: Json = loads(held)
+    if not is_clean(body) or sum(map(len, declared)) > _LONGEST:
+        return None
+    leg = Leg(find(name), "request", True, DEFAULTS, Losses("unified"))
+    _, facts = known_model(model)
+    unified: Json = {"tools": [{"type": "function", "function": {"name": function}} for function in declared]}
+    members_to_unified(body, body, unified, leg, facts)
+    if body.get("safetySettings") is not None:
+        bag.put(unified, leg.row.key, "safety_settings", worded(body["safetySettings"], leg.row.variant))
+    del unified["tools"]
+    out = bytes_of(unified)
+    if out is None or len(out) > _LONGEST or len(leg.losses.items) > _MOST_LOSSES:
+        return None
+    return out, tuple(leg.losses.items)
+
+
+def members_to_unified(body: Json, named: Json, unified: Json, leg: Leg, facts: Mapping[str, Any]) -> None:
+    """toolConfig and generationConfig, where the tools are read."""
+    if named.get("toolConfig") is not None:
+        tool_choice.to_unified(named["toolConfig"], unified, leg, (place(body, "toolConfig"),))
+    if named.get("generationConfig") is not None:
+        config_of.to_unified(named["generationConfig"], unified, leg, facts, (place(body, "generationConfig"),))

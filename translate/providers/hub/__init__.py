@@ -23,9 +23,10 @@ def check_rest(rest: Json, odd: list[Any], request: Json) -> None:
     _checks().check_rest(rest, odd, request)
 
 
-def is_known(rest: Json) -> bool:
-    """Whether these members of a request are right, and need no scrubbing; False says nothing."""
-    return bool(_checks().is_known(rest))
+def is_known(rest: Json) -> bytes | bool:
+    """Whether these members of a request are right, and need no scrubbing: their bytes, where they are kept. False says nothing."""
+    known: bytes | bool = _checks().is_known(rest)
+    return known
 
 
 @cache
