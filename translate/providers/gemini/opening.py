@@ -54,8 +54,8 @@ def _signatures(message: Json, key: str, number: int, kept: set[tuple[int, int]]
         for member, value in message.items():
             if member not in _ANSWER and not (member in ECHOED and (value is None or (member == "annotations" and value == []))):
                 return None
-    own = _own(message, key)
-    if own is None or not _has_no_more(own, 0) or (own and not content):
+    own = own_alone(message["extra_content"], key) if "extra_content" in message else bag.EMPTY
+    if own is None or not has_no_more(own, 0) or (own and not content):
         return None
     found: Signatures = [own.get("thought_signature")] if content else []
     if not calls:
@@ -65,7 +65,8 @@ def _signatures(message: Json, key: str, number: int, kept: set[tuple[int, int]]
     for spot, call in enumerate(calls):
         if type(call) is not dict or len(call) != (4 if "extra_content" in call else 3) or call.get("type") != "function":
             return None
-        identifier, function, held = call.get("id"), call.get("function"), _own(call, key)
+        identifier, function = call.get("id"), call.get("function")
+        held = own_alone(call["extra_content"], key) if "extra_content" in call else bag.EMPTY
         if held is None or type(identifier) is not str or not identifier or type(function) is not dict or len(function) != 2:
             return None
         name, arguments = function.get("name"), function.get("arguments")
@@ -76,50 +77,19 @@ def _signatures(message: Json, key: str, number: int, kept: set[tuple[int, int]]
                 if held["id"] != identifier:
                     return None
                 kept.add((number, spot))
-            if not _has_no_more(held, 1 if "id" in held else 0):
+            if not has_no_more(held, 1 if "id" in held else 0):
                 return None
         found.append(held.get("thought_signature"))
     return found
 
 
-def _own(holder: Json, key: str) -> Json | None:
-    """The bag of this key; None beside others."""
-    if "extra_content" not in holder:
-        return bag.EMPTY
-    content = holder["extra_content"]
+def own_alone(content: Any, key: str) -> Json | None:
+    """The bag of this key in an `extra_content`; None beside others."""
     held = content.get(key) if type(content) is dict and len(content) == 1 else None
     return held if type(held) is dict else None
 
 
-def opened_message(message: Any, key: str) -> tuple[Json, Signatures] | None:
-    """The message of an answer without bags, its calls' included; None where they hold more than signatures."""
-    own = bag.opened(message, key)
-    if own is None:
-        return None
-    message, signed = own
-    content, calls = message.get("content"), message.get("tool_calls")
-    found: Signatures = [None] if message.get("reasoning_content") else []
-    if content:
-        found.append(signed.get("thought_signature"))
-    if not _has_no_more(signed, 0) or (signed and not content):
-        return None
-    if calls:
-        if type(calls) is not list:
-            return None
-        message = {**message, "tool_calls": []}
-        for call in calls:
-            own = bag.opened(call, key)
-            if own is None:
-                return None
-            call, held = own
-            if not _has_no_more(held, 0):
-                return None
-            message["tool_calls"].append(call)
-            found.append(held.get("thought_signature"))
-    return message, found
-
-
-def _has_no_more(held: Json, others: int) -> bool:
+def has_no_more(held: Json, others: int) -> bool:
     """Whether a bag holds a signature or none, beside so many other members."""
     if len(held) == others:
         return True

@@ -8,7 +8,7 @@ from translate.leg import Json, Leg
 from translate.providers.gemini import plain_usage, usage as usage_of
 from translate.providers.gemini.assistant import is_made_up
 from translate.providers.gemini.head import NO_ID, UNIFIED_MEMBERS
-from translate.providers.gemini.opening import opened_message
+from translate.providers.gemini.opening import has_no_more, own_alone
 from translate.providers.gemini.plain_calls import calls_to_unified
 from translate.providers.gemini.spelling import camel, snake, spelled, word, worded
 from translate.providers.gemini.tables import (
@@ -22,35 +22,50 @@ from translate.shared import bag
 from translate.shared.arguments import parse_object
 from translate.shared.fields import report_rest
 from translate.shared.timestamps import seconds_of, to_seconds, written_time
-from translate.survey import plain_response
+from translate.survey import FINISH_REASONS, plain_counts
 
 # --- unified -> native
 
 
-def plain_to_native(response: Json, leg: Leg, create_time: str | None = None) -> Json | None:
-    """
-    `to_native` for an answer that the survey knows; None where there is a loss to tell beside those of the head.
+_HEAD_TYPES = {"id": str, "object": str, "model": str, "created": int}
+_WORDS = frozenset(("system_fingerprint", "service_tier"))
+_CHOICE = frozenset(("index", "message", "finish_reason", "logprobs", "native_finish_reason", "extra_content"))
 
-    create_time: as the bag has it, when it is the answer's.
+
+def whole_to_native(response: Json, leg: Leg) -> Json | None:
     """
-    choice = response["choices"][0]
-    message, finish = choice["message"], choice["finish_reason"]
-    calls = message.get("tool_calls")
-    if finish == ("stop" if calls else "tool_calls"):
+    `to_native` for an answer of the common shapes, looked at in the same walk; None for all others.
+
+    Its bags may hold what most answers have beside texts and calls: signatures, ratings, a probability, the time, words of the
+    service.
+    """
+    choices = usage = create_time = None
+    key = leg.row.key
+    for name, value in response.items():
+        kind = type(value)
+        if name == "choices":
+            choices = value
+        elif name == "usage":
+            usage = value
+        elif name in _HEAD_TYPES:
+            if kind is not _HEAD_TYPES[name] or (kind is str and not value.isascii()):
+                return None
+        elif name == "extra_content":
+            create_time = _kept_time(value, response.get("created"), key)
+            if create_time is None:
+                return None
+        elif value is not None and (name not in _WORDS or kind is not str or not value.isascii()):
+            return None
+    if type(choices) is not list or len(choices) != 1 or "id" not in response or "created" not in response or "model" not in response:
         return None
-    counts = plain_usage.to_native(response.get("usage"), leg.row.key)
-    if counts is None and not leg.plain:
+    identifier, created, model = response["id"] or leg.options.id or NO_ID, response["created"], response["model"] or leg.options.model
+    candidate = _candidate(choices[0], identifier if identifier != NO_ID else "", leg)
+    if candidate is None:
         return None
-    identifier = response["id"] or leg.options.id or NO_ID
-    parts = _parts(message, identifier if identifier != NO_ID else "")
-    if parts is None:
+    counts = plain_usage.to_native(usage, key) if usage is None or type(usage) is dict else None
+    if counts is None and (type(usage) is not dict or not plain_counts(usage)):
         return None
-    candidate: Json = {"index": choice["index"]}
-    if parts:
-        candidate["content"] = {"role": "model", "parts": parts}
-    candidate["finishReason"] = FINISH_REASON_TO_NATIVE[finish]
     native: Json = {"candidates": [candidate], "usageMetadata": counts}
-    model, created = response["model"] or leg.options.model, response["created"]
     if model:
         native["modelVersion"] = model
     native["responseId"] = identifier
@@ -62,51 +77,50 @@ def plain_to_native(response: Json, leg: Leg, create_time: str | None = None) ->
         elif created != leg.options.created:
             leg.losses.add("dropped", "envelope", "created", ("created",), "answers do not say it here")
     if counts is None:
-        native["usageMetadata"] = usage_of.to_native(response["usage"], leg)
+        native["usageMetadata"] = usage_of.to_native(usage, leg)
     if not UNIFIED_MEMBERS.issuperset(response):
         report_rest(response, UNIFIED_MEMBERS, leg, (), "envelope")
     return native
 
 
-def bagged_to_native(response: Json, leg: Leg) -> Json | None:
-    """
-    `to_native` for an answer that the survey would know but for this spoke's bags, where they hold what most answers have beside
-    texts and calls: signatures, ratings, a probability, the time, words of the service. None for all others.
-    """
-    key, choices = leg.row.key, response.get("choices")
-    answer = bag.opened(response, key)
-    choice = bag.opened(choices[0], key) if type(choices) is list and len(choices) == 1 else None
-    message = opened_message(choice[0].get("message"), key) if choice is not None else None
-    if answer is None or choice is None or message is None or (choice[1] and not _is_plain_beside(choice[1])):
+def _kept_time(content: Any, created: Any, key: str) -> str | None:
+    """The time in the bag of an answer, where there is nothing else in it and it is the answer's."""
+    held = own_alone(content, key)
+    time = held.get("create_time") if held is not None and len(held) == 1 else None
+    return time if type(time) is str and time.isascii() and to_seconds(time) in (created, None) else None
+
+
+def _candidate(choice: Any, document_id: str, leg: Leg) -> Json | None:
+    """The candidate of a choice."""
+    if type(choice) is not dict or not _CHOICE.issuperset(choice) or choice.get("logprobs") is not None:
         return None
-    bare_choice = {**choice[0], "message": message[0]}
-    finish = bare_choice.pop("native_finish_reason", None)
-    bare = {**answer[0], "choices": [bare_choice]}
-    usage = bare.pop("usage", None)
-    if not plain_response(bare) or (usage is not None and type(usage) is not dict):
+    index, finish, message = choice.get("index"), choice.get("finish_reason"), choice.get("message")
+    if type(index) is not int or index != 0 or type(finish) is not str or finish not in FINISH_REASONS or type(message) is not dict:
         return None
-    if finish is not None and not _stands_for(finish, bare_choice):
+    parts = _parts(message, document_id, leg.row.key)
+    if parts is None:
         return None
-    create_time = answer[1].get("create_time")
-    if answer[1]:
-        if len(answer[1]) > 1 or type(create_time) is not str or not create_time.isascii():
+    called = bool(parts) and "functionCall" in parts[-1]
+    if finish == ("stop" if called else "tool_calls"):
+        return None
+    candidate: Json = {"index": 0}
+    if parts:
+        candidate["content"] = {"role": "model", "parts": parts}
+    candidate["finishReason"] = FINISH_REASON_TO_NATIVE[finish]
+    if len(choice) == 3 or (len(choice) == 4 and "logprobs" in choice):
+        return candidate
+    if "extra_content" in choice:
+        beside = own_alone(choice["extra_content"], leg.row.key)
+        if beside is None or not _is_plain_beside(beside):
             return None
-        if to_seconds(create_time) not in (bare["created"], None):
+        for name, value in beside.items():
+            candidate[camel(name)] = spelled(value, leg.row.variant) if type(value) is list else value
+    reason = choice.get("native_finish_reason")
+    if reason is not None:
+        if not _stands_for(reason, finish, called):
             return None
-    bare["usage"] = usage
-    native = plain_to_native(bare, leg, create_time)
-    if native is None:
-        return None
-    candidate = native["candidates"][0]
-    if "content" in candidate:
-        for part, signature in zip(candidate["content"]["parts"], message[1], strict=True):
-            if signature is not None:
-                part["thoughtSignature"] = signature
-    for name, value in choice[1].items():
-        candidate[camel(name)] = spelled(value, leg.row.variant) if type(value) is list else value
-    if finish is not None:
-        candidate["finishReason"] = finish
-    return native
+        candidate["finishReason"] = reason
+    return candidate
 
 
 def _is_plain_beside(beside: Json) -> bool:
@@ -120,36 +134,78 @@ def _is_plain_beside(beside: Json) -> bool:
     return True
 
 
-def _stands_for(finish: Any, choice: Json) -> bool:
+def _stands_for(reason: Any, finish: str, called: bool) -> bool:
     """Whether a native word is the one that this finish reason was read from."""
-    if type(finish) is not str:
+    if type(reason) is not str:
         return False
-    upper = finish.upper()
-    called = choice["message"].get("tool_calls") and upper in TOOL_CALL_FINISHES
-    said = "tool_calls" if called else FINISH_REASON_TO_UNIFIED.get(upper)
-    return said is not None and said == choice["finish_reason"]
+    upper = reason.upper()
+    said = "tool_calls" if called and upper in TOOL_CALL_FINISHES else FINISH_REASON_TO_UNIFIED.get(upper)
+    return said is not None and said == finish
 
 
-def _parts(message: Json, document_id: str) -> list[Json] | None:
-    """Message of a surveyed answer -> parts; None where arguments are no object."""
-    parts: list[Json] = []
-    reasoning, content, calls = message.get("reasoning_content"), message["content"], message.get("tool_calls")
-    if reasoning:
-        parts.append({"text": reasoning, "thought": True})
-    if content:
-        parts.append({"text": content})
-    if calls:
-        for number, call in enumerate(calls):
-            identifier, function = call["id"], call["function"]
-            name, text = function["name"], function["arguments"]
-            arguments = parse_object(text)
-            if arguments is None:
+def _parts(message: Json, document_id: str, key: str) -> list[Json] | None:
+    """The parts of an answer's message; None where there is more to say, or arguments are no object."""
+    calls, own = None, bag.EMPTY
+    for name, value in message.items():
+        if name == "content" or name == "reasoning_content":
+            if value is not None and (type(value) is not str or not (value.isascii() or not lone(value))):
                 return None
-            if len(identifier) == 17 and is_made_up(identifier, document_id, number, name, text):
-                parts.append({"functionCall": {"name": name, "args": arguments}})
-            else:
-                parts.append({"functionCall": {"id": identifier, "name": name, "args": arguments}})
-    return parts
+        elif name == "tool_calls":
+            calls = value
+        elif name == "extra_content":
+            held = own_alone(value, key)
+            if held is None or not has_no_more(held, 0):
+                return None
+            own = held
+        elif name == "role":
+            if value != "assistant":
+                return None
+        elif value is not None if name == "refusal" else name != "annotations" or (value is not None and value != []):
+            return None
+    if "role" not in message or "content" not in message:
+        return None
+    parts: list[Json] = []
+    if message.get("reasoning_content"):
+        parts.append({"text": message["reasoning_content"], "thought": True})
+    if message["content"]:
+        parts.append({"text": message["content"]})
+        if own:
+            parts[-1]["thoughtSignature"] = own["thought_signature"]
+    elif own:
+        return None
+    return parts if calls is None or _add_calls(calls, parts, document_id, key) else None
+
+
+def _add_calls(calls: Any, parts: list[Json], document_id: str, key: str) -> bool:
+    """Adds the parts of an answer's calls; whether all are plain."""
+    if type(calls) is not list or not calls:
+        return False
+    seen: set[str] = set()
+    for number, call in enumerate(calls):
+        if type(call) is not dict or call.get("type") != "function":
+            return False
+        identifier, function = call.get("id"), call.get("function")
+        if type(identifier) is not str or not identifier or not identifier.isascii() or type(function) is not dict or len(function) != 2:
+            return False
+        name, text = function.get("name"), function.get("arguments")
+        if type(name) is not str or not name.isascii() or type(text) is not str or not (text.isascii() or not lone(text)):
+            return False
+        arguments = parse_object(text)
+        if arguments is None:
+            return False
+        seen.add(identifier)
+        if len(identifier) == 17 and is_made_up(identifier, document_id, number, name, text):
+            part: Json = {"functionCall": {"name": name, "args": arguments}}
+        else:
+            part = {"functionCall": {"id": identifier, "name": name, "args": arguments}}
+        if len(call) != 3:
+            held = own_alone(call.get("extra_content"), key)
+            if len(call) != 4 or held is None or not has_no_more(held, 0):
+                return False
+            if held:
+                part["thoughtSignature"] = held["thought_signature"]
+        parts.append(part)
+    return len(seen) == len(calls)
 
 
 # --- native -> unified

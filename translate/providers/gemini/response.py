@@ -16,7 +16,7 @@ from translate.providers.gemini.head import (
     head_to_native,
     head_to_unified,
 )
-from translate.providers.gemini.plain_response import bagged_to_native, plain_to_native, plain_to_unified
+from translate.providers.gemini.plain_response import plain_to_unified, whole_to_native
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, spelled, word, worded
 from translate.providers.gemini.tables import (
     FAILED,
@@ -27,7 +27,7 @@ from translate.providers.gemini.tables import (
 from translate.shared import bag
 from translate.shared.fields import report_rest
 
-__all__ = ["bagged_to_native", "plain_to_unified", "to_native", "to_unified"]
+__all__ = ["plain_to_unified", "to_native", "to_unified", "whole_to_native"]
 
 RESPONSE_MEMBERS = frozenset(("candidates", "usageMetadata", "modelVersion", "responseId", "createTime"))
 CANDIDATE_MEMBERS = frozenset(("index", "content", "finishReason"))
@@ -198,9 +198,6 @@ def to_native(response: Json, leg: Leg) -> Json:
 
     Losses: refusals approximated, system_fingerprint, service_tier and unknown members dropped; see the parts.
     """
-    written = plain_to_native(response, leg) if leg.plain else None
-    if written is not None:
-        return written
     choices = response.get("choices")
     if choices is not None and type(choices) is not list:
         leg.invalid(("choices",), "array", choices)
