@@ -256,13 +256,14 @@ def media_to_native(
     native.update(rest)
     detail = value.get("detail")
     if detail is not None and detail != "auto" and kind != "file":
-        _detail(detail, native, leg, (*inner, "detail"), facts, resolution)
+        detail_to_native(detail, native, leg, (*inner, "detail"), facts, resolution)
     return native
 
 
-def _detail(
+def detail_to_native(
     detail: Any, native: Json, leg: Leg, path: Path, facts: Mapping[str, Any], resolution: Resolution | None
 ) -> None:
+    """The resolution wanted for one image or video. Losses: words unknown, what the model takes for the whole request alone."""
     level = DETAIL_TO_LEVEL.get(detail) if type(detail) is str else None
     if level is None:
         leg.losses.add("dropped", "behaviour", "detail", path, "word unknown here")

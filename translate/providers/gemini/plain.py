@@ -15,7 +15,13 @@ from typing import Any
 from translate.leg import Json, Leg
 from translate.loss import Loss
 from translate.providers.gemini.assistant import is_made_up
-from translate.providers.gemini.content import Resolution, media_to_unified, part_to_native, standard_base64
+from translate.providers.gemini.content import (
+    Resolution,
+    detail_to_native,
+    media_to_unified,
+    part_to_native,
+    standard_base64,
+)
 from translate.providers.gemini.messages import STAND_IN
 from translate.providers.gemini.opening import NOTHING, Opened, Signatures
 from translate.providers.gemini.plain_calls import DEEP, calls_to_unified
@@ -24,6 +30,7 @@ from translate.providers.gemini.spelling import members
 from translate.providers.gemini.tables import PAIRED
 from translate.scrubbing import lone
 from translate.shared.arguments import parse_object
+from translate.shared.media import MEDIA_TYPE_BY_EXTENSION
 from translate.shared.remembered import LONGEST_KEY
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:\-]{0,127}")
@@ -200,17 +207,33 @@ def _user_parts(
                 return None
             parts.append({"text": part["text"]})
             continue
-        image = part.get("image_url")
-        if image is not None and len(image) == 1 and len(part) == 2:
-            url = image["url"]
-            comma = url.find(",", 5, 64) if url.startswith("data:") else -1
-            if comma > 0 and url.endswith(";base64", 5, comma) and url[5 : comma - 7] in _IMAGES and len(url) > comma + 1:
-                parts.append({"inlineData": {"mimeType": url[5 : comma - 7], "data": url[comma + 1 :]}})
-                continue
+        native = _image(part["image_url"]) if len(part) == 2 and "image_url" in part else None
+        if native is not None:
+            detail = part["image_url"].get("detail", "auto")
+            if detail != "auto":
+                detail_to_native(detail, native, leg, ("messages", number, "content", spot, "image_url", "detail"), facts, resolution)
+            parts.append(native)
+            continue
         made = part_to_native(part, leg, ("messages", number, "content", spot), facts, resolution)
         if made is not None:
             parts.append(made)
     return parts
+
+
+# Links whose path, and the type that it ends with, need no parser.
+_LINK = re.compile(r"https://[A-Za-z0-9.:\-]+/[A-Za-z0-9._~/%+@=&,\-]*\.(png|jpg|jpeg|gif|webp)")
+
+
+def _image(image: Json) -> Json | None:
+    """An image in base64 or behind a common link; None for any other."""
+    url = image["url"]
+    if url.startswith("data:"):
+        comma = url.find(",", 5, 64)
+        if comma > 0 and url.endswith(";base64", 5, comma) and url[5 : comma - 7] in _IMAGES and len(url) > comma + 1:
+            return {"inlineData": {"mimeType": url[5 : comma - 7], "data": url[comma + 1 :]}}
+        return None
+    link = _LINK.fullmatch(url)
+    return None if link is None else {"fileData": {"mimeType": MEDIA_TYPE_BY_EXTENSION[link[1]], "fileUri": url}}
 
 
 # --- native -> unified

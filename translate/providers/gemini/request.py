@@ -93,7 +93,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     if system is not None:
         native["systemInstruction"] = system
     native["contents"] = contents
-    if few:
+    if few or (settings.MEMBERS.isdisjoint(request) and not own):
         generation = config_of.to_native(request, own, leg, facts)
     else:
         known = None if names else settings.to_native(request, model, leg)

@@ -23,6 +23,8 @@ from translate.scrubbing import is_clean
 from translate.shared import bag
 from translate.shared.remembered import LONGEST_KEY, MOST_VALUES, bytes_of
 
+# All that are written here.
+MEMBERS = config_of.OTHERS | {"tools", "tool_choice", "web_search_options"}
 # Members that the survey does not know without a look, whose bytes the leg has; others that are kept beside them.
 _LOOKED_AT = frozenset(("tools", "response_format"))
 _KEPT = frozenset(("tool_choice", "stop", "reasoning_effort", "thinking"))
