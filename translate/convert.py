@@ -248,14 +248,15 @@ def _open(request: Json, odd: list[Any], writing: Leg) -> bool:
 
 def _is_right(body: Any, rest: Any, odd: list[Any], validate: bool, writing: Leg) -> bool:
     """
-    Whether what the survey of a request leaves open is right and has nothing to scrub; sets `writing.beside`. False says nothing.
+    Whether what the survey of a request leaves open is right and has nothing to scrub; sets `writing.rest` and `beside`. False says nothing.
 
     Raises: InvalidDocument for what is wrong.
     """
     if rest is body:
         return False
     if validate and not odd and (known := hub().is_known(rest)):
-        writing.beside = known if known is not True else b""
+        if known is not True:
+            writing.rest, writing.beside = rest, known
         return True
     if has_surrogate({**rest, "messages": odd}, "unified", "request") if odd else not is_clean(rest):
         return False

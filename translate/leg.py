@@ -40,6 +40,9 @@ class Options:
 DEFAULTS = Options()
 
 
+NOTHING: Json = {}
+
+
 class Leg:
     """
     The native format of this leg, its losses, the options, and what goes beside the body.
@@ -48,11 +51,11 @@ class Leg:
     memo: requests write it, answers read it. route: in `to_unified` what the caller says of the way the body came (`model`,
     `stream` parsed from its path), in `to_native` what `convert` hands out beside the body. plain: the survey knows all messages
     of the request, or all of the response (`translate.survey`); echoed: `prepare` makes them so; opened: what a spoke's
-    `opened_odd` gave of messages that are plain but for what only it knows; beside: the bytes of tools and output schema, where
-    these are remembered to be right.
+    `opened_odd` gave of messages that are plain but for what only it knows; rest, beside: tools and output schema that
+    are remembered to be right, and their bytes.
     """
 
-    __slots__ = ("beside", "echoed", "kind", "losses", "memo", "model", "opened", "options", "plain", "reading", "route", "row")
+    __slots__ = ("beside", "echoed", "kind", "losses", "memo", "model", "opened", "options", "plain", "reading", "rest", "route", "row")
 
     def __init__(self, row: Format, kind: str, reading: bool, options: Options, losses: Losses) -> None:
         self.row, self.kind, self.reading, self.options, self.losses = row, kind, reading, options, losses
@@ -60,6 +63,7 @@ class Leg:
         self.route: dict[str, Any] = {}
         self.plain = self.echoed = False
         self.opened: Any = None
+        self.rest: Json = NOTHING
         self.beside = b""
         self.model = ""  # model whose facts hold for this document; the spoke sets it when it knows
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from marshal import loads
 from typing import Any
 
+from translate.errors import TranslateError
 from translate.leg import DEFAULTS, Json, Leg
 from translate.loss import Loss, Losses
 from translate.providers.gemini import config as config_of, tool_choice, tools as tools_of
@@ -25,9 +26,7 @@ from translate.shared.remembered import LONGEST_KEY, MOST_VALUES, bytes_of
 
 # All that are written here.
 MEMBERS = config_of.OTHERS | {"tools", "tool_choice", "web_search_options"}
-# Members that the survey does not know without a look, whose bytes the leg has; others that are kept beside them.
-_LOOKED_AT = frozenset(("tools", "response_format"))
-_KEPT = frozenset(("tool_choice", "stop", "reasoning_effort", "thinking"))
+_KEPT = frozenset(("tools", "tool_choice", "stop", "response_format", "reasoning_effort", "thinking"))
 # Of the bag, numbers of others, or rare.
 _ALONE = frozenset((
     "extra_content", "extra_body", "logprobs", "top_logprobs", "web_search_options", "modalities", "audio", "image_config", "reasoning",
@@ -45,9 +44,10 @@ def to_native(request: Json, model: str, leg: Leg) -> tuple[Written, tuple[Loss,
     moved = leg.losses.moved
     if (moved and not _MOVED.issuperset(moved)) or leg.options.model_facts or len(model) > LONGEST_KEY or not _ALONE.isdisjoint(request):
         return None
-    if not leg.beside and not _LOOKED_AT.isdisjoint(request):
+    rest = leg.rest
+    held = {name: value for name, value in request.items() if name in _KEPT and name not in rest}
+    if held.get("tools"):  # not known by bytes
         return None
-    held = {name: value for name, value in request.items() if name in _KEPT}
     told = bytes_of(held) if held else b""
     if told is None or not (told or leg.beside):
         return None
@@ -60,9 +60,12 @@ def _kept(name: str, model: str, beside: bytes, held: bytes) -> tuple[bytes, tup
     leg = Leg(find(name), "request", False, DEFAULTS, Losses(name))
     _, facts = known_model(model)
     request: Json = {**(loads(beside) if beside else {}), **(loads(held) if held else {})}
-    tools, choice = tools_to_native(request, bag.EMPTY, leg, facts, bag.EMPTY)
-    before = len(leg.losses.items)
-    config = config_of.to_native(request, bag.EMPTY, leg, facts)
+    try:
+        tools, choice = tools_to_native(request, bag.EMPTY, leg, facts, bag.EMPTY)
+        before = len(leg.losses.items)
+        config = config_of.to_native(request, bag.EMPTY, leg, facts)
+    except TranslateError:
+        return None  # told in the order of the request
     out = bytes_of((tools, choice, config))
     if out is None or len(out) > _LONGEST or len(leg.losses.items) > _MOST_LOSSES:
         return None
