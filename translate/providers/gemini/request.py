@@ -38,6 +38,7 @@ from translate.shared.fields import Handled, copy_fields, report_rest
 from translate.shared.identifiers import fit
 from translate.shared.remembered import LONGEST_KEY
 from translate.shared.repair import prepare
+from translate.survey import encodes
 
 __all__ = ["opened_odd", "plain_to_unified", "route", "to_native", "to_unified"]
 
@@ -285,7 +286,7 @@ def _cached(native: Json, leg: Leg) -> None:
 def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     """`to_unified` for contents of the common shapes, looked at in the same walk; None for all others."""
     model = body.get("model")
-    if model is not None and type(model) is not str:
+    if model is not None and (type(model) is not str or not encodes(model)):
         return None
     model = model or leg.route.get("model") or leg.options.model or ""
     if type(model) is not str:
