@@ -15,12 +15,12 @@ from translate.providers.anthropic import address
 from translate.providers.anthropic.assistant import FORMAT
 from translate.providers.anthropic.ending import FINISH_REASONS
 from translate.providers.anthropic.plain import SAMPLING
-from translate.providers.anthropic.tables import IMAGE_TYPES, USED_TIER_TO_UNIFIED, VARIANT_VERSIONS
+from translate.providers.anthropic.plain_media import part_of
+from translate.providers.anthropic.tables import USED_TIER_TO_UNIFIED, VARIANT_VERSIONS
 from translate.providers.anthropic.usage import usage_to_unified
 from translate.providers.anthropic.writing import MARK
 from translate.scrubbing import has_surrogate, lone
 from translate.shared.arguments import printed
-from translate.shared.media import data_url, is_link, sniff
 from translate.shared.object_calls import RAW
 from translate.shared.system_parts import is_mark
 from translate.survey import encodes
@@ -48,7 +48,7 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         stream = route.get("stream") is True
     if type(stream) is not bool or (version is not None and version != VARIANT_VERSIONS.get(leg.row.variant)):
         return None
-    listed = messages_to_unified(body)
+    listed = messages_to_unified(body, leg.row.key)
     if listed is None:
         return None
     unified: Json = {"model": model}
@@ -68,12 +68,12 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     return unified
 
 
-def messages_to_unified(body: Json) -> list[Json] | None:
+def messages_to_unified(body: Json, key: str) -> list[Json] | None:
     """`system` and `messages` of the common shapes -> unified messages; None for any other, or a text that does not encode."""
     messages: list[Json] = []
     system = body.get("system")
     if system is not None:
-        content = _content(system)
+        content = _content(system, key)
         if content is None or not content:
             return None
         messages.append({"role": "system", "content": content})
@@ -89,7 +89,7 @@ def messages_to_unified(body: Json) -> list[Json] | None:
                 if not content.isascii() and lone(content):
                     return None
                 messages.append({"role": "user", "content": content})
-            elif type(content) is not list or not content or not _user(content, messages):
+            elif type(content) is not list or not content or not _user(content, messages, key):
                 return None
         elif role == "assistant":
             message: Json = {"role": role}
@@ -103,21 +103,21 @@ def messages_to_unified(body: Json) -> list[Json] | None:
     return messages
 
 
-def _content(content: Any) -> Any:
-    """A text, or text blocks as the content they are; None for anything else."""
+def _content(content: Any, key: str) -> Any:
+    """A text, or texts, images and documents as the content they are; None for anything else."""
     if type(content) is str:
         return content if content.isascii() or not lone(content) else None
     if type(content) is not list:
         return None
     parts: list[Json] = []
     for block in content:
-        if type(block) is not dict or block.get("type") != "text":
+        if type(block) is not dict:
             return None
-        part = _text(block)
+        part = _text(block) if block.get("type") == "text" else part_of(block, key)
         if part is None:
             return None
         parts.append(part)
-    return parts[0]["text"] if len(parts) == 1 and len(parts[0]) == 2 else parts
+    return parts[0]["text"] if len(parts) == 1 and len(parts[0]) == 2 and "text" in parts[0] else parts
 
 
 def _text(block: Json) -> Json | None:
@@ -131,8 +131,8 @@ def _text(block: Json) -> Json | None:
     return {"type": "text", "text": text, MARK: mark} if len(block) == 3 and is_mark(mark) else None
 
 
-def _user(content: list[Any], messages: list[Json]) -> bool:
-    """Results of tools as messages of their own, then texts and images; False for any other block."""
+def _user(content: list[Any], messages: list[Json], key: str) -> bool:
+    """Results of tools as messages of their own, then texts, images and documents; False for any other block."""
     parts: list[Json] = []
     bare = True  # texts alone
     for block in content:
@@ -148,23 +148,21 @@ def _user(content: list[Any], messages: list[Json]) -> bool:
             continue
         bare = False
         if kind == "tool_result":
-            message = _result(block)
+            message = _result(block, key)
             if message is None:
                 return False
             messages.append(message)
-        elif kind == "image":
-            url = _image(block)
-            if url is None:
-                return False
-            parts.append({"type": "image_url", "image_url": {"url": url}})
-        else:
+            continue
+        part = part_of(block, key)
+        if part is None:
             return False
+        parts.append(part)
     if parts:
         messages.append({"role": "user", "content": parts[0]["text"] if bare and len(parts) == 1 else parts})
     return True
 
 
-def _result(block: Json) -> Json | None:
+def _result(block: Json, key: str) -> Json | None:
     """The result of a tool as a message of its own."""
     identifier, result = block.get("tool_use_id"), block.get("content")
     if type(identifier) is not str or not identifier.isascii():
@@ -172,7 +170,7 @@ def _result(block: Json) -> Json | None:
     if result is None:
         result = "" if "content" not in block else None
     elif type(result) is not str or not (result.isascii() or not lone(result)):
-        result = _content(result)
+        result = _content(result, key)
     if result is None:
         return None
     message: Json = {"role": "tool", "tool_call_id": identifier, "content": result}
@@ -186,22 +184,6 @@ def _result(block: Json) -> Json | None:
             elif name not in _RESULT:
                 return None
     return message
-
-
-def _image(block: Json) -> str | None:
-    """The link to an image, or the data URL of one that is of the type it is labelled with."""
-    source = block.get("source")
-    if len(block) != 2 or type(source) is not dict:
-        return None
-    if len(source) == 2 and source.get("type") == "url":
-        url = source.get("url")
-        return url if type(url) is str and url.isascii() and is_link(url) else None
-    if len(source) != 3 or source.get("type") != "base64":
-        return None
-    label, data = source.get("media_type"), source.get("data")
-    if type(label) is not str or label not in IMAGE_TYPES or type(data) is not str or not data or not data.isascii():
-        return None
-    return data_url(label, data) if sniff(data) in (None, label) else None
 
 
 def _turn(content: Any, message: Json) -> bool:

@@ -197,7 +197,7 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     try:
         if rest and not is_clean(rest):
             return None
-        listed = plain_reading.messages_to_unified(body)
+        listed = plain_reading.messages_to_unified(body, leg.row.key)
     except (InvalidDocument, RecursionError):
         return None
     return None if listed is None else _to_unified(body, listed, leg)
