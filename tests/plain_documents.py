@@ -286,6 +286,25 @@ OWN: dict[tuple[str, str], list[Any]] = {
                 ]},
             ],
         },
+        {
+            "model": "claude-sonnet-4-5", "max_tokens": 5000, "thinking": {"type": "enabled", "budget_tokens": 2000}, "stop_sequences": ["x"],
+            "messages": [
+                {"role": "user", "content": [
+                    {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "Grüße 🎈"}, "title": "Tides",
+                     "context": "Of May.", "citations": {"enabled": True}, **ANTHROPIC_MARK},
+                    {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": "JVBERi0x"}},
+                    {"type": "document", "source": {"type": "url", "url": "https://example.com/tides.pdf"}, "citations": {"enabled": False}},
+                    {"type": "document", "source": {"type": "file", "file_id": "file_1"}},
+                    {"type": "image", "source": {"type": "file", "file_id": "file_2"}},
+                    {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}, **ANTHROPIC_MARK},
+                ]},
+                {"role": "assistant", "content": [*ANTHROPIC_THOUGHTS, ANTHROPIC_USE]},
+                {"role": "user", "content": [{"type": "tool_result", "tool_use_id": ANTHROPIC_USE["id"], "content": [
+                    {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="}},
+                    {"type": "text", "text": "4"},
+                ]}]},
+            ],
+        },
     ],
     ("response", "openai-responses"): [
         _responses_answer(RESPONSES_THOUGHT, RESPONSES_TEXT, RESPONSES_CALL),
@@ -305,6 +324,20 @@ OWN: dict[tuple[str, str], list[Any]] = {
                 {"toolResult": {"toolUseId": "tooluse_1", "content": [{"text": "Grüße 🎈"}], "status": status}},
             ]},
         ]} for status in ("success", "error")),
+        {
+            "modelId": "anthropic.claude-sonnet-4-5-20250929-v1:0", "system": [{"text": "Be brief."}, {"cachePoint": {"type": "default", "ttl": "1h"}}],
+            "messages": [
+                {"role": "user", "content": [{"text": "How high?"}, {"cachePoint": {"type": "default"}}]},
+                {"role": "assistant", "content": [
+                    {"reasoningContent": {"reasoningText": {"text": "Hm.", "signature": "c2lnbmVk"}}}, {"reasoningContent": {"redactedContent": "AA=="}},
+                    {"text": "I look."}, {"cachePoint": {"type": "default"}}, BEDROCK_USE, {"cachePoint": {"type": "default"}},
+                ]},
+                {"role": "user", "content": [
+                    {"toolResult": {"toolUseId": "tooluse_1", "content": [{"json": {"metres": [4]}}, {"text": "Grüße 🎈"}]}},
+                    {"cachePoint": {"type": "default"}}, {"text": "So?"},
+                ]},
+            ],
+        },
     ],
     ("response", "bedrock"): [
         _bedrock_answer({"text": "Four metres."}),

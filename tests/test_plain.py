@@ -150,6 +150,13 @@ def plain(kind: str) -> list[Json]:
               for schema, more in ((OUTPUT_SCHEMA, {"strict": True}), (
                   {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}, {"description": "Tides."},
               ))),
+            {
+                **talk, "model": "claude-sonnet-4-5", "max_completion_tokens": 5000, "thinking": {"type": "enabled", "budget_tokens": 2000},
+                "stop": ["x"], "user": "u", "metadata": {"user_id": "u"}, "service_tier": "auto", "parallel_tool_calls": False, "seed": 1,
+                "tool_choice": {"type": "function", "function": {"name": "get_weather"}}, "reasoning_effort": "low", "response_format": {
+                    "type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": {"type": "object", "properties": {}}},
+                },
+            },
             *({**talk, "messages": [
                 {**one, "content": [{"type": "text", "text": text} for text in (one["content"], *more)]} if one.get("content") else one
                 for one in talk["messages"]
