@@ -90,7 +90,7 @@ def _plain_search(value: Any) -> bool:
 
 def _plain_word(value: Any) -> bool:
     """`{"type": ...}`, a format without a schema."""
-    return is_plain_format(value) and len(value) == 1 and value["type"].isascii()
+    return type(value) is dict and len(value) == 1 and is_plain_format(value) and value["type"].isascii()
 
 
 # Small members that are lists or objects, each with its look.

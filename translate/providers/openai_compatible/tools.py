@@ -279,18 +279,26 @@ def _choice(
     name = inner.get("name")
     if type(name) is not str:
         leg.invalid((*path, str(kind), "name"), "string", name)
-    for member in [*choice, *(member for member in inner if member != "name")]:
-        if member not in ("type", kind) and (choice.get(member) is not None or inner.get(member) is not None):
-            losses.dropped("behaviour", member, path, "not a member of a choice")
+    if "type" not in choice or len(choice) != 2 or len(inner) != 1:
+        for member in [*choice, *(member for member in inner if member != "name")]:
+            if member not in ("type", kind) and (choice.get(member) is not None or inner.get(member) is not None):
+                losses.dropped("behaviour", member, path, "not a member of a choice")
     if dialect.choices == "none":
         losses.dropped("behaviour", "tool_choice", path, "the model chooses")
     elif dialect.choices == "string":
         losses.add("approximated", "behaviour", "tool_choice", path, "only words are taken here; sent as required")
         native["tool_choice"] = "required"
-    elif all(tool.get(str(kind), {}).get("name") != names.get(name, name) for tool in native["tools"]):
+    elif not _is_declared(native["tools"], kind, names.get(name, name)):
         losses.dropped("behaviour", "tool_choice", path, "names a tool that is not declared")
     else:
         native["tool_choice"] = {"type": kind, kind: {"name": renamed(name, names, leg, (*path, str(kind), "name"))}}
+
+
+def _is_declared(tools: list[Json], kind: str, name: str) -> bool:
+    for tool in tools:  # noqa: SIM110  (a generator costs more than the look)
+        if kind in tool and tool[kind].get("name") == name:
+            return True
+    return False
 
 
 def _allowed(choice: Json, native: Json, leg: Leg, dialect: Dialect, names: dict[str, str]) -> None:
@@ -334,13 +342,30 @@ def format_to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, fa
     if value is None:
         return
     path: Path = ("response_format",)
-    structured = facts.get("structured", dialect.structured)
-    if (
-        structured != "none" and is_plain_format(value) and len(value) == 2 and "json_schema" not in dialect.formats
-        and not (facts.get("format_alone") and native.get("tools"))
-    ):  # fmt: skip
-        _schema_to_native(value["json_schema"], request, native, leg, dialect, structured)
-        return
+    is_plain = is_plain_format(value)
+    kind: str = value["type"] if is_plain else _kind_of(value, leg, dialect)
+    structured, own = facts.get("structured", dialect.structured), dialect.formats.get(kind)
+    if kind == "text":
+        native["response_format"] = {"type": "text"}
+    elif own is not None:
+        native["response_format"] = {name: member for name, member in value.items() if member is not None and (name == "type" or name in own)}
+    elif facts.get("format_alone") and native.get("tools"):
+        leg.losses.dropped("behaviour", "response_format", path, "not together with tools here")
+    elif structured == "none" or kind not in ("json_object", "json_schema"):
+        leg.losses.dropped("behaviour", "response_format", path, "no such format here")
+    elif kind == "json_schema":
+        wrapped = value["json_schema"] if is_plain else _checked(value.get("json_schema"), leg)
+        _schema_to_native(wrapped, request, native, leg, dialect, structured)
+    elif structured == "schema-only":
+        leg.losses.add("approximated", "behaviour", "response_format", path, "any JSON object, as a schema")
+        native["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": {"type": "object"}}}
+    else:
+        native["response_format"] = {"type": "json_object"}
+
+
+def _kind_of(value: Any, leg: Leg, dialect: Dialect) -> str:
+    """The word of a format. Losses: members that such a format does not have here."""
+    path: Path = ("response_format",)
     if type(value) is not dict:
         leg.invalid(path, "object", value)
     kind = value.get("type")
@@ -351,23 +376,7 @@ def format_to_native(request: Json, native: Json, leg: Leg, dialect: Dialect, fa
     for name, member in value.items():
         if name not in known and member is not None:
             leg.losses.dropped("behaviour", name, (*path, name), f"not a member of a {kind} format")
-    if kind == "text":
-        native["response_format"] = {"type": "text"}
-    elif own is not None:
-        native["response_format"] = {name: member for name, member in value.items() if name in known and member is not None}
-    elif native.get("tools") and facts.get("format_alone"):
-        leg.losses.dropped("behaviour", "response_format", path, "not together with tools here")
-    elif structured == "none" or kind not in ("json_object", "json_schema"):
-        leg.losses.dropped("behaviour", "response_format", path, "no such format here")
-    elif kind == "json_object":
-        if structured == "schema-only":
-            leg.losses.add("approximated", "behaviour", "response_format", path, "any JSON object, as a schema")
-            native["response_format"] = {"type": "json_schema", "json_schema": {"name": "response", "schema": {"type": "object"}}}
-        else:
-            native["response_format"] = {"type": "json_object"}
-    else:
-        wrapped = _checked(value.get("json_schema"), leg)
-        _schema_to_native(wrapped, request, native, leg, dialect, structured)
+    return kind
 
 
 _SCHEMA: Path = ("response_format", "json_schema")
