@@ -35,6 +35,7 @@ from translate.providers.openai_compatible import (
     stream_writer as chat_writer,
     usage as chat_usage,
 )
+from translate.providers.openai_responses import request as responses_request
 from translate.registry import ROWS
 from translate.survey import Survey, plain_response, survey
 
@@ -67,7 +68,7 @@ def long_way(names: tuple[str, ...]) -> Iterator[None]:
                 module = ROWS[name].module(kind)
                 if hasattr(module, "plain_to_unified"):
                     patch.setattr(module, "plain_to_unified", None)
-                for short in ("bagged_to_native", "whole_to_native", "opened_odd"):
+                for short in ("bagged_to_native", "whole_to_native", "opened_odd", "are_lone"):
                     if hasattr(module, short):
                         patch.setattr(module, short, lambda *_: None)
                 if hasattr(module, "_listed"):  # tools are written anew
@@ -307,6 +308,19 @@ def test_histories_of_clients_go_back_the_short_way(format: str) -> None:
         messages = translate.convert_request(body, source=format).value["messages"]
         looked = survey({"messages": messages})
         assert looked.plain or looked.echoed or is_opened(messages, format)
+
+
+def test_results_of_calls_the_server_holds() -> None:
+    """They have no call in the request, and go the short way to the API that stores it."""
+    chance, tool = random.Random("held"), {"type": "function", "name": "tide", "parameters": {"type": "object"}}
+    results = [{"type": "function_call_output", "call_id": f"call_{number}", "output": "4"} for number in range(2)]
+    for more in ([], [{"role": "user", "content": "And then?"}]):
+        body = {"model": "gpt-4o", "previous_response_id": "resp_1", "input": [*results, *more], "tools": [tool], "store": True}
+        unified = translate.convert_request(body, source="openai-responses").value
+        assert responses_request.are_lone(unified["messages"])
+        for number in range(3 * EDITS):
+            expect_same("request", edited(unified, chance) if number else unified, "unified", "openai-responses", validate=number % 3 > 0)
+            expect_same("request", edited(body, chance) if number else body, "openai-responses", "unified", validate=number % 3 > 0)
 
 
 @pytest.mark.parametrize("format", HISTORIES)

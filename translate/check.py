@@ -68,11 +68,16 @@ def check_rest(rest: Schema, odd: list[Any], request: Schema) -> None:
 
 def is_known(rest: Schema) -> bytes | bool:
     """
-    Whether members of a request are right and need no scrubbing, by a memory of tools and schemas, which come again.
+    Whether members of a request are right and need no scrubbing: bags, and by a memory tools and schemas, which come again.
 
-    Yes to those that are kept are their bytes (`shared/remembered.py`).
+    Yes to those that are kept are their bytes (`shared/remembered.py`), where no bag is beside them.
     """
-    tools = rest.get("tools")
+    bags, tools = rest.get("extra_content"), rest.get("tools")
+    if bags is not None:
+        if not _is_plain_bag(bags) or not is_clean({"extra_content": bags}):
+            return False
+        rest = {name: value for name, value in rest.items() if name != "extra_content"}
+        return not rest or bool(is_known(rest))
     if not rest.keys() <= _KEPT or (type(tools) is list and len(tools) > _FEW):
         return False
     return _is_known(rest)
@@ -102,7 +107,7 @@ _SEEN_HERE = frozenset(("tools", "response_format", "extra_content"))
 def _is_plain_tool(tool: Any) -> bool:
     if type(tool) is not dict or tool.get("type") != "function":
         return False
-    if len(tool) != 2 and not (len(tool) == 3 and _is_plain_mark(tool.get("cache_control"))):
+    if len(tool) != 2 and not (len(tool) == 3 and (_is_plain_mark(tool.get("cache_control")) or _is_plain_bag(tool.get("extra_content")))):
         return False
     function = tool.get("function")
     if type(function) is not dict or type(function.get("name")) is not str:
@@ -121,7 +126,12 @@ _MARK = frozenset(("type", "ttl"))
 
 
 def _is_plain_bag(value: Any) -> bool:
-    return type(value) is dict and all(type(key) is str and type(own) is dict for key, own in value.items())
+    if type(value) is not dict:
+        return False
+    for key, own in value.items():  # noqa: SIM110  (a generator costs more than the look)
+        if type(key) is not str or type(own) is not dict:
+            return False
+    return True
 
 
 def _valid(document: object, kind: str) -> bool:

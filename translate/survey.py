@@ -63,6 +63,19 @@ def _plain_thinking(value: Any) -> bool:
 _THINKING = {"type": str, "budget_tokens": int, "display": str}
 
 
+def _plain_reasoning(value: Any) -> bool:
+    """Settings of routers, of the types they have."""
+    if type(value) is not dict:
+        return False
+    for name, held in value.items():
+        if type(held) is not _REASONING.get(name) or (type(held) is str and not held.isascii()):
+            return False
+    return True
+
+
+_REASONING = {"effort": str, "max_tokens": int, "exclude": bool, "enabled": bool, "summary": str}
+
+
 def _plain_metadata(value: Any) -> bool:
     """Words by names, all of ASCII characters."""
     if type(value) is not dict:
@@ -97,6 +110,7 @@ def _plain_word(value: Any) -> bool:
 _SMALL: dict[str, Callable[[Any], bool]] = {
     "stop": _plain_stop, "stream_options": _plain_stream_options, "tool_choice": _plain_choice, "thinking": _plain_thinking,
     "metadata": _plain_metadata, "logit_bias": _plain_bias, "web_search_options": _plain_search, "response_format": _plain_word,
+    "reasoning": _plain_reasoning,
 }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def prepare(request: Json, leg: Leg, *, pairing: bool = True, lone_results: bool
     Losses: a call without a result and a result without a call approximated; a contradicting older spelling dropped.
     """
     # Most requests have nothing to mend and pay only for the look; what the survey knows has no more than older names at the top.
-    if not TOP_ALIASES.isdisjoint(request):
+    if not TOP_ALIASES.isdisjoint(request) and not _is_canonical(request):
         request = _top(request, leg)
     if leg.echoed:
         request = without_echo(request, leg)
@@ -46,6 +46,17 @@ def prepare(request: Json, leg: Leg, *, pairing: bool = True, lone_results: bool
         if mended is not messages:
             request = {**request, "messages": mended}
     return request
+
+
+def _is_canonical(request: Json) -> bool:
+    """Whether `reasoning` is the only older name, and says only what has no other."""
+    settings = request.get("reasoning")
+    if type(settings) is not dict or not settings or not settings.keys() <= _CANONICAL or None in settings.values():
+        return False
+    return len(TOP_ALIASES & request.keys()) == 1
+
+
+_CANONICAL = frozenset(("exclude", "summary"))
 
 
 def without_echo(request: Json, leg: Leg) -> Json:

@@ -5,7 +5,6 @@ types. Each function says whether something is right in type and has nothing to 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from translate.leg import Json
@@ -50,25 +49,13 @@ def unlisted(message: Json) -> Json | None:
     return {**message, "content": "-"} if content and all(map(is_known_part, content)) else None
 
 
-def _are_words(value: Any) -> bool:
+def are_words(value: Any) -> bool:
+    """A list of ASCII texts."""
     return type(value) is list and all(type(word) is str and word.isascii() for word in value)
 
 
-def _is_reasoning(value: Any) -> bool:
-    """The `reasoning` object of routers, an effort or a switch that is not against it, of which `reasoning_to_unified` writes all."""
-    if type(value) is not dict or ("effort" in value and "enabled" in value):
-        return False
-    for name, setting in value.items():
-        if type(setting) is not _REASONING.get(name) or (type(setting) is str and not setting.isascii()):
-            return False
-    return True
-
-
-_REASONING = {"effort": str, "max_tokens": int, "exclude": bool, "enabled": bool, "summary": str}
-
-
 def reasoning_to_unified(value: Json, unified: Json) -> None:
-    """Effort, budget and switch in their own members, as `shared.repair` has them."""
+    """Effort, budget and switch that do not contradict each other in their own members, as `shared.repair` has them."""
     rest: Json = {}
     for name, setting in value.items():
         if name == "effort":
@@ -81,7 +68,3 @@ def reasoning_to_unified(value: Json, unified: Json) -> None:
             rest[name] = setting
     if rest:
         unified["reasoning"] = rest
-
-
-# Members that the survey leaves open, and that unified has too.
-LOOKS: dict[str, Callable[[Any], bool]] = {"modalities": _are_words, "reasoning": _is_reasoning}

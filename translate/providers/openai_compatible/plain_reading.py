@@ -13,7 +13,7 @@ from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.plain_answers import entry_to_unified
-from translate.providers.openai_compatible.plain_parts import LOOKS, reasoning_to_unified, unlisted
+from translate.providers.openai_compatible.plain_parts import are_words, reasoning_to_unified, unlisted
 from translate.providers.openai_compatible.tables import SERVICE_TIERS, UNIFIED_FIELDS
 from translate.providers.openai_compatible.think_tags import OPEN
 from translate.providers.openai_compatible.tools import format_to_unified
@@ -49,7 +49,9 @@ def to_unified(body: Json, leg: Leg) -> Json | None:
         return None
     if (dialect.bare_media or dialect.history == "think") and _says_more(body["messages"], dialect):
         return None
-    if rest and not _are_members(rest, body, dialect):
+    if rest and not _are_members(rest, dialect):
+        return None
+    if body.get("reasoning") is not None and _contradicts(body):
         return None
     if not dialect.passes:
         if "max_tokens" in body and "max_completion_tokens" in body:
@@ -95,14 +97,11 @@ def to_unified(body: Json, leg: Leg) -> Json | None:
     return unified
 
 
-def _are_members(rest: Json, body: Json, dialect: Dialect) -> bool:
+def _are_members(rest: Json, dialect: Dialect) -> bool:
     """Whether members that the survey leaves open are common ones, the dialect's own, or none at all."""
     loose: Json = {}  # values of any shape, whose texts are looked at together
     for name, value in rest.items():
-        look = LOOKS.get(name)
-        if look is not None:
-            if not look(value) or (name == "reasoning" and not _ELSEWHERE.isdisjoint(body)):
-                return False
+        if name == "modalities" and are_words(value):
             continue
         if name == "tools":
             if type(value) is not list or not all(map(_is_plain_tool, value)):
@@ -119,7 +118,9 @@ def _are_members(rest: Json, body: Json, dialect: Dialect) -> bool:
     return not (tools and dialect.schemas and any(changes(tool["function"].get("parameters") or {}, dialect.schemas) for tool in tools))
 
 
-_ELSEWHERE = frozenset(("reasoning_effort", "thinking"))  # what `reasoning` says, too
+def _contradicts(body: Json) -> bool:
+    """Whether settings of reasoning may say something else than those beside or among them."""
+    return "reasoning_effort" in body or "thinking" in body or ("effort" in body["reasoning"] and "enabled" in body["reasoning"])
 
 
 _SPELLINGS = ("data:", "https://", "http://")

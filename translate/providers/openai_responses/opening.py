@@ -14,10 +14,11 @@ from translate.providers.openai_responses.tables import FORMAT
 from translate.scrubbing import lone
 from translate.shared import bag, known_messages
 from translate.shared.system_parts import is_listed
-from translate.survey import odd_messages
+from translate.survey import encodes, made, odd_messages
 
 _MARKS = frozenset(("item_id", "phase"))
 _INSTRUCTIONS: Json = {"instructions": True}
+_ROLES = ("system", "developer", "user")
 
 
 class Opened(NamedTuple):
@@ -35,7 +36,7 @@ class Opened(NamedTuple):
 
 def opened_odd(messages: list[Any], odd: list[Any], key: str) -> Opened | None:
     """The items of the messages that the survey does not know; None where one is not known here either."""
-    made: dict[int, list[Json]] = {}
+    items: dict[int, list[Json]] = {}
     later: dict[int, Json] = {}
     instructions: str | None = None
     for number, message in known_messages.numbered(messages, odd):
@@ -44,23 +45,41 @@ def opened_odd(messages: list[Any], odd: list[Any], key: str) -> Opened | None:
             split = _opened(message, key)
             if split is None or odd_messages([split[0]])[0]:
                 return None
-            made[number] = split[1]
+            items[number] = split[1]
         elif "extra_content" in message:
-            parted = bag.opened(message, key)
-            if number or parted is None or parted[1] != _INSTRUCTIONS or parted[1]["instructions"] is not True:
+            instructions, held = message.get("content"), message["extra_content"]
+            if number or len(message) != 3 or role not in _ROLES or type(instructions) is not str or not encodes(instructions):
                 return None
-            made[number], instructions = [], message.get("content")
-            if type(instructions) is not str or odd_messages([parted[0]])[0] or len(parted[0]) != 2:
+            if held != {key: _INSTRUCTIONS} or held[key]["instructions"] is not True:
                 return None
+            items[number] = []
         elif is_listed(message):
             texts = [{"type": "input_text", "text": part["text"]} for part in message["content"]]
-            made[number] = [{"type": "message", "role": role, "content": texts}]
+            items[number] = [{"type": "message", "role": role, "content": texts}]
         elif _is_known(message, role, key):
             later[number] = _unwritten(message)
-            made[number] = [later[number]]
+            items[number] = [later[number]]
         else:
             return None
-    return Opened(made, instructions, later)
+    return made(Opened, (items, instructions, later))
+
+
+def are_lone(messages: Any) -> bool:
+    """Whether results of calls that the server holds come first, and then what the survey knows."""
+    count = 0
+    for message in messages if type(messages) is list else ():
+        if type(message) is not dict or message.get("role") != "tool":
+            break
+        identifier, content = message.get("tool_call_id"), message.get("content")
+        if len(message) != 3 or type(identifier) is not str or type(content) is not str or not encodes(content):
+            return False
+        if not 0 < len(identifier) <= LONGEST_CALL_ID or not identifier.isascii():
+            return False
+        count += 1
+    if not count:
+        return False
+    odd, paired, echoed = odd_messages(messages[count:])
+    return paired and not odd and not echoed
 
 
 def _is_known(message: Json, role: Any, key: str) -> bool:
@@ -109,7 +128,10 @@ def _opened(message: Json, key: str) -> tuple[Json, list[Json]] | None:
 
 
 def _are_words(own: Json) -> bool:
-    return all(type(value) is str and value != "" and value.isascii() for value in own.values())
+    for value in own.values():  # noqa: SIM110  (a generator costs more than the look)
+        if type(value) is not str or value == "" or not value.isascii():
+            return False
+    return True
 
 
 def _message(content: str, own: Json) -> Json:

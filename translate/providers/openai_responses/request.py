@@ -30,6 +30,7 @@ from translate.shared.repair import prepare
 
 PATH = "/responses"
 opened_odd = opening.opened_odd
+are_lone = opening.are_lone
 one_text_roles = one_text.answers
 MIXED = frozenset(("text", "reasoning", "include"))  # members of the bag that the settings take in
 
@@ -43,8 +44,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     Raises: InvalidDocument for a wrong type.
     """
     opened = leg.opened
-    if opened is not None:
-        leg.plain = True
+    leg.plain = leg.plain or opened is not None or are_lone(request.get("messages"))
     request = prepare(request, leg, lone_results=True)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if type(model) is not str:
@@ -74,13 +74,15 @@ def to_native(request: Json, leg: Leg) -> Json:
     if instructions is not None:
         native["instructions"] = instructions
     native["input"] = items
-    if not _HANDLED.issuperset(request):
-        copy_fields(REQUEST_FIELDS, request if BAG_FIELDS.isdisjoint(request) else _without_aliases(request), native, leg)
+    rest = {name: value for name, value in request.items() if name not in _HANDLED}
+    if rest:
+        copy_fields(REQUEST_FIELDS, rest, native, leg)
     store = request.get("store")
     if store is not None and type(store) is not bool:
         leg.invalid(("store",), "boolean", store)
     native["store"] = store is True  # true is the default here
-    _limit(request.get("max_completion_tokens"), native, leg)
+    if "max_completion_tokens" in request:
+        _limit(request["max_completion_tokens"], native, leg)
     if own or not _FURTHER.isdisjoint(request):
         if "service_tier" in request:
             _service_tier(request["service_tier"], own, native, leg)
@@ -91,7 +93,8 @@ def to_native(request: Json, leg: Leg) -> Json:
         if "text" in own or not _TEXT.isdisjoint(request):
             settings.text_to_native(request, own, native, leg)
         settings.include_to_native(request, own, native, leg)
-    _sampling(request, native, leg, facts)
+    if not _SAMPLED.isdisjoint(request):
+        _sampling(request, native, leg, facts)
     if "stream" in request or "stream_options" in request:
         _stream_options(request, native, leg)
     if own or not BAG_FIELDS.isdisjoint(request):
@@ -104,7 +107,9 @@ def to_native(request: Json, leg: Leg) -> Json:
     return native
 
 
-_HANDLED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Handled)
+# What `copy_fields` leaves to others.
+_HANDLED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Handled) | BAG_FIELDS
+_SAMPLED = frozenset(("temperature", "top_p", "top_logprobs"))
 # Members with functions of their own that few requests have.
 _TOOLS = frozenset(("tools", "web_search_options", "tool_choice"))
 _STEERING = frozenset(("reasoning_effort", "thinking", "reasoning"))
@@ -117,10 +122,6 @@ def _known_facts(model: str) -> Mapping[str, Any]:
     """Facts of the built-in table: the same model comes again and again."""
     name = bare(model)
     return next((facts for pattern, facts in MODEL_FACTS if matches(pattern, name)), {})
-
-
-def _without_aliases(request: Json) -> Json:
-    return {name: value for name, value in request.items() if name not in BAG_FIELDS}
 
 
 def route(body: Json, leg: Leg) -> None:

@@ -52,7 +52,9 @@ def to_native(request: Json, native: Json, leg: Leg, names: dict[str, str]) -> N
         leg.invalid(("tools",), "array", tools)
     listed: list[Json] = []
     for number, tool in enumerate(tools or ()):
-        flat = tool_to_native(tool, leg, ("tools", number), names)
+        flat = None if names else _plain_tool(tool, leg.row.key)
+        if flat is None:
+            flat = tool_to_native(tool, leg, ("tools", number), names)
         if flat is not None:
             listed.append(flat)
     options = request.get("web_search_options")
@@ -69,6 +71,27 @@ def to_native(request: Json, native: Json, leg: Leg, names: dict[str, str]) -> N
             native["tool_choice"] = flat_choice
         else:
             leg.losses.add("dropped", "behaviour", "tool_choice", ("tool_choice",), "no tools to choose from")
+
+
+_COMMON: dict[str, type] = {"name": str, "description": str, "parameters": dict, "strict": bool}
+_UNSAID: Json = {"strict": None}
+
+
+def _plain_tool(tool: Any, key: str) -> Json | None:
+    """A function of the common members, with the word that strict was not said or without; None for every other tool."""
+    if type(tool) is not dict or tool.get("type") != "function" or type(definition := tool.get("function")) is not dict:
+        return None
+    if len(tool) != 2 and (len(tool) != 3 or tool.get("extra_content") != {key: _UNSAID} or "strict" in definition):
+        return None
+    for name, value in definition.items():
+        if type(value) is not _COMMON.get(name):
+            return None
+    if "name" not in definition:
+        return None
+    flat = {"type": "function", "name": definition["name"], **definition}
+    flat.setdefault("parameters", EMPTY_PARAMETERS)
+    flat.setdefault("strict", None if len(tool) == 3 else False)  # true is the default here
+    return flat
 
 
 def tool_to_native(tool: Any, leg: Leg, path: Path, names: dict[str, str]) -> Json | None:
