@@ -623,7 +623,7 @@ CHAT_HISTORY: Json = {"model": "m", "max_completion_tokens": 9, "tools": [TOOL],
     ]},
 ]}  # fmt: skip
 
-# Of clients that write every text as a list of one, and some of more.
+# Of clients that write every text as a list of one, and some of more, with names, marks and thoughts.
 LISTED_HISTORY: Json = {"model": "m", "max_completion_tokens": 9, "tools": [TOOL], "messages": [
     {"role": "system", "content": [{"type": "text", "text": "Be brief."}, {"type": "text", "text": "Be kind."}]},
     {"role": "user", "content": [{"type": "text", "text": "How high?"}]},
@@ -631,7 +631,22 @@ LISTED_HISTORY: Json = {"model": "m", "max_completion_tokens": 9, "tools": [TOOL
     {"role": "tool", "tool_call_id": "call_1", "content": [{"type": "text", "text": "4"}]},
     {"role": "assistant", "content": [{"type": "text", "text": "Grüße 🎈"}, {"type": "text", "text": "Four."}]},
     {"role": "assistant", "content": "Four, then.", "refusal": None},
+    {"role": "system", "content": [{"type": "text", "text": "Be fair.", "cache_control": {"type": "ephemeral"}}]},
+    {"role": "user", "content": "How deep?", "name": "anna", "cache_control": {"type": "ephemeral", "ttl": "1h"}},
+    {"role": "assistant", "content": None, "tool_calls": [{**CALL, "id": "call_2"}], "reasoning_content": "Grüße 🎈", "annotations": []},
+    {"role": "tool", "tool_call_id": "call_2", "content": "8", "cache_control": {"type": "ephemeral"}},
+    {"role": "user", "content": [{"type": "text", "text": "Sure?", "cache_control": {"type": "ephemeral"}}, {"type": "text", "text": "Yes?"}], "name": "anna"},
+    {"role": "assistant", "reasoning_content": "Hm.", "content": "Eight.", "name": "bert"},
     {"role": "developer", "content": [{"type": "text", "text": "In French."}]}, {"role": "user", "content": "And then?"},
+]}  # fmt: skip
+PLANNED_HISTORY: Json = {"model": "m", "max_completion_tokens": 9, "tools": [TOOL], "messages": [
+    {"role": "user", "content": "How high?"},
+    {"role": "assistant", "content": None, "tool_calls": [{**CALL, "id": "call_1"}], "extra_content": {"cohere": {"tool_plan": "Look."}}, "reasoning_content": "Look."},
+    {"role": "tool", "tool_call_id": "call_1", "content": [{"type": "text", "text": "4"}]},
+    {"role": "assistant", "content": None, "tool_calls": [{**CALL, "id": "call_2"}], "extra_content": {
+        "cohere": {"blocks": [{"type": "text", "length": 0, "head": ""}, {"type": "tool_call"}]},
+    }},
+    {"role": "tool", "tool_call_id": "call_2", "content": "8"}, {"role": "user", "content": "And then?"},
 ]}  # fmt: skip
 
 
@@ -648,7 +663,7 @@ HISTORIES = {
     "openai-responses": _without_thoughts(_history("openai", "")),
     "anthropic": _history("anthropic", "anthropic-claude-v1"), "bedrock": _history("bedrock", "anthropic-claude-v1"),
     **dict.fromkeys(("openai", "openrouter", "deepseek", "moonshot", "minimax", "vllm", "groq", "perplexity", "gemini-openai"), CHAT_HISTORY),
-    **dict.fromkeys(("cohere", "mistral"), LISTED_HISTORY),
+    **dict.fromkeys(("cohere", "mistral", "ollama"), LISTED_HISTORY),
 }  # fmt: skip
 
 # Answers whose order needs rows; what they say natively is read the long way.

@@ -19,7 +19,7 @@ from benchmarks import payloads
 from tests import corpus, plain_members, strategies
 from tests.calls import edited
 from tests.checks import options_of
-from tests.plain_documents import ANSWERS, HISTORIES, IMAGE, OUTPUT_SCHEMA, OWN, TOOL
+from tests.plain_documents import ANSWERS, HISTORIES, IMAGE, LISTED_HISTORY, OUTPUT_SCHEMA, OWN, PLANNED_HISTORY, TOOL
 from translate import convert
 from translate.leg import Leg
 from translate.loss import Losses
@@ -323,10 +323,12 @@ def test_results_of_calls_the_server_holds() -> None:
             expect_same("request", edited(body, chance) if number else body, "openai-responses", "unified", validate=number % 3 > 0)
 
 
-@pytest.mark.parametrize("format", HISTORIES)
-def test_histories_with_media_and_thoughts(format: str) -> None:
+@pytest.mark.parametrize(("format", "history"), [
+    *HISTORIES.items(), ("cohere", PLANNED_HISTORY), ("mistral", {**LISTED_HISTORY, "model": "pixtral-12b"}),
+])  # fmt: skip
+def test_histories_with_media_and_thoughts(format: str, history: Json) -> None:
     """They are known as well, each message alone too, and what is broken in them is told as on the long way."""
-    chance, history = random.Random(format), HISTORIES[format]
+    chance = random.Random(format)
     messages = history["messages"]
     assert is_opened(messages, format)
     expect_same("request", history, "unified", format)

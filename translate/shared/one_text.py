@@ -1,14 +1,13 @@
 """
 Messages whose content is a list of one text, as some clients write all of theirs: to many servers the same as the text alone,
-which the survey knows (`translate.survey`). A spoke whose writer makes no difference says for which roles (`one_text_roles`);
-one that keeps lists as they are has the messages looked at (`opened_odd`) and writes them itself.
+which the survey knows (`translate.survey`). A spoke whose writer makes no difference says for which roles (`one_text_roles`).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from translate.survey import encodes, plain_calls
+from translate.survey import encodes
 
 EVERY = frozenset(("system", "developer", "assistant", "tool"))
 SPOKEN = frozenset(("system", "developer", "assistant"))
@@ -46,29 +45,6 @@ def text_of(part: Any) -> str | None:
         return None
     text: Any = part.get("text")
     return text if type(text) is str and text and not text.isspace() and encodes(text) else None
-
-
-def opened_odd(messages: list[Any], odd: list[Any], key: str) -> list[Any] | None:
-    """The messages themselves, where the survey would know the odd ones if they had a text in place of a list of texts."""
-    for message in odd:
-        parts = message.get("content") if type(message) is dict else None
-        if type(parts) is not list or not parts or None in map(text_of, parts):
-            return None
-        role, size = message.get("role"), len(message)
-        if role == "assistant":
-            if size != 2 and (size != 3 or not plain_calls(message.get("tool_calls"), set())):
-                return None
-        elif role == "tool":
-            if size != 3:  # its id is that of a call
-                return None
-        elif size != 2 or (role != "system" and role != "developer"):
-            return None
-    return messages
-
-
-def texts_to_native(parts: list[Any]) -> list[Any]:
-    """A list of texts that was looked at."""
-    return [{"type": "text", "text": part["text"]} for part in parts]
 
 
 def every(name: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ from translate.leg import Json, Leg
 from translate.providers.cohere import plain
 from translate.providers.cohere.answers import OWN_MEMBERS, answer_to_native, answer_to_unified
 from translate.providers.cohere.content import content_to_native, content_to_unified, takes_image
-from translate.providers.cohere.tables import EMPTY_TURN
+from translate.providers.cohere.tables import EMPTY_TURN, NO_MEMBER
 from translate.shared import bag
 from translate.shared.fields import scope_of
 from translate.shared.members import object_at, text_at, text_of
@@ -114,7 +114,7 @@ def _members(message: Json, native: Json, leg: Leg, path: Path) -> None:
             if value is not False:
                 leg.losses.add("approximated", "content", name, (*path, name), "a failed result looks like any other")
         elif not (name == "prefix" and value is False):
-            leg.losses.add("dropped", scope_of(name), name, (*path, name), "no such member of a message here")
+            leg.losses.add("dropped", scope_of(name), name, (*path, name), NO_MEMBER)
 
 
 # Native -> unified

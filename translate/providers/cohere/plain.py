@@ -18,14 +18,14 @@ from translate.providers.cohere.tables import (
     FINISH_REASON_TO_NATIVE,
     LONGEST_NAME,
     MOST_STOP_SEQUENCES,
+    NO_MEMBER,
     NUMBERS,
     ON_OR_OFF,
     REFUSED_IN_NAMES,
     REQUEST_FIELDS,
     TOOL_CHOICE_TO_NATIVE,
 )
-from translate.shared import bag
-from translate.shared.one_text import texts_to_native
+from translate.shared import bag, opened_turns
 from translate.shared.plain import (
     LATER,
     LongWay,
@@ -122,16 +122,20 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
 
 def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
     """
-    Surveyed messages, with lists of texts or without; None where a part is empty or refused, nothing is said or a name has to be fitted.
+    Surveyed messages, and odd ones that are opened; None where a part is empty or refused, nothing is said or a name has to be fitted.
 
-    Losses, as on the long way: empty turns.
+    Losses, as on the long way: empty turns, names and marks.
     """
     out: list[Json] = []
-    empty: list[int] = []
+    lost: list[Loss] = []
+    opened: set[int] = leg.opened or _NONE
+    target = leg.losses.target
     for number, message in enumerate(messages):
         role, content = message["role"], message.get("content")
-        if type(content) is list and role != "user":
-            content = texts_to_native(content)
+        if number in opened:
+            content = _odd_content(message, f"/messages/{number}", target, lost)
+        elif type(content) is list and role != "user":
+            content = opened_turns.texts_to_native(content)
         if role == "assistant" and message.get("tool_calls"):
             calls: list[Json] = []
             for call in message["tool_calls"]:
@@ -147,7 +151,8 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
         elif role == "tool":
             out.append({"role": "tool", "content": content, "tool_call_id": message["tool_call_id"]})
         elif not content:
-            empty.append(number)
+            lost.append(Loss("dropped", "content", "messages", f"/messages/{number}", target, EMPTY_TURN))
+            continue
         elif role != "user" or type(content) is str:
             out.append({"role": "system" if role == "developer" else role, "content": content})
         else:
@@ -162,12 +167,66 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
                 else:
                     return None
             out.append({"role": role, "content": blocks})
-    if empty:
-        if not out:
-            return None
-        target = leg.losses.target
-        leg.losses.items += [Loss("dropped", "content", "messages", f"/messages/{number}", target, EMPTY_TURN) for number in empty]
+        if number in opened:
+            opened_turns.report_beside(message, f"/messages/{number}", target, lost, NO_MEMBER)
+            plan = _plan_of(message)
+            if plan is not None:
+                out[-1] = {"role": role, "tool_plan": plan, **out[-1]}
+    if not out:
+        return None
+    leg.losses.items += lost
     return out
+
+
+_NONE: set[int] = set()
+_EMPTY_TEXT = {"type": "text", "length": 0, "head": ""}  # row of a text that some clients send beside calls
+_CALL = {"type": "tool_call"}
+
+
+def opened_odd(messages: list[Any], odd: list[Any], key: str) -> set[int] | None:
+    """The odd messages, where all are known (`opened_turns.opened_odd`): a plan or an empty text beside calls too."""
+    return opened_turns.opened_odd(messages, odd, key, lambda content, message: _is_own(content, message, key))
+
+
+def _is_own(content: Any, message: Json, key: str) -> bool:
+    """Whether the bag of an answer is its plan, which is its reasoning, or tells of an empty text beside its calls."""
+    own = content.get(key) if type(content) is dict and len(content) == 1 else None
+    calls = message.get("tool_calls")
+    if type(own) is not dict or len(own) != 1 or not calls:
+        return False
+    if "tool_plan" in own:
+        return type(own["tool_plan"]) is str and own["tool_plan"] != "" and own["tool_plan"] == message.get("reasoning_content")
+    rows = own.get("blocks")
+    if rows != [_EMPTY_TEXT, *[_CALL] * len(calls)] or type(rows[0]["length"]) is not int:
+        return False
+    return message.get("content") is None and "reasoning_content" not in message
+
+
+def _plan_of(message: Json) -> Any:
+    """The plan of an answer with a bag."""
+    for own in message.get("extra_content", _NOTHING).values():
+        return own.get("tool_plan")
+    return None
+
+
+_NOTHING: Json = {}
+
+
+def _odd_content(message: Json, place: str, target: str, lost: list[Loss]) -> Any:
+    """What is written of the content of a message that is opened, with its thoughts."""
+    content, role = message.get("content"), message["role"]
+    if type(content) is list:
+        opened_turns.report_marks(content, place, target, lost)
+        if role != "user":
+            content = opened_turns.texts_to_native(content)
+    if role != "assistant":
+        return content
+    if "extra_content" in message:
+        return content if "reasoning_content" in message else [{"type": "text", "text": ""}]
+    if "reasoning_content" in message:
+        thinking = {"type": "thinking", "thinking": message["reasoning_content"]}
+        return [thinking, *(content if type(content) is list else [{"type": "text", "text": content}] if content else [])]
+    return content
 
 
 def _fits(name: str) -> bool:

@@ -24,7 +24,7 @@ from translate.providers.cohere.tables import (
     TOOL_CHOICE_TO_NATIVE,
     TOOL_CHOICE_TO_UNIFIED,
 )
-from translate.shared import bag, one_text
+from translate.shared import bag
 from translate.shared.fields import (
     check_stream_options,
     check_types,
@@ -43,7 +43,7 @@ from translate.shared.tool_names import fitted
 
 PATH = "/v2/chat"
 plain_to_unified = plain_reading.request_to_unified
-opened_odd = one_text.opened_odd
+opened_odd = plain.opened_odd
 FORM = frozenset(("type", "json_schema"))
 
 

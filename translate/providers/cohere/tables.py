@@ -11,6 +11,7 @@ from translate.shared.schema_subset import ANNOTATIONS, Subset
 
 _NO_PLACE = "no such field in this API"
 ON_OR_OFF = "only on or off"  # of an effort
+NO_MEMBER = "no such member of a message here"
 EMPTY_TURN = "an empty turn is refused here"
 
 REQUEST_FIELDS: Table = {

@@ -18,7 +18,7 @@ from translate.providers.mistral.content import (
     read_answer,
     short_ids,
 )
-from translate.providers.mistral.tables import EMPTY_TURN, FILLED, FILLER, LAST_TURN
+from translate.providers.mistral.tables import EMPTY_TURN, FILLED, FILLER, LAST_TURN, NO_MEMBER, NO_THOUGHTS
 from translate.shared import bag
 from translate.shared.blocks import Piece, Turn, pieces
 from translate.shared.fields import scope_of
@@ -141,7 +141,7 @@ def _members(message: Json, native: Json, leg: Leg, path: Path, last: bool) -> N
             if value is not False:
                 leg.losses.add("approximated", "content", name, (*path, name), "a failed result looks like any other")
         elif value != []:
-            leg.losses.add("dropped", scope_of(name), name, (*path, name), "no such member of a message here")
+            leg.losses.add("dropped", scope_of(name), name, (*path, name), NO_MEMBER)
     if message.get("prefix") is not None:
         if type(message["prefix"]) is not bool:
             leg.invalid((*path, "prefix"), "boolean", message["prefix"])
@@ -204,7 +204,7 @@ def answer_to_native(
             chunks.append({"type": "text", "text": piece.value, **(piece.extra or {})})
         elif piece.kind == "reasoning":
             if facts.get("reasoning") is False:
-                leg.losses.add("dropped", "content", "reasoning_content", piece.path, "this model takes no reasoning back")
+                leg.losses.add("dropped", "content", "reasoning_content", piece.path, NO_THOUGHTS)
             else:
                 _thinking(piece, chunks, leg)
         elif piece.kind == "tool_call":

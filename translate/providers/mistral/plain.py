@@ -22,14 +22,16 @@ from translate.providers.mistral.tables import (
     LONGEST_NAME,
     LONGEST_TEMPERATURE,
     MODEL_FACTS,
+    NO_MEMBER,
+    NO_THOUGHTS,
     REFUSED_IN_NAMES,
     REQUEST_FIELDS,
     SERVICE_TIER_TO_NATIVE,
     USAGE_TIER_TO_NATIVE,
 )
+from translate.shared import opened_turns
 from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import Copy, report_rest
-from translate.shared.one_text import texts_to_native
 from translate.shared.plain import (
     LATER,
     LongWay,
@@ -159,9 +161,10 @@ def _format_to_native(form: Any) -> Json | None:
 
 def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
     """
-    Surveyed messages, with lists of texts or without; None where a name has to be fitted.
+    Surveyed messages, and odd ones that are opened; None where a name has to be fitted.
 
-    Losses, as on the long way: ids renamed, empty turns, those that have to stand between, a last one of the assistant.
+    Losses, as on the long way: ids renamed, empty turns, those that have to stand between, a last one of the assistant; names,
+    marks and thoughts.
     """
     out: list[Json] = []
     wires: dict[str, str] = {}  # id of a call -> what it is called here
@@ -169,12 +172,17 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
     renamed: list[tuple[str, str]] = []  # id and its place
     lost: list[Loss] = []
     target = leg.losses.target
+    opened: set[int] = leg.opened or _NONE
     before = ""
     for number, message in enumerate(messages):
         role, content = message["role"], message.get("content")
         calls = message.get("tool_calls")
-        if type(content) is list and role != "user":
-            content = texts_to_native(content)
+        if type(content) is list and role != "user" and number not in opened:
+            content = opened_turns.texts_to_native(content)
+        elif number in opened:
+            content = _odd_content(message, f"/messages/{number}", lost, leg)
+            if content or calls or role != "assistant":  # an empty turn is lost as a whole
+                opened_turns.report_beside(message, f"/messages/{number}", target, lost, NO_MEMBER)
         if role == "assistant" and calls:
             written: list[Json] = []
             for spot, call in enumerate(calls):
@@ -226,6 +234,27 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
         leg.memo["call_ids"] = {wires[identifier]: identifier for identifier, _ in renamed}
     leg.losses.items += lost
     return out
+
+
+_NONE: set[int] = set()
+
+
+def _odd_content(message: Json, place: str, lost: list[Loss], leg: Leg) -> Any:
+    """What is written of the content of a message that is opened, with its thoughts."""
+    content, role, target = message.get("content"), message["role"], leg.losses.target
+    thinking: Json | None = None
+    if "reasoning_content" in message:
+        if facts_of(leg.model, leg).get("reasoning") is False:
+            lost.append(Loss("dropped", "content", "reasoning_content", f"{place}/reasoning_content", target, NO_THOUGHTS))
+        else:
+            thinking = {"type": "thinking", "thinking": [{"type": "text", "text": message["reasoning_content"]}]}
+    if type(content) is list:
+        opened_turns.report_marks(content, place, target, lost)
+        if role != "user":
+            content = opened_turns.texts_to_native(content)
+    if thinking is not None:
+        content = [thinking, *(content if type(content) is list else [{"type": "text", "text": content}] if content else [])]
+    return content
 
 
 def _fits(name: str) -> bool:

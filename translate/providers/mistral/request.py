@@ -22,7 +22,7 @@ from translate.providers.mistral.tables import (
     SERVICE_TIER_TO_NATIVE,
     SERVICE_TIER_TO_UNIFIED,
 )
-from translate.shared import bag, one_text
+from translate.shared import bag, opened_turns
 from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
 from translate.shared.members import object_of, optional_text
 from translate.shared.plain import LongWay
@@ -31,7 +31,7 @@ from translate.shared.tool_names import fitted
 
 PATH = "/v1/chat/completions"
 plain_to_unified = plain_reading.request_to_unified
-opened_odd = one_text.opened_odd
+opened_odd = opened_turns.opened_odd
 MARKS = frozenset(("$schema", "$id"))
 
 

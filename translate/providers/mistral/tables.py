@@ -12,6 +12,8 @@ _NO_PLACE = "no such field in this API"
 
 FILLER = "OK."  # said by the assistant where a user may not follow a tool result
 FILLED = f"a turn {FILLER!r} of the assistant stands before it"
+NO_MEMBER = "no such member of a message here"
+NO_THOUGHTS = "this model takes no reasoning back"
 EMPTY_TURN = "an empty turn of the assistant is refused here"
 LAST_TURN = "a last assistant turn must be a prefix"
 

@@ -7,7 +7,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.ollama import plain
-from translate.providers.ollama.tables import BEHIND_IMAGES, GOES_ON, JOINED, LINKED, NO_DETAIL
+from translate.providers.ollama.tables import BEHIND_IMAGES, GOES_ON, JOINED, LINKED, NO_DETAIL, NO_MEMBER, NO_NAME
 from translate.shared import bag, media
 from translate.shared.arguments import dumps, made_up_id, parse_object
 from translate.shared.fields import report_rest, scope_of
@@ -24,7 +24,7 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json]:
 
     Losses: media other than inline images and audio dropped; borders and order of parts, names, foreign roles approximated.
     """
-    short = plain.messages_to_native(messages, leg) if leg.plain else None
+    short = plain.messages_to_native(messages, leg) if leg.plain or leg.opened is not None else None
     if short is not None:
         return short
     mark = len(leg.losses.items)
@@ -69,7 +69,7 @@ def _messages(messages: list[Any], leg: Leg, calls: Calls) -> list[Json]:
                     elif native[key] != kept:
                         bag.stale(leg, path, key, "content")
             elif value != []:
-                leg.losses.add("dropped", scope_of(name), name, (*path, name), "no place in a message")
+                leg.losses.add("dropped", scope_of(name), name, (*path, name), NO_MEMBER)
         if message.get("name") is not None:
             _name(message["name"], native, leg, (*path, "name"), calls)
         if message.get("prefix") and (native["role"] != "assistant" or number + 1 < len(messages)):
@@ -181,7 +181,7 @@ def _name(value: Any, native: Json, leg: Leg, path: Path, calls: Calls) -> None:
         if native.get("tool_call_id") == _lone_id(value):
             del native["tool_call_id"]
     elif value != native.get("tool_name"):
-        leg.losses.add("dropped", "envelope", "name", path, "no place for names of participants")
+        leg.losses.add("dropped", "envelope", "name", path, NO_NAME)
 
 
 def _is_error(value: Any, native: Json, leg: Leg, path: Path, calls: Calls) -> None:

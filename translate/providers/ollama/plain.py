@@ -20,15 +20,18 @@ from translate.providers.ollama.tables import (
     NO_DETAIL,
     NO_DETAILS,
     NO_ID,
+    NO_MEMBER,
+    NO_NAME,
     NO_TIER,
     OPTIONS,
     REQUEST_FIELDS,
     THINK,
 )
-from translate.shared import bag, media
+from translate.shared import bag, media, opened_turns
 from translate.shared.arguments import parse_object
 from translate.shared.fields import report_rest, without_place
 from translate.shared.plain import LATER, LongWay, is_other, report_unsupported, unsupported
+from translate.shared.system_parts import MARK
 from translate.shared.timestamps import to_seconds, to_text, written_time
 from translate.survey import plain_response
 
@@ -96,15 +99,24 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
 
 def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
     """
-    Surveyed messages; None where the bytes of an image are of another kind, arguments are no object or an id may be ours.
+    Surveyed messages, and odd ones that are opened; None where the bytes of an image are of another kind, arguments are no object
+    or an id may be ours.
 
-    Losses, as on the long way: links, the order of parts, a last turn of the assistant.
+    Losses, as on the long way: links, the order of parts, names and marks, a last turn of the assistant.
     """
     out: list[Json] = []
     names: dict[str, str] = {}
     lost: list[Loss] = []
+    opened: set[int] = leg.opened or _NONE
+    target = leg.losses.target
     for number, message in enumerate(messages):
         role, content = message["role"], message.get("content")
+        images: list[str] | None = None
+        if type(content) is list:
+            parts = _parts_to_native(content, f"/messages/{number}/content", lost, target)
+            if parts is None:
+                return None
+            content, images = parts
         if role == "assistant":
             native: Json = {"role": role, "content": content or ""}
             calls = message.get("tool_calls")
@@ -119,21 +131,38 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
         elif role == "tool":
             identifier = message["tool_call_id"]
             out.append({"role": role, "content": content, "tool_name": names[identifier], "tool_call_id": identifier})
-        elif type(content) is str:
-            out.append({"role": "system" if role == "developer" else role, "content": content})
         else:
-            turn = _parts_to_native(content, f"/messages/{number}/content", lost, leg.losses.target)
-            if turn is None:
-                return None
-            out.append(turn)
+            out.append({"role": "system" if role == "developer" else role, "content": content})
+            if images:
+                out[-1]["images"] = images
+        if number in opened:
+            _beside(message, out[-1], f"/messages/{number}", lost, target)
     if role == "assistant":
-        lost.append(Loss("approximated", "behaviour", "prefix", f"/messages/{number}", leg.losses.target, GOES_ON))
+        lost.append(Loss("approximated", "behaviour", "prefix", f"/messages/{number}", target, GOES_ON))
     leg.losses.items += lost
     return out
 
 
-def _parts_to_native(parts: list[Any], place: str, lost: list[Loss], target: str) -> Json | None:
-    """A user's turn of texts and images, those in data URLs."""
+_NONE: set[int] = set()
+
+
+def _beside(message: Json, native: Json, place: str, lost: list[Loss], target: str) -> None:
+    """Writes the thoughts of a message that is opened, before calls or behind them as they came. Losses: its name and mark."""
+    if "reasoning_content" in message:
+        calls = native.pop("tool_calls", None)
+        for name in message:
+            if name == "reasoning_content":
+                native["thinking"] = message[name]
+            elif name == "tool_calls" and calls is not None:
+                native[name] = calls
+    if MARK in message:
+        lost.append(Loss("dropped", "behaviour", MARK, f"{place}/{MARK}", target, NO_MEMBER))
+    if "name" in message:
+        lost.append(Loss("dropped", "envelope", "name", f"{place}/name", target, NO_NAME))
+
+
+def _parts_to_native(parts: list[Any], place: str, lost: list[Loss], target: str) -> tuple[str, list[str]] | None:
+    """The text of a turn in parts, and images in data URLs."""
     texts: list[str] = []
     images: list[str] = []
     for number, part in enumerate(parts):
@@ -141,6 +170,8 @@ def _parts_to_native(parts: list[Any], place: str, lost: list[Loss], target: str
             if images or texts:
                 lost.append(Loss("approximated", "content", "text", f"{place}/{number}", target, BEHIND_IMAGES if images else JOINED))
             texts.append(part["text"])
+            if MARK in part:
+                lost.append(opened_turns.mark_of_part(f"{place}/{number}", target))
             continue
         image = part["image_url"]
         found = media.parse_data_url(image["url"])
@@ -152,10 +183,7 @@ def _parts_to_native(parts: list[Any], place: str, lost: list[Loss], target: str
         images.append(found.data)
         if image.get("detail", "auto") != "auto":
             lost.append(Loss("dropped", "behaviour", "detail", f"{place}/{number}/image_url/detail", target, NO_DETAIL))
-    native: Json = {"role": "user", "content": "".join(texts)}
-    if images:
-        native["images"] = images
-    return native
+    return "".join(texts), images
 
 
 def calls_to_native(calls: list[Any]) -> list[Json] | None:

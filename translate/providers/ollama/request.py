@@ -21,7 +21,7 @@ from translate.providers.ollama.tables import (
     THINK_TO_UNIFIED,
     TOOL_SCHEMAS,
 )
-from translate.shared import bag, one_text
+from translate.shared import bag, opened_turns
 from translate.shared.facts import look_up
 from translate.shared.fields import (
     check_stream_options,
@@ -39,7 +39,7 @@ from translate.shared.schema_subset import GIVEN, GRAMMAR, changes, fit, is_give
 
 PATH = "/api/chat"
 plain_to_unified = plain_reading.request_to_unified
-one_text_roles = one_text.every
+opened_odd = opened_turns.opened_odd
 FORM = frozenset(("type", "json_schema"))
 FUNCTION_TYPES: dict[str, tuple[type, ...]] = {"name": (str,), "description": (str,), "parameters": (dict,)}
 
@@ -51,10 +51,10 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: tool_choice other than auto and none, schema keywords the server drops, n > 1, links to media, names and part
     order; effort minimal and xhigh approximated. Raises: InvalidDocument for a wrong type.
     """
-    short = plain.request_to_native(request, leg, PATH, _LONG) if leg.plain else None
+    short = plain.request_to_native(request, leg, PATH, _LONG) if leg.plain or leg.opened is not None else None
     if short is not None:
         return short
-    request = prepare(request, leg, pairing=False)
+    request = prepare(request, leg, pairing=False, known=leg.opened is not None)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")

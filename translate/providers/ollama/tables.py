@@ -67,6 +67,8 @@ REQUEST_FIELDS: Table = {
 LINKED = "links are not fetched; inline the image first"
 BEHIND_IMAGES = "stands before the images here"
 JOINED = "joined to the text before it"
+NO_NAME = "no place for names of participants"
+NO_MEMBER = "no place in a message"
 NO_DETAIL = "no choice of detail"
 GOES_ON = "a last assistant turn is continued here"
 
