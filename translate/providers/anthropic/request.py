@@ -190,10 +190,12 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     rest: Json = {}
     for name, value in body.items():
         kind = type(value)
-        if name not in NATIVE_REQUEST_FIELDS or (kind is str and name != "system" and not encodes(value)):
-            return None
-        if (kind is dict or kind is list) and name != "messages" and name != "system":
+        if name == "messages" or name == "system":
+            continue
+        if kind is dict or kind is list or name not in NATIVE_REQUEST_FIELDS:
             rest[name] = value
+        elif kind is str and not encodes(value):
+            return None
     try:
         if rest and not is_clean(rest):
             return None

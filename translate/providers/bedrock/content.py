@@ -123,7 +123,7 @@ class Parts:
         elif kind == "cachePoint":
             point_to_mark(block, self.last, leg, path)
         else:
-            read = _READ.get(kind)
+            read = READERS.get(kind)
             parts = read(block[kind], leg, (*path, kind)) if read else None
             if not parts:
                 self.turn.native(block)
@@ -202,7 +202,7 @@ def _json(value: Any, leg: Leg, path: Path) -> list[Json]:
     return [_with(leg, {"type": "text", "text": dumps(value)}, "json", True)]
 
 
-_READ: dict[str, Callable[[Any, Leg, Path], list[Json] | None]] = {
+READERS: dict[str, Callable[[Any, Leg, Path], list[Json] | None]] = {
     "image": _image, "video": _video, "audio": _audio, "document": documents.document_to_unified,
     "guardContent": _wrapped("guardContent"), "searchResult": _wrapped("searchResult"),
     "citationsContent": _wrapped("citationsContent"), "json": _json,

@@ -14,13 +14,13 @@ from translate.providers.bedrock import reasoning
 from translate.providers.bedrock.calls import CLIENT_USE
 from translate.providers.bedrock.ending import FINISH_REASONS
 from translate.providers.bedrock.facts import facts_of, head_of
-from translate.providers.bedrock.tables import IMAGE_TYPES, SERVICE_TIER_TO_UNIFIED
+from translate.providers.bedrock.plain_media import part_of
+from translate.providers.bedrock.tables import SERVICE_TIER_TO_UNIFIED
 from translate.providers.bedrock.usage import ALIASES, NO_METRICS
 from translate.providers.bedrock.writing import MARK
 from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.arguments import printed
-from translate.shared.media import data_url, sniff
 from translate.shared.object_calls import RAW
 from translate.shared.plain import is_text
 
@@ -83,7 +83,7 @@ def messages_to_unified(body: Json, model: str, leg: Leg) -> list[Json] | None:
     turns = body.get("messages")
     if type(turns) is not list:
         return None
-    key, word = leg.row.key, ""
+    word = ""
     for turn in turns:
         if type(turn) is not dict or len(turn) != 2:
             return None
@@ -91,7 +91,7 @@ def messages_to_unified(body: Json, model: str, leg: Leg) -> list[Json] | None:
         if type(content) is not list or not content:
             return None
         if role == "user":
-            if not _user(content, messages, key):
+            if not _user(content, messages, leg):
                 return None
         elif role == "assistant":
             message: Json = {"role": role}
@@ -121,8 +121,8 @@ def _mark(holder: Json | None, point: Any) -> bool:
     return True
 
 
-def _content(content: list[Any], key: str = "") -> Any:
-    """Text blocks as the content they are, with marks or without; None for anything else. key: of the bag of an object among them."""
+def _content(content: list[Any], leg: Leg | None = None) -> Any:
+    """Texts as the content they are, with marks or without; None for anything else. leg: of a result, which has objects and media."""
     parts: list[Json] = []
     for block in content:
         if type(block) is not dict or len(block) != 1:
@@ -133,18 +133,23 @@ def _content(content: list[Any], key: str = "") -> Any:
         elif "cachePoint" in block:
             if not _mark(parts[-1] if parts else None, block["cachePoint"]):
                 return None
-        elif key and type(block.get("json")) is dict:
+        elif leg is None:
+            return None
+        elif type(block.get("json")) is dict:
             text = printed(block["json"], RESULT_LEVEL)
             if text is None:
                 return None
-            parts.append({"type": "text", "text": text, "extra_content": {key: {"json": True}}})
+            parts.append({"type": "text", "text": text, "extra_content": {leg.row.key: {"json": True}}})
         else:
-            return None
-    return parts[0]["text"] if len(content) == 1 and len(parts[0]) == 2 else parts
+            part = part_of(block, leg)
+            if part is None:
+                return None
+            parts.append(part)
+    return parts[0]["text"] if len(content) == 1 and len(parts[0]) == 2 and "text" in parts[0] else parts
 
 
-def _user(content: list[Any], messages: list[Json], key: str) -> bool:
-    """Results of tools as messages of their own, then texts and images; False for any other block."""
+def _user(content: list[Any], messages: list[Json], leg: Leg) -> bool:
+    """Results of tools as messages of their own, then texts, images and files; False for any other block."""
     parts: list[Json] = []
     result: Json | None = None  # of a tool, when it was the last block
     for block in content:
@@ -157,7 +162,7 @@ def _user(content: list[Any], messages: list[Json], key: str) -> bool:
             parts.append({"type": "text", "text": text})
             result = None
         elif "toolResult" in block:
-            result = _result(block["toolResult"], key)
+            result = _result(block["toolResult"], leg)
             if result is None:
                 return False
             messages.append(result)
@@ -165,18 +170,18 @@ def _user(content: list[Any], messages: list[Json], key: str) -> bool:
             if not _mark(result or (parts[-1] if parts else None), block["cachePoint"]):
                 return False
         else:
-            url = _image(block.get("image"))
-            if url is None:
+            part = part_of(block, leg)
+            if part is None:
                 return False
-            parts.append({"type": "image_url", "image_url": {"url": url}})
+            parts.append(part)
             result = None
     if parts:
         messages.append({"role": "user", "content": parts[0]["text"] if len(content) == 1 and "text" in parts[0] else parts})
     return True
 
 
-def _result(result: Any, key: str) -> Json | None:
-    """The message of a result of texts and objects, with its status or without."""
+def _result(result: Any, leg: Leg) -> Json | None:
+    """The message of a result of texts, objects and media, with its status or without."""
     if type(result) is not dict:
         return None
     identifier, content, status = result.get("toolUseId"), result.get("content"), result.get("status")
@@ -184,27 +189,13 @@ def _result(result: Any, key: str) -> Json | None:
         return None
     if len(result) != 2 and (len(result) != 3 or (status != "success" and status != "error")):
         return None
-    listed = _content(content, key)
+    listed = _content(content, leg)
     if listed is None:
         return None
     message: Json = {"role": "tool", "tool_call_id": identifier, "content": listed}
     if status == "error":
         message["is_error"] = True
     return message
-
-
-def _image(image: Any) -> str | None:
-    """The data URL of an image that is of the format it is labelled with."""
-    if type(image) is not dict or len(image) != 2:
-        return None
-    word, source = image.get("format"), image.get("source")
-    media_type = IMAGE_TYPES.get(word) if type(word) is str else None
-    if media_type is None or type(source) is not dict or len(source) != 1:
-        return None
-    data = source.get("bytes")
-    if type(data) is not str or not data.isascii() or sniff(data) not in (None, media_type):
-        return None
-    return data_url(media_type, data)
 
 
 def _turn(content: list[Any], message: Json, word: str = "", *, marked: bool = False) -> bool:

@@ -173,12 +173,10 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
             return None
     rest: Json = {}
     for name, value in body.items():
-        if name not in NATIVE_REQUEST_FIELDS:
-            return None
         if name != "messages" and name != "system":
             rest[name] = value
     try:
-        if rest and not is_clean(rest):
+        if not is_clean(rest):
             return None
         listed = plain_reading.messages_to_unified(body, address.model_of(body, leg), leg)
     except (InvalidDocument, RecursionError):
