@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from binascii import a2b_base64, b2a_base64
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -54,13 +55,10 @@ def data_url(media_type: str, data: str) -> str:
 
 def plain_text(url: DataUrl) -> str | None:
     """The text of a textual data URL, None when its bytes are no UTF-8."""
-    import base64
-    import binascii
-
     try:
-        raw = base64.b64decode(url.data) if url.base64 else unquote_to_bytes(url.data)
+        raw = a2b_base64(url.data) if url.base64 else unquote_to_bytes(url.data)
         return raw.decode("utf-8")
-    except (ValueError, binascii.Error):
+    except ValueError:  # the one of binascii too
         return None
 
 
@@ -68,16 +66,12 @@ def as_base64(url: DataUrl) -> str:
     """Base64 text of a data URL, whichever way it was written."""
     if url.base64:
         return url.data
-    import base64
-
-    return base64.b64encode(unquote_to_bytes(url.data)).decode("ascii")
+    return b2a_base64(unquote_to_bytes(url.data), newline=False).decode("ascii")
 
 
 def text_data_url(text: str, media_type: str = "text/plain") -> str:
     """Text -> base64 data URL."""
-    import base64
-
-    return data_url(media_type, base64.b64encode(text.encode("utf-8", "replace")).decode("ascii"))
+    return data_url(media_type, b2a_base64(text.encode("utf-8", "replace"), newline=False).decode("ascii"))
 
 
 def sniff(data: str) -> str | None:
@@ -86,11 +80,9 @@ def sniff(data: str) -> str | None:
         if data.startswith(start):
             return media_type
     if data.startswith("UklGR"):
-        import binascii
-
         try:
-            return _RIFF.get(binascii.a2b_base64(data[:16])[8:12])
-        except binascii.Error:
+            return _RIFF.get(a2b_base64(data[:16])[8:12])
+        except ValueError:
             return None
     return None
 

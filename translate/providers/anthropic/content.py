@@ -18,6 +18,7 @@ from translate.shared.fields import report_rest
 from translate.shared.media import sniff
 
 BLANK = "blank text is refused"
+_TEXT_PART = PART_MEMBERS | {"text"}
 CHUNKED = ("search_result", "document")  # blocks whose text is a list of chunks, one text part each
 
 
@@ -158,7 +159,7 @@ def _text(part: Json, own: Json, writing: Writing, path: Path) -> Json | None:
     text = part.get("text")
     if type(text) is not str:
         leg.invalid((*path, "text") if "text" in part else path, "string" if "text" in part else "object with text", text)
-    report_rest(part, PART_MEMBERS | {"text"}, leg, path)
+    report_rest(part, _TEXT_PART, leg, path)
     kind = own.get("type")
     if kind == "search_result":
         return {"type": kind, "source": own.get("source", ""), "title": own.get("title", ""),

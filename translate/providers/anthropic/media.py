@@ -17,6 +17,9 @@ from translate.shared.fields import report_rest
 from translate.shared.media import as_base64, data_url, is_link, parse_data_url, plain_text, sniff, text_data_url
 
 PART_MEMBERS = frozenset(("type", MARK, "extra_content"))
+FILE_MEMBERS = frozenset(("file_data", "file_id", "filename"))
+IMAGE_MEMBERS = frozenset(("url", "detail"))
+_FILE_PART, _IMAGE_PART = PART_MEMBERS | {"file"}, PART_MEMBERS | {"image_url"}
 
 
 # --- unified -> native
@@ -29,7 +32,7 @@ def image_to_native(part: Json, own: Json, writing: Writing, path: Path) -> Json
         image = {"url": image}
     elif type(image) is dict:
         where = (*where, "url") if "url" in image else where
-        report_rest(image, frozenset(("url", "detail")), leg, (*path, "image_url"))
+        report_rest(image, IMAGE_MEMBERS, leg, (*path, "image_url"))
         if image.get("detail") not in (None, "auto"):
             leg.losses.add("dropped", "behaviour", "detail", (*path, "image_url", "detail"), "no such setting")
     else:
@@ -37,7 +40,7 @@ def image_to_native(part: Json, own: Json, writing: Writing, path: Path) -> Json
     url = image.get("url")
     if type(url) is not str:
         leg.invalid(where, "string", url)
-    report_rest(part, PART_MEMBERS | {"image_url"}, leg, path)
+    report_rest(part, _IMAGE_PART, leg, path)
     source = image_source(url, writing, where, path, own.get("media_type"))
     if source is None:
         return None
@@ -78,8 +81,8 @@ def file_to_native(part: Json, own: Json, writing: Writing, path: Path) -> Json 
     if type(file) is not dict:
         leg.invalid(where if "file" in part else path, "object", file)
     if where != path:
-        report_rest(part, PART_MEMBERS | {"file"}, leg, path)
-        report_rest(file, frozenset(("file_data", "file_id", "filename")), leg, where)
+        report_rest(part, _FILE_PART, leg, path)
+        report_rest(file, FILE_MEMBERS, leg, where)
     data, identifier, name = file.get("file_data"), file.get("file_id"), file.get("filename")
     for member, value in (("file_data", data), ("file_id", identifier), ("filename", name)):
         if value is not None and type(value) is not str:

@@ -349,8 +349,7 @@ def part_to_native(
         name = kind if type(kind) is str and kind else "content"
         leg.losses.add("dropped", "content", name, path, "not a part of this format")
     else:
-        member = _MEMBER.get(kind or "", "")
-        report_rest(part, frozenset(("type", member, MARK, "extra_content")), leg, path)
+        report_rest(part, _MEMBERS[kind or ""], leg, path)
         write(part, own, writing, path, blocks, role)
     if part.get(MARK) is not None:
         # A mark on a part that is not sent belongs to what stands before it.
@@ -415,4 +414,4 @@ _WRITE: dict[str, Callable[[Json, Json, Writing, Path, list[Json], str], None]] 
     "text": _text_part, "refusal": _refusal_part, "image_url": _media("image_url"), "video_url": _media("video_url"),
     "input_audio": _media("input_audio"), "file": _media("file"),
 }  # fmt: skip
-_MEMBER = {name: name for name in _WRITE}
+_MEMBERS = {name: frozenset(("type", name, MARK, "extra_content")) for name in _WRITE}

@@ -23,12 +23,22 @@ from translate.providers.bedrock.tables import (
     VIDEO_EXTENSIONS,
     VIDEO_TYPES,
 )
-from translate.providers.bedrock.writing import Writing
+from translate.providers.bedrock.writing import Writing, is_bare
 from translate.shared import bag
 from translate.shared.fields import report_rest
-from translate.shared.media import as_base64, data_url, is_link, parse_data_url, plain_text, sniff, text_data_url
+from translate.shared.media import (
+    DataUrl,
+    as_base64,
+    data_url,
+    is_link,
+    parse_data_url,
+    plain_text,
+    sniff,
+    text_data_url,
+)
 
 S3 = "s3://"
+FILE_MEMBERS = frozenset(("file_data", "file_id", "filename"))
 _NOT_IN_NAME = re.compile(r"[^A-Za-z0-9\s\-()\[\]]")
 _EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,8})$")
 
@@ -102,7 +112,7 @@ def document_to_unified(document: Any, leg: Leg, path: Path) -> list[Json] | Non
     file["filename"] = f"{name}.{word}" if word else name
     if clean_name(file["filename"], word) != name:
         rest["name"] = name
-    if _format_of(file["file_data"], file["filename"]) != word and not (text is not None and not word):
+    if _format_of(file["file_data"], parse_data_url(file["file_data"]), file["filename"]) != word and not (text is not None and not word):
         rest["format"] = word
     if not file["filename"]:
         del file["filename"]
@@ -194,16 +204,14 @@ def _extension(name: str) -> str:
     return match.group(1).lower() if match else ""
 
 
-def _format_of(data: str, filename: str) -> str:
-    """Format word of a file that a document block takes, "" when none does."""
+def _format_of(data: str, found: DataUrl | None, filename: str) -> str:
+    """Format word of a file that a document block takes, "" when none does. found: what a data URL says."""
     if data.startswith(S3):
         return DOCUMENT_EXTENSIONS.get(_extension(data), "") or DOCUMENT_EXTENSIONS.get(_extension(filename), "")
-    found = parse_data_url(data)
     media_type = found.media_type if found else sniff(data) or ""
-    kind, word = FORMAT_OF_TYPE.get(media_type, ("", ""))
-    by_name = DOCUMENT_EXTENSIONS.get(_extension(filename), "")
-    if media_type in VAGUE_TYPES and by_name:
+    if media_type in VAGUE_TYPES and (by_name := DOCUMENT_EXTENSIONS.get(_extension(filename), "")):
         return by_name
+    kind, word = FORMAT_OF_TYPE.get(media_type, ("", ""))
     return word if kind == "document" else ""
 
 
@@ -213,6 +221,8 @@ def clean_name(filename: str, word: str) -> str:
     extension = _extension(filename)
     if extension and (extension == word or DOCUMENT_EXTENSIONS.get(extension) == word):
         name = filename[: -len(extension) - 1]
+    if is_bare(name) and "_" not in name and len(name) <= LONGEST_DOCUMENT_NAME:
+        return name
     return " ".join(_NOT_IN_NAME.sub("-", name).split())[:LONGEST_DOCUMENT_NAME].strip()
 
 
@@ -321,7 +331,7 @@ def file_to_native(part: Json, own: Json, writing: Writing, path: Path) -> Json 
     if type(file) is not dict:
         leg.invalid(where if "file" in part else path, "object", file)
     if where != path:
-        report_rest(file, frozenset(("file_data", "file_id", "filename")), leg, where)
+        report_rest(file, FILE_MEMBERS, leg, where)
     data, identifier, filename = file.get("file_data"), file.get("file_id"), file.get("filename")
     for member, value in (("file_data", data), ("file_id", identifier), ("filename", filename)):
         if value is not None and type(value) is not str:
@@ -354,7 +364,7 @@ def _file_block(data: str, filename: str, rest: Json, writing: Writing, where: P
         return audio_to_native(sound, bag.EMPTY, writing, whole)
     as_text = rest.get("source") == "text" and found is not None
     text = plain_text(found) if as_text and found is not None else None
-    word = _format_of(data, filename)
+    word = _format_of(data, found, filename)
     if not word and found is not None and (media_type.startswith("text/") or media_type in ("application/json", "application/xml")):
         word = "txt"
         leg.losses.add("approximated", "envelope", "file_data", path, f"{media_type} sent as txt")
