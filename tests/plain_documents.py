@@ -402,6 +402,9 @@ OWN: dict[tuple[str, str], list[Any]] = {
         *({"model": "m", "messages": [HI], "response_format": {"type": "json_object", **more}} for more in (
             {}, {"json_schema": OUTPUT_SCHEMA}, {"json_schema": {**OUTPUT_SCHEMA, "minProperties": 1}},
         )),
+        {"model": "m", "messages": [HI, {"role": "assistant", "content": [{"type": "text", "text": ""}], "tool_calls": [CALL]}, {
+            "role": "tool", "tool_call_id": "Ab1Cd2Ef3", "content": [{"type": "text", "text": "4"}, {"type": "text", "text": ""}],
+        }], "safety_mode": "NONE", "documents": [{"id": "d1", "data": {"text": "Grüße 🎈"}}]},
     ],
     ("response", "cohere"): [
         COHERE_ANSWER,
@@ -432,6 +435,9 @@ OWN: dict[tuple[str, str], list[Any]] = {
         {"model": "m", "messages": [HI, {"role": "assistant", "content": "So", "prefix": True}], "random_seed": 1, "stop": ["x"],
          "response_format": {"type": "json_object"}, "reasoning_effort": "high"},
         {"model": "m", "messages": [HI], "tools": [TOOL], "tool_choice": {"type": "function", "function": {"name": "tide"}}},
+        {"model": "m", "messages": [HI, {"role": "assistant", "content": "", "tool_calls": [CALL]}, {
+            "role": "tool", "tool_call_id": "Ab1Cd2Ef3", "content": [{"type": "text", "text": "4"}], "name": "tide",
+        }], "prompt_mode": "reasoning", "guardrails": [{"block_on_error": True}]},
     ],
     ("response", "mistral"): [
         {**MISTRAL_HEAD, "object": "chat.completion", "usage": MISTRAL_USAGE, "choices": [{"index": 0, "finish_reason": finish, "message": {

@@ -11,6 +11,7 @@ from typing import Any
 from translate.leg import Json, Leg
 from translate.providers.cohere.citations import annotations_of, block_starts
 from translate.providers.cohere.tables import (
+    BAG_FIELDS,
     EMPTY_PARAMETERS,
     FAILED,
     FINISH_REASON_TO_NATIVE,
@@ -54,6 +55,8 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
             if type(value) is not list or not all(map(is_text, value)):
                 return None
             copied["stop"] = value
+        elif name in BAG_FIELDS and is_clean({name: value}):
+            bag.put(copied, leg.row.key, name, value)
         else:
             return None
     if not stream_to_unified(stream, unified):
@@ -78,7 +81,7 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         unified["tool_choice"] = TOOL_CHOICE_TO_UNIFIED[choice]
     if not _thinking_to_unified(body.get("thinking"), unified):
         return None
-    if not _format_to_unified(body.get("response_format"), unified, leg.row.key):
+    if not _format_to_unified(body.get("response_format"), unified, leg.row.key) or ("extra_content" in unified and "extra_content" in copied):
         return None
     unified.update(copied)
     leg.route.update(model=model, stream=stream is True)
@@ -153,7 +156,11 @@ def _messages_to_unified(messages: Any, key: str) -> list[Json] | None:
             identifier = message.get("tool_call_id")
             if size != 3 or type(identifier) is not str or not identifier.isascii():
                 return None
-            if type(content) is not str or not (content.isascii() or not lone(content)):
+            if type(content) is not str:
+                content = parts_to_unified(content)
+                if content is None:
+                    return None
+            elif not content.isascii() and lone(content):
                 return None
             out.append({"role": "tool", "content": content, "tool_call_id": identifier})
         else:

@@ -10,12 +10,14 @@ from typing import Any
 
 from translate.leg import Json, Leg
 from translate.providers.mistral.tables import (
+    BAG_FIELDS,
     FAILED,
     FINISH_REASON_TO_NATIVE,
     FINISH_REASON_TO_UNIFIED,
     USAGE_TIER_TO_UNIFIED,
 )
 from translate.scrubbing import lone
+from translate.shared import bag
 from translate.shared.plain import is_clean, is_text, parts_to_unified, stream_to_unified, tools_to_unified
 
 _WHOLE = frozenset((int,))
@@ -64,8 +66,8 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
             if type(value) is not dict or not is_clean({name: value}):
                 return None
             copied[name] = value
-        elif name == "safe_prompt" and type(value) is bool:
-            copied["extra_content"] = {leg.row.key: {name: value}}
+        elif name in BAG_FIELDS and is_clean({name: value}):
+            bag.put(copied, leg.row.key, name, value)
         else:
             return None
     if not stream_to_unified(stream, unified):
@@ -133,7 +135,13 @@ def _messages_to_unified(messages: Any) -> list[Json] | None:
             out.append(answer)
         elif role == "tool":
             identifier = message.get("tool_call_id")
-            if type(identifier) is not str or not identifier.isascii() or not is_text(content):
+            if type(identifier) is not str or not identifier.isascii():
+                return None
+            if type(content) is not str:
+                content = parts_to_unified(content, bare=True)
+                if content is None:
+                    return None
+            elif not content.isascii() and lone(content):
                 return None
             if size != 3 and (size != 4 or "name" not in message or message["name"] != names.get(identifier)):
                 return None
