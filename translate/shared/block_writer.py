@@ -12,7 +12,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.loss import Losses
+from translate.loss import Loss
 from translate.shared.arguments import dumps, made_up_id
 from translate.shared.blocks import ROW_MEMBERS
 from translate.shared.chat_fast import envelope_of, opened_call, text_choice, thought_choice
@@ -29,7 +29,7 @@ class BlockWriter(ABC):
     """Kinds of blocks: text, reasoning, redacted (reasoning that is not readable), tool_call, and what else a spoke opens."""
 
     __slots__ = (
-        "called", "calls", "cited", "counted", "counts", "current", "envelope", "head", "leg", "length", "number", "offset", "open", "over", "plain",
+        "called", "calls", "cited", "counted", "counted_at", "counts", "current", "envelope", "head", "leg", "length", "number", "offset", "open", "over", "plain",
         "rows", "rows_seen", "settled", "started", "stopped", "takes", "tier", "tiered", "told", "truncated", "usage",
     )  # fmt: skip
     row_kinds = frozenset(("text", "reasoning", "tool_call"))  # of the rows that stand for a visible block
@@ -50,7 +50,8 @@ class BlockWriter(ABC):
         self.rows_seen: set[int] = set()
         self.usage: Json | None = None
         self.counts: Json | None = None  # the usage in the format's own counts
-        self.counted: Losses | None = None  # what they lose, at the chunk that brought them
+        self.counted: list[Loss] = []  # what they lose
+        self.counted_at: Path = ()  # the chunk that brought them
         self.tier: Any = None
         self.tiered: Path = ()  # place of the chunk with the service tier
         self.told: set[str] = set()
@@ -124,7 +125,11 @@ class BlockWriter(ABC):
         self.settled = False
         choice = text_choice(chunk, self.envelope)
         if choice is not None and choice["index"] == 0:
-            ready = self._short(choice["delta"])
+            delta = choice["delta"]
+            ready = self._short(delta)
+            if ready is None and self.started and not self.stopped and "content" in delta:  # a text begins
+                ready = []
+                self._say(delta["content"], ready)
             if ready is not None:
                 self.settled = True
                 return ready
@@ -194,13 +199,13 @@ class BlockWriter(ABC):
 
     def _count(self, usage: Any) -> None:
         """Counts are converted where they come, so that a wrong type is told there; what the last ones lose is told at the end."""
-        leg = self.leg
-        held, leg.losses = leg.losses, Losses(leg.losses.target)
-        leg.losses.prefix = held.prefix
+        losses = self.leg.losses
+        before = len(losses.items)
         try:
             self.usage, self.counts = usage, self._counts_of(usage)
         finally:
-            self.counted, leg.losses = leg.losses, held
+            self.counted, losses.items[before:] = losses.items[before:], []
+        self.counted_at = losses.prefix
 
     # --- blocks
 

@@ -67,23 +67,28 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
     return choice if type(value) is str and value and (value.isascii() or not lone(value)) else None
 
 
-def opened_call(chunk: Json, envelope: Json | None) -> Json | None:
+def alike_choice(chunk: Json, envelope: Json | None) -> Json | None:
     """
-    The fragment with which a call begins as nearly all do, in a chunk that brings nothing else and at which `text_choice` has
-    looked (its choices stand in the envelope); None for every other chunk.
+    The only choice of a chunk that is the one before but for it, and at which `text_choice` has looked (its choices stand in the
+    envelope); its delta is an object and its finish reason anything. None for every other chunk.
     """
     if envelope is None or chunk != envelope or type(chunk.get("created", 0)) is not int or type(chunk["choices"]) is not list:
         return None
     try:
         (choice,) = chunk["choices"]
-        delta, index = choice["delta"], choice["index"]
-        if len(delta) != 1 or choice["finish_reason"] is not None or type(index) is not int or not choice.keys() <= _PLAIN_CHOICE:
+        if type(choice["index"]) is not int or type(choice["delta"]) is not dict or not choice.keys() <= _PLAIN_CHOICE:
             return None
-        if len(choice) == 4 and choice["logprobs"] is not None:
-            return None
+        return None if len(choice) != 3 and choice["logprobs"] is not None else choice
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
-    return opened_fragment(delta["tool_calls"]) if type(delta) is dict and "tool_calls" in delta else None
+
+
+def opened_call(chunk: Json, envelope: Json | None) -> Json | None:
+    """The fragment with which a call begins as nearly all do, in a chunk that brings nothing else (`alike_choice`); None for others."""
+    choice = alike_choice(chunk, envelope)
+    if choice is None or len(choice["delta"]) != 1 or "tool_calls" not in choice["delta"] or choice.get("finish_reason", "") is not None:
+        return None
+    return opened_fragment(choice["delta"]["tool_calls"])
 
 
 def opened_fragment(calls: Any) -> Json | None:

@@ -110,6 +110,8 @@ def stop_to_native(choice: Json, ending: Json, called: bool, leg: Leg, path: Pat
     Losses: an unknown finish reason approximated; a foreign native word dropped.
     """
     finish, own = choice.get("finish_reason"), choice.get("native_finish_reason")
+    if not ending and own is None and type(finish) is str and (finish, called) in STOP_REASONS:
+        return STOP_REASONS[finish, called]
     for name, value in (("finish_reason", finish), ("native_finish_reason", own)):
         if value is not None and type(value) is not str:
             leg.invalid((*path, name), "string", value)

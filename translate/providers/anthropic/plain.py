@@ -15,7 +15,7 @@ from translate.providers.anthropic import address, beside, messages as conversat
 from translate.providers.anthropic.assistant import FORMAT, turn_to_native
 from translate.providers.anthropic.calls import call_to_native
 from translate.providers.anthropic.content import BLANK, part_to_native
-from translate.providers.anthropic.ending import STOP_REASONS, stop_to_native
+from translate.providers.anthropic.ending import stop_to_native
 from translate.providers.anthropic.facts import facts_of
 from translate.providers.anthropic.media import image_source
 from translate.providers.anthropic.messages import SYSTEM_ROLES, append
@@ -283,11 +283,10 @@ def response_to_native(
             else:
                 blocks.append({"type": "tool_use", "id": call["id"], "name": function["name"], "input": value})
     usage = response.get("usage")
-    reason = STOP_REASONS.get((choice["finish_reason"], called))
     native: Json = {
         "id": identifier, "type": "message", "role": "assistant",
         "model": response["model"] or leg.memo.get("model") or leg.options.model or "", "content": blocks,
-        "stop_reason": reason or stop_to_native(choice, _NOTHING, called, leg, ("choices", 0)), "stop_sequence": None,
+        "stop_reason": stop_to_native(choice, _NOTHING, called, leg, ("choices", 0)), "stop_sequence": None,
     }  # fmt: skip
     native["usage"] = counts or _counts_to_native(usage) or usage_to_native(usage, None, leg, ("usage",))
     if response.get("service_tier") is not None:

@@ -156,9 +156,12 @@ class Writer(Blocks):
         if delta.get("extra_content") is not None:
             self._bag(delta, path, out)
         content = delta.get("content")
-        if len(delta) == 1 and content is not None:
-            self._content(content, path, out)
-            return
+        if content is not None:
+            if len(delta) == 1:
+                self._content(content, path, out)
+                return
+            if content == "" and len(delta) == 2 and "role" in delta:  # the first delta of most streams
+                return
         if not delta.keys().isdisjoint(REASONING):
             self._reasoning(delta, path, out)
         if content is not None:
@@ -204,7 +207,9 @@ class Writer(Blocks):
         self._drain(out)
         choice, path, place = self.finish if self.finish is not None else (_NOTHING, (), leg.losses.prefix)
         held, leg.losses.prefix = leg.losses.prefix, place
-        ending = ending_to_native(choice, self.ending, self.refusal, leg, path)
+        ending: Json = {}
+        if self.ending or self.refusal or "stop_reason" in choice:
+            ending = ending_to_native(choice, self.ending, self.refusal, leg, path)
         if self.refusal and not ending.pop("told", False) and "refusal" not in self.told:
             self._tell("approximated", "content", "refusal", (*path, "delta", "refusal"), "sent as text")
             self._say(self.refusal, out, 1)
@@ -217,12 +222,12 @@ class Writer(Blocks):
         stop: Json = {"type": "message_stop"}
         leg.losses.prefix = held
         usage: Json = {"input_tokens": 0, "output_tokens": 0}
-        counted: Path = ()
-        if self.counts is not None and self.counted is not None:
-            usage, counted = self.counts, self.counted.prefix
-            leg.losses.items += self.counted.items
-        with leg.losses.gathered({("usage",): (*counted, "usage"), ("service_tier",): (*self.tiered, "service_tier")}):
-            add_to_counts(usage, self.usage, self.tier, leg, ("usage",))
+        if self.counts is not None:
+            usage = self.counts
+            leg.losses.items += self.counted
+        if self.tier is not None or (self.usage is not None and "extra_content" in self.usage):
+            with leg.losses.gathered({("usage",): (*self.counted_at, "usage"), ("service_tier",): (*self.tiered, "service_tier")}):
+                add_to_counts(usage, self.usage, self.tier, leg, ("usage",))
         metrics = usage.pop("amazon-bedrock-invocationMetrics", None)
         if metrics is not None:
             stop["amazon-bedrock-invocationMetrics"] = metrics

@@ -186,9 +186,12 @@ class ToNative(Blocks):
         if own:
             self._bag(own, path, fresh, out)
         content = delta.get("content")
-        if len(delta) == 1 and content is not None:
-            self._content(content, (*path, "content"), out)
-            return
+        if content is not None:
+            if len(delta) == 1:
+                self._content(content, (*path, "content"), out)
+                return
+            if content == "" and len(delta) == 2 and "role" in delta:  # the first delta of most streams
+                return
         details, reasoned = delta.get("reasoning_details"), delta.get("reasoning_content")
         member = "reasoning_content"
         if reasoned is None and delta.get("reasoning") is not None:
@@ -225,8 +228,7 @@ class ToNative(Blocks):
     def _end(self, out: list[Json]) -> None:
         leg = self.leg
         self.over = True
-        if self.counted is not None:
-            leg.losses.items += self.counted.items
+        leg.losses.items += self.counted
         body: Json = {"usage": self.counts or usage_to_native(None, leg, ("usage",)), "metrics": NO_METRICS.copy()}
         held, leg.losses.prefix = leg.losses.prefix, self.tiered or leg.losses.prefix
         tier_to_native(self.tier, body, leg)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from translate.errors import InvalidDocument, StreamError
 from translate.leg import Json, Leg
-from translate.shared.chat_fast import envelope_of, is_plain, opened_call, text_choice, thought_choice
+from translate.shared.chat_fast import alike_choice, envelope_of, is_plain, opened_fragment, text_choice, thought_choice
 from translate.shared.chat_fold import MOST_CHOICES, Fold, unfold
 from translate.shared.chat_legacy import legacy_choice
 
@@ -83,9 +83,17 @@ class ToUnified(_Passing):
 
     def common(self, event: Json) -> list[Json] | None:
         """`feed` for a chunk that needs no validator; None for every other one."""
-        if opened_call(event, self.envelope) is not None and self.open.get(event["choices"][0]["index"]):
-            self.thinking = False
-            return [event]
+        choice = alike_choice(event, self.envelope)
+        if choice is not None and self.open.get(choice["index"]):
+            delta, reason = choice["delta"], choice.get("finish_reason")
+            if reason is None:
+                known = len(delta) == 1 and "tool_calls" in delta and opened_fragment(delta["tool_calls"]) is not None
+            else:
+                known = not delta and type(reason) is str and reason != "" and reason.isascii()
+            if known:
+                self.open[choice["index"]] = reason is None
+                self.thinking = False
+                return [event]
         if not is_plain(event):
             return None
         self.note(event)
