@@ -334,7 +334,17 @@ def text(writer: ToNative, chunk: Json) -> list[Json] | None:
         element = writer.beside.copy()
         element["candidates"] = [{"index": index, "content": {"role": "model", "parts": [part]}}]
         return [element]
-    if "tool_calls" not in delta or state.finished:
+    if state.finished:
+        return None
+    if "content" in delta:  # a text begins
+        if state.calls.open:
+            return None
+        state.count()
+        state.takes = "content"
+        element = writer.beside.copy()
+        element["candidates"] = [{"index": index, "content": {"role": "model", "parts": state.said(delta["content"], "text")}}]
+        return [element]
+    if "tool_calls" not in delta:
         return None
     # Held until the call is whole.
     fragment = delta["tool_calls"][0]

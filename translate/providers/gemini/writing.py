@@ -109,6 +109,8 @@ class Choice:
 
     def _delta(self, delta: Json, path: Path) -> list[Json]:
         leg = self.leg
+        if len(delta) == 2 and delta.get("content") == "" and "role" in delta:  # the first delta of most streams
+            return []
         if not DELTA_MEMBERS.issuperset(delta):
             report_rest(delta, DELTA_MEMBERS, leg, path)
         own = bag.unpack(delta, leg, path, "content") if "extra_content" in delta else bag.EMPTY
@@ -120,7 +122,7 @@ class Choice:
             if type(text) is not str:
                 leg.invalid((*path, name), "string", text)
             if text:
-                parts += self._text(text, kind, (*path, name))
+                parts += self.said(text, kind, (*path, name))
         if delta.get("reasoning_details") is not None:
             parts += self._details(delta["reasoning_details"], bool(delta.get("reasoning_content")), (*path, "reasoning_details"))
         if delta.get("images") is not None:
@@ -142,7 +144,8 @@ class Choice:
 
     # --- texts, signatures, rows
 
-    def _text(self, text: str, kind: str, path: Path) -> list[Json]:
+    def said(self, text: str, kind: str, path: Path = ()) -> list[Json]:
+        """The parts of a text, a thought or a refusal. path: of a refusal. Losses: a refusal, approximated."""
         parts = self._close()
         self.run[kind] = self.run.get(kind, 0) + len(text)
         if kind == "refusal":
@@ -240,7 +243,7 @@ class Choice:
             if type(data) is str:
                 held["data"] += data
             elif type(text) is str and text and not spoken:
-                parts += self._text(text, "reasoning", (*where, "text"))
+                parts += self.said(text, "reasoning", (*where, "text"))
             if type(signature) is str and signature:
                 if held["format"] == FORMAT:
                     self._sign("reasoning", {"thoughtSignature": signature}, parts)
