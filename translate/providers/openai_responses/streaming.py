@@ -27,7 +27,7 @@ from translate.shared.chat_fast import envelope_of, opened_call, text_choice, th
 from translate.shared.fragments import FIRST_CALL
 
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation", "error"}
-CHOICE_MEMBERS = (responses.CHOICE_MEMBERS - {"message"}) | {"delta"}
+CHOICE_MEMBERS = frozenset(("index", "delta", "finish_reason", "logprobs"))  # of a chunk, as nearly all have them
 DELTA_MEMBERS = frozenset((
     "role", "content", "refusal", "tool_calls", "reasoning_content", "reasoning_details", "images", "audio", "annotations",
     "extra_content",
@@ -48,7 +48,10 @@ class ToNative(Thoughts):
         if choice is None:
             choice = thought_choice(chunk, self.envelope)
         if choice is not None:
-            quick = None if choice["index"] else self._piece(choice["delta"])
+            delta = choice["delta"]
+            quick = None if choice["index"] else self._piece(delta)
+            if quick is None and len(delta) == 1 and "content" in delta and not choice["index"]:  # a text begins
+                quick = self._grow("output_text", delta["content"])
             if quick is not None:
                 self.settled = True
                 return quick
@@ -187,19 +190,35 @@ class ToNative(Thoughts):
 
     def _choice(self, choice: Json, path: Path) -> list[Json]:
         leg = self.leg
-        delta = choice.get("delta")
+        delta, logprobs = choice.get("delta"), choice.get("logprobs")
         if delta is None:
-            delta = {}
+            delta = bag.EMPTY
         if type(delta) is not dict:
             leg.invalid((*path, "delta"), "object", delta)
-        inner: Path = (*path, "delta")
+        # The first delta of most streams says nothing, and the last one is empty.
+        is_silent = not delta or (len(delta) == 2 and delta.get("content") == "" and "role" in delta)
+        out = self._delta(delta, logprobs, (*path, "delta")) if logprobs is not None or not is_silent else []
+        if choice.get("finish_reason"):
+            self.finish = {name: choice.get(name) for name in ("finish_reason", "native_finish_reason")}
+            called = bool(self.calls)
+            state: Json = {"status": "completed"}
+            responses.finish_to_native(self.finish, state, called, leg, path)
+            self.finish = state
+        elif choice.get("native_finish_reason") is not None:
+            leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "not beside a finish")
+        if not CHOICE_MEMBERS.issuperset(choice):
+            responses.choice_rest({name: value for name, value in choice.items() if name != "delta"}, leg, path)
+        return out
+
+    def _delta(self, delta: Json, logprobs: Any, inner: Path) -> list[Json]:
+        leg = self.leg
         out: list[Json] = []
         if "extra_content" in delta:
             out += self._bag(bag.unpack(delta, leg, inner, "content"), inner)
         if "reasoning_details" in delta or "reasoning_content" in delta:
             out += self._reasoning(delta, inner)
         content = delta.get("content")
-        tokens = self._tokens(choice.get("logprobs"), (*path, "logprobs"))
+        tokens = self._tokens(logprobs, (*inner[:-1], "logprobs"))
         if type(content) is list:
             content = "".join(part["text"] for part in objects(content, leg, (*inner, "content")) if type(part.get("text")) is str)
         if content is not None and type(content) is not str:
@@ -224,15 +243,6 @@ class ToNative(Thoughts):
         for name, value in delta.items():
             if name not in DELTA_MEMBERS and value is not None and value != [] and value != "":
                 leg.losses.add("dropped", "content", name, (*inner, name), "no such member of an answer here")
-        if choice.get("finish_reason"):
-            self.finish = {name: choice.get(name) for name in ("finish_reason", "native_finish_reason")}
-            called = bool(self.calls)
-            state: Json = {"status": "completed"}
-            responses.finish_to_native(self.finish, state, called, leg, path)
-            self.finish = state
-        elif choice.get("native_finish_reason") is not None:
-            leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "not beside a finish")
-        responses.choice_rest({name: value for name, value in choice.items() if name != "delta"}, leg, path)
         return out
 
     def _tokens(self, value: Any, path: Path) -> list[Json]:
