@@ -141,10 +141,13 @@ def disagrees(path: Path, told: list[str], before: list[str]) -> bool:
 
 
 class Prober:
-    """Probes documents, remembering which shapes were tried often enough (`per_shape` 0: every place is tried)."""
+    """
+    Probes documents, remembering which shapes were tried often enough (`per_shape` 0: every place is tried). hows: the kinds of
+    edits (changed, removed, added).
+    """
 
-    def __init__(self, per_shape: int = 3) -> None:
-        self.per_shape = per_shape
+    def __init__(self, per_shape: int = 3, hows: frozenset[str] = frozenset(("changed", "removed", "added"))) -> None:
+        self.per_shape, self.hows = per_shape, hows
         self.tried: Counter[tuple[str, str, str, str, str]] = Counter()
         # By source, target and kind: how many probes, how long they took; by reason: how often it excused one.
         self.counts: Counter[tuple[str, str, str]] = Counter()
@@ -174,6 +177,8 @@ class Prober:
         found: list[Silent] = []
         began = time.perf_counter()
         for path, how, value in self._edits(document, kind, source, target):
+            if how not in self.hows:
+                continue
             if base is None:
                 base = outcome(document, kind, source, target, options)
                 if base[0].startswith("refused"):

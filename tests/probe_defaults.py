@@ -25,7 +25,7 @@ DEFAULTS: tuple[tuple[str, str, str, str, str], ...] = (
     ("anthropic.*", "stream", r"/\*/message/(stop_reason|stop_sequence|content)", "removed", "empty at the start"),
     ("(deepseek|together|moonshot)", "stream", r"/\*/usage/.*(cached|hit|miss)_tokens", "removed", "said in two places of usage"),
     ("(groq|huggingface)", "stream", r"/\*/x_groq/id", "removed", "repeated on the last chunk"),
-    ("(groq|huggingface|perplexity)", "stream", r"/\*/usage/(\w+/)?zz_strange", "added", "a later chunk's usage counts"),
+    ("(groq|huggingface|perplexity)", "stream", r"/\*/(x_groq/)?usage/(\w+/)?zz_strange", "added", "a later chunk's usage counts"),
     ("perplexity", "stream", r"/\*/choices/\*/message/.*", "removed", "the text so far, repeated beside each delta"),
     ("(xai|gemini-openai)", "(response|stream)", r".*/reasoning_tokens", "removed", "what the total has beyond the two counts"),
     ("(groq|huggingface)", "stream", r".*/delta/tool_calls/\*/index", "removed", "whole calls are told apart by their ids"),
@@ -283,6 +283,15 @@ def _before_error(document: Json, path: Path) -> bool:
     return "error" in words and all(word in ("response.created", "response.in_progress") for word in words[: words.index("error")])
 
 
+def _is_cut(document: Json, path: Path) -> bool:
+    """A Responses stream without its last event, which says whole what the first ones said beside the items."""
+    return not any(isinstance(event, dict) and event.get("type") in _CLOSING for event in document)
+
+
+def _ended_by_error(document: Json, path: Path) -> bool:
+    return any(isinstance(event, dict) and (event.get("type") == "error" or "error" in event) for event in document[int(path[0]) :])
+
+
 # Format, kind and shape of a place and an edit that leaves no trace when what stands beside it says the same, which the
 # function finds out, and why.
 BESIDE: tuple[tuple[str, str, str, str, Callable[[Json, Path], bool], str], ...] = (
@@ -301,6 +310,9 @@ BESIDE: tuple[tuple[str, str, str, str, Callable[[Json, Path], bool], str], ...]
     ("bedrock", "stream", r"/\*/contentBlockStart/contentBlockIndex", "changed", _opens_nothing, "a start of no kind opens nothing"),
     ("bedrock", "stream", r"/\*/contentBlockDelta/contentBlockIndex", ".*", _begins_block, "a text opens its block under any number"),
     ("openai-responses", "stream", r"/\*/response/.*", ".*", _before_error, "an answer that an error ends gives the error alone"),
+    (".*", "stream", r"/\*/\w+", "added", _ended_by_error, "an error ends the output: no usage, no tail"),
+    ("openai-responses", "stream", r"/\*/(response|part)/.*", ".*", _is_cut, "of a cut answer its pieces alone are known"),
+    ("anthropic.*", "stream", r"/\*/(message/usage|content_block)/.*", ".*", _ended_by_error, "an error ends the output: no usage, no tail"),
     (".*", "stream", r"/\*/choices/\*/delta/reasoning_details/\*/(id|format)", "removed", _fragment_told, "another piece says it"),
     (".*", "stream", r"/\*/choices/\*/delta/tool_calls/\*/(id|function/name)", "removed", _fragment_told, "another piece says it"),
     (".*", "stream", r"/\*/choices/\*/finish_reason", "removed", _finish_told, "another chunk ends the choice with it"),

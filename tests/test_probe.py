@@ -6,12 +6,13 @@ What the probe finds when something is silent is shown by `test_planted.py`.
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
 
 import translate
-from tests import corpus, probe
+from tests import corpus, probe, strategies
 from translate.registry import ROWS
 
 Json = Any
@@ -170,5 +171,31 @@ def test_nothing_of_recorded_documents_is_silent_on_the_way_on(deep: bool, summa
     probes = sum(count for (source, _, _), count in prober.counts.items() if source == "unified")
     summary.setdefault("leaf probe, unified to every format", []).append(f"{probes} probes, {len(prober.silent)} silent")
     assert probes > 10_000
+    assert not prober.silent, "\n".join(prober.rows(40))
+    assert not prober.crashes, "\n".join(prober.crashes)
+
+
+def thinned(value: Json, share: float, chance: random.Random) -> Json:
+    """A document of which members and items are missing, so that no look can count on those that are nearly always there."""
+    if isinstance(value, dict):
+        return {name: thinned(inner, share, chance) for name, inner in value.items() if chance.random() >= share}
+    if isinstance(value, list):
+        return [thinned(inner, share, chance) for inner in value if chance.random() >= share / 2]
+    return value
+
+
+@pytest.mark.parametrize("format", [name for name in ROWS if name != "unified"])
+def test_a_strange_member_of_a_sparse_document_is_never_silent(format: str, deep: bool) -> None:
+    """A member that nobody knows, in every object of documents that lack others, from and to unified."""
+    chance = random.Random(format)
+    prober = probe.Prober(per_shape=2, hows=frozenset(("added",)))
+    for kind in strategies.KINDS:
+        for source, target in (("unified", format), (format, "unified")):
+            documents = strategies.pool(kind) if source == "unified" else strategies.native(format, kind)
+            for _ in range(200 if deep else 25):
+                document = thinned(chance.choice(documents), chance.choice((0.03, 0.1, 0.2, 0.4)), chance)
+                prober.tried.clear()
+                prober.probe(document[:12] if kind == "stream" else document, kind, source, target, translate.Options(), kind)
+    assert prober.probes > 300
     assert not prober.silent, "\n".join(prober.rows(40))
     assert not prober.crashes, "\n".join(prober.crashes)

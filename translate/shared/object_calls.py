@@ -130,7 +130,7 @@ def report_members(call: Json, found: Read, leg: Leg, path: Path) -> Json:
     if not inner.keys() <= _READ[found.member]:
         report_rest(inner, _READ[found.member] | {"extra_content"}, leg, found.where)
         bag.unpack(inner, leg, found.where, "content")
-    if len(call) <= 3:
+    if call.keys() <= {"id", "type", found.member}:
         return bag.EMPTY
     report_rest(call, _CALL, leg, path)
     other = "function" if found.member == "custom" else "custom"

@@ -17,6 +17,8 @@ from translate.shared.chat_fold import slot_of
 from translate.shared.fields import report_rest
 
 MOST_CALLS = 4096  # of one answer
+_FURTHER = frozenset(("index", "function"))  # of a further piece of most calls
+_FUNCTION, _CUSTOM = frozenset(("name", "arguments")), frozenset(("name", "input"))
 FRAGMENT_MEMBERS = frozenset(("index", "id", "type", "function", "custom", "cache_control", "extra_content"))
 
 
@@ -129,7 +131,7 @@ def _piece_of(fragment: Json, call: Call, leg: Leg, path: Path, tell: Callable[.
     inner = fragment.get(member)
     if inner is not None and type(inner) is not dict:
         leg.invalid((*path, member), "object", inner)
-    if len(fragment) > 2:
+    if not _FURTHER.issuperset(fragment):
         kind = fragment.get("type")
         if kind and kind not in ("function", "custom"):
             tell("approximated", "behaviour", "tool_calls", (*path, "type"), f"read as {member}")
@@ -146,8 +148,9 @@ def _piece_of(fragment: Json, call: Call, leg: Leg, path: Path, tell: Callable[.
     for name, value in (("name", title), (text, piece)):
         if value is not None and type(value) is not str:
             leg.invalid((*path, member, name), "string", value)
-    if len(inner) > 1 + (title is not None):
-        report_rest(inner, frozenset(("name", text)), leg, (*path, member))
+    known = _CUSTOM if call.custom else _FUNCTION
+    if not known.issuperset(inner):
+        report_rest(inner, known, leg, (*path, member))
     if title and not call.name:
         call.name = title
     elif title and title != call.name:

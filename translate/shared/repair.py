@@ -12,6 +12,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.shared.arguments import made_up_id
+from translate.shared.fields import report_rest
 from translate.survey import bare
 
 TOP_ALIASES = frozenset(("functions", "function_call", "max_tokens", "reasoning", "prompt_cache_breakpoint"))
@@ -365,6 +366,9 @@ def _answered(message: Json, number: int, leg: Leg) -> str:
     return identifier
 
 
+_RESULT = frozenset(("role", "tool_call_id", "content"))
+
+
 class _Pairing:
     """The repair. A turn that answers is all messages up to the next assistant message."""
 
@@ -412,6 +416,7 @@ class _Pairing:
                 "approximated", "content", "tool_call_id", (*place, "tool_call_id"),
                 "a result without a call before it; sent as user text",
             )  # fmt: skip
+            report_rest(message, _RESULT, self.leg, place, reason="of a result that is sent as user text")
             self.rest.append((_as_text(message, identifier), place))
 
     def _end_turn(self) -> None:

@@ -14,6 +14,8 @@ from translate.providers.anthropic.writing import MARK, Writing, mark_of
 from translate.shared import bag, object_calls
 from translate.shared.arguments import parse_object
 
+_BLOCK = frozenset(("type", "id", "name", "input"))
+
 # --- native -> unified
 
 
@@ -26,7 +28,7 @@ def call_to_unified(block: Json, leg: Leg, path: Path, arguments: str | None = N
     if arguments is None:
         arguments = object_calls.text_of(block.get("input"), leg, (*path, "input"))
     call = object_calls.call_of(identifier, name, arguments, leg.memo)
-    if len(block) > 4:
+    if not _BLOCK.issuperset(block):
         call_extras(block, call, leg, path)
     return call
 

@@ -25,6 +25,7 @@ from translate.shared.fields import report_rest
 
 SYSTEM_ROLES = ("system", "developer")
 NO_TEXT = "(no text)"  # of a user who has nothing to say, where nobody else speaks
+_TURN = frozenset(("role", "content"))
 USER_MEMBERS = frozenset(("role", "content", MARK, "extra_content"))
 TOOL_MEMBERS = frozenset(("role", "tool_call_id", "content", "is_error", MARK, "extra_content"))
 # Blocks of a turn of the assistant that ends in the server's own doing: a system message may follow.
@@ -253,7 +254,7 @@ def to_unified(body: Json, leg: Leg) -> list[Json]:
             messages.append(content_to_unified(content, {"role": "system"}, leg, (*path, "content")))
         else:
             leg.invalid((*path, "role") if "role" in turn else path, "user, assistant or system", role)
-        if len(turn) > 2:
+        if not _TURN.issuperset(turn):
             for name, value in turn.items():
                 if name not in ("role", "content") and value is not None:
                     if first == len(messages):

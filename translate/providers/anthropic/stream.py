@@ -201,8 +201,7 @@ class ToUnified:
         if len(event) > 3:
             self._rest(event, ("type", "index", "delta"))
         if block is None or block.index != index:
-            where = ("index",) if "index" in event else ("type",)
-            leg.losses.add("dropped", "content", kind, where, "no such block is open")
+            leg.losses.add("dropped", "content", kind, (), "no such block is open")
             return []
         if block.gathered is not None:
             block.gathered.add(delta, leg, ("delta",))
@@ -214,7 +213,7 @@ class ToUnified:
                 leg.losses.add("dropped", "content", kind, ("delta",), "delta unknown")
                 return []
             leg.invalid(("delta", member), "string", value)
-        if len(delta) > 2:
+        if len(delta) > 2 or member not in delta:
             for name, rest in delta.items():
                 if name not in ("type", member) and rest is not None:
                     leg.losses.add("dropped", "envelope", name, ("delta", name), "member unknown")

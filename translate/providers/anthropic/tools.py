@@ -23,6 +23,7 @@ FUNCTION_MEMBERS = frozenset(("name", "description", "parameters", "strict", MAR
 TOOL_MEMBERS = frozenset(("type", "function", "custom", MARK, "extra_content", *TOOL_EXTRAS))
 ROOT_UNIONS = ("anyOf", "oneOf", "allOf")
 _UNIONS = frozenset(ROOT_UNIONS)
+_PLAIN_TOOL = frozenset(("type", "function"))
 CHOICE_TO_NATIVE = {"auto": "auto", "required": "any", "none": "none"}
 CHOICE_TO_UNIFIED = {"auto": "auto", "any": "required", "none": "none"}
 WEB_SEARCH = "web_search_20250305"
@@ -163,7 +164,7 @@ def _function(tool: Json, writing: Writing, path: Path) -> Json:
         leg.losses.add("defaulted", "envelope", "parameters", (*inner, "parameters"), "the API demands a schema; one without members")
     if entry.get("strict"):
         report_refused(entry["input_schema"], leg, (*inner, "parameters"))
-    if len(tool) > 2:
+    if not _PLAIN_TOOL.issuperset(tool):
         _beside(tool, entry, leg, path)
         writing.mark(entry, mark, mark_path)
     elif mark is not None:

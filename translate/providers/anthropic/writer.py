@@ -19,6 +19,7 @@ from translate.shared.block_writer import PLAIN
 from translate.shared.fields import report_rest
 
 CHUNK_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "service_tier", "extra_content", "obfuscation"))
+_CHOICE = frozenset(("index", "delta", "finish_reason"))  # as most choices of chunks are
 DELTA_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning", "reasoning_details", "tool_calls", "function_call",
     "annotations", "extra_content",
@@ -95,7 +96,7 @@ class Writer(Blocks):
             self._tell("dropped", "envelope", "created", ("created",), "answers have no time here")
         if chunk.get("service_tier") is not None:
             self.tier, self.tiered = chunk["service_tier"], leg.losses.prefix
-        if len(chunk) > 5:
+        if not CHUNK_MEMBERS.issuperset(chunk):
             for name, value in chunk.items():
                 if name not in CHUNK_MEMBERS and value is not None:
                     self._tell("dropped", "envelope", name, (name,), "not a member of this format")
@@ -134,7 +135,7 @@ class Writer(Blocks):
         if delta:
             # With its details, or with the finish, a refusal may be what stop_details says already: not text.
             self._delta(delta, (*path, "delta"), bool(finish) or "stop_details" in own, out)
-        if len(choice) > 3:
+        if not _CHOICE.issuperset(choice):
             if choice.get("logprobs"):
                 leg.losses.add("dropped", "envelope", "logprobs", (*path, "logprobs"), "no log probabilities in this API")
             if not finish and choice.get("native_finish_reason") is not None:

@@ -27,6 +27,7 @@ from translate.shared.arguments import parse_object
 from translate.shared.fields import report_rest
 
 SYSTEM_ROLES = ("system", "developer")
+_TURN = frozenset(("role", "content"))
 USER_MEMBERS = frozenset(("role", "content", MARK, "extra_content"))
 _RESULT = frozenset(("role", "tool_call_id", "content", "is_error", MARK))  # members of a common result
 TOOL_MEMBERS = frozenset(("role", "tool_call_id", "content", "is_error", MARK, "extra_content"))
@@ -345,7 +346,7 @@ def to_unified(body: Json, leg: Leg, word: str) -> list[Json]:
             bag.put(messages[-1], leg.row.key, "role", "system")
         else:
             leg.invalid((*path, "role") if "role" in turn else path, "user, assistant or system", role)
-        if len(turn) > 2:
+        if not _TURN.issuperset(turn):
             for name, value in turn.items():
                 if name not in ("role", "content") and value is not None:
                     if first == len(messages):

@@ -116,8 +116,7 @@ class ToUnified:
     def _block_start(self, body: Json) -> list[Json]:
         leg, path = self.leg, ("contentBlockStart", "start")
         index, start = index_of(body, leg, ("contentBlockStart",)), body.get("start")
-        if len(body) > 2:
-            self._unknown(body, ("contentBlockIndex", "start"), ("contentBlockStart",))
+        self._unknown(body, ("contentBlockIndex", "start"), ("contentBlockStart",))
         if type(start) is not dict:
             leg.invalid(path if "start" in body else path[:1], "object" if "start" in body else "object with start", start)
         kind = ""
@@ -155,7 +154,7 @@ class ToUnified:
     def _block_delta(self, body: Json) -> list[Json]:
         leg, path = self.leg, ("contentBlockDelta", "delta")
         index, delta = index_of(body, leg, ("contentBlockDelta",)), body.get("delta")
-        if len(body) > 2:
+        if len(body) > 2 or "contentBlockIndex" not in body:
             self._unknown(body, ("contentBlockIndex", "delta"), ("contentBlockDelta",))
         if type(delta) is not dict:
             leg.invalid(path if "delta" in body else path[:1], "object" if "delta" in body else "object with delta", delta)
@@ -207,7 +206,7 @@ class ToUnified:
         leg = self.leg
         if type(value) is not dict:
             leg.invalid(path, "object", value)
-        if len(value) > 1:
+        if len(value) > 1 or "input" not in value:
             self._unknown(value, ("input",), path)
         piece = value.get("input")
         if piece is None:
@@ -287,8 +286,7 @@ class ToUnified:
     # --- ends
 
     def _block_stop(self, body: Json) -> list[Json]:
-        if len(body) > 1:
-            self._unknown(body, ("contentBlockIndex",), ("contentBlockStop",))
+        self._unknown(body, ("contentBlockIndex",), ("contentBlockStop",))
         index = index_of(body, self.leg, ("contentBlockStop",))
         if self.block is None or self.block.index != index:
             if index or self.block is not None:  # 0 is also the end of a text that never came

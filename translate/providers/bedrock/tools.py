@@ -21,6 +21,7 @@ from translate.shared.tool_names import allowed
 
 TOOL_MEMBERS = frozenset(("type", "function", "custom", MARK, "extra_content"))
 NO_ARGUMENTS: Json = {"type": "object", "properties": {}}
+_PLAIN_TOOL = frozenset(("type", "function"))
 CHOICE_TO_NATIVE = {"auto": "auto", "required": "any", "any": "any", "none": "none"}
 NATIVE_TOOLS = ("toolSpec", "systemTool", "cachePoint")
 
@@ -180,7 +181,7 @@ def _function(tool: Json, writing: Writing, path: Path) -> Json:
     if spec.get("strict"):
         report_refused(schema, leg, (*inner, "parameters"))
     entry: Json = {"toolSpec": spec}
-    if len(tool) > 2:
+    if not _PLAIN_TOOL.issuperset(tool):
         _beside(tool, entry, spec, leg, path)
     spec.update((member, value) for member, value in more.items() if member not in spec)
     return entry
@@ -242,7 +243,7 @@ def _choice(request: Json, native: Json, names: set[str], writing: Writing) -> N
     if config is None and not own:
         if made is not None and "none" not in made and "auto" not in made:
             leg.losses.add("dropped", "behaviour", "tool_choice", path, "no tools to choose from")
-        if parallel is False and request.get("tools"):
+        if parallel is False:
             leg.losses.add("dropped", "behaviour", "parallel_tool_calls", ("parallel_tool_calls",), "no tools are sent")
         return
     if made is not None and "none" in made:

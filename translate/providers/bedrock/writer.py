@@ -22,6 +22,7 @@ from translate.shared.block_writer import PLAIN
 from translate.shared.fields import report_rest
 
 CHUNK_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "service_tier", "extra_content", "obfuscation"))
+_CHOICE = frozenset(("index", "delta", "finish_reason"))  # as most choices of chunks are
 DELTA_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning", "reasoning_details", "tool_calls", "function_call",
     "annotations", "images", "extra_content",
@@ -105,7 +106,7 @@ class ToNative(Blocks):
             if self.tier is not None and tier != self.tier:
                 leg.losses.add("approximated", "envelope", "service_tier", ("service_tier",), "the last tier counts")
             self.tier, self.tiered = tier, leg.losses.prefix
-        if len(chunk) > 5:
+        if not CHUNK_MEMBERS.issuperset(chunk):
             for name, value in chunk.items():
                 if name not in CHUNK_MEMBERS and value is not None:
                     self._tell("dropped", "envelope", name, (name,), "not a member of this format")
@@ -153,7 +154,7 @@ class ToNative(Blocks):
         else:
             self._start(out)
         own = bag.unpack(choice, leg, path, "envelope") if "extra_content" in choice else bag.EMPTY
-        if len(choice) > 3:
+        if not _CHOICE.issuperset(choice):
             if choice.get("logprobs"):
                 leg.losses.add("dropped", "envelope", "logprobs", (*path, "logprobs"), "no log probabilities in Converse")
             report_rest(choice, responses.STREAM_CHOICE, leg, path, "envelope")

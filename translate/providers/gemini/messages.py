@@ -88,8 +88,13 @@ def to_unified(body: Json, named: Json, leg: Leg, facts: Mapping[str, Any]) -> l
             if word not in ("user", "function", "tool", ""):
                 leg.losses.add("approximated", "content", "role", (*path, "role"), "role unknown; user")
             fresh = _user_to_unified(parts, waiting, leg, where, facts)
-        if len(content) > 2 and fresh:
-            unknown_members(content, CONTENT_MEMBERS, fresh[0], leg)
+        if not CONTENT_MEMBERS.issuperset(content):
+            if fresh:
+                unknown_members(content, CONTENT_MEMBERS, fresh[0], leg)
+            else:
+                for name, value in content.items():
+                    if value is not None and camel(name) not in CONTENT_MEMBERS:
+                        leg.losses.add("dropped", "content", name, (*path, name), "a turn without parts is none")
         messages += fresh
     return messages or [{"role": "user", "content": ""}]
 

@@ -252,7 +252,7 @@ def thinking_texts(chunk: Json, leg: Leg, path: Path) -> list[str] | None:
     for number, piece in enumerate(inner):
         if type(piece) is not dict:
             leg.invalid((*path, "thinking", number), "object", piece)
-        if piece.get("type", "text") != "text" or type(piece.get("text")) is not str or len(piece) > 2:
+        if piece.get("type", "text") != "text" or type(piece.get("text")) is not str or not piece.keys() <= {"type", "text"}:
             return None
         texts.append(piece["text"])
     return texts

@@ -32,7 +32,7 @@ MESSAGE_MEMBERS = frozenset((
 ))  # fmt: skip
 
 
-_PLAIN = {"role", "content"}
+_PLAIN = frozenset(("role", "content"))
 _CALLING = frozenset(("role", "content", "tool_calls"))
 
 
@@ -76,7 +76,7 @@ def to_native(messages: list[Any], leg: Leg, facts: Any) -> list[Json]:
                     native["tool_call_id"] = identifiers.get(identifier, identifier)
                     if native["tool_call_id"] in names:
                         native["name"] = names[native["tool_call_id"]]
-        if len(message) > 2:
+        if not _PLAIN.issuperset(message):
             _members(message, native, leg, path, number + 1 == len(messages))
         if out and out[-1]["role"] == "tool" and native["role"] in ("user", "system") and not facts.get("user_after_tool"):
             leg.losses.add("approximated", "content", "messages", path, FILLED)

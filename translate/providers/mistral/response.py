@@ -142,7 +142,7 @@ def logprobs_to_unified(value: Any, choice: Json, leg: Leg, path: Path) -> Json 
         if type(entry) is not dict:
             leg.invalid((*path, "content", number), "object", entry)
         tokens.append(_token(entry))
-    if tokens != (content or []) or len(value) > 1:
+    if tokens != (content or []) or not value.keys() <= {"content"}:
         bag.put(choice, leg.row.key, "logprobs", value)
     return {"content": tokens, "refusal": None}
 

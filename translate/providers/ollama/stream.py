@@ -16,8 +16,9 @@ from translate.shared.fragments import Fragments
 from translate.shared.members import object_at, optional_list, optional_object, optional_text
 from translate.shared.timestamps import to_seconds, to_text, written_time
 
-_FRAME = ("model", "created_at", "message", "done")  # of every line
+_FRAME = frozenset(("model", "created_at", "message", "done"))  # of every line
 _CHUNK = frozenset(("id", "object", "created", "model", "choices", "usage", "extra_content", "service_tier", "obfuscation"))
+_CHOICE = frozenset(("index", "delta", "finish_reason"))  # as most choices of chunks are
 _DONE = frozenset((*DURATIONS, "done_reason"))  # of the last one
 
 
@@ -68,7 +69,7 @@ class ToUnified:
             else:
                 self.logprobs += event["logprobs"]
         if first or not done:
-            if not chunks and len(event) > len(_FRAME):
+            if not chunks and not _FRAME.issuperset(event):
                 chunks = [self._chunk({})]
             if chunks:
                 members = {name: value for name, value in event.items() if name not in _DONE}
@@ -203,7 +204,7 @@ class ToNative:
         message = {name: value for name, value in delta.items() if name != "tool_calls"}
         native = responses.message_to_native(message, leg, (*path, "delta"), seen=self.calls)
         finish = choice.get("finish_reason")
-        if len(choice) > 3 or "index" not in choice:
+        if not _CHOICE.issuperset(choice):
             responses.choice_rest(choice, native, leg, path)
             if choice.get("native_finish_reason") is not None and not finish:
                 leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "no finish beside it")

@@ -231,7 +231,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     native: Json = {"model": model, "messages": messages}
     if continues:
         native["continue_final_message"], native["add_generation_prompt"] = True, False
-    if len(request) > 2:
+    if not _BASE.issuperset(request):
         _fields(request, native, leg, dialect, known, names)
     _route(leg, model, native.get("stream") is True)
     return native
@@ -301,6 +301,7 @@ def _fields(
         _own_bag(request, native, leg, dialect)
 
 
+_BASE = frozenset(("model", "messages"))
 _HEAD = frozenset(("model", "messages", "continue_final_message", "add_generation_prompt"))
 _BOUND = frozenset(("logprobs", "top_logprobs", "service_tier", "stop"))
 

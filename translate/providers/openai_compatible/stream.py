@@ -248,7 +248,9 @@ class ToUnified:
                 self.pending[name] = value
             elif self.extra.get(name) != value:
                 self.extra[name] = value
-                bag.put(self.pending, key, name, value)
+                held = self.pending.get("extra_content", bag.EMPTY).get(key, bag.EMPTY).get(name)
+                # What an earlier chunk without choices said, and has not gone out, goes out beside it.
+                bag.put(self.pending, key, name, {**held, **value} if type(held) is type(value) is dict else value)
 
     def _released(self) -> Json:
         pending, self.pending = self.pending, {}

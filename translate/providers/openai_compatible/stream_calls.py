@@ -40,7 +40,13 @@ def fragment_to_unified(fragment: Json, state: Choice, leg: Leg, document_id: st
         return {"index": call.index, **made} if made else None
     call.pieces.append(body.pop(text))
     known = call.held.get(kind, {})
+    bags, further = call.held.get("extra_content"), made.get("extra_content")
     call.held = {**made, **call.held, kind: {**{name: value for name, value in body.items() if value}, **known}}
+    if type(bags) is dict and type(further) is dict:
+        call.held["extra_content"] = {**further, **bags}
+        for key in further.keys() & bags.keys():
+            if type(further[key]) is type(bags[key]) is dict:
+                call.held["extra_content"][key] = {**further[key], **bags[key]}
     return _opened(call, leg, document_id) if call.identifier and call.held[kind].get("name") else None
 
 

@@ -247,7 +247,7 @@ def part_to_unified(native: Json, leg: Leg, path: Path) -> Json | None:
         return None
     read, known = convert
     part: Json | None = read(native, leg, path)
-    if part is None or len(native) == 2:
+    if part is None or (len(native) == 2 and "type" in native):
         return part
     for name, value in native.items():
         if name == MARK and type(value) is dict and value.get("mode", "explicit") == "explicit":

@@ -27,7 +27,8 @@ from translate.shared.chat_fast import envelope_of, opened_call, text_choice, th
 from translate.shared.fragments import FIRST_CALL
 
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation", "error"}
-CHOICE_MEMBERS = frozenset(("index", "delta", "finish_reason", "logprobs"))  # of a chunk, as nearly all have them
+_CHUNK = frozenset(("id", "object", "created", "model", "choices"))  # as most chunks are
+_CHOICE = frozenset(("index", "delta", "finish_reason", "logprobs"))  # of a chunk, as nearly all have them
 DELTA_MEMBERS = frozenset((
     "role", "content", "refusal", "tool_calls", "reasoning_content", "reasoning_details", "images", "audio", "annotations",
     "extra_content",
@@ -66,7 +67,7 @@ class ToNative(Thoughts):
             return self._fail(chunk)
         if self.head is None:
             out += self._begin(chunk)
-        if len(chunk) > 5 or chunk.get("usage") is not None:
+        if not _CHUNK.issuperset(chunk):
             self._beside(chunk)
         choices = chunk.get("choices")
         if choices is not None and type(choices) is not list:
@@ -206,7 +207,7 @@ class ToNative(Thoughts):
             self.finish = state
         elif choice.get("native_finish_reason") is not None:
             leg.losses.add("dropped", "envelope", "native_finish_reason", (*path, "native_finish_reason"), "not beside a finish")
-        if not CHOICE_MEMBERS.issuperset(choice):
+        if not _CHOICE.issuperset(choice):
             responses.choice_rest({name: value for name, value in choice.items() if name != "delta"}, leg, path)
         return out
 
