@@ -49,6 +49,14 @@ def prepare(request: Json, leg: Leg, *, pairing: bool = True, lone_results: bool
     return request
 
 
+def is_prepared(request: Json) -> bool:
+    """Whether nothing at the top of a request has an older name but the output limit, which many spokes read under either."""
+    return _OLDER.isdisjoint(request) and not ("max_tokens" in request and "max_completion_tokens" in request)
+
+
+_OLDER = TOP_ALIASES - {"max_tokens"}
+
+
 def _is_canonical(request: Json) -> bool:
     """Whether `reasoning` is the only older name, and says only what has no other."""
     settings = request.get("reasoning")

@@ -110,6 +110,7 @@ def ways_of(format: str, model: str, dialect: Dialect, facts: Mapping[str, Any],
                     fits = partial(_asks, DEFAULTS[word]) if fits is None else partial(_asks_within, DEFAULTS[word], *dialect.clamp[word])
                 loss = Loss(kind, "behaviour", word, f"/{word}", format, note)
                 ways[name] = ("" if kind == "dropped" else word, fits, rank, loss)
+    ways["max_tokens"] = ways["max_completion_tokens"]  # where it is alone
     return ways
 
 

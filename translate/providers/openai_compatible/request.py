@@ -23,7 +23,7 @@ from translate.shared.chat_legacy import remember
 from translate.shared.facts import look_up
 from translate.shared.fields import copy_fields
 from translate.shared.remembered import LONGEST_KEY
-from translate.shared.repair import prepare
+from translate.shared.repair import is_prepared, prepare
 from translate.shared.schema_subset import GIVEN, changes
 
 PATH = "/chat/completions"
@@ -201,10 +201,11 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: fields the server or the model does not take, media in tool results moved, calls and results paired.
     Raises: InvalidDocument for a wrong type.
     """
-    dialect = dialects.of(leg)
+    dialect = dialects.ROWS[leg.row.name]
     if dialect.passes:
         return _pass(request, leg)
-    request = prepare(request, leg, known=leg.opened is not None)
+    if not ((leg.plain or leg.opened is not None) and is_prepared(request)):
+        request = prepare(request, leg, known=leg.opened is not None)
     model = request.get("model") or leg.route.get("model") or leg.options.model
     if not model:
         model = ""
@@ -270,6 +271,7 @@ def _fields(
         return
     for name in [name for name in native if name not in _HEAD]:
         del native[name]
+    request = prepare(request, leg, known=True)  # the limit under its newer name
     copy_fields(known.fields, request, native, leg)
     if type(request.get("stream", False)) is not bool and request["stream"] is not None:
         leg.invalid(("stream",), "boolean", request["stream"])

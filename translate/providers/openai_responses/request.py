@@ -26,7 +26,7 @@ from translate.shared import bag, one_text
 from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import Handled, collect_fields, copy_fields, is_neutral
 from translate.shared.remembered import LONGEST_KEY
-from translate.shared.repair import prepare
+from translate.shared.repair import is_prepared, prepare
 
 PATH = "/responses"
 opened_odd = opening.opened_odd
@@ -45,7 +45,8 @@ def to_native(request: Json, leg: Leg) -> Json:
     """
     opened = leg.opened
     leg.plain = leg.plain or opened is not None or are_lone(request.get("messages"))
-    request = prepare(request, leg, lone_results=True)
+    if not (leg.plain and is_prepared(request)):
+        request = prepare(request, leg, lone_results=True)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if type(model) is not str:
         leg.invalid(("model",), "string", model)
@@ -81,8 +82,9 @@ def to_native(request: Json, leg: Leg) -> Json:
     if store is not None and type(store) is not bool:
         leg.invalid(("store",), "boolean", store)
     native["store"] = store is True  # true is the default here
-    if "max_completion_tokens" in request:
-        _limit(request["max_completion_tokens"], native, leg)
+    for name in _LIMITS:
+        if name in request:
+            _limit(name, request[name], native, leg)
     if own or not _FURTHER.isdisjoint(request):
         if "service_tier" in request:
             _service_tier(request["service_tier"], own, native, leg)
@@ -109,6 +111,7 @@ def to_native(request: Json, leg: Leg) -> Json:
 
 # What `copy_fields` leaves to others.
 _HANDLED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Handled) | BAG_FIELDS
+_LIMITS = ("max_completion_tokens", "max_tokens")
 _SAMPLED = frozenset(("temperature", "top_p", "top_logprobs"))
 # Members with functions of their own that few requests have.
 _TOOLS = frozenset(("tools", "web_search_options", "tool_choice"))
@@ -133,15 +136,14 @@ def route(body: Json, leg: Leg) -> None:
     )  # fmt: skip
 
 
-def _limit(value: Any, native: Json, leg: Leg) -> None:
+def _limit(name: str, value: Any, native: Json, leg: Leg) -> None:
+    """The output limit; name: the spelling it has in the request."""
     if value is None:
         return
     if type(value) is not int:
-        leg.invalid(("max_completion_tokens",), "integer", value)
+        leg.invalid((name,), "integer", value)
     if value < LEAST_OUTPUT_TOKENS:
-        leg.losses.add(
-            "approximated", "behaviour", "max_completion_tokens", ("max_completion_tokens",), f"{value} raised to {LEAST_OUTPUT_TOKENS}"
-        )
+        leg.losses.add("approximated", "behaviour", "max_completion_tokens", (name,), f"{value} raised to {LEAST_OUTPUT_TOKENS}")
         value = LEAST_OUTPUT_TOKENS
     native["max_output_tokens"] = value
 
