@@ -274,6 +274,15 @@ OWN: dict[tuple[str, str], list[Any]] = {
             {"type": "function_call", "call_id": "call_2", "name": "tide", "arguments": "{}"},
             {"type": "function_call_output", "call_id": "call_2", "output": "5"},
         ]},
+        {"model": "gpt-5", "input": [
+            {"role": "system", "content": [{"type": "input_text", "text": "Be brief."}]},
+            {"role": "user", "content": [
+                {"type": "input_text", "text": "What is this?"}, {"type": "input_file", "file_id": "file-1"},
+                {"type": "input_file", "filename": "tides", "file_url": "https://example.com/a.pdf"},
+                {"type": "input_file", "file_data": "data:application/pdf;base64,JVBERi0xLjQK", "filename": "tides"},
+            ]},
+            RESPONSES_CALL, {"type": "function_call_output", "call_id": "call_1", "output": [{"type": "input_text", "text": "4"}]}, HI,
+        ], "reasoning": {"effort": "low", "summary": "auto"}, "include": ["reasoning.encrypted_content"], "store": False, "truncation": "auto"},
     ],
     ("request", "anthropic"): [
         {

@@ -8,7 +8,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_responses.tables import CACHE_TTLS, DETAILS
-from translate.shared import bag
+from translate.shared import bag, media
 from translate.shared.blocks import Turn, pieces
 from translate.shared.fields import report_rest
 
@@ -134,8 +134,6 @@ def _image_part(part: Json, leg: Leg, path: Path) -> Json:
 
 
 def _file_part(part: Json, leg: Leg, path: Path) -> Json | None:
-    from translate.shared import media
-
     file = _inner(part, "file", leg, path)
     inner: Path = (*path, "file")
     native: Json = {"type": "input_file"}
@@ -277,8 +275,6 @@ def _image_in(native: Json, leg: Leg, path: Path) -> Json | None:
 
 
 def _file_in(native: Json, leg: Leg, path: Path) -> Json | None:
-    from translate.shared.media import is_link
-
     file: Json = {}
     for name in ("file_data", "file_id", "filename"):
         value = optional_string(native, name, leg, path)
@@ -286,7 +282,7 @@ def _file_in(native: Json, leg: Leg, path: Path) -> Json | None:
             file[name] = value
     url = optional_string(native, "file_url", leg, path)
     if url is not None:
-        if "file_data" in file or not is_link(url):
+        if "file_data" in file or not media.is_link(url):
             return None
         file["file_data"] = url
     return {"type": "file", "file": file} if file.keys() & {"file_data", "file_id"} else None

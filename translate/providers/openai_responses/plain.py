@@ -16,6 +16,7 @@ from translate.leg import Json
 from translate.providers.openai_responses.items import JOINT
 from translate.providers.openai_responses.plain_response import text_of, thought
 from translate.scrubbing import lone
+from translate.shared.media import is_link
 
 BAD_IN_NAME = re.compile(r"[^a-zA-Z0-9_-]")
 LONGEST_NAME = LONGEST_CALL_ID = 64
@@ -128,9 +129,13 @@ def messages_to_unified(items: Any, instructions: Any, key: str) -> list[Json] |
             _add_call(turn, call)
         elif kind == "function_call_output":
             identifier, output = item.get("call_id"), item.get("output")
-            if len(item) != 3 or type(identifier) is not str or type(output) is not str or not identifier.isascii() or thoughts:
+            if len(item) != 3 or type(identifier) is not str or not identifier.isascii() or thoughts:
                 return None
-            if not (output.isascii() or not lone(output)):
+            if type(output) is list:
+                output = _parts(output)
+                if output is None:
+                    return None
+            elif type(output) is not str or not (output.isascii() or not lone(output)):
                 return None
             turn = None
             messages.append({"role": "tool", "tool_call_id": identifier, "content": output})
@@ -233,7 +238,7 @@ def _call(item: Json, key: str) -> Json | None:
 
 
 def _parts(content: list[Any]) -> list[Json] | None:
-    """Texts and images of a turn."""
+    """Texts, images and files of a turn."""
     parts: list[Json] = []
     for part in content:
         if type(part) is not dict:
@@ -247,6 +252,12 @@ def _parts(content: list[Any]) -> list[Json] | None:
                 return None
             parts.append({"type": "text", "text": text})
             continue
+        if kind == "input_file":
+            file = _file(part)
+            if file is None:
+                return None
+            parts.append({"type": "file", "file": file})
+            continue
         url, detail = part.get("image_url"), part.get("detail")
         if kind != "input_image" or type(url) is not str or not url.isascii():
             return None
@@ -257,3 +268,25 @@ def _parts(content: list[Any]) -> list[Json] | None:
             return None
         parts.append({"type": "image_url", "image_url": image})
     return parts
+
+
+_FILE = frozenset(("type", "file_data", "file_id", "filename", "file_url"))
+
+
+def _file(part: Json) -> Json | None:
+    """A file with its data, its id or a link to it."""
+    if not _FILE.issuperset(part):
+        return None
+    file: Json = {}
+    for name in ("file_data", "file_id", "filename", "file_url"):
+        if name in part:
+            value = part[name]
+            if type(value) is not str or not (value.isascii() or not lone(value)):
+                return None
+            file[name] = value
+    url = file.pop("file_url", None)
+    if url is not None:
+        if "file_data" in file or not is_link(url):
+            return None
+        file["file_data"] = url
+    return file if "file_data" in file or "file_id" in file else None
