@@ -111,9 +111,11 @@ def report_rest(
 
 def report_once(chunk: Json, known: frozenset[str], told: set[str], leg: Leg) -> None:
     """The same for the chunks of a stream, of what they repeat only the first. told: the names so far."""
-    if chunk.keys() <= known:
+    rest = chunk.keys() - known
+    rest -= told
+    if not rest:
         return
-    fresh = {name: value for name, value in chunk.items() if name not in known and name not in told}
+    fresh = {name: value for name, value in chunk.items() if name in rest}
     told.update(name for name, value in fresh.items() if value is not None)
     report_rest(fresh, frozenset(), leg, (), "envelope")
 
