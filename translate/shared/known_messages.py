@@ -103,9 +103,12 @@ def signed_thoughts(message: Json, word: str) -> Signed | None:
 
 
 def is_answer(message: Json, key: str, is_last: bool) -> bool:
-    """An assistant message with thoughts, rows or the mark of a prefill. The calls are not looked at."""
+    """An assistant message with texts, thoughts, rows or the mark of a prefill. The calls are not looked at."""
     content = message.get("content")
-    if content is not None and (type(content) is not str or not encodes(content)):
+    if type(content) is str:
+        if not encodes(content):
+            return False
+    elif content is not None and not (_are_parts(content, key) and all(part["type"] == "text" for part in content)):
         return False
     for name, value in message.items():
         if name == "reasoning_content":
@@ -127,7 +130,7 @@ def is_answer(message: Json, key: str, is_last: bool) -> bool:
 
 def is_common_answer(message: Json) -> bool:
     """Whether an assistant message that was looked at is a text and calls alone."""
-    return "content" in message and (len(message) == 2 or (len(message) == 3 and "tool_calls" in message))
+    return "content" in message and type(message["content"]) is not list and (len(message) == 2 or (len(message) == 3 and "tool_calls" in message))
 
 
 def begins_with_text(message: Json) -> bool:

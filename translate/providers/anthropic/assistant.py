@@ -19,9 +19,9 @@ from translate.shared.answers import is_stale
 from translate.shared.blocks import Piece, Turn, pieces
 from translate.shared.fields import report_rest
 from translate.shared.media import is_link
-from translate.shared.plain_bags import signed_texts
 
 FORMAT = "anthropic-claude-v1"
+UNSIGNED = "reasoning without a signature is refused"
 ENTRY_MEMBERS = frozenset(("type", "text", "signature", "data", "format", "index", "id"))
 MESSAGE_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "images", "audio", "annotations",
@@ -181,14 +181,19 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
     leg = writing.leg
     rows = own.get("blocks")
     blocks: list[Json] = []
-    if not rows and (thoughts := _thoughts(message)) is not None:
+    if not rows and (thoughts := _thoughts(message, writing)) is not None:
         content, calls = message.get("content"), message.get("tool_calls")
-        if (content is None or type(content) is str) and (calls is None or type(calls) is list):
+        if (content is None or type(content) is str or type(content) is list) and (calls is None or type(calls) is list):
             blocks += thoughts
-            if content:
+            if type(content) is list:
+                for number, part in enumerate(content):
+                    part_to_native(part, writing, (*path, "content", number), blocks, "assistant")
+            elif content:
                 text_block(content, writing, (*path, "content"), blocks)
             for number, call in enumerate(calls or ()):
                 blocks.append(call_to_native(call, writing, (*path, "tool_calls", number)))
+            if not thoughts and message.get("reasoning_content"):
+                leg.losses.add("dropped", "content", "reasoning_content", (*path, "reasoning_content"), UNSIGNED)
             return blocks
     stale = is_stale(message)
     thought = False
@@ -223,7 +228,7 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
             leg.losses.add("approximated", "content", "reasoning_content", where, "written without a signature")
             leg.losses.add("defaulted", "envelope", "reasoning_details", (*path, "reasoning_details"), "a block of its own, unsigned")
         else:
-            leg.losses.add("dropped", "content", "reasoning_content", where, "reasoning without a signature is refused")
+            leg.losses.add("dropped", "content", "reasoning_content", where, UNSIGNED)
     if message.get("annotations") is not None:
         _annotations(message["annotations"], blocks, leg, path)
     mark = message.get(MARK)
@@ -233,16 +238,42 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
     return blocks
 
 
-def _thoughts(message: Json) -> Sequence[Json] | None:
+def _thoughts(message: Json, writing: Writing) -> Sequence[Json] | None:
     """Blocks in front of a text and calls: none, or signed thoughts as Claude has them; None where a message says more."""
     others = message.keys() - PLAIN_MEMBERS
     if not others:
         return ()
+    readable = message.get("reasoning_content")
     if "reasoning_details" in others and others <= THOUGHTS:
-        signed = signed_texts(message["reasoning_details"], message.get("reasoning_content"), FORMAT)
-        if signed is not None:
-            return [{"type": "thinking", "thinking": text, "signature": signature} for text, signature in signed]
+        blocks = _blocks_of(message["reasoning_details"], readable)
+        if blocks is not None:
+            return blocks
+    elif len(others) == 1 and type(readable) is str and readable and not writing.answer:
+        return ()
     return () if all(message[name] in NOTHING for name in others) else None
+
+
+def _blocks_of(entries: Any, readable: Any) -> list[Json] | None:
+    """Signed and redacted thoughts of this format that together say what the readable text says; None for any others."""
+    if type(entries) is not list or not entries or readable == "":
+        return None
+    blocks: list[Json] = []
+    said = ""
+    for number, entry in enumerate(entries):
+        if type(entry) is not dict or entry.get("format") != FORMAT or type(entry.get("index")) is not int or entry["index"] != number:
+            return None
+        kind, size = entry.get("type"), len(entry)
+        if kind == "reasoning.text" and size == 5:
+            text, signature = entry.get("text"), entry.get("signature")
+            if type(text) is not str or type(signature) is not str or not signature:
+                return None
+            said += text
+            blocks.append({"type": "thinking", "thinking": text, "signature": signature})
+        elif kind == "reasoning.encrypted" and size == 4 and type(entry.get("data")) is str and entry["data"]:
+            blocks.append({"type": "redacted_thinking", "data": entry["data"]})
+        else:
+            return None
+    return blocks if said == (readable or "") else None
 
 
 def own_entry(entry: Json) -> bool:
@@ -286,7 +317,7 @@ def _reasoning(piece: Piece, writing: Writing, blocks: list[Json], stale: bool) 
                 leg.losses.add("dropped", "content", "reasoning_details", path, "contradicts reasoning_content")
                 continue
             if not signature and not writing.answer:
-                leg.losses.add("dropped", "content", "reasoning_details", path, "reasoning without a signature is refused")
+                leg.losses.add("dropped", "content", "reasoning_details", path, UNSIGNED)
                 continue
             block = {"type": "thinking", "thinking": text or "", "signature": signature or ""}
             if not signature:

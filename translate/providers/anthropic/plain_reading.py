@@ -93,7 +93,7 @@ def messages_to_unified(body: Json, key: str) -> list[Json] | None:
                 return None
         elif role == "assistant":
             message: Json = {"role": role}
-            if not _turn(content, message):
+            if not _turn(content, message, marked=True):
                 return None
             messages.append(message)
         else:
@@ -186,14 +186,18 @@ def _result(block: Json, key: str) -> Json | None:
     return message
 
 
-def _turn(content: Any, message: Json) -> bool:
-    """A turn of the assistant: thinking, a text or none, then calls; False for any other, or a text that does not encode."""
+def _turn(content: Any, message: Json, *, marked: bool = False) -> bool:
+    """
+    A turn of the assistant: thinking, a text or none, then calls; False for any other, or a text that does not encode.
+
+    marked: the text may have the mark of a cache, as in requests.
+    """
     if type(content) is str:
         message["content"] = content
         return content.isascii() or not lone(content)
     if type(content) is not list or not content:
         return False
-    text: str | None = None
+    text: Any = None
     thoughts: list[Json] = []
     calls: list[Json] = []
     for block in content:
@@ -211,11 +215,16 @@ def _turn(content: Any, message: Json) -> bool:
             text = block.get("text")
             if type(text) is not str or not text or not (text.isascii() or not lone(text)):
                 return False
-        elif kind != "thinking" or not _thought(block, thoughts):
+        elif kind == "text":
+            part = _text(block) if marked else None
+            if part is None or not part["text"]:
+                return False
+            text = [part]
+        elif not _thought(block, thoughts):
             return False
     message["content"] = text
     if thoughts:
-        readable = "".join([entry["text"] for entry in thoughts])
+        readable = "".join([entry.get("text", "") for entry in thoughts])
         if readable:
             message["reasoning_content"] = readable
         message["reasoning_details"] = thoughts
@@ -225,7 +234,14 @@ def _turn(content: Any, message: Json) -> bool:
 
 
 def _thought(block: Json, thoughts: list[Json]) -> bool:
-    """A signed block of thinking as its entry."""
+    """A signed block of thinking, or a redacted one, as its entry."""
+    if block.get("type") == "redacted_thinking":
+        data = block.get("data")
+        entry = {"type": "reasoning.encrypted", "data": data, "format": FORMAT, "index": len(thoughts)}
+        thoughts.append(entry)
+        return len(block) == 2 and type(data) is str and data.isascii()
+    if block.get("type") != "thinking":
+        return False
     text, signature = block.get("thinking"), block.get("signature")
     if len(block) != 3 or type(text) is not str or type(signature) is not str or not signature or not signature.isascii():
         return False

@@ -16,6 +16,7 @@ from translate.providers.bedrock.calls import call_to_native, call_to_unified, i
 from translate.providers.bedrock.content import (
     beside,
     kind_of_block,
+    part_to_native,
     plain_text,
     point_to_mark,
     rows_to_native,
@@ -30,7 +31,6 @@ from translate.shared.arguments import dumps
 from translate.shared.blocks import Piece, Turn, pieces
 from translate.shared.fields import report_rest
 from translate.shared.object_calls import RAW
-from translate.shared.plain_bags import signed_texts
 
 MESSAGE_MEMBERS = frozenset((
     "role", "content", "refusal", "reasoning_content", "reasoning_details", "tool_calls", "images", "audio", "annotations",
@@ -216,15 +216,20 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
     thoughts = None if own or message.get("refusal") is not None else _thoughts_of(message, writing)
     if thoughts is not None:
         content, calls = message.get("content"), message.get("tool_calls")
-        if (content is None or type(content) is str) and (calls is None or type(calls) is list):
+        if (content is None or type(content) is str or type(content) is list) and (calls is None or type(calls) is list):
             blocks += thoughts
-            if content:
+            if type(content) is list:
+                for number, part in enumerate(content):
+                    part_to_native(part, writing, (*path, "content", number), blocks, "assistant")
+            elif content and type(content) is str:
                 plain_text(content, writing, (*path, "content"), blocks)
             for number, call in enumerate(calls or ()):
                 where = (*path, "tool_calls", number)
                 blocks.append(call_to_native(call, writing, where))
                 if type(call) is dict and call.get(MARK) is not None:
                     writing.mark(blocks, call[MARK], (*where, MARK))
+            if not thoughts and message.get("reasoning_content"):
+                leg.losses.add("dropped", "content", "reasoning_content", (*path, "reasoning_content"), reasoning.UNSIGNED)
             return blocks
     stale = is_stale(message)
     thought = False
@@ -260,7 +265,7 @@ def turn_to_native(message: Json, writing: Writing, path: Path, own: Json) -> li
         if writing.answer:
             blocks.insert(0, {"reasoningContent": {"reasoningText": {"text": held}}})
         else:
-            leg.losses.add("dropped", "content", "reasoning_content", where, "reasoning without a signature is refused")
+            leg.losses.add("dropped", "content", "reasoning_content", where, reasoning.UNSIGNED)
     if message.get("annotations") is not None:
         _annotations(message["annotations"], blocks, leg, path)
     mark = message.get(MARK)
@@ -278,10 +283,10 @@ def _thoughts_of(message: Json, writing: Writing) -> Sequence[Json] | None:
     others = message.keys() - PLAIN_MEMBERS
     if not others:
         return ()
-    if "reasoning_details" not in others or not others <= THOUGHTS:
-        return None
-    signed = signed_texts(message["reasoning_details"], message.get("reasoning_content"), reasoning.word_of(writing.facts))
-    return None if signed is None else [reasoning.signed(text, signature) for text, signature in signed]
+    readable = message.get("reasoning_content")
+    if "reasoning_details" not in others:
+        return () if len(others) == 1 and type(readable) is str and readable and not writing.answer else None
+    return reasoning.blocks_of(message["reasoning_details"], readable, writing) if others <= THOUGHTS else None
 
 
 def _refusal(piece: Piece, beside_content: bool, writing: Writing, blocks: list[Json]) -> None:

@@ -19,6 +19,7 @@ from translate.shared.fields import report_rest
 
 CLAUDE_FORMAT = "anthropic-claude-v1"
 FORMAT = "bedrock-converse-v1"
+UNSIGNED = "reasoning without a signature is refused"
 ENTRY_MEMBERS = frozenset(("type", "text", "signature", "data", "format", "index", "id"))
 
 
@@ -65,6 +66,30 @@ def needs_entries(entries: list[Json]) -> bool:
 def signed(text: str, signature: str) -> Json:
     """The block of a thought and its signature."""
     return {"reasoningContent": {"reasoningText": {"text": text, "signature": signature}}}
+
+
+def blocks_of(entries: Any, readable: Any, writing: Writing) -> list[Json] | None:
+    """Signed and redacted thoughts of the model that together say what the readable text says; None for any others."""
+    if type(entries) is not list or not entries or readable == "":
+        return None
+    word = word_of(writing.facts)
+    blocks: list[Json] = []
+    said = ""
+    for number, entry in enumerate(entries):
+        if type(entry) is not dict or type(entry.get("index")) is not int or entry["index"] != number:
+            return None
+        kind, size, given = entry.get("type"), len(entry), entry.get("format")
+        if kind == "reasoning.text" and size == 5 and given == word:
+            text, signature = entry.get("text"), entry.get("signature")
+            if type(text) is not str or type(signature) is not str or not signature:
+                return None
+            said += text
+            blocks.append(signed(text, signature))
+        elif kind == "reasoning.encrypted" and size == 4 and given == FORMAT and type(entry.get("data")) is str and entry["data"]:
+            blocks.append({"reasoningContent": {"redactedContent": entry["data"]}})
+        else:
+            return None
+    return blocks if said == (readable or "") else None
 
 
 def to_native(piece: Piece, writing: Writing, blocks: list[Json], stale: bool) -> bool:
@@ -148,7 +173,7 @@ def _entry(entry: Json, writing: Writing, path: Path, stale: bool) -> Json | Non
     family = writing.facts.get("family")
     if not writing.answer:
         if not signature and (word != FORMAT or family == "claude"):
-            leg.losses.add("dropped", "content", "reasoning_details", path, "reasoning without a signature is refused")
+            leg.losses.add("dropped", "content", "reasoning_details", path, UNSIGNED)
             return None
         if signature and family not in ("claude", "unknown") and word == CLAUDE_FORMAT:
             leg.losses.add("dropped", "content", "reasoning_details", path, "signed by a model of another family")
