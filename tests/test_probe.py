@@ -6,6 +6,7 @@ What the probe finds when something is silent is shown by `test_planted.py`.
 
 from __future__ import annotations
 
+import json
 import random
 from typing import Any
 
@@ -184,14 +185,24 @@ def thinned(value: Json, share: float, chance: random.Random) -> Json:
     return value
 
 
+def errors(format: str, side: str) -> list[Json]:
+    """The error bodies of the golden cases of a format."""
+    paths = sorted((corpus.ROOT / "golden").glob(f"{format}/*/error.{side}.json"))
+    return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+
+
 @pytest.mark.parametrize("format", [name for name in ROWS if name != "unified"])
 def test_a_strange_member_of_a_sparse_document_is_never_silent(format: str, deep: bool) -> None:
     """A member that nobody knows, in every object of documents that lack others, from and to unified."""
     chance = random.Random(format)
     prober = probe.Prober(per_shape=2, hows=frozenset(("added",)))
-    for kind in strategies.KINDS:
+    for kind in (*strategies.KINDS, "error"):
         for source, target in (("unified", format), (format, "unified")):
-            documents = strategies.pool(kind) if source == "unified" else strategies.native(format, kind)
+            if kind == "error":
+                # The rows without a case of their own have OpenAI's form.
+                documents: Any = errors("*", "unified") if source == "unified" else errors(format, "native") or errors("openai", "native")
+            else:
+                documents = strategies.pool(kind) if source == "unified" else strategies.native(format, kind)
             for _ in range(200 if deep else 25):
                 document = thinned(chance.choice(documents), chance.choice((0.03, 0.1, 0.2, 0.4)), chance)
                 prober.tried.clear()

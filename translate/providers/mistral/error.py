@@ -85,7 +85,8 @@ def _with_own(flat: Json, own: Json, error: Json, status: int, leg: Leg) -> Json
     candidate = ({"object": "error", **own} if "message" in own else dict(own)) if other_form else {**flat, **own}
     seen = _reread(candidate, status, leg)
     if other_form and seen.get("message") != (error.get("message") or ""):
-        bag.stale(leg, ("error",), next(iter(own)), "envelope")
+        for name in own:
+            bag.stale(leg, ("error",), name, "envelope")
         return flat
     for name in ("message", "type", "param", "code"):
         if seen.get(name) == error.get(name) or (name == "message" and not error.get(name)):

@@ -64,9 +64,10 @@ def _parts(body: Any, leg: Leg) -> tuple[Json, Json, bool]:
     if body.get("type") == "response.failed" and type(response) is dict:
         body = response
     held = body.get("error")
-    if body.get("object") == "response" or ("output" in body and "status" in body):
-        return (dict(held) if type(held) is dict else {"message": ""}), {}, True
     rest = {name: value for name, value in body.items() if name != "error"}
+    if body.get("object") == "response" or ("output" in body and "status" in body):
+        # In a stream what stands beside the error has gone out, or ends with it.
+        return (dict(held) if type(held) is dict else {"message": ""}), rest if leg.kind == "error" else {}, True
     if body.get("type") == "error":
         rest = {name: value for name, value in rest.items() if name not in ("type", "sequence_number")}
         return (held, rest, True) if type(held) is dict else (rest, {}, True)
