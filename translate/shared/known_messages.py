@@ -60,7 +60,10 @@ def opened_odd(
             calls = message.get("tool_calls")
             if calls is not None and calls != [] and not plain_calls(_without_marks(calls) if marked_calls else calls, set()):
                 return None
-        elif not (is_result(message, key) if role == "tool" else is_user(message, key) if role == "user" else is_system(message)):
+        elif role == "user":
+            if not is_user(message, key) and not _is_named(message, key):
+                return None
+        elif not (is_result(message, key) if role == "tool" else is_system(message)):
             return None
     return thoughts
 
@@ -76,6 +79,14 @@ def _without_marks(calls: Any) -> Any:
 def is_user(message: Json, key: str) -> bool:
     """A user message in parts."""
     return len(message) == 2 and _are_parts(message.get("content"), key)
+
+
+def _is_named(message: Json, key: str) -> bool:
+    """A user message with a name beside its content."""
+    name, content = message.get("name"), message.get("content")
+    if len(message) != 3 or type(name) is not str or not encodes(name):
+        return False
+    return encodes(content) if type(content) is str else _are_parts(content, key)
 
 
 def is_result(message: Json, key: str) -> bool:

@@ -24,7 +24,7 @@ from translate.providers.anthropic.usage import tier_to_native, usage_to_native
 from translate.providers.anthropic.writing import MARK, Writing
 from translate.shared import bag
 from translate.shared.arguments import parse_object
-from translate.shared.fields import check_stream_options, copy_fields, without_place
+from translate.shared.fields import check_stream_options, copy_fields, report_rest, without_place
 from translate.shared.known_messages import is_common_answer
 from translate.shared.plain import unsupported
 from translate.shared.plain_bags import opened, signed_texts
@@ -42,6 +42,7 @@ MERGED = frozenset((  # members of usage that its visible counts make
 ))  # fmt: skip
 MADE = frozenset(("id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"))  # members of every answer
 NO_TIME = "answers have no time here"
+NO_MEMBER = "messages have no such member"
 _NOTHING: Json = {}
 
 
@@ -125,6 +126,10 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
         message = messages[number]
         speaker, content = message["role"], message.get("content") if is_opened else message["content"]
         if speaker == "user":
+            if is_opened and len(message) > 2:
+                report_rest(message, conversation.USER_MEMBERS, leg, ("messages", number), "envelope", NO_MEMBER)
+                if type(content) is str and content and not content.isspace():
+                    content = [{"type": "text", "text": content}]
             if type(content) is str:
                 if not content or content.isspace():
                     if content:

@@ -21,10 +21,12 @@ from translate.providers.bedrock.content import (
     point_to_mark,
     string,
 )
+from translate.providers.bedrock.documents import visual_to_native
 from translate.providers.bedrock.writing import MARK, Writing
 from translate.shared import bag
 from translate.shared.arguments import parse_object
 from translate.shared.fields import report_rest
+from translate.survey import is_plain_image
 
 SYSTEM_ROLES = ("system", "developer")
 _TURN = frozenset(("role", "content"))
@@ -207,23 +209,38 @@ def prefill(blocks: list[Json], writing: Writing, path: Path) -> None:
         leg.losses.add("approximated", "behaviour", "prefix", (*path, "role"), "this model refuses a prefill")
 
 
-def _texts(content: Any, key: str) -> list[Json] | None:
-    """A content that is a text or texts (and objects as text), each of which says something; None for any other."""
+def _simple(content: Any, writing: Writing, path: Path) -> list[Json] | None:
+    """
+    Blocks of a content that is a text, or texts that say something, objects as text and images beside a text; None for any other.
+
+    Losses: those of images.
+    """
     if type(content) is str:
         return [{"text": content}] if content and not content.isspace() else None
-    blocks: list[Json] = []
-    for part in content if type(content) is list else ():
-        text = part.get("text") if type(part) is dict and part.get("type") == "text" else None
-        if type(text) is not str or not text or text.isspace():
+    blocks: list[Any] = []
+    images: list[int] = []
+    for number, part in enumerate(content if type(content) is list else ()):
+        kind = part.get("type") if type(part) is dict else None
+        text = part.get("text") if kind == "text" else None
+        if kind == "image_url" and len(part) == 2 and is_plain_image(part.get("image_url")) and "detail" not in part["image_url"]:
+            images.append(number)
+            blocks.append(None)
+        elif type(text) is not str or not text or text.isspace():
             return None
-        if len(part) == 2:
+        elif len(part) == 2:
             blocks.append({"text": text})
-            continue
-        value = parse_object(text) if len(part) == 3 and _is_object(part.get("extra_content"), key) else None
-        if value is None:
-            return None
-        blocks.append({"json": value})
-    return blocks
+        else:
+            value = parse_object(text) if len(part) == 3 and _is_object(part.get("extra_content"), writing.leg.row.key) else None
+            if value is None:
+                return None
+            blocks.append({"json": value})
+    if not images:
+        return blocks
+    for number in images if len(images) < len(blocks) else ():
+        whole: Path = (*path, "content", number)
+        url = content[number]["image_url"]["url"]
+        blocks[number] = visual_to_native("image", url, bag.EMPTY, writing, (*whole, "image_url", "url"), whole)
+    return [block for block in blocks if block is not None] or None
 
 
 def _is_object(beside: Any, key: str) -> bool:
@@ -239,8 +256,8 @@ def result_to_native(message: Json, writing: Writing, path: Path, blocks: list[J
     result: Json = {"toolUseId": writing.id(identifier, (*path, "tool_call_id"))}
     writing.used.setdefault("", path)
     content = message.get("content")
-    if (len(message) == 3 or _RESULT.issuperset(message)) and (texts := _texts(content, leg.row.key)):
-        result["content"] = texts
+    if (len(message) == 3 or _RESULT.issuperset(message)) and (listed := _simple(content, writing, path)):
+        result["content"] = listed
         if len(message) > 3:
             _status(message, result, writing, path)
         blocks.append({"toolResult": result})

@@ -26,7 +26,7 @@ from translate.providers.bedrock.usage import COUNTS, NO_METRICS, tier_to_native
 from translate.providers.bedrock.writing import MARK, Writing
 from translate.shared import bag, known_messages
 from translate.shared.arguments import parse_object
-from translate.shared.fields import check_stream_options, copy_fields, without_place
+from translate.shared.fields import check_stream_options, copy_fields, report_rest, without_place
 from translate.shared.known_messages import is_common_answer
 from translate.shared.plain import unsupported
 from translate.shared.plain_bags import opened, signed_texts
@@ -40,6 +40,7 @@ COMMON = FEW | STEERING | {
 KNOWN = COMMON | unsupported(WRITE_FIELDS).keys()
 SAMPLING = frozenset(("temperature", "top_p", "top_k"))
 MADE = frozenset(("output", "stopReason", "usage", "serviceTier", ADDITIONAL))  # members of an answer made from visible ones
+NO_MEMBER = "messages have no such member"
 _NOTHING: Json = {}
 
 
@@ -171,6 +172,8 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
             if number == count - 1:
                 conversation.prefill(blocks, writing, path)
         elif speaker == "user" or speaker == "assistant":
+            if speaker == "user" and len(message) > 2:
+                report_rest(message, conversation.USER_MEMBERS, leg, ("messages", number), "envelope", NO_MEMBER)
             if type(content) is list:
                 blocks = _parts(content, writing, number, [])
             elif not content:
