@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from translate.leg import Json
-from translate.scrubbing import lone
+from translate.scrubbing import is_clean, lone
 from translate.shared.blocks import HEAD
 from translate.shared.fragments import FIRST_CALL
 from translate.shared.plain import is_text
@@ -81,6 +81,8 @@ def is_common(event: Json) -> bool:
         return False
     if kind in _BARE:
         return len(event) == 2 and type(event.get("index")) is int
+    if kind == "message-end":
+        return len(event) == 2 and is_clean(event)
     if type(delta) is not dict or len(delta) != 1:
         return False
     message = delta.get("message")

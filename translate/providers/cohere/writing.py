@@ -118,7 +118,7 @@ class ToNative:
         own = bag.unpack(delta, leg, inner, "content") if "extra_content" in delta else bag.EMPTY
         if "extra_content" in choice:
             bag.unused(choice, leg, path)  # log probabilities, which went out with their texts
-        logprobs, is_bare = choice.get("logprobs"), len(delta) == 1 and "tool_calls" in delta
+        logprobs, is_bare = choice.get("logprobs"), not delta or (len(delta) == 1 and "tool_calls" in delta)
         events = [] if is_bare and logprobs is None else self._spoken(delta, own, logprobs, path)
         for number, fragment in enumerate(optional_list(delta, "tool_calls", leg, inner)):
             events += self._fragment(fragment, (*inner, "tool_calls", number))
