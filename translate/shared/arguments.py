@@ -70,6 +70,9 @@ def _scrubbed(value: Any) -> Any:
     return [_scrubbed(member) for member in value] if type(value) is list else value
 
 
+LENGTH_MADE_UP = 17  # of an id that `made_up_id` gives
+
+
 def made_up_id(document_id: str, number: int, name: str, arguments: str) -> str:
     """Id for a call that came without one: the same for the same place and content, in stream and response."""
     text = f"{document_id}:{number}:{name}:{arguments}"

@@ -9,7 +9,7 @@ from translate.leg import Json, Leg
 from translate.providers.ollama import plain
 from translate.providers.ollama.tables import BEHIND_IMAGES, GOES_ON, JOINED, LINKED, NO_DETAIL, NO_MEMBER, NO_NAME
 from translate.shared import bag, media
-from translate.shared.arguments import dumps, made_up_id, parse_object
+from translate.shared.arguments import LENGTH_MADE_UP, dumps, made_up_id, parse_object
 from translate.shared.fields import report_rest, scope_of
 from translate.shared.members import object_of, optional_text, text_of
 
@@ -134,25 +134,30 @@ def call_to_native(call: Any, number: int, calls: Calls, leg: Leg, path: Path) -
             parsed = {"_raw": text}
             leg.losses.add("approximated", "content", "arguments", (*path, inner, "arguments"), "no JSON object; sent as `_raw`")
         arguments = parsed
-    kept = bag.unpack(call, leg, path, "content")
+    kept = bag.unpack(call, leg, path, "content") if "extra_content" in call else bag.EMPTY
     native: Json = {"function": {"index": kept.get("index", number), "name": name, "arguments": arguments}}
     identifier = optional_text(call, "id", leg, path)
     if identifier:
         calls.names[identifier] = name
-        if not calls.keep and identifier[:5] == "call_" and identifier == made_up_id(calls.document, calls.count, name, text or "{}"):
+        may_be_ours = len(identifier) == LENGTH_MADE_UP and identifier[:5] == "call_" and not calls.keep
+        if may_be_ours and identifier == made_up_id(calls.document, calls.count, name, text or "{}"):
             calls.made_up.add(identifier)
             calls.waiting.append(identifier)
         else:
             native = {"id": identifier, **native}
     calls.count += 1
-    native.update((key, value) for key, value in kept.items() if key != "index" and key not in native)
-    native["function"].update(
-        (key, value)
-        for key, value in bag.unpack(function, leg, (*path, inner), "content").items()
-        if key not in native["function"]
-    )
-    report_rest(call, CALL_MEMBERS, leg, path)
-    report_rest(function, FUNCTION_MEMBERS | {"input"} if inner == "custom" else FUNCTION_MEMBERS, leg, (*path, inner))
+    if kept:
+        native.update((key, value) for key, value in kept.items() if key != "index" and key not in native)
+    if "extra_content" in function:
+        native["function"].update(
+            (key, value)
+            for key, value in bag.unpack(function, leg, (*path, inner), "content").items()
+            if key not in native["function"]
+        )
+    if not CALL_MEMBERS.issuperset(call):
+        report_rest(call, CALL_MEMBERS, leg, path)
+    if not FUNCTION_MEMBERS.issuperset(function):
+        report_rest(function, FUNCTION_MEMBERS | {"input"} if inner == "custom" else FUNCTION_MEMBERS, leg, (*path, inner))
     return native
 
 

@@ -28,7 +28,7 @@ from translate.providers.ollama.tables import (
     THINK,
 )
 from translate.shared import bag, media, opened_turns
-from translate.shared.arguments import parse_object
+from translate.shared.arguments import LENGTH_MADE_UP, parse_object
 from translate.shared.fields import report_rest, without_place
 from translate.shared.plain import LATER, LongWay, is_other, report_unsupported, unsupported
 from translate.shared.system_parts import MARK
@@ -37,7 +37,6 @@ from translate.survey import plain_response
 
 _UNSUPPORTED = unsupported(REQUEST_FIELDS)
 _EFFORTS = {effort: THINK[effort] for effort in ("none", "low", "medium", "high", "max")}  # the words that lose nothing
-_LENGTH_MADE_UP = 17  # of an id that this spoke may have made up: `call_` and twelve digits
 
 
 def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> Json | None:
@@ -192,7 +191,7 @@ def calls_to_native(calls: list[Any]) -> list[Json] | None:
     for number, call in enumerate(calls):
         identifier, function = call["id"], call["function"]
         arguments = parse_object(function["arguments"])
-        if arguments is None or (len(identifier) == _LENGTH_MADE_UP and identifier[:5] == "call_"):
+        if arguments is None or (len(identifier) == LENGTH_MADE_UP and identifier[:5] == "call_"):
             return None
         written.append({"id": identifier, "function": {"index": number, "name": function["name"], "arguments": arguments}})
     return written
