@@ -82,7 +82,7 @@ def is_common(event: Json) -> bool:
     if kind in _BARE:
         return len(event) == 2 and type(event.get("index")) is int
     if kind == "message-end":
-        return len(event) == 2 and is_clean(event)
+        return len(event) == 2 and type(delta) is dict and "error" not in delta and is_clean(event)
     if type(delta) is not dict or len(delta) != 1:
         return False
     message = delta.get("message")
