@@ -29,7 +29,7 @@ from translate.providers.gemini.results import read_result, written_result
 from translate.providers.gemini.spelling import members
 from translate.providers.gemini.tables import PAIRED
 from translate.scrubbing import lone
-from translate.shared.arguments import parse_object
+from translate.shared.arguments import dumps, parse_object
 from translate.shared.media import MEDIA_TYPE_BY_EXTENSION
 from translate.shared.remembered import LONGEST_KEY
 
@@ -167,7 +167,13 @@ def _contents(
             if place < last:
                 return None
             last = place
-            response = written_result(content, False, None) if "{" in content and content.lstrip()[:1] == "{" else {"output": content}
+            if "{" not in content:
+                response: Json = {"output": content}
+            elif content[:1] == "{" and '"$ref"' not in content:  # as most tools answer
+                value = parse_object(content)
+                response = {"output": content} if value is None else value
+            else:
+                response = written_result(content, False, None)
             if sent is not None:
                 parts.append({"functionResponse": {"id": sent, "name": name, "response": response}})
             else:
@@ -360,8 +366,9 @@ def _model_turn(
             calls = calls_to_unified(parts, spot, count, "", key)
             if len(calls) != len(parts) - spot:
                 return None
-            for call, called in zip(calls, parts[spot:], strict=True):
-                waiting.append(_waits(call, called["functionCall"], count, facts, key))
+            for call, part in zip(calls, parts[spot:] if spot else parts, strict=True):
+                called = part["functionCall"]
+                waiting.append(_waits(call, called, count, facts, key) if "id" in called else (call["id"], called["name"], False))
                 count += 1
             turn["tool_calls"] = calls
             break
@@ -377,13 +384,12 @@ def _model_turn(
 
 
 def _waits(call: Json, called: Json, number: int, facts: Mapping[str, Any], key: str) -> tuple[str, str, bool]:
-    """Id and name of a call whose result is to come, and whether the id is its own; one that the way back would leave out is kept."""
-    own, identifier, function = "id" in called, call["id"], call["function"]
-    if own and not facts["call_ids"]:
+    """Id and name of a call that has an id and whose result is to come, and whether it is its own; one that the way back would leave out is kept."""
+    identifier, function = call["id"], call["function"]
+    if not facts["call_ids"]:
         call["extra_content"] = {key: {"id": identifier, **call.get("extra_content", {}).get(key, {})}}
-    if own and len(identifier) == 17:
-        own = not is_made_up(identifier, "", number, function["name"], function["arguments"])
-    return identifier, function["name"], own
+    is_own = len(identifier) != 17 or not is_made_up(identifier, "", number, function["name"], function["arguments"])
+    return identifier, function["name"], is_own
 
 
 def _result(part: Json, waiting: list[tuple[str, str, bool]]) -> Json | None:
@@ -407,10 +413,17 @@ def _result(part: Json, waiting: list[tuple[str, str, bool]]) -> Json | None:
     text, failed = response.get("output"), False
     if type(text) is not str or len(response) != 1 or text.lstrip()[:1] == "{":
         try:
-            text, failed, form = read_result(response)
+            if len(response) == 1 and ("output" in response or "error" in response):
+                text, failed, form = read_result(response)
+                if form:
+                    return None
+            else:
+                text = dumps(response)
+                if '"$ref"' in text or "NaN" in text or "Infinity" in text:  # else it is sent as the object it spells
+                    return None
         except RecursionError:
             return None
-        if form or (len(text) > DEEP and text.count("{") + text.count("[") > DEEP):
+        if len(text) > DEEP and text.count("{") + text.count("[") > DEEP:
             return None
     if not (text.isascii() or not lone(text)):
         return None
