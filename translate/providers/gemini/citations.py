@@ -16,6 +16,7 @@ from translate.shared import bag
 
 CHUNK_KINDS = ("web", "retrievedContext", "maps", "image")
 RAW = ("grounding_metadata", "citation_metadata")
+SOURCES = frozenset(RAW)
 
 
 class Texts:
@@ -70,6 +71,15 @@ class Texts:
         if character - first <= len(text):
             return first_byte + len(text[: character - first].encode("utf-8", "replace"))
         return first_byte + len(text.encode("utf-8", "replace")) + character - first - len(text)
+
+
+def texts_of(parts: list[Any]) -> Texts:
+    """Visible texts of native parts, by their number."""
+    texts = Texts()
+    for number, part in enumerate(parts):
+        if type(part) is dict and type(part.get("text")) is str and part.get("thought") is not True:
+            texts.add(number, part["text"])
+    return texts
 
 
 def to_unified(grounding: Any, citation: Any, texts: Texts, leg: Leg, where: tuple[Path, Path]) -> list[Json]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.gemini import plain_usage, usage as usage_of
+from translate.providers.gemini import citations, plain_usage, usage as usage_of
 from translate.providers.gemini.assistant import is_made_up
 from translate.providers.gemini.head import NO_ID, UNIFIED_MEMBERS
 from translate.providers.gemini.opening import has_no_more, own_alone
@@ -17,12 +18,12 @@ from translate.providers.gemini.tables import (
     FINISH_REASON_TO_UNIFIED,
     TOOL_CALL_FINISHES,
 )
-from translate.scrubbing import lone
+from translate.scrubbing import is_clean, lone
 from translate.shared import bag
 from translate.shared.arguments import parse_object
 from translate.shared.fields import report_rest
 from translate.shared.timestamps import seconds_of, to_seconds, written_time
-from translate.survey import FINISH_REASONS, plain_counts
+from translate.survey import FINISH_REASONS, encodes, plain_counts
 
 # --- unified -> native
 
@@ -76,6 +77,8 @@ def whole_to_native(response: Json, leg: Leg) -> Json | None:
             native["createTime"] = written_time(created, leg)
         elif created != leg.options.created:
             leg.losses.add("dropped", "envelope", "created", ("created",), "answers do not say it here")
+    if "extra_content" in choices[0] or choices[0]["message"].get("annotations"):
+        _add_beside(choices[0], candidate, leg)
     if counts is None:
         native["usageMetadata"] = usage_of.to_native(usage, leg)
     if not UNIFIED_MEMBERS.issuperset(response):
@@ -107,31 +110,48 @@ def _candidate(choice: Any, document_id: str, leg: Leg) -> Json | None:
     if parts:
         candidate["content"] = {"role": "model", "parts": parts}
     candidate["finishReason"] = FINISH_REASON_TO_NATIVE[finish]
-    if len(choice) == 3 or (len(choice) == 4 and "logprobs" in choice):
-        return candidate
-    if "extra_content" in choice:
-        beside = own_alone(choice["extra_content"], leg.row.key)
-        if beside is None or not _is_plain_beside(beside):
-            return None
-        for name, value in beside.items():
-            candidate[camel(name)] = spelled(value, leg.row.variant) if type(value) is list else value
     reason = choice.get("native_finish_reason")
     if reason is not None:
         if not _stands_for(reason, finish, called):
             return None
         candidate["finishReason"] = reason
+    if "extra_content" in choice:
+        beside = own_alone(choice["extra_content"], leg.row.key)
+        if beside is None or not _is_plain_beside(beside):
+            return None
     return candidate
 
 
 def _is_plain_beside(beside: Json) -> bool:
-    """Whether the bag of a choice holds ratings, a probability and a message, and nothing else."""
+    """Whether the members of a choice's bag have nothing to scrub, and places of their own."""
     for name, value in beside.items():
-        if name == "safety_ratings":
-            if not _are_ratings(value):
-                return False
-        elif type(value) is not float if name == "avg_logprobs" else name != "finish_message" or type(value) is not str or not value.isascii():
+        kind = type(value)
+        if kind is float if name == "avg_logprobs" else name == "finish_message" and kind is str and value.isascii():
+            continue
+        if type(name) is not str or name in _APART or value is None or not is_clean([[[[{name: value}]]]]):  # as deep as it stands
             return False
     return True
+
+
+_APART = frozenset(("logprobs_result", "logprobsResult"))  # read with the logprobs beside them
+
+
+def _add_beside(choice: Json, candidate: Json, leg: Leg) -> None:
+    """What stands beside a candidate's content: sources, and what the bag has."""
+    own = choice["extra_content"][leg.row.key] if "extra_content" in choice else bag.EMPTY
+    notes = choice["message"].get("annotations")
+    if notes or not citations.SOURCES.isdisjoint(own):
+        parts = candidate["content"]["parts"] if "content" in candidate else []
+        where: Path = ("choices", 0)
+        citations.to_native(notes, own, citations.texts_of(parts), candidate, leg, (*where, "message", "annotations"), where)
+    for name, value in own.items():
+        if name in citations.SOURCES:
+            continue
+        kind = type(value)
+        if kind is str or kind is float:
+            candidate[camel(name)] = value
+        else:
+            candidate.update(spelled({name: value}, leg.row.variant))
 
 
 def _stands_for(reason: Any, finish: str, called: bool) -> bool:
@@ -160,7 +180,9 @@ def _parts(message: Json, document_id: str, key: str) -> list[Json] | None:
         elif name == "role":
             if value != "assistant":
                 return None
-        elif value is not None if name == "refusal" else name != "annotations" or (value is not None and value != []):
+        elif value is not None and (name != "annotations" or not _are_notes(value)):
+            return None
+        elif name != "annotations" and name != "refusal":
             return None
     if "role" not in message or "content" not in message:
         return None
@@ -174,6 +196,25 @@ def _parts(message: Json, document_id: str, key: str) -> list[Json] | None:
     elif own:
         return None
     return parts if calls is None or _add_calls(calls, parts, document_id, key) else None
+
+
+def _are_notes(value: Any) -> bool:
+    """Whether these are citations of links with all their members, or none."""
+    if type(value) is not list:
+        return False
+    for note in value:
+        held = note.get("url_citation") if type(note) is dict else None
+        if type(held) is not dict or len(note) != 2 or note.get("type") != "url_citation" or held.keys() != _NOTE:
+            return False
+        start, end, url, title = held["start_index"], held["end_index"], held["url"], held["title"]
+        if type(start) is not int or type(end) is not int or start < 0 or end < 0:
+            return False
+        if type(url) is not str or type(title) is not str or not (encodes(url) and encodes(title)):
+            return False
+    return True
+
+
+_NOTE = frozenset(("start_index", "end_index", "url", "title"))
 
 
 def _add_calls(calls: Any, parts: list[Json], document_id: str, key: str) -> bool:
@@ -231,7 +272,7 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     if finish is None or reason in FAILED or type(index) is not int or index < 0:
         return None
     if not CANDIDATE.issuperset(candidate):
-        beside = plain_beside(candidate, leg.row.variant)
+        beside = plain_beside(candidate, leg.row.variant, whole=True)
         if beside is None:
             return None
     identifier = body.get("responseId", "")
@@ -245,6 +286,12 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
             if not plain_usage.is_plain(usage):
                 return None
             counts = usage_of.to_unified(usage, leg, ())
+    if beside is not None and not citations.SOURCES.isdisjoint(beside):
+        texts = citations.texts_of(candidate["content"]["parts"])
+        grounding, citation = candidate.get("groundingMetadata"), candidate.get("citationMetadata")
+        notes = citations.to_unified(grounding, citation, texts, leg, (_GROUNDING, _CITATION))
+        if notes:
+            message["annotations"] = notes
     if "tool_calls" in message and reason in TOOL_CALL_FINISHES:
         finish = "tool_calls"
     choice: Json = {"index": index, "message": message, "finish_reason": finish}
@@ -269,6 +316,7 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     return unified
 
 
+_GROUNDING, _CITATION = ("candidates", 0, "groundingMetadata"), ("candidates", 0, "citationMetadata")
 CANDIDATE = frozenset(("content", "finishReason", "index"))
 _RATING = frozenset((
     "category", "probability", "blocked", "probabilityScore", "severity", "severityScore", "overwrittenThreshold",
@@ -276,18 +324,24 @@ _RATING = frozenset((
 _SCALARS = frozenset((str, int, float, bool))
 
 
-def plain_beside(candidate: Json, variant: str) -> Json | None:
-    """What a candidate has beside its usual members, as a bag names it: ratings, a probability, a message; None for others."""
+def plain_beside(candidate: Json, variant: str, *, whole: bool = False) -> Json | None:
+    """
+    What a candidate has beside its usual members, as a bag names it: ratings, a probability, a message; None for others.
+
+    whole: sources and others that need no scrubbing are known too.
+    """
     beside: Json = {}
     for name, value in candidate.items():
         if name in CANDIDATE:
             continue
-        if name == "safetyRatings":
-            if not _are_ratings(value):
+        kind = type(value)
+        if kind is not float if name == "avgLogprobs" else name != "finishMessage" or kind is not str or not value.isascii():
+            if whole:
+                if name == "logprobsResult" or "_" in name or value is None or not is_clean([[{name: value}]]):
+                    return None
+            elif name != "safetyRatings" or not _are_ratings(value):
                 return None
             value = worded(value, variant)
-        elif type(value) is not float if name == "avgLogprobs" else name != "finishMessage" or type(value) is not str or not value.isascii():
-            return None
         beside[snake(name)] = value
     return beside
 

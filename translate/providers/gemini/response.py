@@ -110,7 +110,7 @@ def candidate_to_unified(candidate: Any, number: int, leg: Leg, path: Path, iden
     grounding, citation = named.get("groundingMetadata"), named.get("citationMetadata")
     if grounding is not None or citation is not None:
         where = ((*path, place(candidate, "groundingMetadata")), (*path, place(candidate, "citationMetadata")))
-        notes = citations.to_unified(grounding, citation, texts_of(parts), leg, where)
+        notes = citations.to_unified(grounding, citation, citations.texts_of(parts), leg, where)
         if notes:
             message["annotations"] = notes
     for name, value in named.items():
@@ -120,15 +120,6 @@ def candidate_to_unified(candidate: Any, number: int, leg: Leg, path: Path, iden
 
 
 _CONTENT = frozenset(("role", "parts"))
-
-
-def texts_of(parts: list[Any]) -> citations.Texts:
-    """Visible texts of native parts, by their number."""
-    texts = citations.Texts()
-    for number, part in enumerate(parts):
-        if type(part) is dict and type(part.get("text")) is str and part.get("thought") is not True:
-            texts.add(number, part["text"])
-    return texts
 
 
 def finish_to_unified(reason: Any, called: bool, choice: Json, leg: Leg, path: Path) -> None:
@@ -268,7 +259,7 @@ def choice_to_native(choice: Any, number: int, leg: Leg, path: Path, identifier:
         candidate["content"] = content
     candidate["finishReason"] = finish_to_native(choice, calls.count > 0, bool(message.get("refusal")), leg, path)
     kept = bag.unpack(choice, leg, path, "envelope") if "extra_content" in choice else bag.EMPTY
-    candidate_members(choice.get("logprobs"), message.get("annotations"), kept, texts_of(parts), candidate, leg, path, inner)
+    candidate_members(choice.get("logprobs"), message.get("annotations"), kept, citations.texts_of(parts), candidate, leg, path, inner)
     report_rest(choice, CHOICE_MEMBERS, leg, path)
     return candidate
 

@@ -96,6 +96,8 @@ def spelled(value: Any, variant: str, leg: Leg | None = None, path: Path = ()) -
 
     With `leg`, members of the other service fall away. Losses: those, dropped.
     """
+    if leg is None:
+        return _respelled(value, variant)
     if type(value) is list:
         return [spelled(item, variant, leg, (*path, number)) for number, item in enumerate(value)]
     if type(value) is not dict:
@@ -104,12 +106,11 @@ def spelled(value: Any, variant: str, leg: Leg | None = None, path: Path = ()) -
     foreign = DEV_ONLY if variant == "vertex" else VERTEX_ONLY
     for name, member in value.items():
         key = camel(name)
-        if leg is not None and key in foreign:
+        if key in foreign:
             leg.losses.add("dropped", "behaviour", key, (*path, name), "not a field of this service")
-            continue
-        if key in FREE_FORM:
+        elif key in FREE_FORM:
             out[key] = member
-        elif key in ("properties", "defs") and type(member) is dict:
+        elif key in _BY_NAME and type(member) is dict:
             out[key] = {inner: spelled(schema, variant, leg, (*path, name, inner)) for inner, schema in member.items()}
         elif type(member) is dict or type(member) is list:
             out[key] = spelled(member, variant, leg, (*path, name))
@@ -118,16 +119,49 @@ def spelled(value: Any, variant: str, leg: Leg | None = None, path: Path = ()) -
     return out
 
 
+_BY_NAME = frozenset(("properties", "defs"))  # members whose own names are the caller's
+
+
+def _respelled(value: Any, variant: str) -> Any:
+    """`spelled` where no member is looked at for its service."""
+    if type(value) is list:
+        return [_respelled(item, variant) for item in value]
+    if type(value) is not dict:
+        return value
+    out: Json = {}
+    for name, member in value.items():
+        key = camel(name) if "_" in name else name
+        kind = type(member)
+        if kind is str or key in FREE_FORM:
+            out[key] = member
+        elif kind is dict and key in _BY_NAME:
+            out[key] = {inner: _respelled(schema, variant) for inner, schema in member.items()}
+        elif kind is dict or kind is list:
+            out[key] = _respelled(member, variant)
+        else:
+            out[key] = word(key, member, variant)
+    return out
+
+
 def worded(value: Any, variant: str) -> Any:
     """The value with words for enum numbers, which mean another thing at the other service; itself when it has none."""
     if type(value) is list:
-        fresh: Any = [worded(item, variant) for item in value]
-        return fresh if any(new is not old for new, old in zip(fresh, value, strict=True)) else value
+        fresh = [worded(item, variant) for item in value]
+        for new, old in zip(fresh, value, strict=True):
+            if new is not old:
+                return fresh
+        return value
     if type(value) is not dict:
         return value
     changed = {}
     for name, member in value.items():
-        new = word(camel(name), member, variant) if type(member) is int else worded(member, variant) if type(member) in (dict, list) else member
+        kind = type(member)
+        if kind is dict or kind is list:
+            new = worded(member, variant)
+        elif kind is int:
+            new = word(camel(name), member, variant)
+        else:
+            continue
         if new is not member:
             changed[name] = new
     return {**value, **changed} if changed else value
