@@ -273,7 +273,8 @@ def to_native(request: Json, own: Json, leg: Leg, facts: Mapping[str, Any]) -> J
     config = numbers_to_native(request, own, leg, facts)
     if not own and OTHERS.isdisjoint(request):
         return config
-    _stop_to_native(request.get("stop"), config, own, leg)
+    if "stop" in request:
+        stop_to_native(request["stop"], config, own, leg)
     logprobs = request.get("logprobs")
     if logprobs is not None:
         if type(logprobs) is not bool:
@@ -282,17 +283,25 @@ def to_native(request: Json, own: Json, leg: Leg, facts: Mapping[str, Any]) -> J
     if "logprobs" in config and config.get("responseLogprobs") is not True:
         leg.losses.add("dropped", "behaviour", "top_logprobs", ("top_logprobs",), "needs logprobs")
         del config["logprobs"]
-    _format_to_native(request.get("response_format"), config, own, leg, facts)
-    _modalities_to_native(request.get("modalities"), config, own, leg)
-    _audio_to_native(request.get("audio"), config, leg)
-    _image_config_to_native(request.get("image_config"), config, leg)
-    control = thinking.to_native(request, own, leg, facts)
-    if control:
-        config["thinkingConfig"] = control
+    if "response_format" in request:
+        _format_to_native(request["response_format"], config, own, leg, facts)
+    if not _RARE.isdisjoint(request):
+        _modalities_to_native(request.get("modalities"), config, own, leg)
+        _audio_to_native(request.get("audio"), config, leg)
+        _image_config_to_native(request.get("image_config"), config, leg)
+    if own or not _THINKING.isdisjoint(request):
+        control = thinking.to_native(request, own, leg, facts)
+        if control:
+            config["thinkingConfig"] = control
     return config
 
 
-def _stop_to_native(value: Any, config: Json, own: Json, leg: Leg) -> None:
+_RARE = frozenset(("modalities", "audio", "image_config"))
+_THINKING = frozenset(("reasoning_effort", "thinking", "reasoning"))
+
+
+def stop_to_native(value: Any, config: Json, own: Json, leg: Leg) -> None:
+    """stop -> stopSequences. Losses: empty ones, and those over the limit."""
     if value is None:
         return
     words = [value] if type(value) is str else value

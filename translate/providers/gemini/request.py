@@ -34,7 +34,7 @@ from translate.providers.gemini.tables import (
 )
 from translate.scrubbing import is_clean
 from translate.shared import bag, one_text
-from translate.shared.fields import Handled, copy_fields, report_rest
+from translate.shared.fields import Handled, check_stream_options, copy_fields
 from translate.shared.identifiers import fit
 from translate.shared.remembered import LONGEST_KEY
 from translate.shared.repair import prepare
@@ -50,7 +50,7 @@ LABEL_KEY = re.compile(r"[a-z][a-z0-9_\-]{0,62}")
 API_VERSION = "v1beta"
 
 
-_FEW = frozenset(("model", "messages", "stream", *NUMBERS)) - {"top_logprobs"}  # many requests have no other members
+_FEW = frozenset(("model", "messages", "stream", "stream_options", *NUMBERS)) - {"top_logprobs"}  # many requests have no other members
 _FURTHER = frozenset(("store", "service_tier", "metadata", "stream_options"))
 _HANDLED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Handled)
 
@@ -75,11 +75,13 @@ def to_native(request: Json, leg: Leg) -> Json:
     if few and written is not None:
         contents, system, resolution = written
         native: Json = {"contents": contents} if system is None else {"systemInstruction": system, "contents": contents}
-        generation = config_of.to_native(request, bag.EMPTY, leg, facts)
+        generation = config_of.numbers_to_native(request, bag.EMPTY, leg, facts)
         if resolution is not None:
             generation["mediaResolution"] = resolution
         if generation:
             native["generationConfig"] = generation
+        if "stream_options" in request:
+            check_stream_options(request["stream_options"], leg)
         _set_route(model, request.get("stream") is True, leg)
         return native
     names: Mapping[str, str] = bag.EMPTY
@@ -94,14 +96,16 @@ def to_native(request: Json, leg: Leg) -> Json:
     if system is not None:
         native["systemInstruction"] = system
     native["contents"] = contents
-    if few or (settings.MEMBERS.isdisjoint(request) and not own):
-        generation = config_of.to_native(request, own, leg, facts)
+    if settings.MEMBERS.isdisjoint(request) and not own:
+        generation = config_of.numbers_to_native(request, own, leg, facts)
     else:
         known = None if names else settings.to_native(request, model, leg)
         if known is not None:
             (tools, choice, others), losses, before = known
             leg.losses.items += losses[:before]
             generation = config_of.numbers_to_native(request, own, leg, facts)
+            if "stop" in request:
+                config_of.stop_to_native(request["stop"], generation, own, leg)
             generation.update(others)
             leg.losses.items += losses[before:]
         else:
@@ -115,17 +119,16 @@ def to_native(request: Json, leg: Leg) -> Json:
         generation["mediaResolution"] = resolution
     if generation:
         native["generationConfig"] = generation
-    if not few:
-        if not _FURTHER.isdisjoint(request):
-            _service_fields(request, native, leg)
-            _labels(request.get("metadata"), native, leg)
-            _stream_options(request.get("stream_options"), leg)
-        if not _HANDLED.issuperset(request):
-            copy_fields(REQUEST_FIELDS, request, native, leg)
-        if own:
-            _unpack(own, native, leg)
-        if "cachedContent" in native:
-            _cached(native, leg)
+    if not _FURTHER.isdisjoint(request):
+        _service_fields(request, native, leg)
+        _labels(request.get("metadata"), native, leg)
+        check_stream_options(request.get("stream_options"), leg)
+    if not _HANDLED.issuperset(request):
+        copy_fields(REQUEST_FIELDS, request, native, leg)
+    if own:
+        _unpack(own, native, leg)
+    if "cachedContent" in native:
+        _cached(native, leg)
     _set_route(model, request.get("stream") is True, leg)
     return native
 
@@ -191,15 +194,6 @@ def _wire_names(request: Json) -> dict[str, str]:
         return {}
     bad_start = any(name and not (name[0].isascii() and (name[0].isalpha() or name[0] == "_")) for name in names)
     return fit(names, _REFUSED, LONGEST_NAME, lead="_" if bad_start else "")
-
-
-def _stream_options(value: Any, leg: Leg) -> None:
-    if value is None:
-        return
-    if type(value) is not dict:
-        leg.invalid(("stream_options",), "object", value)
-    # Usage comes with every event; padding does not exist.
-    report_rest(value, frozenset(("include_usage", "include_obfuscation")), leg, ("stream_options",), "envelope")
 
 
 def _service_fields(request: Json, native: Json, leg: Leg) -> None:

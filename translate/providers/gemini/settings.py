@@ -26,7 +26,8 @@ from translate.shared.remembered import LONGEST_KEY, MOST_VALUES, bytes_of
 
 # All that are written here.
 MEMBERS = config_of.OTHERS | {"tools", "tool_choice", "web_search_options"}
-_KEPT = frozenset(("tools", "tool_choice", "stop", "response_format", "reasoning_effort", "thinking"))
+_KEPT = frozenset(("tools", "tool_choice", "response_format", "reasoning_effort", "thinking"))
+_THINKING = frozenset(("reasoning_effort", "thinking"))
 # Of the bag, numbers of others, or rare.
 _ALONE = frozenset((
     "extra_content", "extra_body", "logprobs", "top_logprobs", "web_search_options", "modalities", "audio", "image_config", "reasoning",
@@ -44,6 +45,8 @@ def to_native(request: Json, model: str, leg: Leg) -> tuple[Written, tuple[Loss,
     moved = leg.losses.moved
     if (moved and not _MOVED.issuperset(moved)) or leg.options.model_facts or len(model) > LONGEST_KEY or not _ALONE.isdisjoint(request):
         return None
+    if not leg.beside and _THINKING.isdisjoint(request):
+        return None  # little to write
     rest = leg.rest
     held = {name: value for name, value in request.items() if name in _KEPT and name not in rest}
     if held.get("tools"):  # not known by bytes

@@ -19,7 +19,7 @@ REQUEST_FIELDS: Table = {
     "model": Handled("request.to_native"),
     "messages": Handled("messages.to_native"),
     "stream": Handled("request.to_native"),
-    "stream_options": Handled("request._stream_options"),
+    "stream_options": Handled("shared.fields"),
     "max_completion_tokens": Handled("config.to_native", "renamed"),
     "max_tokens": Handled("shared.repair"),
     "temperature": Handled("config.to_native", "dropped where the model samples by itself"),
