@@ -249,15 +249,25 @@ def media_to_native(
     elif name is not None:
         if type(name) is not str:
             leg.invalid((*inner, "filename"), "string", name)
-        if leg.row.variant == "vertex":
-            blob["displayName"] = name
-        else:
-            leg.losses.add("dropped", "content", "filename", (*inner, "filename"), "names have no place in this API")
+        add_name(name, blob, leg, (*inner, "filename"))
     native.update(rest)
     detail = value.get("detail")
     if detail is not None and detail != "auto" and kind != "file":
         detail_to_native(detail, native, leg, (*inner, "detail"), facts, resolution)
     return native
+
+
+def add_name(name: str, blob: Json, leg: Leg, path: Path) -> None:
+    """The name of a file. Losses: at the developer API it has no place."""
+    if leg.row.variant == "vertex":
+        blob["displayName"] = name
+    else:
+        leg.losses.add("dropped", "content", "filename", path, "names have no place in this API")
+
+
+def audio_type(form: str) -> str:
+    """Media type of a format of audio."""
+    return AUDIO_TYPE.get(form.lower(), f"audio/{form.lower()}")
 
 
 def detail_to_native(
@@ -287,7 +297,7 @@ def _audio(value: Json, media_type: str | None, leg: Leg, path: Path) -> Json | 
     parsed = media.parse_data_url(str(data))
     if parsed is not None:
         data = media.as_base64(parsed)
-    guessed = AUDIO_TYPE.get(str(form).lower(), f"audio/{str(form).lower()}")
+    guessed = audio_type(str(form))
     if media_type is not None:
         if AUDIO_FORMAT.get(media_type.split(";", 1)[0].strip().lower()) == form:
             guessed = media_type

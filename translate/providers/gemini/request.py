@@ -14,6 +14,7 @@ from translate.providers.gemini import (
     config as config_of,
     messages as messages_of,
     plain,
+    plain_reading,
     settings,
     tools as tools_of,
 )
@@ -286,7 +287,7 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     if type(model) is not str:
         return None
     model, facts = model_of(model, leg)
-    messages = plain.messages_to_unified(body.get("contents"), body.get("systemInstruction"), facts, leg)
+    messages = plain_reading.messages_to_unified(body.get("contents"), body.get("systemInstruction"), facts, leg)
     if messages is None:
         return None
     unified: Json = {"model": model, "messages": messages}
