@@ -27,6 +27,7 @@ from translate.providers.gemini import (
     gathering as gemini_gathering,
     plain_stream as gemini_stream,
     plain_usage as gemini_usage,
+    settings as gemini_settings,
 )
 from translate.providers.openai_compatible import (
     dialects,
@@ -59,7 +60,7 @@ def long_way(names: tuple[str, ...]) -> Iterator[None]:
         for module, short in (
             (chat_stream, "delta_to_unified"), (chat_writer, "chunk_to_native"), (chat_usage, "plain_to_unified"), (chat_usage, "plain_to_native"),
             (chat_members, "to_native"),
-            (gemini_usage, "to_unified"), (gemini_usage, "to_native"), (gemini_stream, "ended"),
+            (gemini_settings, "to_native"), (gemini_usage, "to_unified"), (gemini_usage, "to_native"), (gemini_stream, "ended"),
             (gemini_gathering.Gathered, "_begun"), (gemini_gathering.Gathered, "_plain"),
         ):  # fmt: skip
             patch.setattr(module, short, lambda *_: None)
