@@ -139,6 +139,13 @@ SMALL: list[tuple[str, str, str, str, Json]] = [
         ("two finishes and a word of its own", "unified", target, "stream", [chunk({"content": "a"}), finished("tool_use"), finished("tool_use")])
         for target in ("anthropic", "bedrock", "gemini", "openai-responses")
     ],
+    *[
+        ("a head behind the first chunk", source, target, "stream", [{"choices": chunk({"content": "a"})["choices"]}, chunk({"content": "b"})])
+        for source, target in (
+            *(("unified", name) for name in ("anthropic", "bedrock", "gemini", "openai-responses", "cohere", "mistral", "ollama", "deepseek")),
+            ("openai", "unified"), ("compatible", "anthropic"),
+        )
+    ],
 ]  # fmt: skip
 
 

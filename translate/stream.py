@@ -10,7 +10,7 @@ from typing import Any
 
 from translate.arguments import check_arguments
 from translate.convert import refuse_losses
-from translate.errors import InvalidDocument, StreamError, TranslateError, kind_of
+from translate.errors import InvalidDocument, StreamError, TranslateError, kind_of, pointer
 from translate.leg import Json, Leg, Options
 from translate.loss import Loss, Losses, Scope
 from translate.places import nearest, with_own_keys
@@ -79,6 +79,8 @@ class StreamConverter:
         # A reader may hand through chunks with whole messages beside the deltas, for which most writers have no place.
         whole = getattr(reader, "whole_messages", False) and not getattr(writer, "whole_messages", False)
         self._without: Any = without_messages if whole else None
+        # Then chunks come with the heads they have: what no chunk has said yet, and has no place behind the first one.
+        self._lacks: tuple[str, ...] = ("id", "created", "model") if whole else ()
 
     @property
     def losses(self) -> list[Loss]:
@@ -232,10 +234,22 @@ class StreamConverter:
                 if not self._own:
                     error.path = ""
                 raise
+            if self._lacks:
+                self._look_at_head(chunk)
             if "error" in chunk and not chunk.get("choices"):
                 self._end()
                 break
         return out
+
+    def _look_at_head(self, chunk: Json) -> None:
+        """What the head lacked until now. Losses: what comes behind the first chunk, unless the writer has told it."""
+        said = [name for name in self._lacks if chunk.get(name)]
+        self._lacks = tuple(name for name in self._lacks if name not in said)
+        losses = self._legs[1].losses
+        told = {loss.path for loss in losses.items[self._taken[1] :]} if said else ()
+        for name in said if self._chunks > 1 else ():
+            if pointer((*losses.prefix, name)) not in told:
+                losses.add("dropped", "envelope", name, (name,), "came behind the first chunk")
 
     def _tell_of_last(self, last: int) -> None:
         """Losses of a chunk that closes a cut stream, which the caller has not: they belong to the last event."""

@@ -47,7 +47,10 @@ __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 class ToUnified:
     """Native chunks -> unified chunks."""
 
-    __slots__ = ("choices", "counts", "dialect", "envelope", "extra", "head", "leg", "over", "pending", "repeats", "seen", "template", "thinking", "truncated", "wordy")
+    __slots__ = (
+        "choices", "counts", "dialect", "envelope", "extra", "head", "leg", "over", "pending", "repeats", "seen", "template",
+        "thinking", "truncated", "wordy",
+    )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
@@ -219,9 +222,12 @@ class ToUnified:
         """The first id, created and model that say something (Azure's first chunk has empty ones)."""
         seen = self.seen
         if len(seen) < 3:
+            is_late = self.head is not None  # the first chunk has gone out with another one
             for name in ("id", "created", "model"):
                 if event.get(name) and name not in seen:
                     seen[name] = event[name]
+                    if is_late:
+                        self.leg.losses.dropped("envelope", name, (name,), "came behind the first chunk")
 
     def _set_head(self) -> None:
         if self.head is None:
