@@ -205,22 +205,14 @@ def _look_at_answer(response: Json, writing: Leg) -> Any:
     whole = ways.get("whole_to_native")
     if whole is not None and (value := whole(response, writing)) is not None:
         return value
-    if not _has_beside(response):
+    usage = response.get("usage")
+    # With bags where answers mostly have them none is plain.
+    if response.get("extra_content") is None and (type(usage) is not dict or "extra_content" not in usage):
         writing.plain = plain_response(response)
         if writing.plain:
             return None
     short = ways.get("bagged_to_native")
     return None if short is None else short(response, writing)
-
-
-def _has_beside(response: Json) -> bool:
-    """Whether an answer has what no plain one has: a bag, or entries of reasoning. False says nothing."""
-    usage, choices = response.get("usage"), response.get("choices")
-    if response.get("extra_content") is not None or (type(usage) is dict and "extra_content" in usage):
-        return True
-    choice = choices[0] if type(choices) is list and choices else None
-    message = choice.get("message") if type(choice) is dict else None
-    return type(message) is dict and ("extra_content" in message or "reasoning_details" in message)
 
 
 def _with_texts(request: Json, odd: list[Any], writing: Leg) -> tuple[Json, list[Any]]:

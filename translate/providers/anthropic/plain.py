@@ -54,12 +54,12 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
     elif request.get("max_tokens") is not None:
         return None
     few = FEW.issuperset(request)
-    steered = False
-    if not few:
-        steered = not settings.STEERING.isdisjoint(request)
-        # Losses of a budget say where the limit stands; platforms lack what a tier becomes.
-        if not KNOWN.issuperset(request) or (steered and "max_tokens" in request) or (variant and "service_tier" in request):
-            return None
+    # Losses of a budget say where the limit stands; platforms lack what a tier becomes.
+    if not few and (
+        not KNOWN.issuperset(request) or ("max_tokens" in request and not settings.STEERING.isdisjoint(request))
+        or (variant and "service_tier" in request)
+    ):  # fmt: skip
+        return None
     if type(model) is not str or not model or (most is not None and type(most) is not int) or leg.options.api_version:
         return None
     if stream is not None and type(stream) is not bool:
@@ -68,22 +68,18 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
     writing = Writing(leg, request, facts_of(leg, model))
     native: Json = {"anthropic_version": VARIANT_VERSIONS[variant]} if variant else {"model": model}
     native["max_tokens"] = beside.most_to_native(request, leg) if most is None else most
-    if steered:
-        settings.thinking_to_native(request, native, writing)
-    if not few and not TOOL_FIELDS.isdisjoint(request):
-        tools.to_native(request, native, writing)
-    messages_to_native(request, native, writing)
-    if not few and "response_format" in request:
-        settings.format_to_native(request, native, leg)
-    if not few and "stop" in request:
-        beside.stop_to_native(request["stop"], native, leg)
-    if stream and variant != "bedrock":
-        native["stream"] = True
-    if not few:
-        _beside(request, native, leg)
+    stream_here = stream and variant != "bedrock"
+    if few:
+        messages_to_native(request, native, writing)
+        if stream_here:
+            native["stream"] = True
+    else:
+        _in_front(request, native, writing)
+        messages_to_native(request, native, writing)
+        _behind(request, native, leg, stream_here is True)
     if writing.marks:
         writing.settle_marks(False)
-    if not COMMON.issuperset(request):
+    if not few and not COMMON.issuperset(request):
         copy_fields(WRITE_FIELDS, request, native, leg)
     sent = not SAMPLING.isdisjoint(request) and settings.sampling(request, native, writing, True)
     betas = beside.with_tool_betas(None, writing) if writing.betas else None
@@ -91,7 +87,22 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
     return native
 
 
-def _beside(request: Json, native: Json, leg: Leg) -> None:
+def _in_front(request: Json, native: Json, writing: Writing) -> None:
+    """What stands before the messages: thinking, tools."""
+    if not settings.STEERING.isdisjoint(request):
+        settings.thinking_to_native(request, native, writing)
+    if not TOOL_FIELDS.isdisjoint(request):
+        tools.to_native(request, native, writing)
+
+
+def _behind(request: Json, native: Json, leg: Leg, stream: bool) -> None:
+    """What stands behind them."""
+    if "response_format" in request:
+        settings.format_to_native(request, native, leg)
+    if "stop" in request:
+        beside.stop_to_native(request["stop"], native, leg)
+    if stream:
+        native["stream"] = True
     if "stream_options" in request:
         check_stream_options(request["stream_options"], leg)
     if not beside.USER_FIELDS.isdisjoint(request):

@@ -52,56 +52,51 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
     elif request.get("max_tokens") is not None:
         return None
     few = FEW.issuperset(request)
-    steered = False
-    if not few:
-        steered = not STEERING.isdisjoint(request)
-        if not KNOWN.issuperset(request) or (steered and "max_tokens" in request):  # losses of a budget say where the limit stands
-            return None
+    steered = not few and not STEERING.isdisjoint(request)
+    if not few and (not KNOWN.issuperset(request) or (steered and "max_tokens" in request)):  # losses of a budget say where the limit stands
+        return None
     if type(model) is not str or not model or (most is not None and (type(most) is not int or most < 1)):
         return None
     if stream is not None and type(stream) is not bool:
         return None
     leg.memo["model"] = leg.model = model
-    writing = Writing(leg, request, facts_of(leg, model))
+    facts = facts_of(leg, model)
+    writing = Writing(leg, request, facts)
     config: Json = {} if most is None else {"maxTokens": most}
     if not few and request.get("stop") is not None:
         settings.stop_to_native(request["stop"], config, leg)
     native: Json = {"inferenceConfig": config} if config else {}
     if steered:
         thinking.to_native(request, native, writing)
-    if not steered and _only_temperature(request, writing.facts):
-        config["temperature"] = request["temperature"]
-        native["inferenceConfig"] = config
-    elif not SAMPLING.isdisjoint(request):
-        settings.sampling_to_native(request, native, writing)
-    if not few:
+    if not SAMPLING.isdisjoint(request):
+        value = request.get("temperature")
+        if few and (type(value) is float or type(value) is int) and 0 <= value <= 1 and "top_p" not in request and facts.get("sampling") is not False:
+            config["temperature"] = value
+            native["inferenceConfig"] = config
+        else:
+            settings.sampling_to_native(request, native, writing)
+    if few:
+        messages_to_native(request, native, writing)
+        if writing.used:
+            tools.settle(request, native, writing)
+    else:
         tools.to_native(request, native, writing)
-    messages_to_native(request, native, writing)
-    if not few or writing.used:
+        messages_to_native(request, native, writing)
         tools.settle(request, native, writing)
-    if not few and "response_format" in request:
-        settings.format_to_native(request, native, leg)
+        if "response_format" in request:
+            settings.format_to_native(request, native, leg)
     if writing.points:
         writing.settle_points()
     if not few:
-        _beside(request, native, leg)
+        _behind(request, native, leg)
     if writing.additional:
         native[settings.ADDITIONAL] = writing.additional
     set_route(leg, model, stream is True)
     return native
 
 
-def _only_temperature(request: Json, facts: Any) -> bool:
-    """Whether of all that steers sampling a temperature is given, one that every model takes."""
-    value = request.get("temperature")
-    if (type(value) is not float and type(value) is not int) or not 0 <= value <= 1:
-        return False
-    if "top_p" in request or "top_k" in request:
-        return False
-    return facts.get("sampling") is not False
-
-
-def _beside(request: Json, native: Json, leg: Leg) -> None:
+def _behind(request: Json, native: Json, leg: Leg) -> None:
+    """What stands behind the messages."""
     if "stream_options" in request:
         check_stream_options(request["stream_options"], leg)
     if "metadata" in request:
