@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 Json = dict[str, Any]
@@ -182,6 +183,13 @@ RESPONSES_CALL: Json = {
 }  # fmt: skip
 
 
+RESPONSES_SILENT: Json = {"type": "reasoning", "id": "rs_2", "summary": []}
+RESPONSES_SEARCH: Json = {"type": "web_search_call", "id": "ws_1", "status": "completed", "action": {"type": "search", "query": "Grüße 🎈"}}
+RESPONSES_CITED: Json = {**RESPONSES_TEXT, "content": [{**RESPONSES_TEXT["content"][0], "annotations": [
+    {"type": "url_citation", "start_index": start, "end_index": start + 2, "url": "https://example.com", "title": "Tides"} for start in (0, 3)
+]}]}  # fmt: skip
+
+
 def _responses_answer(*output: Json, **members: Any) -> Json:
     """A response object with these items."""
     return {
@@ -318,6 +326,10 @@ OWN: dict[tuple[str, str], list[Any]] = {
     ("response", "openai-responses"): [
         _responses_answer(RESPONSES_THOUGHT, RESPONSES_TEXT, RESPONSES_CALL),
         _responses_answer({**RESPONSES_THOUGHT, "summary": []}, RESPONSES_CALL, metadata={"topic": "tides"}),
+        _responses_answer(RESPONSES_SILENT, RESPONSES_CITED), _responses_answer(RESPONSES_SILENT, {**RESPONSES_TEXT, "phase": "final_answer"}, RESPONSES_CALL),
+        _responses_answer(RESPONSES_SEARCH, RESPONSES_SILENT, RESPONSES_SEARCH, RESPONSES_CITED, RESPONSES_SEARCH), _responses_answer(RESPONSES_CITED),
+        _responses_answer({**RESPONSES_TEXT, "phase": "commentary"}, RESPONSES_SEARCH, RESPONSES_CALL, {**RESPONSES_CALL, "id": "fc_2", "call_id": "call_2"}),
+        _responses_answer(RESPONSES_SEARCH, status="incomplete", incomplete_details={"reason": "max_output_tokens"}),
         _responses_answer(
             {**RESPONSES_TEXT, "status": "incomplete"}, status="incomplete", incomplete_details={"reason": "max_output_tokens"},
             usage={**RESPONSES_COUNTS, "cost_in_usd_ticks": 5},
@@ -680,6 +692,23 @@ HISTORIES = {
     **dict.fromkeys(("openai", "openrouter", "deepseek", "moonshot", "minimax", "vllm", "groq", "perplexity", "gemini-openai"), CHAT_HISTORY),
     **dict.fromkeys(("cohere", "mistral", "ollama"), LISTED_HISTORY),
 }  # fmt: skip
+
+# Items of an answer, common and odd ones.
+RESPONSES_ITEMS: list[Json] = [
+    RESPONSES_SILENT, RESPONSES_SEARCH, RESPONSES_CITED, RESPONSES_TEXT, RESPONSES_THOUGHT, RESPONSES_CALL,
+    {**RESPONSES_CALL, "id": "fc_2", "call_id": "call_2"}, {**RESPONSES_SILENT, "encrypted_content": "", "status": "completed", "content": []},
+    {"type": "reasoning"}, {"type": "reasoning", "summary": [], "encrypted_content": "c2VhbGVk"}, {**RESPONSES_SEARCH, "status": "in_progress"},
+    {"type": "image_generation_call", "id": "ig_1", "status": "completed", "result": None}, {**RESPONSES_TEXT, "status": "incomplete"},
+    {**RESPONSES_TEXT, "id": None, "phase": None}, {**RESPONSES_TEXT, "content": []}, {"id": "x_1", "status": "completed"}, {"type": ""},
+    {"role": "assistant", "content": "Four."}, {"type": "custom_tool_call", "call_id": "call_3", "name": "tide", "input": "x"},
+]  # fmt: skip
+
+
+def responses_answer(chance: random.Random) -> Json:
+    """An answer of some of these items, whole or cut."""
+    cut: Json = {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}} if chance.random() < 0.3 else {}
+    return _responses_answer(*(chance.choice(RESPONSES_ITEMS) for _ in range(chance.randint(1, 4))), **cut)
+
 
 # Answers whose order needs rows; what they say natively is read the long way.
 ANSWERS: dict[str, list[Json]] = {

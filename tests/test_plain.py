@@ -19,7 +19,17 @@ from benchmarks import payloads
 from tests import corpus, plain_members, strategies
 from tests.calls import edited
 from tests.checks import options_of
-from tests.plain_documents import ANSWERS, HISTORIES, IMAGE, LISTED_HISTORY, OUTPUT_SCHEMA, OWN, PLANNED_HISTORY, TOOL
+from tests.plain_documents import (
+    ANSWERS,
+    HISTORIES,
+    IMAGE,
+    LISTED_HISTORY,
+    OUTPUT_SCHEMA,
+    OWN,
+    PLANNED_HISTORY,
+    TOOL,
+    responses_answer,
+)
 from translate import convert
 from translate.leg import Leg
 from translate.loss import Losses
@@ -367,6 +377,21 @@ def test_answers_in_the_order_of_rows(format: str) -> None:
         expect_same("response", unified, "unified", format)
         for number in range(5 * EDITS):
             expect_same("response", edited(unified, chance), "unified", format, validate=number % 3 > 0)
+
+
+def test_items_of_an_answer_in_any_order() -> None:
+    """Both ways, with finish reasons that fit and others; the answer that is read stays as it is."""
+    chance = random.Random("items")
+    for number in range(5 * EDITS):
+        body = responses_answer(chance)
+        expect_same("response", edited(body, chance) if number % 3 else body, "openai-responses", "unified")
+        unified = unified_of("response", body, "openai-responses")
+        for finish in ("stop", "tool_calls", "length") if unified else ():
+            choice = {**unified["choices"][0], "finish_reason": finish}
+            given = {**unified, "choices": [edited(choice, chance) if number % 2 else choice]}
+            before = json.dumps(given)
+            expect_same("response", given, "unified", "openai-responses", validate=number % 3 > 0)
+            assert json.dumps(given) == before
 
 
 @pytest.mark.parametrize("format", NATIVE)

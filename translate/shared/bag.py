@@ -34,6 +34,8 @@ def unpack(holder: Json, leg: Leg, path: Path, scope: Any = "behaviour") -> Json
         return EMPTY
     if type(content) is not dict:
         leg.invalid((*path, "extra_content"), "object", content)
+    if len(content) == 1 and type(own := content.get(leg.row.key)) is dict:
+        return own
     own = EMPTY
     for key, bag in content.items():
         if bag is None:

@@ -27,8 +27,9 @@ def as_texts(messages: list[Any], odd: list[Any], roles: frozenset[str]) -> list
         content = message.get("content") if type(message) is dict else None
         if type(content) is not list or len(content) != 1 or not message.keys() <= _MEMBERS:
             continue
-        role, text = message.get("role"), text_of(content[0])
-        if text is None or type(role) is not str or role not in roles:
+        role = message.get("role")
+        text = text_of(content[0]) if type(role) is str and role in roles else None
+        if text is None:
             continue
         if made is None:
             made = messages.copy()

@@ -47,6 +47,13 @@ def own_members(holder: Json, native: Json, leg: Leg, path: Path, place: str, sc
     """Unpacks the own bag of `holder` into the native object. Losses: what is stale or has no place in the chat form."""
     if "extra_content" not in holder:
         return
+    content = holder["extra_content"]
+    held = content.get(leg.row.key) if type(content) is dict and len(content) == 1 else None
+    if type(held) is dict and GIVEN[0] not in held and held.keys().isdisjoint(native) and place not in of(leg).native_only:
+        for name, value in held.items():  # nothing to tell of any
+            if value is not None:
+                native[name] = value
+        return
     for name, value in chat_members(holder, leg, path, place, scope):
         if name in native and native[name] != value:
             bag.stale(leg, path, name, scope)

@@ -6,6 +6,13 @@ from typing import Any
 
 from translate.leg import Json
 from translate.providers.openai_responses.items import JOINT, LOOSE, known_id, made_up_item_id, tag
+from translate.providers.openai_responses.plain_rows import (
+    Rows,
+    citations_to_native,
+    citations_to_unified,
+    is_unseen,
+    items_to_native,
+)
 from translate.providers.openai_responses.tables import COUNT_DETAILS, FORMAT, INCOMPLETE_BY_FINISH_REASON
 from translate.scrubbing import lone
 from translate.shared.bag import EMPTY
@@ -44,16 +51,41 @@ def output_to_native(message: Json, response_id: str) -> list[Json]:
 
 def own_output_to_native(message: Json, response_id: str, key: str) -> tuple[Json, list[Json]] | None:
     """
-    The same of a message that this API's own answers turn into: its items have ids, the text a phase, reasoning its entries.
+    The same of a message that this API's own answers turn into: its items have ids, the text a phase and citations, reasoning its
+    entries, and others stand among them.
 
     Gives the message as the survey may know it, and the items; None where there is more to say.
     """
     bare = {name: value for name, value in message.items() if name != "extra_content" and name != "reasoning_details"}
-    own, calls, content = _own(message, key), message.get("tool_calls"), message.get("content")
+    content, calls, entries, readable = message.get("content"), message.get("tool_calls"), message.get("reasoning_details"), message.get("reasoning_content")
+    cited: list[Json] | None = []
+    if content and message.get("annotations"):
+        cited = citations_to_native(bare.pop("annotations"))
+    called: list[Json] = []
+    if calls:
+        if type(calls) is not list:
+            return None
+        bare["tool_calls"] = []
+        for call in calls:
+            marks = _own(call, key) if type(call) is dict else None
+            function = call.get("function") if marks is not None else None
+            if marks is None or type(function) is not dict or not _IDENTIFIER.issuperset(marks):
+                return None
+            bare["tool_calls"].append({name: value for name, value in call.items() if name != "extra_content"})
+            called.append({
+                "type": "function_call", "id": marks.get("item_id"), "call_id": call.get("id"), "name": function.get("name"),
+                "arguments": function.get("arguments"), "status": "completed",
+            })  # fmt: skip
+    rowed = _rowed(message, key)
+    if cited is None or (rowed is not None and (entries is not None or readable)):
+        return None
+    if rowed is not None:
+        output = items_to_native(message, rowed, cited, called, response_id)
+        return None if output is None else (bare, output)
+    own = _own(message, key)
     if own is None or not _MARKS.issuperset(own) or (own and not content):
         return None
-    output: list[Json] = []
-    entries, readable = message.get("reasoning_details"), message.get("reasoning_content")
+    output = []
     if entries is not None:
         item = _entries_to_native(entries, readable)
         if item is None:
@@ -65,26 +97,23 @@ def own_output_to_native(message: Json, response_id: str, key: str) -> tuple[Jso
         identifier = own.get("item_id") or made_up_item_id("message", response_id, len(output))
         item = {
             "type": "message", "id": identifier, "role": "assistant", "status": "completed",
-            "content": [{"type": "output_text", "text": content, "annotations": [], "logprobs": []}],
+            "content": [{"type": "output_text", "text": content, "annotations": cited, "logprobs": []}],
         }  # fmt: skip
         if "phase" in own:
             item["phase"] = own["phase"]
         output.append(item)
-    if calls:
-        if type(calls) is not list:
-            return None
-        bare["tool_calls"] = []
-        for call in calls:
-            marks = _own(call, key) if type(call) is dict else None
-            function = call.get("function") if marks is not None else None
-            if marks is None or type(function) is not dict or not _IDENTIFIER.issuperset(marks):
-                return None
-            bare["tool_calls"].append({name: value for name, value in call.items() if name != "extra_content"})
-            output.append({
-                "type": "function_call", "id": marks.get("item_id") or made_up_item_id("function_call", response_id, len(output)),
-                "call_id": call.get("id"), "name": function.get("name"), "arguments": function.get("arguments"), "status": "completed",
-            })  # fmt: skip
+    for item in called:
+        if item["id"] is None:
+            item["id"] = made_up_item_id("function_call", response_id, len(output))
+        output.append(item)
     return bare, output
+
+
+def _rowed(message: Json, key: str) -> Json | None:
+    """The only bag of a message, where that has order rows."""
+    content = message.get("extra_content")
+    held = content.get(key) if type(content) is dict and len(content) == 1 else None
+    return held if type(held) is dict and "blocks" in held else None
 
 
 _IDENTIFIER = frozenset(("item_id",))
@@ -135,19 +164,20 @@ def _entries_to_native(entries: Any, readable: Any) -> Json | None:
     return item
 
 
-def end_to_native(finish: str, native: Json) -> bool:
-    """Sets the state of an answer whose output is there; False where the finish reason says something else than the output."""
-    output = native["output"]
-    last = output[-1] if output else None
+def end_to_native(finish: str, called: bool, native: Json) -> bool:
+    """Sets the state of an answer whose output is there, with calls in it or not; False where the finish reason says something else."""
     reason = INCOMPLETE_BY_FINISH_REASON.get(finish)
     if reason is None:
-        return (finish == "tool_calls") is (last is not None and last["type"] == "function_call")
+        return (finish == "tool_calls") is called
+    output = native["output"]
+    last = output[-1] if output else None
     native["status"], native["incomplete_details"] = "incomplete", {"reason": reason}
-    if last is not None and "status" in last:
+    if last is not None and "status" in last and last["type"] in _ENDED:
         last["status"] = "incomplete"
     return True
 
 
+_ENDED = frozenset(("message", "function_call"))
 _CACHE = frozenset(("cached_tokens", "cache_write_tokens"))
 
 
@@ -178,16 +208,24 @@ def usage_to_native(usage: Json | None) -> Json | None:
 
 
 def output_to_unified(output: Any, response_id: str, cut: bool, key: str) -> Json | None:
-    """Reasoning that can be read or sent back, a text, and calls, in this order, each of which may be missing -> message."""
+    """
+    Reasoning that can be read or sent back, a text, and calls, in this order, each of which may be missing -> message. Items of
+    which nothing is visible may stand among them.
+    """
     if type(output) is not list:
         return None
     message: Json = {"role": "assistant", "content": None}
     own: Json = {}
     calls: list[Json] = []
+    cited: list[Json] | None = None
+    order = Rows()
     for position, item in enumerate(output):
         if type(item) is not dict:
             return None
         kind, status, identifier = item.get("type"), item.get("status", "completed"), item.get("id")
+        if kind != "message" and kind != "function_call" and is_unseen(item):
+            order.native(item)
+            continue
         if status != "completed" and status is not None and not (cut and status == "incomplete" and position == len(output) - 1):
             return None
         if identifier is not None and (type(identifier) is not str or not identifier.isascii()):
@@ -197,24 +235,42 @@ def output_to_unified(output: Any, response_id: str, cut: bool, key: str) -> Jso
             if call is None:
                 return None
             calls.append(call)
+            order.rows.append({"type": "tool_call"})
         elif kind == "message":
-            text = text_of(item)
+            text = text_of(item, cited=True)
             if text is None or calls or message["content"] is not None:
                 return None
             message["content"] = text
+            head: Json = {}
             if identifier is not None and known_id(identifier, "message", response_id, position) is not None:
-                own["item_id"] = identifier
+                head["id"] = identifier
             phase = item.get("phase")
             if phase is not None:
                 if type(phase) is not str or not phase.isascii():
                     return None
-                own["phase"] = phase
+                head["phase"] = phase
+            annotations = item["content"][0].get("annotations")
+            if annotations:
+                cited = citations_to_unified(annotations)
+                if cited is None:
+                    return None
+            order.text(text, head)
+            if not order.needed:
+                own = {"item_id" if name == "id" else name: word for name, word in head.items()}
         elif kind != "reasoning" or position or len(identifier or "") == _MADE_UP or not _reasoning(item, message):
             return None
+        else:
+            order.rows.append({"type": "reasoning"})
+    if not order.is_clean():
+        return None
     if calls:
         message["tool_calls"] = calls
+    if order.needed:
+        own = {"blocks": order.rows, **own}
     if own:
         message["extra_content"] = {key: own}
+    if cited:
+        message["annotations"] = cited
     message["refusal"] = None
     return message
 
@@ -233,8 +289,8 @@ def _call(item: Json, response_id: str, position: int, key: str) -> Json | None:
     return call
 
 
-def text_of(item: Json) -> str | None:
-    """The only text of a message item without citations and probabilities."""
+def text_of(item: Json, *, cited: bool = False) -> str | None:
+    """The only text of a message item without probabilities. cited: it may have citations."""
     content, role = item.get("content"), item.get("role")
     if type(content) is not list or len(content) != 1 or not _MESSAGE.issuperset(item) or (role is not None and role != "assistant"):
         return None
@@ -242,7 +298,7 @@ def text_of(item: Json) -> str | None:
     if type(part) is not dict or part.get("type") != "output_text" or not _TEXT.issuperset(part):
         return None
     text, annotations, tokens = part.get("text"), part.get("annotations"), part.get("logprobs")
-    if annotations is not None and (type(annotations) is not list or annotations):
+    if annotations is not None and (type(annotations) is not list or (annotations and not cited)):
         return None
     if tokens is not None and (type(tokens) is not list or tokens):
         return None

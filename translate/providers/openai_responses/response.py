@@ -246,7 +246,7 @@ def to_native(response: Json, leg: Leg) -> Json:
     finish_to_native(choice, native, called, leg, path)
     if native["status"] == "incomplete" and placed:
         last = placed[-1].item
-        if last.get("status") == "completed" and last["type"] in ("message", "function_call", "custom_tool_call"):
+        if last.get("status") == "completed" and last.get("type") in ("message", "function_call", "custom_tool_call"):
             last["status"] = "incomplete"
     choice_rest(choice, leg, path)
     native["usage"] = usage_to_native(response.get("usage"), leg)
@@ -262,7 +262,7 @@ def _plain_to_native(response: Json, leg: Leg) -> Json | None:
         return None
     native = head_to_native(response, leg)
     native["output"] = short.output_to_native(choice["message"], native["id"])
-    if not short.end_to_native(choice["finish_reason"], native):
+    if not short.end_to_native(choice["finish_reason"], bool(choice["message"].get("tool_calls")), native):
         return None
     native["usage"] = usage
     if not _PLAIN_MEMBERS.issuperset(response):
@@ -294,7 +294,7 @@ def bagged_to_native(response: Json, leg: Leg) -> Json | None:
         return None
     native = head_to_native(response, leg)
     native["output"] = made[1]
-    if not short.end_to_native(choices[0]["finish_reason"], native):
+    if not short.end_to_native(choices[0]["finish_reason"], bool(made[0].get("tool_calls")), native):
         return None
     native["usage"] = usage
     usage.update(held.counted)

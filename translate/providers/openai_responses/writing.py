@@ -391,7 +391,7 @@ class Writer:
     def _native(self, piece: Piece) -> None:
         if type(piece.value) is not dict:
             self.leg.invalid(piece.path, "object", piece.value)
-        self.out.append(Placed(piece.value, piece.path))
+        self.out.append(Placed(piece.value.copy(), piece.path))  # an answer that is cut says so in its last item
 
 
 WRITERS: dict[str, Any] = {
