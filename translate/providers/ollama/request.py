@@ -195,8 +195,7 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
         return
     named: frozenset[str] | None = None
     if choice == "required":
-        if tools:
-            leg.losses.add("dropped", "behaviour", "tool_choice", path, "the model decides")
+        leg.losses.add("dropped", "behaviour", "tool_choice", path, "the model decides" if tools else "no tools to choose from")
     elif type(choice) is dict:
         named = _named(choice)
         if named:
