@@ -167,7 +167,7 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
             if number == count - 1:
                 conversation.prefill(blocks, writing, path)
         elif speaker == "user" or speaker == "assistant":
-            if speaker == "user" and len(message) > 2:
+            if is_opened and speaker == "user" and len(message) > 2:
                 report_rest(message, conversation.USER_MEMBERS, leg, ("messages", number), "envelope", NO_MEMBER)
             if type(content) is list:
                 blocks = _parts(content, writing, number, [])
