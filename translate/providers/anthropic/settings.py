@@ -6,6 +6,8 @@ Source: Anthropic documentation, "Extended thinking", "Adaptive thinking", "Effo
 
 from __future__ import annotations
 
+from functools import lru_cache
+from marshal import loads
 from typing import Any
 
 from translate.errors import Path
@@ -17,7 +19,7 @@ from translate.providers.anthropic.writing import Writing
 from translate.shared import bag
 from translate.shared.fields import is_neutral, report_rest
 from translate.shared.known_messages import begins_with_text
-from translate.shared.remembered import remembered
+from translate.shared.remembered import MOST_VALUES, remembered
 from translate.shared.schema_limits import refused
 from translate.shared.steps import INSTRUCTIONS, NOTHING, OTHER, THINKING, goes_on, lost_thinking
 
@@ -303,7 +305,8 @@ def format_to_native(request: Json, native: Json, leg: Leg) -> None:
             leg.invalid((*where, "strict"), "boolean", strict)
         if schema is not None:
             native.setdefault("output_config", {})["format"] = {"type": "json_schema", "schema": schema}
-        for kind_of_loss, scope, name, place, note in _lost_of_format(held):
+        known = leg.beside and "response_format" in leg.rest
+        for kind_of_loss, scope, name, place, note in _lost_of_known(leg.beside) if known else _lost_of_format(held):
             leg.losses.add(kind_of_loss, scope, name, (*path, *place), note)
         if "extra_content" in held:
             bag.unpack(held, leg, where)
@@ -311,6 +314,13 @@ def format_to_native(request: Json, native: Json, leg: Leg) -> None:
         leg.losses.add("dropped", "behaviour", "response_format", path, "format unknown here")
     if not FORMAT_MEMBERS.issuperset(value):
         report_rest(value, FORMAT_MEMBERS, leg, path, "behaviour")
+
+
+@lru_cache(maxsize=MOST_VALUES)
+def _lost_of_known(beside: bytes) -> list[tuple[Any, Any, str, Path, str]]:
+    """The same where the schema is known by its bytes, those of `leg.rest`; not to be changed."""
+    lost: list[tuple[Any, Any, str, Path, str]] = _lost_of_format(loads(beside)["response_format"]["json_schema"])
+    return lost
 
 
 @remembered

@@ -6,17 +6,19 @@ Source: Amazon Bedrock API reference, "InferenceConfiguration", "OutputConfig", 
 
 from __future__ import annotations
 
-import json
+from functools import lru_cache
+from marshal import loads
 from typing import Any
 
 from translate.errors import Path
+from translate.json_text import parse
 from translate.leg import Json, Leg
 from translate.providers.bedrock.tables import CLAUDE_TOOL, CLAUDE_TOOL_BETAS, EFFORTS
 from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
 from translate.shared.arguments import dumps
 from translate.shared.fields import is_neutral, report_rest
-from translate.shared.remembered import remembered
+from translate.shared.remembered import MOST_VALUES, remembered
 from translate.shared.schema_limits import refused
 
 FORMAT_MEMBERS = frozenset(("type", "json_schema"))
@@ -134,14 +136,21 @@ def _schema(held: Json, native: Json, leg: Leg, where: Path) -> None:
     for name, kind, word in DEFINITION_TYPES:
         if held.get(name) is not None and type(held[name]) is not kind:
             leg.invalid((*where, name), word, held[name])
-    definition, lost = _definition(held)
+    definition, lost = _known_definition(leg.beside) if leg.beside and "response_format" in leg.rest else _definition(held)
     for kind_of_loss, scope, name, place, note in lost:
         leg.losses.add(kind_of_loss, scope, name, (*where, *place), note)
     if definition is None:
         return
+    definition = definition.copy()
     if "extra_content" in held:
         definition.update((name, value) for name, value in bag.unpack(held, leg, where).items() if name not in definition)
     native.setdefault("outputConfig", {})["textFormat"] = {"type": "json_schema", "structure": {"jsonSchema": definition}}
+
+
+@lru_cache(maxsize=MOST_VALUES)
+def _known_definition(beside: bytes) -> Any:
+    """The same where the schema is known by its bytes, those of `leg.rest`; not to be changed."""
+    return _definition(loads(beside)["response_format"]["json_schema"])
 
 
 @remembered
@@ -262,7 +271,7 @@ def _format_to_unified(value: Any, unified: Json, leg: Leg, path: Path) -> bool:
     if type(text) is not str:
         leg.invalid((*where, "schema") if "schema" in holder else where, "string", text)
     try:
-        schema = json.loads(text)
+        schema = parse(text)
     except (ValueError, RecursionError):
         return False
     if type(schema) is not dict or value.get("type") != "json_schema" or len(value) > 2 or len(value["structure"]) > 1:
