@@ -7,11 +7,13 @@ The schema goes out as it is: what the caller's validation relies on is not rewr
 
 from __future__ import annotations
 
+from functools import lru_cache
+from marshal import loads
 from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.shared.remembered import remembered
+from translate.shared.remembered import MOST_VALUES, remembered
 
 REFUSED = frozenset((
     "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern", "maxItems",
@@ -28,6 +30,20 @@ def report_refused(schema: Json, leg: Leg, path: Path) -> None:
     """Losses: keywords outside the subset, and objects that do not forbid further members, approximated."""
     for keyword, place, note in refused(schema):
         leg.losses.add("approximated", "behaviour", keyword, (*path, *place), note)
+
+
+def no_tool_refused(leg: Leg) -> bool:
+    """Whether all schemas of strict functions are taken, of tools that are known by their bytes (`leg.rest`); False says nothing."""
+    return leg.beside != b"" and "tools" in leg.rest and _none_refused(leg.beside)
+
+
+@lru_cache(maxsize=MOST_VALUES)
+def _none_refused(beside: bytes) -> bool:
+    for tool in loads(beside)["tools"] or ():
+        function = tool.get("function")
+        if type(function) is dict and function.get("strict") and type(function.get("parameters")) is dict and refused(function["parameters"]):
+            return False
+    return True
 
 
 @remembered
