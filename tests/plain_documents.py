@@ -710,6 +710,16 @@ def responses_answer(chance: random.Random) -> Json:
     return _responses_answer(*(chance.choice(RESPONSES_ITEMS) for _ in range(chance.randint(1, 4))), **cut)
 
 
+def responses_history(chance: random.Random) -> list[Json]:
+    """Such items as a client sends them back, and what stands between them."""
+    between = [
+        *({"type": "function_call_output", "call_id": f"call_{number}", "output": "4"} for number in (1, 2)), HI, HI,
+        {"type": "custom_tool_call_output", "call_id": "call_3", "output": "4"}, {"type": "computer_call_output", "call_id": "c", "output": {}},
+        {"type": "item_reference", "id": "x_2"}, {**RESPONSES_CITED, "id": None}, {**RESPONSES_THOUGHT, "id": "rs_7"},
+    ]  # fmt: skip
+    return [chance.choice([*RESPONSES_ITEMS, *between]) for _ in range(chance.randint(1, 5))]
+
+
 # Answers whose order needs rows; what they say natively is read the long way.
 ANSWERS: dict[str, list[Json]] = {
     "anthropic": [

@@ -29,6 +29,7 @@ from tests.plain_documents import (
     PLANNED_HISTORY,
     TOOL,
     responses_answer,
+    responses_history,
 )
 from translate import convert
 from translate.leg import Leg
@@ -391,6 +392,19 @@ def test_items_of_an_answer_in_any_order() -> None:
             given = {**unified, "choices": [edited(choice, chance) if number % 2 else choice]}
             before = json.dumps(given)
             expect_same("response", given, "unified", "openai-responses", validate=number % 3 > 0)
+            assert json.dumps(given) == before
+
+
+def test_items_of_a_history_in_any_order() -> None:
+    """The same of requests: what led to what, results between them, and turns of the user behind."""
+    chance = random.Random("history")
+    for number in range(3 * EDITS):
+        body = {"model": "gpt-5", "input": [*responses_history(chance), {"role": "user", "content": "So?"}]}
+        expect_same("request", edited(body, chance) if number % 3 else body, "openai-responses", "unified")
+        unified = unified_of("request", body, "openai-responses")
+        for given in (unified, edited(unified, chance), {**unified, "messages": edited(unified["messages"], chance)}) if unified else ():
+            before = json.dumps(given)
+            expect_same("request", given, "unified", "openai-responses", validate=number % 3 > 0)
             assert json.dumps(given) == before
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from translate.leg import Json
 from translate.providers.openai_responses.items import JOINT
 from translate.providers.openai_responses.plain import LONGEST_CALL_ID, fits
+from translate.providers.openai_responses.plain_rows import citations_to_native, items_to_native
 from translate.providers.openai_responses.tables import FORMAT
 from translate.scrubbing import lone
 from translate.shared import bag, known_messages
@@ -103,16 +104,24 @@ def _opened(message: Json, key: str) -> tuple[Json, list[Json]] | None:
         return None
     without, own = split
     content, calls = without.get("content"), without.get("tool_calls")
-    if not _MARKS.issuperset(own) or not _are_words(own) or (content and type(content) is not str) or (own and not content):
+    rowed = "blocks" in own
+    if not rowed and (not _MARKS.issuperset(own) or not _are_words(own) or (own and not content)):
         return None
-    items: list[Json] = []
+    if content and type(content) is not str:
+        return None
+    cited: list[Json] = []
+    if without.get("annotations"):
+        found = citations_to_native(without["annotations"])
+        if found is None or not content or not (rowed or "item_id" in own):
+            return None
+        without, cited = {name: value for name, value in without.items() if name != "annotations"}, found
+    thoughts: list[Json] = []
     if "reasoning_details" in without:
         entries, readable = without["reasoning_details"], without.get("reasoning_content")
         without = {name: value for name, value in without.items() if name != "reasoning_details" and name != "reasoning_content"}
-        if not (content or calls) or not _thoughts(entries, readable, items):
+        if not (content or calls) or not _thoughts(entries, readable, thoughts):
             return None
-    if content:
-        items.append(_message(content, own))
+    called: list[Json] = []
     if calls:
         if type(calls) is not list:
             return None
@@ -123,8 +132,11 @@ def _opened(message: Json, key: str) -> tuple[Json, list[Json]] | None:
             if split is None or item is None:
                 return None
             without["tool_calls"].append(split[0])
-            items.append(item)
-    return without, items
+            called.append(item)
+    if not rowed:
+        return without, [*thoughts, *([_message(content, own, cited)] if content else ()), *called]
+    items = items_to_native(without, own, cited, called, None, thoughts)
+    return None if items is None else (without, items)
 
 
 def _are_words(own: Json) -> bool:
@@ -134,12 +146,12 @@ def _are_words(own: Json) -> bool:
     return True
 
 
-def _message(content: str, own: Json) -> Json:
+def _message(content: str, own: Json, cited: list[Json]) -> Json:
     item: Json = {"type": "message", "role": "assistant", "content": content}
     if "item_id" in own:
         item = {
             "type": "message", "id": own["item_id"], "role": "assistant", "status": "completed",
-            "content": [{"type": "output_text", "text": content, "annotations": []}],
+            "content": [{"type": "output_text", "text": content, "annotations": cited}],
         }  # fmt: skip
     if "phase" in own:
         item["phase"] = own["phase"]

@@ -15,7 +15,8 @@ from typing import Any
 from translate.leg import Json
 from translate.providers.openai_responses.items import JOINT
 from translate.providers.openai_responses.plain_response import text_of, thought
-from translate.scrubbing import lone
+from translate.providers.openai_responses.plain_rows import Rows, citations_to_unified, is_unseen
+from translate.scrubbing import is_clean, lone
 from translate.shared.media import is_link
 
 BAD_IN_NAME = re.compile(r"[^a-zA-Z0-9_-]")
@@ -26,6 +27,8 @@ _CALL = frozenset(("type", "id", "call_id", "name", "arguments", "status"))
 
 
 EMPTY: Mapping[int, list[Json]] = {}
+NO_BAG: Json = {}
+RESULTS = frozenset(("function_call_output", "custom_tool_call_output"))
 
 
 def fits(name: str) -> bool:
@@ -110,7 +113,8 @@ def messages_to_unified(items: Any, instructions: Any, key: str) -> list[Json] |
     if type(items) is not list or not items:
         return None
     turn: Json | None = None  # the assistant message that calls belong to
-    thoughts: list[Json] = []  # reasoning items that wait for what they led to
+    thoughts: list[Json] = []  # reasoning, and items of which nothing is visible, that wait for what they led to
+    unseen: list[Json] = []
     for item in items:
         if type(item) is not dict:
             return None
@@ -122,11 +126,11 @@ def messages_to_unified(items: Any, instructions: Any, key: str) -> list[Json] |
             if thoughts and turn is not None:
                 return None  # reasoning behind what was said
             if turn is None:
-                turn = _turn(None, thoughts)
+                turn = _turn(None, thoughts, key)
                 if turn is None:
                     return None
                 messages.append(turn)
-            _add_call(turn, call)
+            _add_call(turn, call, key)
         elif kind == "function_call_output":
             identifier, output = item.get("call_id"), item.get("output")
             if len(item) != 3 or type(identifier) is not str or not identifier.isascii() or thoughts:
@@ -139,8 +143,10 @@ def messages_to_unified(items: Any, instructions: Any, key: str) -> list[Json] |
                 return None
             turn = None
             messages.append({"role": "tool", "tool_call_id": identifier, "content": output})
-        elif kind == "reasoning":
+        elif kind == "reasoning" or (kind != "message" and type(kind) is str and kind not in RESULTS and is_unseen(item)):
             thoughts.append(item)
+            if kind != "reasoning":
+                unseen.append(item)
         elif item.get("role") == "assistant":
             turn = _spoken(item, thoughts, key)
             if turn is None:
@@ -152,36 +158,58 @@ def messages_to_unified(items: Any, instructions: Any, key: str) -> list[Json] |
                 return None
             turn = None
             messages.append(message)
-    return None if thoughts else messages
+    return None if thoughts or (unseen and not is_clean({"input": unseen})) else messages
 
 
-def _turn(content: str | None, thoughts: list[Json]) -> Json | None:
-    """A message of the assistant behind the thoughts that led to it, which are taken; None where they say more."""
+def _turn(content: str | None, thoughts: list[Json], key: str, own: Json = NO_BAG, cited: list[Json] | None = None) -> Json | None:
+    """
+    A message of the assistant behind the items that led to it, which are taken; None where they say more.
+
+    own: what the item of its text says beside it.
+    """
     message: Json = {"role": "assistant", "content": content}
     if thoughts:
         entries: list[Json] = []
         texts: list[str] = []
+        order = Rows()
         for item in thoughts:
+            if item["type"] != "reasoning" or item.get("status", "completed") != "completed" or not thought(item, entries, texts):
+                if not is_unseen(item):
+                    return None
+                order.native(item)
+                continue
             identifier = item.get("id")
-            if item.get("status", "completed") != "completed" or not thought(item, entries, texts):
-                return None
             if identifier is not None and (type(identifier) is not str or not identifier.isascii()):
                 return None
+            order.rows.append({"type": "reasoning"})
         if texts:
             message["reasoning_content"] = JOINT.join(texts)
-        message["reasoning_details"] = entries
+        if entries:
+            message["reasoning_details"] = entries
+        if order.needed:
+            if content:
+                order.text(content, {"id" if name == "item_id" else name: word for name, word in own.items()})
+            own = {"blocks": order.rows}
         thoughts.clear()
+    if own:
+        message["extra_content"] = {key: own}
+    if cited:
+        message["annotations"] = cited
     return message
 
 
-def _add_call(turn: Json, call: Json) -> None:
+def _add_call(turn: Json, call: Json, key: str) -> None:
     if "tool_calls" in turn:
         turn["tool_calls"].append(call)
-        return
-    own = turn.pop("extra_content", None)
-    turn["tool_calls"] = [call]
-    if own is not None:
-        turn["extra_content"] = own
+    else:
+        own, cited = turn.pop("extra_content", None), turn.pop("annotations", None)
+        turn["tool_calls"] = [call]
+        if own is not None:
+            turn["extra_content"] = own
+        if cited is not None:
+            turn["annotations"] = cited
+    if "extra_content" in turn and "blocks" in (held := turn["extra_content"][key]):
+        held["blocks"].append({"type": "tool_call"})
 
 
 def _spoken(item: Json, thoughts: list[Json], key: str) -> Json | None:
@@ -192,20 +220,19 @@ def _spoken(item: Json, thoughts: list[Json], key: str) -> Json | None:
     if type(content) is str:
         if len(item) != 2 + ("type" in item) or not content or not (content.isascii() or not lone(content)):
             return None
-        return _turn(content, thoughts)
-    text, identifier, phase = text_of(item), item.get("id"), item.get("phase")
+        return _turn(content, thoughts, key)
+    text = text_of(item, cited=True)
     if text is None or item.get("status", "completed") != "completed":
         return None
     own: Json = {}
-    for name, value in (("item_id", identifier), ("phase", phase)):
+    for name, value in (("item_id", item.get("id")), ("phase", item.get("phase"))):
         if value is not None:
             if type(value) is not str or not value.isascii():
                 return None
             own[name] = value
-    turn = _turn(text, thoughts)
-    if turn is not None and own:
-        turn["extra_content"] = {key: own}
-    return turn
+    annotations = item["content"][0].get("annotations")
+    cited = citations_to_unified(annotations) if annotations else None
+    return None if annotations and cited is None else _turn(text, thoughts, key, own, cited)
 
 
 def _message(item: Json) -> Json | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from translate.leg import Json
 from translate.providers.openai_responses.items import READERS, made_up_item_id
+from translate.providers.openai_responses.tables import OUTPUTS_SUFFIX
 from translate.scrubbing import is_clean, lone
 from translate.shared.blocks import cut_row
 
@@ -104,11 +105,14 @@ def citations_to_native(annotations: Any) -> list[Json] | None:
     return cited
 
 
-def items_to_native(message: Json, own: Json, cited: list[Json], calls: list[Json], response_id: str) -> list[Json] | None:
+def items_to_native(
+    message: Json, own: Json, cited: list[Json], calls: list[Json], response_id: str | None, thoughts: list[Json] | None = None
+) -> list[Json] | None:
     """
-    Output items in the order of rows that fit the message; None for any others.
+    Items in the order of rows that fit the message; None for any others.
 
-    own: its bag. cited: citations of its text. calls: items of its calls, with ids that are made up here where they are None.
+    own: its bag. cited: citations of its text. calls, thoughts: items of these. response_id: of the answer, in which items have ids
+    that are made up here where they are None; None for a history, whose reasoning needs what it led to.
     """
     content, rows, marks = message.get("content"), own["blocks"], {_MARKS.get(name, ""): value for name, value in own.items() if name != "blocks"}
     if type(rows) is not list or not rows or not is_clean({"choices": [{"message": {"extra_content": {"": own}}}]}):
@@ -116,12 +120,12 @@ def items_to_native(message: Json, own: Json, cited: list[Json], calls: list[Jso
     if content is not None and (type(content) is not str or (marks and not content)):
         return None
     output: list[Json] = []
-    said, left = not content, iter(calls)
+    said, left, thought = not content, iter(calls), iter(thoughts or ())
     for row in rows:
         kind = row.get("type") if type(row) is dict else None
         if kind == "native" and len(row) == 2:
             value = row.get("value")
-            if type(value) is not dict or not is_unseen(value):
+            if type(value) is not dict or not is_unseen(value) or (response_id is None and value["type"].endswith(OUTPUTS_SUFFIX)):
                 return None
             output.append(value)
         elif kind == "text":
@@ -138,24 +142,29 @@ def items_to_native(message: Json, own: Json, cited: list[Json], calls: list[Jso
             call = next(left, None)
             if call is None:
                 return None
-            if call["id"] is None:
+            if response_id is not None and call["id"] is None:
                 call["id"] = made_up_item_id("function_call", response_id, len(output))
             output.append(call)
+        elif kind == "reasoning" and len(row) == 1 and (item := next(thought, None)) is not None:
+            output.append(item)
         else:
             return None
-    return output if said and next(left, None) is None else None
+    if response_id is None and output[-1]["type"] == "reasoning":
+        return None
+    return output if said and next(left, None) is None and next(thought, None) is None else None
 
 
-def _spoken(content: Any, cited: list[Json], head: Json, response_id: str, position: int) -> Json | None:
-    if not head.keys() <= _HEAD:
+def _spoken(content: Any, cited: list[Json], head: Json, response_id: str | None, position: int) -> Json | None:
+    if not head.keys() <= _HEAD or (response_id is None and "id" not in head):
         return None
     for word in head.values():
         if type(word) is not str or not word or not word.isascii():
             return None
-    item: Json = {
-        "type": "message", "id": head.get("id") or made_up_item_id("message", response_id, position), "role": "assistant",
-        "status": "completed", "content": [{"type": "output_text", "text": content, "annotations": cited, "logprobs": []}],
-    }  # fmt: skip
+    part: Json = {"type": "output_text", "text": content, "annotations": cited}
+    if response_id is not None:
+        part["logprobs"] = []
+    identifier = head["id"] if "id" in head else made_up_item_id("message", response_id or "", position)
+    item: Json = {"type": "message", "id": identifier, "role": "assistant", "status": "completed", "content": [part]}
     if "phase" in head:
         item["phase"] = head["phase"]
     return item
