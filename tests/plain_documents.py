@@ -450,6 +450,11 @@ OWN: dict[tuple[str, str], list[Any]] = {
             _cohere_event("citation-start", 0, citations=COHERE_CITATION), _cohere_event("citation-end", 0), _cohere_event("content-end", 1),
             {"type": "message-end", "delta": {"finish_reason": "COMPLETE", "usage": COHERE_ANSWER["usage"]}},
         ],
+        [
+            {"id": "a1", **_cohere_event("message-start", role="assistant", content=[], tool_plan="", tool_calls=[], citations=[])},
+            _cohere_event("content-start", 0, content={"type": "text", "text": ""}), _cohere_event("content-delta", 0, content={"text": "Four"}),
+            {"type": "message-end", "delta": {"error": "generation failed", "finish_reason": "ERROR", "usage": COHERE_ANSWER["usage"]}},
+        ],
     ],
     ("request", "mistral"): [
         {"model": "m", "messages": MISTRAL_TALK, "tools": [TOOL], "tool_choice": "any", "stream": True, "safe_prompt": False},
