@@ -671,6 +671,10 @@ LISTED_HISTORY: Json = {"model": "m", "max_completion_tokens": 9, "tools": [TOOL
     {"role": "assistant", "reasoning_content": "Hm.", "content": "Eight.", "name": "bert"},
     {"role": "developer", "content": [{"type": "text", "text": "In French."}]}, {"role": "user", "content": "And then?"},
 ]}  # fmt: skip
+PREFILLED: Json = {"model": "m", "messages": [
+    {"role": "user", "content": "How high?"}, {"role": "assistant", "content": "Well."},
+    {"role": "assistant", "name": "bert", "content": "It is", "prefix": True},
+]}  # fmt: skip
 PLANNED_HISTORY: Json = {"model": "m", "max_completion_tokens": 9, "tools": [TOOL], "messages": [
     {"role": "user", "content": "How high?"},
     {"role": "assistant", "content": None, "tool_calls": [{**CALL, "id": "call_1"}], "extra_content": {"cohere": {"tool_plan": "Look."}}, "reasoning_content": "Look."},

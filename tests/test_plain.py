@@ -27,6 +27,7 @@ from tests.plain_documents import (
     OUTPUT_SCHEMA,
     OWN,
     PLANNED_HISTORY,
+    PREFILLED,
     TOOL,
     responses_answer,
     responses_history,
@@ -336,7 +337,7 @@ def test_results_of_calls_the_server_holds() -> None:
 
 
 @pytest.mark.parametrize(("format", "history"), [
-    *HISTORIES.items(), ("cohere", PLANNED_HISTORY), ("mistral", {**LISTED_HISTORY, "model": "pixtral-12b"}),
+    *HISTORIES.items(), *((format, PREFILLED) for format in ("cohere", "mistral", "ollama")), ("cohere", PLANNED_HISTORY), ("mistral", {**LISTED_HISTORY, "model": "pixtral-12b"}),
 ])  # fmt: skip
 def test_histories_with_media_and_thoughts(format: str, history: Json) -> None:
     """They are known as well, each message alone too, and what is broken in them is told as on the long way."""

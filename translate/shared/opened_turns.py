@@ -1,6 +1,6 @@
 """
 Messages that the survey does not know only because of what clients of many servers have beside the common shapes: lists of texts
-where others have a text, readable thoughts, names, marks of the cache. For the formats that keep the shapes of chat (Cohere,
+where others have a text, readable thoughts, names, marks of the cache, the mark of a prefill. For the formats that keep the shapes of chat (Cohere,
 Mistral, Ollama), which write such messages themselves; None is the answer to everything else.
 """
 
@@ -20,7 +20,7 @@ from translate.survey import is_plain_part, plain_calls
 
 _SAYS_NOTHING = frozenset(("refusal", "annotations", "audio", "function_call", "tool_calls"))
 _LISTS = frozenset(("annotations", "tool_calls"))
-_BESIDE = ("name", MARK)
+_BESIDE = frozenset(("name", MARK))
 
 
 def opened_odd(
@@ -37,7 +37,7 @@ def opened_odd(
     for number, message in numbered(messages, odd):
         role = message.get("role") if type(message) is dict else None
         if role == "assistant":
-            is_known = _is_answer(message, is_own)
+            is_known = _is_answer(message, number == len(messages) - 1, is_own)
         else:
             is_known = (role == "user" or role == "system" or role == "developer" or role == "tool") and _is_turn(message, role)
         if not is_known:
@@ -82,7 +82,7 @@ def _is_turn(message: Json, role: str) -> bool:
     return True
 
 
-def _is_answer(message: Json, is_own: Callable[[Any, Json], bool] | None) -> bool:
+def _is_answer(message: Json, is_last: bool, is_own: Callable[[Any, Json], bool] | None) -> bool:
     content, calls = message.get("content"), message.get("tool_calls")
     if calls and not plain_calls(calls, set()):
         return False
@@ -100,6 +100,9 @@ def _is_answer(message: Json, is_own: Callable[[Any, Json], bool] | None) -> boo
                 return False
         elif name == MARK:
             if not is_mark(value):
+                return False
+        elif name == "prefix":
+            if value is not True or not is_last or not (content or calls):
                 return False
         elif name == "extra_content" and is_own is not None:
             if not is_own(value, message):
@@ -142,8 +145,10 @@ def mark_of_part(place: str, target: str) -> Loss:
     return Loss("dropped", "behaviour", MARK, f"{place}/{MARK}", target, "not a member of this format")
 
 
-def report_beside(message: Json, place: str, target: str, lost: list[Loss], reason: str) -> None:
-    """The name and the mark of a message as losses, in their order."""
+def report_beside(
+    message: Json, place: str, target: str, lost: list[Loss], reason: str, names: frozenset[str] = _BESIDE
+) -> None:
+    """The name and the mark of a message, or what else has no place, as losses in their order."""
     for name in message:
-        if name in _BESIDE:
+        if name in names:
             lost.append(Loss("dropped", SCOPES[name], name, f"{place}/{name}", target, reason))

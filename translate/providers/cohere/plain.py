@@ -37,6 +37,7 @@ from translate.shared.plain import (
     report_unsupported,
     unsupported,
 )
+from translate.shared.system_parts import MARK
 from translate.survey import plain_response
 
 _UNSUPPORTED = unsupported(REQUEST_FIELDS)
@@ -168,7 +169,7 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
                     return None
             out.append({"role": role, "content": blocks})
         if number in opened:
-            opened_turns.report_beside(message, f"/messages/{number}", target, lost, NO_MEMBER)
+            opened_turns.report_beside(message, f"/messages/{number}", target, lost, NO_MEMBER, _NO_PLACE)
             plan = _plan_of(message)
             if plan is not None:
                 out[-1] = {"role": role, "tool_plan": plan, **out[-1]}
@@ -179,6 +180,7 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
 
 
 _NONE: set[int] = set()
+_NO_PLACE = frozenset(("name", "prefix", MARK))
 _EMPTY_TEXT = {"type": "text", "length": 0, "head": ""}  # row of a text that some clients send beside calls
 _CALL = {"type": "tool_call"}
 

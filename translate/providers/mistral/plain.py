@@ -226,7 +226,9 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
         before = role
     if len(set(wires.values())) != len(wires):
         return None
-    if before == "assistant":
+    if before == "assistant" and "prefix" in messages[-1]:
+        out[-1]["prefix"] = True
+    elif before == "assistant":
         lost.append(Loss("approximated", "behaviour", "prefix", f"/messages/{number}", target, LAST_TURN))
         out[-1]["prefix"] = True
     if renamed:

@@ -136,7 +136,7 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
                 out[-1]["images"] = images
         if number in opened:
             _beside(message, out[-1], f"/messages/{number}", lost, target)
-    if role == "assistant":
+    if role == "assistant" and "prefix" not in message:
         lost.append(Loss("approximated", "behaviour", "prefix", f"/messages/{number}", target, GOES_ON))
     leg.losses.items += lost
     return out
