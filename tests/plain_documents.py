@@ -489,6 +489,12 @@ OWN: dict[tuple[str, str], list[Any]] = {
         {"model": "m", "messages": OLLAMA_TALK, "tools": [TOOL], "stream": False, "think": True, "keep_alive": "5m",
          "options": {"num_ctx": 4096, "temperature": 0.5, "stop": ["x"], "num_predict": 9}},
         {"model": "m", "messages": [HI, {"role": "assistant", "content": "So"}], "format": {"type": "object"}, "think": "low"},
+        {"model": "m", "tools": [TOOL], "messages": [
+            HI, {"role": "assistant", "content": "", "thinking": "Hm.", "tool_calls": [
+                OLLAMA_CALL, {"function": {"name": "tide", "arguments": {"port": "Tenby"}}},
+            ]},
+            *({"role": "tool", "tool_name": "tide", "content": metres} for metres in ("4", "5")),
+        ]},
     ],
     ("response", "ollama"): [
         {**_ollama_line(content="Four.", thinking="Hm."), "done": True, **OLLAMA_COUNTS},

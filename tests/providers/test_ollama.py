@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -184,3 +185,23 @@ def test_a_time_of_no_year_of_four_digits_is_told(created: int) -> None:
     converted = translate.convert_response(answer, target="ollama")
     assert converted.value["created_at"] == "1970-01-01T00:00:00Z"
     assert ("approximated", "/created") in [(loss.kind, loss.path) for loss in converted.losses]
+
+
+@pytest.mark.parametrize("names", ["tide tide", "tide wind", "wind tide tide"])
+def test_results_of_calls_without_ids_in_every_order(names: str) -> None:
+    """Ids that were made up stay out while the order of results tells which is whose, and all come back."""
+    calls = [call(name, day=day) for day, name in enumerate(names.split())]
+    results = [{"role": "tool", "tool_name": name, "content": f"{day}"} for day, name in enumerate(names.split())]
+    talk = [*HI, {"role": "assistant", "content": "", "tool_calls": calls}, *results]
+    messages = translate.convert_request({"model": "m", "messages": [*talk, *talk]}, source="ollama").value["messages"]
+    for order in itertools.permutations(messages[-len(calls) :]):
+        request = {"model": "m", "messages": [*messages[: -len(calls)], *order]}
+        native = translate.convert_request(request, target="ollama").value
+        assert translate.convert_request(native, source="ollama").value["messages"] == request["messages"]
+        told = [list(order).index(result) for result in messages[-len(calls) :] if result["content"] in _same_name(names)]
+        assert ("id" in native["messages"][1]["tool_calls"][0]) == (told != sorted(told))
+
+
+def _same_name(names: str) -> list[str]:
+    """Contents of the results of tides, whose calls are told apart by their order alone."""
+    return [f"{day}" for day, name in enumerate(names.split()) if name == "tide"]

@@ -28,7 +28,7 @@ from translate.providers.ollama.tables import (
     THINK,
 )
 from translate.shared import bag, media, opened_turns
-from translate.shared.arguments import LENGTH_MADE_UP, parse_object
+from translate.shared.arguments import LENGTH_MADE_UP, made_up_id, parse_object
 from translate.shared.fields import report_rest, without_place
 from translate.shared.plain import LATER, LongWay, is_other, report_unsupported, unsupported
 from translate.shared.system_parts import MARK
@@ -99,13 +99,16 @@ def request_to_native(request: Json, leg: Leg, path: str, long_way: LongWay) -> 
 def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
     """
     Surveyed messages, and odd ones that are opened; None where the bytes of an image are of another kind, arguments are no object
-    or an id may be ours.
+    or results of calls whose ids are ours come in another order.
 
     Losses, as on the long way: links, the order of parts, names and marks, a last turn of the assistant.
     """
     out: list[Json] = []
     names: dict[str, str] = {}
     lost: list[Loss] = []
+    made_up: list[str] = []  # ids that are left out
+    waiting: list[str] = []  # those that have no result yet
+    count = 0
     opened: set[int] = leg.opened or _NONE
     target = leg.losses.target
     for number, message in enumerate(messages):
@@ -120,16 +123,25 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
             native: Json = {"role": role, "content": content or ""}
             calls = message.get("tool_calls")
             if calls:
-                written = calls_to_native(calls)
+                before = len(made_up)
+                written = calls_to_native(calls, "", count, made_up)
                 if written is None:
                     return None
                 native["tool_calls"] = written
+                count += len(calls)
+                waiting += made_up[before:]
                 for call in calls:
                     names[call["id"]] = call["function"]["name"]
             out.append(native)
         elif role == "tool":
             identifier = message["tool_call_id"]
-            out.append({"role": role, "content": content, "tool_name": names[identifier], "tool_call_id": identifier})
+            out.append({"role": role, "content": content, "tool_name": names[identifier]})
+            if identifier not in made_up:
+                out[-1]["tool_call_id"] = identifier
+            elif identifier in waiting:
+                if identifier != next(known for known in waiting if names[known] == names[identifier]):
+                    return None  # results without ids are matched by their order
+                waiting.remove(identifier)
         else:
             out.append({"role": "system" if role == "developer" else role, "content": content})
             if images:
@@ -185,15 +197,25 @@ def _parts_to_native(parts: list[Any], place: str, lost: list[Loss], target: str
     return "".join(texts), images
 
 
-def calls_to_native(calls: list[Any]) -> list[Json] | None:
-    """Surveyed calls with ids of their own and an object as arguments."""
+def calls_to_native(calls: list[Any], document: str, count: int, made_up: list[str]) -> list[Json] | None:
+    """
+    Surveyed calls with an object as arguments, behind so many others; None where one has none.
+
+    made_up: takes the ids that were made up for this document, which stay out.
+    """
     written: list[Json] = []
     for number, call in enumerate(calls):
         identifier, function = call["id"], call["function"]
-        arguments = parse_object(function["arguments"])
-        if arguments is None or (len(identifier) == LENGTH_MADE_UP and identifier[:5] == "call_"):
+        name, text = function["name"], function["arguments"]
+        arguments = parse_object(text)
+        if arguments is None:
             return None
-        written.append({"id": identifier, "function": {"index": number, "name": function["name"], "arguments": arguments}})
+        inner = {"index": number, "name": name, "arguments": arguments}
+        if len(identifier) == LENGTH_MADE_UP and identifier == made_up_id(document, count + number, name, text or "{}"):
+            made_up.append(identifier)
+            written.append({"function": inner})
+        else:
+            written.append({"id": identifier, "function": inner})
     return written
 
 
@@ -212,7 +234,7 @@ def response_to_native(response: Json, leg: Leg) -> Json | None:
         answer["thinking"] = message["reasoning_content"]
     calls = message.get("tool_calls")
     if calls:
-        written = calls_to_native(calls)
+        written = calls_to_native(calls, response["id"], 0, [])
         if written is None:
             return None
         answer["tool_calls"] = written
