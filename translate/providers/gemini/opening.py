@@ -42,12 +42,14 @@ def opened_odd(messages: list[Any], odd: list[Any], key: str) -> Opened | None:
     return Opened(signed, kept)
 
 
-_ANSWER = frozenset(("role", "content", "tool_calls", "extra_content"))
+_ANSWER = frozenset(("role", "content", "reasoning_content", "tool_calls", "extra_content"))
 
 
 def _signatures(message: Json, key: str, number: int, kept: set[tuple[int, int]]) -> Signatures | None:
-    """The signatures of an answer that has text, calls, their bags and members without a value; None for any other."""
-    content, calls = message.get("content"), message.get("tool_calls")
+    """The signatures of an answer that has a thought, text, calls, their bags and members without a value; None for any other."""
+    content, calls, thought = message.get("content"), message.get("tool_calls"), message.get("reasoning_content")
+    if thought is not None and (type(thought) is not str or not encodes(thought)):
+        return None
     if content is not None and (type(content) is not str or not encodes(content)):
         return None
     if not _ANSWER.issuperset(message):
@@ -57,7 +59,9 @@ def _signatures(message: Json, key: str, number: int, kept: set[tuple[int, int]]
     own = own_alone(message["extra_content"], key) if "extra_content" in message else bag.EMPTY
     if own is None or not has_no_more(own, 0) or (own and not content):
         return None
-    found: Signatures = [own.get("thought_signature")] if content else []
+    found: Signatures = [None] if thought else []
+    if content:
+        found.append(own.get("thought_signature"))
     if not calls:
         return found if content else None
     if type(calls) is not list:

@@ -116,6 +116,8 @@ def _contents(
                 side, parts, has_call = "model", [], False
                 contents.append({"role": "model", "parts": parts})
             calls = message.get("tool_calls")
+            if number in signed and message.get("reasoning_content"):
+                parts.append({"text": message["reasoning_content"], "thought": True})
             if content:
                 parts.append({"text": content})
             elif not calls:
@@ -230,9 +232,9 @@ def _medium(part: Json) -> Json | None:
     if kind == "input_audio":
         data = held["data"]
         return None if data[:5].lower() == "data:" else {"inlineData": {"mimeType": audio_type(held["format"]), "data": data}}
-    if "file_id" in held:
+    url = held.get("file_data" if kind == "file" else "url")
+    if url is None or "file_id" in held:
         return None
-    url = held["file_data" if kind == "file" else "url"]
     if url.startswith("data:"):
         comma = url.find(",", 5, 64)
         if comma > 0 and url.endswith(";base64", 5, comma) and url[5 : comma - 7] in _SPELLED_ALIKE and len(url) > comma + 1:

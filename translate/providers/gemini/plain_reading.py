@@ -24,12 +24,9 @@ _IMAGES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp", "imag
 
 def messages_to_unified(contents: Any, system: Any, facts: Mapping[str, Any], leg: Leg) -> list[Json] | None:
     """contents and systemInstruction of the common shapes, looked at and written in one walk."""
-    messages: list[Json] = []
-    if system is not None:
-        message = _said("system", system["parts"], leg) if type(system) is dict and is_content(system) else None
-        if message is None:
-            return None
-        messages.append(message)
+    messages = [] if system is None else _instructions(system, leg)
+    if messages is None:
+        return None
     if type(contents) is not list or not contents:
         return None
     waiting: list[tuple[str, str, bool]] = []  # id, name and whether the id is its own, of calls without a result
@@ -52,7 +49,7 @@ def messages_to_unified(contents: Any, system: Any, facts: Mapping[str, Any], le
             messages.append(turn)
             continue
         if role != "user":
-            if role is not None:
+            if role is not None and role != "function" and role != "tool":
                 return None
             role = "user"
         if len(parts) == 1 and type(parts[0]) is dict and len(parts[0]) == 1:
@@ -85,6 +82,19 @@ def is_content(content: Json) -> bool:
     return type(parts) is list and len(parts) > 0 and (
         len(content) == 1 or (len(content) == 2 and type(content.get("role")) is str and content["role"].isascii())
     )  # fmt: skip
+
+
+def _instructions(system: Any, leg: Leg) -> list[Json] | None:
+    """systemInstruction -> its message, or none where it says nothing; one part may stand for a list of it."""
+    if type(system) is dict and type(system.get("parts")) is dict:
+        system = {**system, "parts": [system["parts"]]}
+    if type(system) is not dict or not is_content(system):
+        return None
+    parts = system["parts"]
+    if len(parts) == 1 and parts[0] == {"text": ""}:
+        return []
+    message = _said("system", parts, leg)
+    return None if message is None else [message]
 
 
 def _said(role: str, parts: list[Any], leg: Leg) -> Json | None:
@@ -135,31 +145,58 @@ def _is_word(value: Any) -> bool:
 def _model_turn(
     parts: list[Any], waiting: list[tuple[str, str, bool]], count: int, facts: Mapping[str, Any], key: str
 ) -> Json | None:
-    """A text, then calls; either may be missing."""
     turn: Json = {"role": "assistant", "content": None}
-    for spot, part in enumerate(parts):
+    spot = answer_to_unified(parts, turn, count, "", key)
+    if spot is None:
+        return None
+    if "tool_calls" in turn:
+        for call, part in zip(turn["tool_calls"], parts[spot:] if spot else parts, strict=True):
+            called = part["functionCall"]
+            waiting.append(_waits(call, called, count, facts, key) if "id" in called else (call["id"], called["name"], False))
+            count += 1
+    return turn
+
+
+def answer_to_unified(parts: list[Any], message: Json, number: int, document_id: str, key: str) -> int | None:
+    """
+    A thought, a text and calls, in this order, each of which may be missing -> members of a message; how many parts come before
+    the calls. None for all others.
+
+    number: of the first call in the document.
+    """
+    reasoning: str | None = None
+    said, spot = False, 0
+    for part in parts:
         if type(part) is not dict:
             return None
         text = part.get("text")
         if type(text) is not str:
-            calls = calls_to_unified(parts, spot, count, "", key)
-            if len(calls) != len(parts) - spot:
-                return None
-            for call, part in zip(calls, parts[spot:] if spot else parts, strict=True):
-                called = part["functionCall"]
-                waiting.append(_waits(call, called, count, facts, key) if "id" in called else (call["id"], called["name"], False))
-                count += 1
-            turn["tool_calls"] = calls
             break
-        if turn["content"] is not None or not text or not (text.isascii() or not lone(text)):
+        if said or not text or not (text.isascii() or not lone(text)):
             return None
-        turn["content"] = text
-        if len(part) > 1:
-            signature = part.get("thoughtSignature")
-            if len(part) > 2 or type(signature) is not str or not signature.isascii():
+        if len(part) == 1:
+            message["content"], said = text, True
+        elif len(part) != 2:
+            return None
+        elif part.get("thought") is True:
+            if reasoning is not None:
                 return None
-            turn["extra_content"] = {key: {"thought_signature": signature}}
-    return turn
+            reasoning = text
+        else:
+            signature = part.get("thoughtSignature")
+            if type(signature) is not str or not signature.isascii():
+                return None
+            message["content"], said = text, True
+            message["extra_content"] = {key: {"thought_signature": signature}}
+        spot += 1
+    calls = calls_to_unified(parts, spot, number, document_id, key) if spot < len(parts) else []
+    if len(calls) != len(parts) - spot:
+        return None
+    if reasoning is not None:
+        message["reasoning_content"] = reasoning
+    if calls:
+        message["tool_calls"] = calls
+    return spot
 
 
 def _waits(call: Json, called: Json, number: int, facts: Mapping[str, Any], key: str) -> tuple[str, str, bool]:

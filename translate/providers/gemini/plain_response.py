@@ -10,7 +10,7 @@ from translate.providers.gemini import citations, plain_usage, usage as usage_of
 from translate.providers.gemini.assistant import is_made_up
 from translate.providers.gemini.head import NO_ID, UNIFIED_MEMBERS
 from translate.providers.gemini.opening import has_no_more, own_alone
-from translate.providers.gemini.plain_calls import calls_to_unified
+from translate.providers.gemini.plain_reading import answer_to_unified
 from translate.providers.gemini.spelling import camel, snake, spelled, word, worded
 from translate.providers.gemini.tables import (
     FAILED,
@@ -362,43 +362,11 @@ _HEAD = frozenset(("responseId", "modelVersion", "createTime"))
 
 
 def _message(content: Any, document_id: str, key: str) -> Json | None:
-    """Content of a candidate -> message: a thought, a text and calls, in this order, each of which may be missing."""
+    """Content of a candidate -> message."""
     if type(content) is not dict:
         return None
     parts, role = content.get("parts"), content.get("role", "model")
     if type(parts) is not list or not parts or role != "model" or len(content) != ("role" in content) + 1:
         return None
     message: Json = {"role": "assistant", "content": None, "refusal": None}
-    reasoning: str | None = None
-    said = False
-    calls: list[Json] = []
-    for spot, part in enumerate(parts):
-        if type(part) is not dict:
-            return None
-        text = part.get("text")
-        if type(text) is not str:
-            calls = calls_to_unified(parts, spot, 0, document_id, key)
-            if len(calls) != len(parts) - spot:
-                return None
-            break
-        if said or not text or not (text.isascii() or not lone(text)):
-            return None
-        if len(part) == 1:
-            message["content"], said = text, True
-        elif len(part) != 2:
-            return None
-        elif part.get("thought") is True:
-            if reasoning is not None:
-                return None
-            reasoning = text
-        else:
-            signature = part.get("thoughtSignature")
-            if type(signature) is not str or not signature.isascii():
-                return None
-            message["content"], said = text, True
-            message["extra_content"] = {key: {"thought_signature": signature}}
-    if reasoning is not None:
-        message["reasoning_content"] = reasoning
-    if calls:
-        message["tool_calls"] = calls
-    return message
+    return None if answer_to_unified(parts, message, 0, document_id, key) is None else message
