@@ -70,14 +70,14 @@ def is_known(rest: Schema) -> bytes | bool:
     """
     Whether members of a request are right and need no scrubbing: bags, and by a memory tools and schemas, which come again.
 
-    Yes to those that are kept are their bytes (`shared/remembered.py`), where no bag is beside them.
+    Yes to those that are kept are their bytes (`shared/remembered.py`), without those of the bag beside them.
     """
     bags, tools = rest.get("extra_content"), rest.get("tools")
     if bags is not None:
         if not _is_plain_bag(bags) or not is_clean({"extra_content": bags}):
             return False
         rest = {name: value for name, value in rest.items() if name != "extra_content"}
-        return not rest or bool(is_known(rest))
+        return not rest or is_known(rest)
     if not rest.keys() <= _KEPT or (type(tools) is list and len(tools) > _FEW):
         return False
     return _is_known(rest)

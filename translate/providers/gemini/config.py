@@ -289,7 +289,7 @@ def to_native(request: Json, own: Json, leg: Leg, facts: Mapping[str, Any]) -> J
         _modalities_to_native(request.get("modalities"), config, own, leg)
         _audio_to_native(request.get("audio"), config, leg)
         _image_config_to_native(request.get("image_config"), config, leg)
-    if own or not _THINKING.isdisjoint(request):
+    if "thinkingConfig" in own or not _THINKING.isdisjoint(request):
         control = thinking.to_native(request, own, leg, facts)
         if control:
             config["thinkingConfig"] = control

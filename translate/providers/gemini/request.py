@@ -100,7 +100,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     if settings.MEMBERS.isdisjoint(request) and not own:
         generation = config_of.numbers_to_native(request, own, leg, facts)
     else:
-        known = None if names else settings.to_native(request, model, leg)
+        known = None if names else settings.to_native(request, own, model, leg)
         if known is not None:
             (tools, choice, others), losses, before = known
             leg.losses.items += losses[:before]

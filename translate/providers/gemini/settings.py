@@ -28,9 +28,12 @@ from translate.shared.remembered import LONGEST_KEY, MOST_VALUES, bytes_of
 MEMBERS = config_of.OTHERS | {"tools", "tool_choice", "web_search_options"}
 _KEPT = frozenset(("tools", "tool_choice", "response_format", "reasoning_effort", "thinking"))
 _THINKING = frozenset(("reasoning_effort", "thinking"))
-# Of the bag, numbers of others, or rare.
+_KEPT_OF_BAG = frozenset((
+    "functionCallingConfig", "responseFormatForm", "responseMimeType", "responseSchema", "schema", "thinkingConfig",
+))  # fmt: skip
+# Of numbers, or rare.
 _ALONE = frozenset((
-    "extra_content", "extra_body", "logprobs", "top_logprobs", "web_search_options", "modalities", "audio", "image_config", "reasoning",
+    "extra_body", "logprobs", "top_logprobs", "web_search_options", "modalities", "audio", "image_config", "reasoning",
 ))  # fmt: skip
 _MOVED = frozenset((("max_completion_tokens",),))  # places that may be others to the caller: none of these members
 _LONGEST = 8_192  # bytes of what was made: larger ones are faster made from themselves
@@ -38,20 +41,21 @@ _MOST_LOSSES = 32
 Written = tuple[list[Json], Json, Json]  # tools, toolConfig, generationConfig without its numbers
 
 
-def to_native(request: Json, model: str, leg: Leg) -> tuple[Written, tuple[Loss, ...], int] | None:
+def to_native(request: Json, own: Json, model: str, leg: Leg) -> tuple[Written, tuple[Loss, ...], int] | None:
     """
     What is written, its losses, and how many of these come before those of the numbers; None where it has to be made anew.
     """
     moved = leg.losses.moved
     if (moved and not _MOVED.issuperset(moved)) or leg.options.model_facts or len(model) > LONGEST_KEY or not _ALONE.isdisjoint(request):
         return None
-    if not leg.beside and _THINKING.isdisjoint(request):
+    if not leg.beside and _THINKING.isdisjoint(request) and "thinkingConfig" not in own:
         return None  # little to write
     rest = leg.rest
     held = {name: value for name, value in request.items() if name in _KEPT and name not in rest}
     if held.get("tools"):  # not known by bytes
         return None
-    told = bytes_of(held) if held else b""
+    of_bag = {name: value for name, value in own.items() if name in _KEPT_OF_BAG} if own else own
+    told = bytes_of((held, of_bag)) if held or of_bag else b""
     if told is None or not (told or leg.beside):
         return None
     kept = _kept(leg.row.name, model, leg.beside, told)
@@ -62,11 +66,13 @@ def to_native(request: Json, model: str, leg: Leg) -> tuple[Written, tuple[Loss,
 def _kept(name: str, model: str, beside: bytes, held: bytes) -> tuple[bytes, tuple[Loss, ...], int] | None:
     leg = Leg(find(name), "request", False, DEFAULTS, Losses(name))
     _, facts = known_model(model)
-    request: Json = {**(loads(beside) if beside else {}), **(loads(held) if held else {})}
+    request, own = loads(held) if held else ({}, bag.EMPTY)
+    if beside:
+        request.update(loads(beside))
     try:
-        tools, choice = tools_to_native(request, bag.EMPTY, leg, facts, bag.EMPTY)
+        tools, choice = tools_to_native(request, own, leg, facts, bag.EMPTY)
         before = len(leg.losses.items)
-        config = config_of.to_native(request, bag.EMPTY, leg, facts)
+        config = config_of.to_native(request, own, leg, facts)
     except TranslateError:
         return None  # told in the order of the request
     out = bytes_of((tools, choice, config))
