@@ -287,7 +287,7 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
                 return None
             counts = usage_of.to_unified(usage, leg, ())
     if beside is not None and not citations.SOURCES.isdisjoint(beside):
-        texts = citations.texts_of(candidate["content"]["parts"])
+        texts = citations.texts_of((candidate.get("content") or {}).get("parts") or [])
         grounding, citation = candidate.get("groundingMetadata"), candidate.get("citationMetadata")
         notes = citations.to_unified(grounding, citation, texts, leg, (_GROUNDING, _CITATION))
         if notes:
@@ -362,11 +362,17 @@ _HEAD = frozenset(("responseId", "modelVersion", "createTime"))
 
 
 def _message(content: Any, document_id: str, key: str) -> Json | None:
-    """Content of a candidate -> message."""
-    if type(content) is not dict:
-        return None
-    parts, role = content.get("parts"), content.get("role", "model")
-    if type(parts) is not list or not parts or role != "model" or len(content) != ("role" in content) + 1:
-        return None
+    """Content of a candidate -> message; one that says nothing may lack it."""
     message: Json = {"role": "assistant", "content": None, "refusal": None}
-    return None if answer_to_unified(parts, message, 0, document_id, key) is None else message
+    if content is None:
+        return message
+    if type(content) is not dict or content.get("role", "model") != "model":
+        return None
+    parts = content.get("parts")
+    if len(content) != ("role" in content) + ("parts" in content):
+        return None
+    if not parts:
+        return message if parts is None or type(parts) is list else None
+    if type(parts) is not list or answer_to_unified(parts, message, 0, document_id, key) is None:
+        return None
+    return message
