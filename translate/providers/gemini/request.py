@@ -287,34 +287,36 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     if type(model) is not str:
         return None
     model, facts = model_of(model, leg)
-    messages = plain_reading.messages_to_unified(body.get("contents"), body.get("systemInstruction"), facts, leg)
+    named = members(body)
+    messages = plain_reading.messages_to_unified(named.get("contents"), named.get("systemInstruction"), facts, leg)
     if messages is None:
         return None
     unified: Json = {"model": model, "messages": messages}
-    config = body.get("generationConfig")
+    config = named.get("generationConfig")
     numbers = config_of.plain_to_unified(config, facts) if config is not None else {}
-    if numbers is not None and _CONTENTS.issuperset(body):  # as in most small requests
+    if numbers is not None and _CONTENTS.issuperset(named):  # as in most small requests
         unified.update(numbers)
-    elif not _with_settings(body, unified, leg, model, facts, numbers):
-        rest = {name: value for name, value in body.items() if name not in _SAID}
-        if any("_" in name for name in rest) or not is_clean(rest):
+    elif not _with_settings(body, named, unified, leg, model, facts, numbers):
+        if not is_clean({name: value for name, value in body.items() if name not in _SAID}):
             return None
-        _members_to_unified(body, body, unified, leg, facts)
+        _members_to_unified(body, named, unified, leg, facts)
     if not model:
         leg.losses.items.insert(0, _without_model(leg))
     return _with_stream(unified, leg)
 
 
-def _with_settings(body: Json, unified: Json, leg: Leg, model: str, facts: Mapping[str, Any], numbers: Json | None) -> bool:
+def _with_settings(
+    body: Json, named: Json, unified: Json, leg: Leg, model: str, facts: Mapping[str, Any], numbers: Json | None
+) -> bool:  # fmt: skip
     """Takes up tools and what is remembered of the members beside the contents; False where there are others, nothing taken."""
-    if not _WITH_SETTINGS.issuperset(body):
+    if not _WITH_SETTINGS.issuperset(named):
         return False
-    tools = tools_of.plain_to_unified(body["tools"], leg.row.key, facts) if "tools" in body else []
+    tools = tools_of.plain_to_unified(named["tools"], leg.row.key, facts) if "tools" in named else []
     if tools is None:
         return False
-    if numbers is None or "toolConfig" in body or "safetySettings" in body:
-        known = settings.to_unified(body, tools, model, leg)
-        if known is None:
+    if numbers is None or "toolConfig" in named or "safetySettings" in named:
+        known = settings.to_unified(named, tools, model, leg)
+        if known is None or (known[1] and named is not body):  # whose places are spelled otherwise
             return False
         numbers, losses = known
         leg.losses.items += losses
@@ -368,8 +370,8 @@ def _members_to_unified(body: Json, named: Json, unified: Json, leg: Leg, facts:
         bag.put(unified, leg.row.key, snake(name), worded(value, leg.row.variant))
 
 
-_SAID = frozenset(("model", "contents", "systemInstruction"))
-_CONTENTS = _SAID | {"generationConfig"}
+_CONTENTS = frozenset(("model", "contents", "systemInstruction", "generationConfig"))
+_SAID = _CONTENTS - {"generationConfig"} | {"system_instruction"}
 _WITH_CONTENTS = _CONTENTS | {"tools", "toolConfig"}  # what is read before the others are walked over
 _WITH_SETTINGS = _WITH_CONTENTS | {"safetySettings"}  # nothing of these is of one conversation alone
 

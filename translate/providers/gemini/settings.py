@@ -101,7 +101,7 @@ def to_unified(body: Json, tools: list[Json], model: str, leg: Leg) -> tuple[Jso
     held = bytes_of({name: value for name, value in body.items() if name in _READ})
     if held is None:
         return None
-    declared = tuple([tool["function"]["name"] for tool in tools]) if "toolConfig" in body else ()
+    declared = tuple([tool["function"]["name"] for tool in tools if "function" in tool]) if "toolConfig" in body else ()
     kept = _kept_to_unified(leg.row.name, model, held, declared)
     return None if kept is None else (loads(kept[0]), kept[1])
 
@@ -114,7 +114,10 @@ def _kept_to_unified(name: str, model: str, held: bytes, declared: tuple[str, ..
     leg = Leg(find(name), "request", True, DEFAULTS, Losses("unified"))
     _, facts = known_model(model)
     unified: Json = {"tools": [{"type": "function", "function": {"name": function}} for function in declared]}
-    members_to_unified(body, body, unified, leg, facts)
+    try:
+        members_to_unified(body, body, unified, leg, facts)
+    except TranslateError:
+        return None  # told of the members as they are spelled
     if body.get("safetySettings") is not None:
         bag.put(unified, leg.row.key, "safety_settings", worded(body["safetySettings"], leg.row.variant))
     del unified["tools"]

@@ -11,6 +11,7 @@ from translate.providers.gemini import parameters as parameters_of
 from translate.providers.gemini.config import default_form
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, spelled
 from translate.providers.gemini.tables import DEV_ONLY, NATIVE_TOOLS, SEARCH_TOOLS, VERTEX_ONLY
+from translate.scrubbing import is_clean
 from translate.shared import bag
 from translate.shared.fields import report_rest
 from translate.survey import encodes
@@ -48,20 +49,35 @@ def to_unified(value: Any, leg: Leg, path: Path, facts: Mapping[str, Any]) -> li
 
 
 def plain_to_unified(tools: Any, key: str, facts: Mapping[str, Any]) -> list[Json] | None:
-    """`to_unified` for functions with plain schemas, looked at in the same walk; None for all others."""
+    """`to_unified` for functions with plain schemas and native tools by themselves, looked at in the same walk; None for all others."""
     if type(tools) is not list:
         return None
     out: list[Json] = []
     for tool in tools:
         functions = tool.get("functionDeclarations") if type(tool) is dict and len(tool) == 1 else None
         if type(functions) is not list:
-            return None
+            native = _plain_native(tool) if functions is None else None
+            if native is None:
+                return None
+            out.append(native)
+            continue
         for function in functions:
             made = _plain_function(function, key, facts)
             if made is None:
                 return None
             out.append({"type": "function", "function": made})
     return out
+
+
+def _plain_native(tool: Any) -> Json | None:
+    """A native tool that has nothing to scrub."""
+    if type(tool) is not dict or len(tool) != 1 or not is_clean([[tool]]):  # as deep as it stands
+        return None
+    ((name, config),) = tool.items()
+    kind = snake(camel(name))
+    if type(config) is not dict or kind in _TAKEN or kind == "function_declarations":
+        return None
+    return {"type": kind, kind: config} if config else {"type": kind}
 
 
 def _plain_function(function: Any, key: str, facts: Mapping[str, Any]) -> Json | None:
