@@ -464,6 +464,10 @@ OWN: dict[tuple[str, str], list[Any]] = {
         {"model": "m", "messages": [HI, {"role": "assistant", "content": "", "tool_calls": [CALL]}, {
             "role": "tool", "tool_call_id": "Ab1Cd2Ef3", "content": [{"type": "text", "text": "4"}], "name": "tide",
         }], "prompt_mode": "reasoning", "guardrails": [{"block_on_error": True}]},
+        {"model": "m", "messages": [{"role": "user", "content": [
+            {"type": "document_url", "document_url": "https://example.com/a.pdf", "document_name": "tides.pdf"},
+            {"type": "document_url", "document_url": "data:application/pdf;base64,JVBERi0="}, {"type": "text", "text": "How high?"},
+        ]}]},
     ],
     ("response", "mistral"): [
         {**MISTRAL_HEAD, "object": "chat.completion", "usage": MISTRAL_USAGE, "choices": [{"index": 0, "finish_reason": finish, "message": {
@@ -678,7 +682,11 @@ LISTED_HISTORY: Json = {"model": "m", "max_completion_tokens": 9, "tools": [TOOL
     {"role": "developer", "content": [{"type": "text", "text": "In French."}]}, {"role": "user", "content": "And then?"},
 ]}  # fmt: skip
 PREFILLED: Json = {"model": "m", "messages": [
-    {"role": "user", "content": "How high?"}, {"role": "assistant", "content": "Well."},
+    {"role": "user", "content": [
+        {"type": "text", "text": "How high?", "cache_control": {"type": "ephemeral"}}, {"type": "file", "file": {"file_data": "https://example.com/a.pdf"}},
+        {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0=", "filename": "tides.pdf"}}, {"type": "text", "text": "Grüße 🎈"},
+    ]},
+    {"role": "user", "content": [{"type": "file", "file": {"file_data": "https://example.com/a.pdf"}}]}, {"role": "assistant", "content": "Well."},
     {"role": "assistant", "name": "bert", "content": "It is", "prefix": True},
 ]}  # fmt: skip
 PLANNED_HISTORY: Json = {"model": "m", "max_completion_tokens": 9, "tools": [TOOL], "messages": [

@@ -19,6 +19,7 @@ from translate.shared.system_parts import MARK, is_mark
 from translate.survey import is_plain_part, plain_calls
 
 _SAYS_NOTHING = frozenset(("refusal", "annotations", "audio", "function_call", "tool_calls"))
+NO_PART = "no such part in this API"
 _LISTS = frozenset(("annotations", "tool_calls"))
 _BESIDE = frozenset(("name", MARK))
 
@@ -113,7 +114,7 @@ def _is_answer(message: Json, is_last: bool, is_own: Callable[[Any, Json], bool]
 
 
 def _are_parts(parts: Any, role: str) -> bool:
-    """Texts that say something, with marks or without; of a user images too."""
+    """Texts that say something, with marks or without; of a user images and files too."""
     if type(parts) is not list or not parts:
         return False
     for part in parts:
@@ -123,9 +124,22 @@ def _are_parts(parts: Any, role: str) -> bool:
             part = {name: value for name, value in part.items() if name != MARK}
             if text_of(part) is None:
                 return False
-        elif not is_plain_part(part) if role == "user" else text_of(part) is None:
+        elif not (is_plain_part(part) or _is_file(part)) if role == "user" else text_of(part) is None:
             return False
     return True
+
+
+def _is_file(part: Any) -> bool:
+    """A file in a URL, with a name or without."""
+    if type(part) is not dict or len(part) != 2 or part.get("type") != "file":
+        return False
+    file = part.get("file")
+    if type(file) is not dict or not is_text(file.get("file_data")) or ":" not in file["file_data"][:_LONGEST_SCHEME]:
+        return False
+    return len(file) == 1 or (len(file) == 2 and is_text(file.get("filename")))
+
+
+_LONGEST_SCHEME = 8
 
 
 def texts_to_native(parts: list[Any]) -> list[Any]:
@@ -133,11 +147,18 @@ def texts_to_native(parts: list[Any]) -> list[Any]:
     return [{"type": "text", "text": part["text"]} for part in parts]
 
 
-def report_marks(parts: Any, place: str, target: str, lost: list[Loss]) -> None:
-    """The marks of parts as losses. place: of the message."""
-    for number, part in enumerate(parts if type(parts) is list else ()):
+def report_parts(parts: list[Any], place: str, target: str, lost: list[Loss], *, files: bool) -> None:
+    """The marks of parts as losses, and those that are files. place: of the message."""
+    for number, part in enumerate(parts):
         if MARK in part:
             lost.append(mark_of_part(f"{place}/content/{number}", target))
+        elif files and part["type"] == "file":
+            lost.append(file_of_turn(f"{place}/content/{number}", target))
+
+
+def file_of_turn(place: str, target: str) -> Loss:
+    """The loss of a part that is a file."""
+    return Loss("dropped", "content", "file", place, target, NO_PART)
 
 
 def mark_of_part(place: str, target: str) -> Loss:

@@ -58,15 +58,22 @@ def tools_to_unified(tools: Any, known: frozenset[str]) -> list[Json] | None:
 
 
 def parts_to_unified(blocks: Any, *, bare: bool = False) -> list[Json] | None:
-    """Texts and images of a system or user turn. bare: an image may be its URL alone."""
+    """Texts and images of a system or user turn. bare: an image may be its URL alone, and documents have one."""
     if type(blocks) is not list:
         return None
     parts: list[Json] = []
     for block in blocks:
-        if type(block) is not dict or len(block) != 2:
+        if type(block) is not dict or (len(block) != 2 and not (bare and "document_name" in block)):
             return None
         kind = block.get("type")
-        if kind == "text":
+        if bare and kind == "document_url":
+            file = _document(block)
+            if file is None:
+                return None
+            parts.append({"type": "file", "file": file})
+        elif len(block) != 2:
+            return None
+        elif kind == "text":
             text = block.get("text")
             if type(text) is not str or not (text.isascii() or not lone(text)):
                 return None
@@ -81,6 +88,17 @@ def parts_to_unified(blocks: Any, *, bare: bool = False) -> list[Json] | None:
         else:
             return None
     return parts
+
+
+def _document(block: Json) -> Json | None:
+    """A document in a URL, with a name or without."""
+    url = block.get("document_url")
+    if not is_text(url):
+        return None
+    if len(block) == 2:
+        return {"file_data": url}
+    name = block.get("document_name")
+    return {"file_data": url, "filename": name} if len(block) == 3 and is_text(name) else None
 
 
 def stream_to_unified(stream: Any, unified: Json) -> bool:

@@ -218,9 +218,11 @@ def _odd_content(message: Json, place: str, target: str, lost: list[Loss]) -> An
     """What is written of the content of a message that is opened, with its thoughts."""
     content, role = message.get("content"), message["role"]
     if type(content) is list:
-        opened_turns.report_marks(content, place, target, lost)
+        opened_turns.report_parts(content, place, target, lost, files=True)
         if role != "user":
             content = opened_turns.texts_to_native(content)
+        else:
+            content = [part for part in content if part["type"] != "file"]
     if role != "assistant":
         return content
     if "extra_content" in message:

@@ -219,10 +219,8 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
                 out.append({"role": role, "content": content})
             else:
                 out.append({"role": role, "content": [
-                    {"type": "text", "text": part["text"]} if part["type"] == "text" else
-                    {"type": "image_url", "image_url": part["image_url"]["url"] if len(part["image_url"]) == 1 else part["image_url"].copy()}
-                    for part in content
-                ]})  # fmt: skip
+                    {"type": "text", "text": part["text"]} if part["type"] == "text" else _media_to_native(part) for part in content
+                ]})
         before = role
     if len(set(wires.values())) != len(wires):
         return None
@@ -238,6 +236,18 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
     return out
 
 
+def _media_to_native(part: Json) -> Json:
+    """An image, or a file in a URL."""
+    if part["type"] == "image_url":
+        image = part["image_url"]
+        return {"type": "image_url", "image_url": image["url"] if len(image) == 1 else image.copy()}
+    file = part["file"]
+    chunk: Json = {"type": "document_url", "document_url": file["file_data"]}
+    if "filename" in file:
+        chunk["document_name"] = file["filename"]
+    return chunk
+
+
 _NONE: set[int] = set()
 
 
@@ -251,7 +261,7 @@ def _odd_content(message: Json, place: str, lost: list[Loss], leg: Leg) -> Any:
         else:
             thinking = {"type": "thinking", "thinking": [{"type": "text", "text": message["reasoning_content"]}]}
     if type(content) is list:
-        opened_turns.report_marks(content, place, target, lost)
+        opened_turns.report_parts(content, place, target, lost, files=False)
         if role != "user":
             content = opened_turns.texts_to_native(content)
     if thinking is not None:

@@ -184,6 +184,9 @@ def _parts_to_native(parts: list[Any], place: str, lost: list[Loss], target: str
             if MARK in part:
                 lost.append(opened_turns.mark_of_part(f"{place}/{number}", target))
             continue
+        if part["type"] == "file":
+            lost.append(opened_turns.file_of_turn(f"{place}/{number}", target))
+            continue
         image = part["image_url"]
         found = media.parse_data_url(image["url"])
         if found is None:
