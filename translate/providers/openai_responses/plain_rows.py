@@ -155,11 +155,13 @@ def items_to_native(
 
 
 def _spoken(content: Any, cited: list[Json], head: Json, response_id: str | None, position: int) -> Json | None:
-    if not head.keys() <= _HEAD or (response_id is None and "id" not in head):
+    if not head.keys() <= _HEAD:
         return None
     for word in head.values():
         if type(word) is not str or not word or not word.isascii():
             return None
+    if response_id is None and "id" not in head:  # an answer of a history without its id is sent as one string
+        return None if cited else {"type": "message", "role": "assistant", "content": content, **head}
     part: Json = {"type": "output_text", "text": content, "annotations": cited}
     if response_id is not None:
         part["logprobs"] = []

@@ -24,7 +24,7 @@ from translate.providers.openai_responses.tables import (
 from translate.scrubbing import is_clean
 from translate.shared import bag, one_text
 from translate.shared.facts import bare, look_up, matches
-from translate.shared.fields import Handled, collect_fields, copy_fields, is_neutral
+from translate.shared.fields import Copy, Handled, collect_fields, copy_fields, is_neutral
 from translate.shared.remembered import LONGEST_KEY
 from translate.shared.repair import is_prepared, prepare
 
@@ -59,7 +59,8 @@ def to_native(request: Json, leg: Leg) -> Json:
     instructions: str | None = None
     names: dict[str, str] = {}
     made = {} if opened is None else opened.items
-    written = plain.items_to_native(request["messages"], made) if leg.plain and plain.names_fit(request.get("tools")) else None
+    tooled = not _TOOLS.isdisjoint(request)
+    written = plain.items_to_native(request["messages"], made) if leg.plain and not (tooled and not plain.names_fit(request.get("tools"))) else None
     if written is not None:
         items = written
         if opened is not None:
@@ -75,9 +76,13 @@ def to_native(request: Json, leg: Leg) -> Json:
     if instructions is not None:
         native["instructions"] = instructions
     native["input"] = items
-    rest = {name: value for name, value in request.items() if name not in _HANDLED}
-    if rest:
-        copy_fields(REQUEST_FIELDS, rest, native, leg)
+    if not _HANDLED.issuperset(request):
+        for name, value in request.items():
+            if name in _COPIED:
+                if value is not None:
+                    native[name] = value
+            elif name not in _HANDLED:
+                copy_fields(REQUEST_FIELDS, {name: value}, native, leg)
     store = request.get("store")
     if store is not None and type(store) is not bool:
         leg.invalid(("store",), "boolean", store)
@@ -88,7 +93,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     if own or not _FURTHER.isdisjoint(request):
         if "service_tier" in request:
             _service_tier(request["service_tier"], own, native, leg)
-        if not _TOOLS.isdisjoint(request):
+        if tooled:
             tools.to_native(request, native, leg, names)
         if "reasoning" in own or not _STEERING.isdisjoint(request):
             settings.reasoning_to_native(request, own, native, leg, reasons=facts.get("reasons", True))
@@ -111,6 +116,7 @@ def to_native(request: Json, leg: Leg) -> Json:
 
 # What `copy_fields` leaves to others.
 _HANDLED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Handled) | BAG_FIELDS
+_COPIED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Copy)
 _LIMITS = ("max_completion_tokens", "max_tokens")
 _SAMPLED = frozenset(("temperature", "top_p", "top_logprobs"))
 # Members with functions of their own that few requests have.
