@@ -352,6 +352,13 @@ class BlockWriter(ABC):
             self._begin_call(call, out)
         self._leave(out)
 
+    def _close_all(self, out: list[Json]) -> None:
+        """At the end of the answer. Losses: calls of which no more than an id came."""
+        self._leave(out)
+        self._drain(out)
+        for call in self.calls.waiting:
+            self._tell_of_call(call, "dropped", "content", "tool_calls", "a call without a name and without arguments")
+
 
 def _page(annotation: Any) -> Any:
     inner = annotation.get("url_citation") if type(annotation) is dict else None

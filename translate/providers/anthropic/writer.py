@@ -204,8 +204,7 @@ class Writer(Blocks):
         leg = self.leg
         self.over = True
         self._start(out)
-        self._leave(out)
-        self._drain(out)
+        self._close_all(out)
         choice, path, place = self.finish if self.finish is not None else (_NOTHING, (), leg.losses.prefix)
         held, leg.losses.prefix = leg.losses.prefix, place
         ending: Json = {}

@@ -167,8 +167,7 @@ class ToNative(Blocks):
                 leg.losses.add("dropped", "envelope", name, (*path, "extra_content", leg.row.key, name), "not beside a finish")
 
     def _stop(self, choice: Json, own: Json, path: Path, out: list[Json]) -> None:
-        self._leave(out)
-        self._drain(out)
+        self._close_all(out)
         ending = ending_to_native(choice, own, self.called, self.leg, path)
         self._message_stop(ending["stopReason"], ending.get(ADDITIONAL), out)
 
@@ -249,8 +248,7 @@ class ToNative(Blocks):
         if not self.stopped:
             self.truncated = True
             self.leg.losses.add("dropped", "content", "stream", (), "the stream ended before its finish")
-            self._leave(out)
-            self._drain(out)
+            self._close_all(out)
             self._message_stop("max_tokens", None, out)
         self._end(out)
         return out
