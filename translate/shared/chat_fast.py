@@ -67,6 +67,11 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
     return choice if type(value) is str and value and (value.isascii() or not lone(value)) else None
 
 
+def says_nothing(delta: Json) -> bool:
+    """Whether a delta is empty or brings its role alone, as the last and the first one of most streams."""
+    return not delta or (len(delta) == 2 and delta.get("content") == "" and "role" in delta)
+
+
 def alike_choice(chunk: Json, envelope: Json | None) -> Json | None:
     """
     The only choice of a chunk that is the one before but for it, and at which `text_choice` has looked (its choices stand in the

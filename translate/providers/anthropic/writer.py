@@ -16,6 +16,7 @@ from translate.providers.anthropic.ending import ending_to_native, stop_to_nativ
 from translate.providers.anthropic.usage import add_to_counts, counts_to_native
 from translate.shared import bag
 from translate.shared.block_writer import PLAIN
+from translate.shared.chat_fast import says_nothing
 from translate.shared.fields import report_rest
 
 CHUNK_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "service_tier", "extra_content", "obfuscation"))
@@ -161,7 +162,7 @@ class Writer(Blocks):
             if len(delta) == 1:
                 self._content(content, path, out)
                 return
-            if content == "" and len(delta) == 2 and "role" in delta:  # the first delta of most streams
+            if says_nothing(delta):
                 return
         if not delta.keys().isdisjoint(REASONING):
             self._reasoning(delta, path, out)

@@ -19,6 +19,7 @@ from translate.providers.bedrock.tables import NO_TIME, STANDS_BESIDE
 from translate.providers.bedrock.usage import NO_METRICS, tier_to_native, usage_to_native
 from translate.shared import bag
 from translate.shared.block_writer import PLAIN
+from translate.shared.chat_fast import says_nothing
 from translate.shared.fields import report_rest
 
 CHUNK_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "service_tier", "extra_content", "obfuscation"))
@@ -190,7 +191,7 @@ class ToNative(Blocks):
             if len(delta) == 1:
                 self._content(content, (*path, "content"), out)
                 return
-            if content == "" and len(delta) == 2 and "role" in delta:  # the first delta of most streams
+            if says_nothing(delta):
                 return
         details, reasoned = delta.get("reasoning_details"), delta.get("reasoning_content")
         member = "reasoning_content"

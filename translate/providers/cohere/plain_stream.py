@@ -121,7 +121,11 @@ def text(writer: ToNative, chunk: Json) -> list[Json] | None:
     """The one event that `feed` gives for a further piece of the open block; None when the chunk has to go the long way."""
     choice = chunk["choices"][0]
     delta, block = choice["delta"], writer.open
-    if block is None or choice["index"] != 0:
+    if choice["index"] != 0:
+        return None
+    if "content" in delta and (block is None or block[0] != "text"):
+        return writer._text("text", delta["content"], None)  # a text begins
+    if block is None:
         return None
     kind, number = block
     if kind == "text":

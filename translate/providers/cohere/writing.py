@@ -14,7 +14,7 @@ from translate.providers.cohere.reading import MOST_INDEX
 from translate.shared import bag
 from translate.shared.blocks import ROW_MEMBERS
 from translate.shared.chat_calls import call_to_native
-from translate.shared.chat_fast import fed
+from translate.shared.chat_fast import fed, says_nothing
 from translate.shared.fields import report_once, report_rest
 from translate.shared.fragments import FRAGMENT_MEMBERS, INNER_MEMBERS, TEXT
 from translate.shared.members import object_at, optional_list, optional_object
@@ -118,7 +118,7 @@ class ToNative:
         own = bag.unpack(delta, leg, inner, "content") if "extra_content" in delta else bag.EMPTY
         if "extra_content" in choice:
             bag.unused(choice, leg, path)  # log probabilities, which went out with their texts
-        logprobs, is_bare = choice.get("logprobs"), not delta or (len(delta) == 1 and "tool_calls" in delta)
+        logprobs, is_bare = choice.get("logprobs"), says_nothing(delta) or (len(delta) == 1 and "tool_calls" in delta)
         events = [] if is_bare and logprobs is None else self._spoken(delta, own, logprobs, path)
         for number, fragment in enumerate(optional_list(delta, "tool_calls", leg, inner)):
             events += self._fragment(fragment, (*inner, "tool_calls", number))

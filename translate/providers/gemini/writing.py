@@ -18,6 +18,7 @@ from translate.providers.gemini.content import extra_to_native, native_part
 from translate.providers.gemini.gathering import MOST_CALLS, Gathered
 from translate.shared import bag
 from translate.shared.blocks import RANK
+from translate.shared.chat_fast import says_nothing
 from translate.shared.fields import report_rest
 
 DELTA_MEMBERS = frozenset((
@@ -109,7 +110,7 @@ class Choice:
 
     def _delta(self, delta: Json, path: Path) -> list[Json]:
         leg = self.leg
-        if len(delta) == 2 and delta.get("content") == "" and "role" in delta:  # the first delta of most streams
+        if says_nothing(delta):
             return []
         if not DELTA_MEMBERS.issuperset(delta):
             report_rest(delta, DELTA_MEMBERS, leg, path)

@@ -199,10 +199,14 @@ def text(writer: ToNative, chunk: Json) -> list[Json] | None:
     takes = state.takes
     content: Any
     if "content" in delta:
-        if takes is None or takes[0] != "text":
-            return None
         content = delta["content"]
-        takes[1] += len(content)
+        if takes is not None and takes[0] == "text":
+            takes[1] += len(content)
+        elif state.role and not state.thinking:  # a text begins
+            state.sent("text", content)
+            state.takes = state.blocks[-1]
+        else:
+            return None
     elif "tool_calls" in delta:
         # Held until the finish.
         fragment = delta["tool_calls"][0]

@@ -10,7 +10,7 @@ from translate.providers.ollama import error as errors, plain_stream, response a
 from translate.providers.ollama.content import Calls, call_to_native, message_to_unified
 from translate.providers.ollama.tables import BAG_RESPONSE_FIELDS, DURATIONS
 from translate.shared import bag
-from translate.shared.chat_fast import fed
+from translate.shared.chat_fast import fed, says_nothing
 from translate.shared.fields import report_once
 from translate.shared.fragments import Fragments
 from translate.shared.members import object_at, optional_list, optional_object, optional_text
@@ -201,8 +201,11 @@ class ToNative:
             where: Path = (*path, "delta", "tool_calls", number)
             # Arguments of several calls may come in turns: none is known to be whole before text or the finish.
             self.open.add(fragment, self.open.slot(fragment, leg, where), leg, where)
-        message = {name: value for name, value in delta.items() if name != "tool_calls"}
-        native = responses.message_to_native(message, leg, (*path, "delta"), seen=self.calls)
+        if says_nothing(delta):
+            native: Json = {"role": "assistant", "content": ""}
+        else:
+            message = {name: value for name, value in delta.items() if name != "tool_calls"}
+            native = responses.message_to_native(message, leg, (*path, "delta"), seen=self.calls)
         finish = choice.get("finish_reason")
         if not _CHOICE.issuperset(choice):
             responses.choice_rest(choice, native, leg, path)

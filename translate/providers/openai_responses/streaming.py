@@ -23,7 +23,7 @@ from translate.providers.openai_responses.usage import usage_to_native
 from translate.providers.openai_responses.writing import Writer
 from translate.shared import bag
 from translate.shared.arguments import made_up_id, parse_object
-from translate.shared.chat_fast import envelope_of, opened_call, text_choice, thought_choice
+from translate.shared.chat_fast import envelope_of, opened_call, says_nothing, text_choice, thought_choice
 from translate.shared.fragments import FIRST_CALL
 
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation", "error"}
@@ -196,9 +196,7 @@ class ToNative(Thoughts):
             delta = bag.EMPTY
         if type(delta) is not dict:
             leg.invalid((*path, "delta"), "object", delta)
-        # The first delta of most streams says nothing, and the last one is empty.
-        is_silent = not delta or (len(delta) == 2 and delta.get("content") == "" and "role" in delta)
-        out = self._delta(delta, logprobs, (*path, "delta")) if logprobs is not None or not is_silent else []
+        out = [] if logprobs is None and says_nothing(delta) else self._delta(delta, logprobs, (*path, "delta"))
         if choice.get("finish_reason"):
             self.finish = {name: choice.get(name) for name in ("finish_reason", "native_finish_reason")}
             called = bool(self.calls)
