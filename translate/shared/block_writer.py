@@ -15,7 +15,7 @@ from translate.leg import Json, Leg
 from translate.loss import Loss
 from translate.shared.arguments import dumps, made_up_id
 from translate.shared.blocks import ROW_MEMBERS
-from translate.shared.chat_fast import envelope_of, opened_call, text_choice, thought_choice
+from translate.shared.chat_fast import alike_choice, envelope_of, opened_call, text_choice, thought_choice
 from translate.shared.fields import report_rest
 from translate.shared.fragments import FIRST_CALL
 from translate.shared.object_calls import CUSTOM_INPUT
@@ -138,7 +138,7 @@ class BlockWriter(ABC):
             if ready is not None:
                 return ready
         elif self.started and not self.stopped:
-            ready = self._opening(opened_call(chunk, self.envelope), chunk)
+            ready = self._opening(opened_call(alike_choice(chunk, self.envelope)), chunk)
             if ready is not None:
                 return ready
         # Beside the choices as the chunk before: nothing there has to be looked at again.

@@ -83,14 +83,13 @@ def alike_choice(chunk: Json, envelope: Json | None) -> Json | None:
         (choice,) = chunk["choices"]
         if type(choice["index"]) is not int or type(choice["delta"]) is not dict or not choice.keys() <= _PLAIN_CHOICE:
             return None
-        return None if len(choice) != 3 and choice["logprobs"] is not None else choice
+        return choice if choice.get("logprobs") is None else None
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
 
 
-def opened_call(chunk: Json, envelope: Json | None) -> Json | None:
-    """The fragment with which a call begins as nearly all do, in a chunk that brings nothing else (`alike_choice`); None for others."""
-    choice = alike_choice(chunk, envelope)
+def opened_call(choice: Json | None) -> Json | None:
+    """The fragment with which a call begins as nearly all do, in a choice (of `alike_choice`) that brings nothing else; None for others."""
     if choice is None or len(choice["delta"]) != 1 or "tool_calls" not in choice["delta"] or choice.get("finish_reason", "") is not None:
         return None
     return opened_fragment(choice["delta"]["tool_calls"])
@@ -115,7 +114,10 @@ def opened_fragment(calls: Any) -> Json | None:
 
 
 class Writer(Protocol):
-    """A writer with short ways (`text` for chunks that bring a piece alone, `opened` for those that begin a call) and a long one."""
+    """
+    A writer with short ways (`text` for chunks that bring a piece alone, `opened` for those that begin a call, `alike` for others
+    that differ from the last one in their choice alone) and a long one.
+    """
 
     envelope: Json | None  # beside the choices of the last chunk that went the long way
     settled: bool  # the last chunk took the short way
@@ -123,6 +125,7 @@ class Writer(Protocol):
 
     def text(self, chunk: Json) -> list[Json] | None: ...
     def opened(self, fragment: Json, index: int) -> list[Json] | None: ...
+    def alike(self, choice: Json) -> list[Json]: ...
     def long(self, chunk: Json) -> list[Json]: ...
 
 
@@ -131,10 +134,13 @@ def fed(writer: Writer, chunk: Json) -> list[Json]:
     if writer.over:
         return []
     ready = None if text_choice(chunk, writer.envelope) is None else writer.text(chunk)
-    if ready is None and writer.envelope is not None and chunk.get("usage") is None:
-        fragment = opened_call(chunk, writer.envelope)
-        ready = None if fragment is None else writer.opened(fragment, chunk["choices"][0]["index"])
+    choice = alike_choice(chunk, writer.envelope) if ready is None and chunk.get("usage") is None else None
+    fragment = opened_call(choice)
+    if choice is not None and fragment is not None:
+        ready = writer.opened(fragment, choice["index"])
     writer.settled = ready is not None
+    if choice is not None and ready is None:
+        return writer.alike(choice)
     if ready is None:
         ready = writer.long(chunk)
         writer.envelope = None if "extra_content" in chunk else envelope_of(chunk)

@@ -99,11 +99,12 @@ class ToNative:
         for number, choice in enumerate(optional_list(chunk, "choices", leg, ())):
             path: Path = ("choices", number)
             object_at(choice, leg, path)
-            if choice.get("index", 0) != 0:
-                leg.losses.add("dropped", "content", "choices", path, "one answer a stream")
-                continue
             events += self._choice(choice, path)
         return events
+
+    def alike(self, choice: Json) -> list[Json]:
+        """`long` for a chunk that is the last one but for its choice."""
+        return self._choice(choice, ("choices", 0))
 
     def _start(self, chunk: Json) -> list[Json]:
         self.started = True
@@ -113,6 +114,9 @@ class ToNative:
 
     def _choice(self, choice: Json, path: Path) -> list[Json]:
         leg = self.leg
+        if choice.get("index", 0) != 0:
+            leg.losses.add("dropped", "content", "choices", path, "one answer a stream")
+            return []
         delta = optional_object(choice, "delta", leg, path)
         inner: Path = (*path, "delta")
         own = bag.unpack(delta, leg, inner, "content") if "extra_content" in delta else bag.EMPTY

@@ -84,6 +84,10 @@ class ToNative:
             out += self._choice(choice, number)
         return out
 
+    def alike(self, choice: Json) -> list[Json]:
+        """`long` for a chunk that is the last one but for its choice."""
+        return self._choice(choice, 0)
+
     def _rest(self, chunk: Json) -> None:
         """The own bag, and what has no place; members that every chunk repeats are reported once."""
         if "extra_content" in chunk:

@@ -186,14 +186,18 @@ class ToNative:
         lines: list[Json] = []
         for number, choice in enumerate(optional_list(chunk, "choices", leg, ())):
             object_at(choice, leg, ("choices", number))
-            if choice.get("index", 0) == 0:
-                lines += self._choice(choice, ("choices", number))
-            else:
-                leg.losses.add("dropped", "content", "choices", ("choices", number), "one answer a stream")
+            lines += self._choice(choice, ("choices", number))
         return lines
+
+    def alike(self, choice: Json) -> list[Json]:
+        """`long` for a chunk that is the last one but for its choice."""
+        return self._choice(choice, ("choices", 0))
 
     def _choice(self, choice: Json, path: Path) -> list[Json]:
         leg = self.leg
+        if choice.get("index", 0) != 0:
+            leg.losses.add("dropped", "content", "choices", path, "one answer a stream")
+            return []
         delta = optional_object(choice, "delta", leg, path)
         lines: list[Json] = []
         calls = optional_list(delta, "tool_calls", leg, (*path, "delta"))

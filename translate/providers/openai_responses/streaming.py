@@ -23,7 +23,7 @@ from translate.providers.openai_responses.usage import usage_to_native
 from translate.providers.openai_responses.writing import Writer
 from translate.shared import bag
 from translate.shared.arguments import made_up_id, parse_object
-from translate.shared.chat_fast import envelope_of, opened_call, says_nothing, text_choice, thought_choice
+from translate.shared.chat_fast import alike_choice, envelope_of, opened_call, says_nothing, text_choice, thought_choice
 from translate.shared.fragments import FIRST_CALL
 
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation", "error"}
@@ -57,7 +57,7 @@ class ToNative(Thoughts):
                 self.settled = True
                 return quick
         elif self.finish is None and self.envelope is not None and "extra_content" not in chunk:
-            fragment = opened_call(chunk, self.envelope)
+            fragment = opened_call(alike_choice(chunk, self.envelope))
             if fragment is not None and fragment["index"] not in self.calls and chunk["choices"][0]["index"] == 0:
                 self.settled = True  # a piece of it comes next
                 return self._fragment(fragment, FIRST_CALL)
