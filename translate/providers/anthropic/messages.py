@@ -232,35 +232,40 @@ def to_unified(body: Json, leg: Leg) -> list[Json]:
     if type(turns) is not list:
         leg.invalid(("messages",) if "messages" in body else (), "array", turns)
     for number, turn in enumerate(turns):
-        path: Path = ("messages", number)
-        if type(turn) is not dict:
-            leg.invalid(path, "object", turn)
-        role, content = turn.get("role"), turn.get("content")
-        first = len(messages)
-        if role == "user":
-            if type(content) is str:
-                messages.append({"role": "user", "content": content})
-            else:
-                _user(content, messages, leg, (*path, "content"))
-        elif role == "assistant":
-            message: Json = {"role": "assistant"}
-            messages.append(message)
-            if content is None:
-                leg.invalid((*path, "content") if "content" in turn else path, "string or array", content)
-            turn_to_unified(content, message, leg, (*path, "content"), annotate=False)
-            if number == len(turns) - 1 and "tool_calls" not in message:
-                message["prefix"] = True
-        elif role == "system":
-            messages.append(content_to_unified(content, {"role": "system"}, leg, (*path, "content")))
-        else:
-            leg.invalid((*path, "role") if "role" in turn else path, "user, assistant or system", role)
-        if not _TURN.issuperset(turn):
-            for name, value in turn.items():
-                if name not in ("role", "content") and value is not None:
-                    if first == len(messages):
-                        messages.append({"role": role, "content": []})
-                    bag.put(messages[first], leg.row.key, name, value)
+        read_turn(turn, number, number == len(turns) - 1, messages, leg)
     return messages
+
+
+def read_turn(turn: Any, number: int, is_last: bool, messages: list[Json], leg: Leg) -> None:
+    """One turn -> its messages."""
+    path: Path = ("messages", number)
+    if type(turn) is not dict:
+        leg.invalid(path, "object", turn)
+    role, content = turn.get("role"), turn.get("content")
+    first = len(messages)
+    if role == "user":
+        if type(content) is str:
+            messages.append({"role": "user", "content": content})
+        else:
+            _user(content, messages, leg, (*path, "content"))
+    elif role == "assistant":
+        message: Json = {"role": "assistant"}
+        messages.append(message)
+        if content is None:
+            leg.invalid((*path, "content") if "content" in turn else path, "string or array", content)
+        turn_to_unified(content, message, leg, (*path, "content"), annotate=False)
+        if is_last and "tool_calls" not in message:
+            message["prefix"] = True
+    elif role == "system":
+        messages.append(content_to_unified(content, {"role": "system"}, leg, (*path, "content")))
+    else:
+        leg.invalid((*path, "role") if "role" in turn else path, "user, assistant or system", role)
+    if not _TURN.issuperset(turn):
+        for name, value in turn.items():
+            if name not in ("role", "content") and value is not None:
+                if first == len(messages):
+                    messages.append({"role": role, "content": []})
+                bag.put(messages[first], leg.row.key, name, value)
 
 
 def _user(content: Any, messages: list[Json], leg: Leg, path: Path) -> None:

@@ -14,6 +14,7 @@ from translate.leg import Json, Leg
 from translate.providers.anthropic import address
 from translate.providers.anthropic.assistant import FORMAT
 from translate.providers.anthropic.ending import FINISH_REASONS
+from translate.providers.anthropic.messages import read_turn
 from translate.providers.anthropic.plain import SAMPLING
 from translate.providers.anthropic.plain_media import part_of
 from translate.providers.anthropic.tables import USED_TIER_TO_UNIFIED, VARIANT_VERSIONS
@@ -48,7 +49,11 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         stream = route.get("stream") is True
     if type(stream) is not bool or (version is not None and version != VARIANT_VERSIONS.get(leg.row.variant)):
         return None
-    listed = messages_to_unified(body, leg.row.key)
+    for name in SAMPLING:
+        value = body.get(name)
+        if value is not None and type(value) is not int and (type(value) is not float or name == "top_k"):
+            return None
+    listed = messages_to_unified(body, leg)
     if listed is None:
         return None
     unified: Json = {"model": model}
@@ -57,20 +62,34 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     unified["messages"] = listed
     if stream:
         unified["stream"], unified["stream_options"] = True, {"include_usage": True}
-    for name, value in body.items():
-        if name in SAMPLING and value is not None:
-            if type(value) is not int and (type(value) is not float or name == "top_k"):
-                return None
-            unified[name] = value
+    if not SAMPLING.isdisjoint(body):
+        for name, value in body.items():
+            if name in SAMPLING and value is not None:
+                unified[name] = value
     if "headers" in route:
         address.to_unified(_NOTHING, unified, leg)
     route["model"], route["stream"] = model, stream
     return unified
 
 
-def messages_to_unified(body: Json, key: str) -> list[Json] | None:
-    """`system` and `messages` of the common shapes -> unified messages; None for any other, or a text that does not encode."""
+def messages_to_unified(body: Json, leg: Leg) -> list[Json] | None:
+    """
+    `system` and `messages` -> unified messages, turns of uncommon shapes each the long way; None, the leg untouched, for a system
+    prompt of such a shape, a text that does not encode and what is wrong.
+    """
+    told = len(leg.losses.items)
+    try:
+        listed = _listed(body, leg)
+    except (InvalidDocument, RecursionError):
+        listed = None
+    if listed is None:
+        del leg.losses.items[told:]
+    return listed
+
+
+def _listed(body: Json, leg: Leg) -> list[Json] | None:
     messages: list[Json] = []
+    key = leg.row.key
     system = body.get("system")
     if system is not None:
         content = _content(system, key)
@@ -80,24 +99,28 @@ def messages_to_unified(body: Json, key: str) -> list[Json] | None:
     turns = body.get("messages")
     if type(turns) is not list:
         return None
-    for turn in turns:
-        if type(turn) is not dict or len(turn) != 2:
-            return None
-        role, content = turn.get("role"), turn.get("content")
+    for number, turn in enumerate(turns):
+        role = content = None
+        if type(turn) is dict and len(turn) == 2:
+            role, content = turn.get("role"), turn.get("content")
+        before = len(messages)
         if role == "user":
             if type(content) is str:
                 if not content.isascii() and lone(content):
                     return None
                 messages.append({"role": "user", "content": content})
-            elif type(content) is not list or not content or not _user(content, messages, key):
-                return None
+                continue
+            if type(content) is list and content and _user(content, messages, key):
+                continue
         elif role == "assistant":
             message: Json = {"role": role}
-            if not _turn(content, message, marked=True):
-                return None
-            messages.append(message)
-        else:
+            if _turn(content, message, marked=True):
+                messages.append(message)
+                continue
+        del messages[before:]
+        if has_surrogate({"messages": [turn]}, "", ""):
             return None
+        read_turn(turn, number, number == len(turns) - 1, messages, leg)
     if turns and turns[-1]["role"] == "assistant" and "tool_calls" not in messages[-1]:
         messages[-1]["prefix"] = True
     return messages

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from translate.errors import InvalidDocument
 from translate.leg import Json, Leg
 from translate.providers.anthropic import address, beside, messages, opening, plain, plain_reading, settings, tools
 from translate.providers.anthropic.facts import facts_of
@@ -183,10 +182,7 @@ def _version(request: Json, native: Json, writing: Writing, given: Any) -> str:
 def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     """`to_unified` for messages of the common shapes, None for all others; what stands beside them goes the same way."""
     if body.keys() <= plain_reading.NATIVE_COMMON:
-        try:
-            return plain_reading.request_to_unified(body, leg)
-        except RecursionError:
-            return None
+        return plain_reading.request_to_unified(body, leg)
     rest: Json = {}
     for name, value in body.items():
         kind = type(value)
@@ -196,12 +192,9 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
             rest[name] = value
         elif kind is str and not encodes(value):
             return None
-    try:
-        if rest and not is_clean(rest):
-            return None
-        listed = plain_reading.messages_to_unified(body, leg.row.key)
-    except (InvalidDocument, RecursionError):
+    if (rest and not is_clean(rest)) or not (body.get("model") or leg.route.get("model") or leg.options.model):
         return None
+    listed = plain_reading.messages_to_unified(body, leg)
     return None if listed is None else _to_unified(body, listed, leg)
 
 

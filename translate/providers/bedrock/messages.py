@@ -1,5 +1,5 @@
 """
-The conversation of a request, both directions: `system`, turns that alternate, results ahead of what the user says.
+The conversation of a request from unified: `system`, turns that alternate, results ahead of what the user says.
 
 Source: Amazon Bedrock API reference, "Converse", `messages`, `system`; "Message"; "ToolResultBlock".
 """
@@ -10,17 +10,8 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.providers.bedrock.assistant import turn_to_native, turn_to_unified
-from translate.providers.bedrock.content import (
-    Parts,
-    beside,
-    content_to_native,
-    content_to_unified,
-    kind_of_block,
-    plain_text,
-    point_to_mark,
-    string,
-)
+from translate.providers.bedrock.assistant import turn_to_native
+from translate.providers.bedrock.content import content_to_native, plain_text, string
 from translate.providers.bedrock.documents import visual_to_native
 from translate.providers.bedrock.writing import MARK, Writing
 from translate.shared import bag
@@ -29,16 +20,12 @@ from translate.shared.fields import report_rest
 from translate.survey import is_plain_image
 
 SYSTEM_ROLES = ("system", "developer")
-_TURN = frozenset(("role", "content"))
 USER_MEMBERS = frozenset(("role", "content", MARK, "extra_content"))
 _RESULT = frozenset(("role", "tool_call_id", "content", "is_error", MARK))  # members of a common result
 TOOL_MEMBERS = frozenset(("role", "tool_call_id", "content", "is_error", MARK, "extra_content"))
 NO_OUTPUT = "(no output)"
 NO_TEXT = "(no text)"
 DOCUMENTS_TEXT = "(see attached documents)"
-
-
-# --- unified -> native
 
 
 def to_native(request: Json, native: Json, writing: Writing) -> None:
@@ -324,126 +311,3 @@ def _taken_back(written: list[Json], writing: Writing) -> list[tuple[list[Json],
     points = writing.points[first:]
     del writing.points[first:]
     return points
-
-
-# --- native -> unified
-
-
-def to_unified(body: Json, leg: Leg, word: str) -> list[Json]:
-    """`system` and `messages` -> unified messages; results become tool messages ahead of the rest of their turn."""
-    messages: list[Json] = []
-    system = body.get("system")
-    if system is not None and system != []:
-        messages.append(content_to_unified(system, {"role": "system"}, leg, ("system",)))
-    turns = body.get("messages")
-    if turns is None:
-        leg.missing((), "messages")
-    if type(turns) is not list:
-        leg.invalid(("messages",), "array", turns)
-    servers: set[str] = set()
-    for number, turn in enumerate(turns):
-        path: Path = ("messages", number)
-        if type(turn) is not dict:
-            leg.invalid(path, "object", turn)
-        role, content, where = turn.get("role"), turn.get("content"), (*path, "content")
-        first = len(messages)
-        if content is None:
-            leg.missing(path, "content")
-        if role == "user":
-            _user(content, messages, leg, where, servers)
-        elif role == "assistant":
-            message: Json = {"role": "assistant"}
-            messages.append(message)
-            turn_to_unified(content, message, leg, where, word, annotate=False)
-            _note_servers(content, servers)
-            if number == len(turns) - 1 and "tool_calls" not in message:
-                message["prefix"] = True
-        elif role == "system":
-            messages.append(content_to_unified(content, {"role": "system"}, leg, where))
-            bag.put(messages[-1], leg.row.key, "role", "system")
-        else:
-            leg.invalid((*path, "role") if "role" in turn else path, "user, assistant or system", role)
-        if not _TURN.issuperset(turn):
-            for name, value in turn.items():
-                if name not in ("role", "content") and value is not None:
-                    if first == len(messages):
-                        messages.append({"role": role, "content": []})
-                    bag.put(messages[first], leg.row.key, name, value)
-    return messages
-
-
-def _note_servers(content: list[Json], servers: set[str]) -> None:
-    """Ids of calls that the service runs itself."""
-    for block in content:
-        use = block.get("toolUse")
-        if type(use) is dict and use.get("type") == "server_tool_use" and type(use.get("toolUseId")) is str:
-            servers.add(use["toolUseId"])
-
-
-def _user(content: Any, messages: list[Json], leg: Leg, path: Path, servers: set[str]) -> None:
-    if type(content) is not list:
-        leg.invalid(path, "array", content)
-    if len(content) == 1 and type(content[0]) is dict and content[0].keys() == {"text"}:
-        messages.append({"role": "user", "content": string(content[0]["text"], leg, (*path, 0, "text"))})
-        return
-    if content and all(type(block) is dict and len(block) == 1 and type(block.get("text")) is str for block in content):
-        messages.append({"role": "user", "content": [{"type": "text", "text": block["text"]} for block in content]})
-        return
-    reader: Parts | None = None
-    result: Json | None = None  # the last block, when it was a result
-    for number, block in enumerate(content):
-        here: Path = (*path, number)
-        kind = kind_of_block(block, leg, here)
-        if kind == "toolResult":
-            value = block[kind]
-            if type(value) is not dict:
-                leg.invalid((*here, kind), "object", value)
-            identifier = value.get("toolUseId")
-            if type(identifier) is not str or identifier not in servers:
-                result = _result_to_unified(value, leg, (*here, kind))
-                messages.append(result)
-                more = beside(block, kind)
-                if more:
-                    bag.put(result, leg.row.key, "beside", more)
-                continue
-        if kind == "cachePoint" and result is not None:
-            point_to_mark(block, result, leg, here)
-            continue
-        result = None
-        if reader is None:
-            reader = Parts(leg)
-        reader.block(block, here)
-    if reader is not None:
-        messages.append(reader.turn.finish({"role": "user"}, leg.row.key))
-    elif not content:
-        messages.append({"role": "user", "content": []})
-
-
-def _result_to_unified(value: Json, leg: Leg, path: Path) -> Json:
-    content = value.get("content")
-    if len(value) == 2 and type(content) is list and len(content) == 1 and type(content[0]) is dict and len(content[0]) == 1:
-        identifier, text = value.get("toolUseId"), content[0].get("text")
-        if type(identifier) is str and type(text) is str:
-            return {"role": "tool", "tool_call_id": identifier, "content": text}
-    if value.get("toolUseId") is None:
-        leg.missing(path, "toolUseId")
-    message: Json = {"role": "tool", "tool_call_id": string(value["toolUseId"], leg, (*path, "toolUseId"))}
-    if not content:
-        if content is not None and type(content) is not list:
-            leg.invalid((*path, "content"), "array", content)
-        message["content"] = ""
-        bag.put(message, leg.row.key, "content", [])
-    else:
-        content_to_unified(content, message, leg, (*path, "content"))
-    for name, member in value.items():
-        if name in ("toolUseId", "content") or member is None:
-            continue
-        if name == "status":
-            status = string(member, leg, (*path, name))
-            if status == "error":
-                message["is_error"] = True
-            elif status != "success":
-                bag.put(message, leg.row.key, name, member)
-        else:
-            bag.put(message, leg.row.key, name, member)
-    return message

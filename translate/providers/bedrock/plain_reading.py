@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from translate.errors import InvalidDocument
 from translate.leg import Json, Leg
 from translate.providers.bedrock import reasoning
 from translate.providers.bedrock.calls import CLIENT_USE
@@ -16,9 +17,10 @@ from translate.providers.bedrock.ending import FINISH_REASONS
 from translate.providers.bedrock.facts import facts_of, head_of
 from translate.providers.bedrock.plain_media import part_of
 from translate.providers.bedrock.tables import SERVICE_TIER_TO_UNIFIED
+from translate.providers.bedrock.turns import read_turn
 from translate.providers.bedrock.usage import ALIASES, NO_METRICS
 from translate.providers.bedrock.writing import MARK
-from translate.scrubbing import lone
+from translate.scrubbing import has_surrogate, lone
 from translate.shared import bag
 from translate.shared.arguments import printed
 from translate.shared.object_calls import RAW
@@ -69,7 +71,21 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
 
 
 def messages_to_unified(body: Json, model: str, leg: Leg) -> list[Json] | None:
-    """`system` and `messages` of the common shapes -> unified messages; None for any other, or a text that does not encode."""
+    """
+    `system` and `messages` -> unified messages, turns of uncommon shapes each the long way; None, the leg untouched, for a system
+    prompt of such a shape, a text that does not encode and what is wrong.
+    """
+    told = len(leg.losses.items)
+    try:
+        listed = _listed(body, model, leg)
+    except (InvalidDocument, RecursionError):
+        listed = None
+    if listed is None:
+        del leg.losses.items[told:]
+    return listed
+
+
+def _listed(body: Json, model: str, leg: Leg) -> list[Json] | None:
     messages: list[Json] = []
     system = body.get("system")
     if system is not None:
@@ -84,24 +100,27 @@ def messages_to_unified(body: Json, model: str, leg: Leg) -> list[Json] | None:
     if type(turns) is not list:
         return None
     word = ""
-    for turn in turns:
-        if type(turn) is not dict or len(turn) != 2:
+    servers: set[str] = set()  # of calls that the service runs itself
+    for number, turn in enumerate(turns):
+        role = content = None
+        if type(turn) is dict and len(turn) == 2 and not servers:
+            role, content = turn.get("role"), turn.get("content")
+        before = len(messages)
+        if type(content) is list and content:
+            if role == "user":
+                if _user(content, messages, leg):
+                    continue
+            elif role == "assistant":
+                message: Json = {"role": role}
+                if not word and _is_thought(content[0]):
+                    word = reasoning.word_of(facts_of(leg, model))
+                if _turn(content, message, word, marked=True):
+                    messages.append(message)
+                    continue
+        del messages[before:]
+        if has_surrogate({"messages": [turn]}, "", ""):
             return None
-        role, content = turn.get("role"), turn.get("content")
-        if type(content) is not list or not content:
-            return None
-        if role == "user":
-            if not _user(content, messages, leg):
-                return None
-        elif role == "assistant":
-            message: Json = {"role": role}
-            if not word and _is_thought(content[0]):
-                word = reasoning.word_of(facts_of(leg, model))
-            if not _turn(content, message, word, marked=True):
-                return None
-            messages.append(message)
-        else:
-            return None
+        read_turn(turn, number, number == len(turns) - 1, messages, servers, leg, word or reasoning.word_of(facts_of(leg, model)))
     if turns and turns[-1]["role"] == "assistant" and "tool_calls" not in messages[-1]:
         messages[-1]["prefix"] = True
     return messages

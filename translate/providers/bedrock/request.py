@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from translate.errors import InvalidDocument, Path
+from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.bedrock import (
     address,
@@ -20,6 +20,7 @@ from translate.providers.bedrock import (
     settings,
     thinking,
     tools,
+    turns,
 )
 from translate.providers.bedrock.facts import facts_of
 from translate.providers.bedrock.tables import (
@@ -167,20 +168,15 @@ def _only_streams(native: Json, request: Json, leg: Leg) -> None:
 def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     """`to_unified` for messages of the common shapes, None for all others; what stands beside them goes the same way."""
     if body.keys() <= plain_reading.NATIVE_COMMON:
-        try:
-            return plain_reading.request_to_unified(body, leg)
-        except RecursionError:
-            return None
+        return plain_reading.request_to_unified(body, leg)
     rest: Json = {}
     for name, value in body.items():
         if name != "messages" and name != "system":
             rest[name] = value
-    try:
-        if not is_clean(rest):
-            return None
-        listed = plain_reading.messages_to_unified(body, address.model_of(body, leg), leg)
-    except (InvalidDocument, RecursionError):
+    model = address.model_of(body, leg)
+    if not model or not is_clean(rest):
         return None
+    listed = plain_reading.messages_to_unified(body, model, leg)
     return None if listed is None else _to_unified(body, listed, leg)
 
 
@@ -203,7 +199,7 @@ def _to_unified(body: Json, listed: list[Json] | None, leg: Leg) -> Json:
     leg.model = model
     facts = facts_of(leg, model)
     if listed is None:
-        listed = messages.to_unified(body, leg, reasoning.word_of(facts))
+        listed = turns.to_unified(body, leg, reasoning.word_of(facts))
     unified: Json = {"model": model, "messages": listed}
     stream = leg.route.get("stream") is True
     if stream:

@@ -72,8 +72,8 @@ WRITE_FIELDS: Table = {**REQUEST_FIELDS, **{name: Handled("request._own_fields")
 
 NATIVE_REQUEST_FIELDS: Table = {
     "modelId": Handled("request.to_unified"),
-    "messages": Handled("messages.to_unified"),
-    "system": Handled("messages.to_unified"),
+    "messages": Handled("turns.to_unified"),
+    "system": Handled("turns.to_unified"),
     "inferenceConfig": Handled("settings.inference_to_unified"),
     "toolConfig": Handled("tools.to_unified"),
     "outputConfig": Handled("settings.output_to_unified"),
