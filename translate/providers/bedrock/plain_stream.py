@@ -109,6 +109,18 @@ def _message_start(reader: ToUnified, body: Json, size: int) -> list[Json] | Non
     return reader._begin(body) if reader.wire is None and size == 1 and body.get("role") == "assistant" else None
 
 
+def _block_delta(reader: ToUnified, body: Json, size: int) -> list[Json] | None:
+    """A text that begins."""
+    index, delta = body.get("contentBlockIndex"), body.get("delta")
+    if reader.block is not None or reader.wire is None or reader.finished or size != 2 or type(index) is not int or not 0 <= index < MOST_INDEX:
+        return None
+    text = delta.get("text") if type(delta) is dict and len(delta) == 1 else None
+    if type(text) is not str or not (text.isascii() or not lone(text)):
+        return None
+    reader.block = Block("text", index)
+    return reader._text(reader.block, text, ())
+
+
 def _block_stop(reader: ToUnified, body: Json, size: int) -> list[Json] | None:
     index, block = body.get("contentBlockIndex"), reader.block
     if block is None or reader.finished or size != 1 or type(index) is not int:
@@ -148,7 +160,8 @@ def _metadata(reader: ToUnified, body: Json, size: int) -> list[Json] | None:
 
 METADATA = frozenset(("usage", "serviceTier", PADDING))
 _READERS = {
-    "messageStart": _message_start, "contentBlockStop": _block_stop, "messageStop": _message_stop, "metadata": _metadata,
+    "messageStart": _message_start, "contentBlockDelta": _block_delta, "contentBlockStop": _block_stop, "messageStop": _message_stop,
+    "metadata": _metadata,
 }  # fmt: skip
 
 
