@@ -148,7 +148,7 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
 
 
 def _begun(reader: ToUnified, event: Json) -> list[Json] | None:
-    """The first chunk of an answer that is nothing but calls, all in the first element: in one look, as there is little else to pay for."""
+    """The first chunk of an answer that begins with a text, or with nothing but calls: in one look, as there is little else to pay for."""
     candidates, usage, identifier, model = event.get("candidates"), event.get("usageMetadata"), event.get("responseId"), event.get("modelVersion")
     time = event.get("createTime")
     if type(candidates) is not list or len(candidates) != 1 or type(identifier) is not str or type(model) is not str:
@@ -166,9 +166,14 @@ def _begun(reader: ToUnified, event: Json) -> list[Json] | None:
     if type(content) is not dict or len(content) != 2 or content.get("role") != "model" or "names" in leg.memo:
         return None
     parts: Any = content.get("parts")
-    calls = calls_to_unified(parts, 0, 0, identifier, leg.row.key, streamed=True) if type(parts) is list else None
-    if not calls or len(calls) != len(parts):
+    if type(parts) is not list or not parts:
         return None
+    text: Any = parts[0].get("text") if len(parts) == 1 and type(parts[0]) is dict and len(parts[0]) == 1 else None
+    calls: list[Json] = []
+    if type(text) is not str or not text or not (text.isascii() or not lone(text)):
+        calls = calls_to_unified(parts, 0, 0, identifier, leg.row.key, streamed=True)
+        if len(calls) != len(parts):
+            return None
     if time is not None:
         reader.first(event, event)
     else:
@@ -177,10 +182,12 @@ def _begun(reader: ToUnified, event: Json) -> list[Json] | None:
         reader.identifier, reader.known = identifier, {"modelVersion": model, "responseId": identifier}
     reader.counts = usage
     state = reader.candidates[index] = Candidate(index)
-    state.rows.whole("tool_call", len(calls))
-    state.calls = state.blocks = len(calls)
     if "finishReason" in candidate:
         state.reason, state.where, state.since = "STOP", _REASON, leg.losses.prefix
+    if not calls:
+        return reader.said(text, bag.EMPTY, state, "text")
+    state.rows.whole("tool_call", len(calls))
+    state.calls = state.blocks = len(calls)
     return [reader._chunk(state, {"tool_calls": calls})]
 
 
