@@ -43,10 +43,10 @@ def opened_odd(messages: list[Any], odd: list[Any], key: str) -> Opened | None:
     for number, message in known_messages.numbered(messages, odd):
         role = message.get("role")
         if role == "assistant":
-            split = _opened(message, key)
-            if split is None or odd_messages([split[0]])[0]:
+            written = _opened(message, key)
+            if written is None:
                 return None
-            items[number] = split[1]
+            items[number] = written
         elif "extra_content" in message:
             instructions, held = message.get("content"), message["extra_content"]
             if number or len(message) != 3 or role not in _ROLES or type(instructions) is not str or not encodes(instructions):
@@ -97,46 +97,57 @@ def _unwritten(message: Json) -> Json:
     return {"type": "message", "role": message["role"], "content": ""}
 
 
-def _opened(message: Json, key: str) -> tuple[Json, list[Json]] | None:
-    """A message of the assistant without marks, and its items; its texts and types are for the survey to judge."""
-    split = bag.opened(message, key)
-    if split is None:
+_SILENT = frozenset(("refusal", "audio", "function_call"))  # members of an answer that are null where it has none
+
+
+def _opened(message: Json, key: str) -> list[Json] | None:
+    """The items of a message of the assistant: thoughts, a text and calls with their marks, in the order of rows where it has them."""
+    own = bag.EMPTY
+    for name, value in message.items():
+        if name == "extra_content":
+            held = value.get(key) if type(value) is dict and len(value) == 1 else None
+            if type(held) is not dict:
+                return None
+            own = held
+        elif name not in _KNOWN and (value is not None or name not in _SILENT):
+            return None
+    content, calls = message.get("content"), message.get("tool_calls")
+    if (content is not None and (type(content) is not str or not (content.isascii() or not lone(content)))) or not (content or calls):
         return None
-    without, own = split
-    content, calls = without.get("content"), without.get("tool_calls")
     rowed = "blocks" in own
-    if not rowed and (not _MARKS.issuperset(own) or not _are_words(own) or (own and not content)):
+    if own and not rowed and (not content or not _MARKS.issuperset(own) or not _are_words(own)):
         return None
-    if content and type(content) is not str:
-        return None
-    cited: list[Json] = []
-    if without.get("annotations"):
-        found = citations_to_native(without["annotations"])
+    annotations, cited = message.get("annotations"), _UNCITED
+    if annotations is not None and annotations != []:
+        found = citations_to_native(annotations)
         if found is None or not content or not (rowed or "item_id" in own):
             return None
-        without, cited = {name: value for name, value in without.items() if name != "annotations"}, found
-    thoughts: list[Json] = []
-    if "reasoning_details" in without:
-        entries, readable = without["reasoning_details"], without.get("reasoning_content")
-        without = {name: value for name, value in without.items() if name != "reasoning_details" and name != "reasoning_content"}
-        if not (content or calls) or not _thoughts(entries, readable, thoughts):
+        cited = found
+    out: list[Json] = []
+    if "reasoning_details" in message:
+        if not _thoughts(message["reasoning_details"], message.get("reasoning_content"), out):
             return None
+    elif "reasoning_content" in message:
+        return None
     called: list[Json] = []
-    if calls:
-        if type(calls) is not list:
+    if calls is not None:
+        if type(calls) is not list or not calls:
             return None
-        without = {**without, "tool_calls": []}
         for call in calls:
-            split = bag.opened(call, key)
-            item = None if split is None else _call(split[0], split[1])
-            if split is None or item is None:
+            item = _call(call, key)
+            if item is None:
                 return None
-            without["tool_calls"].append(split[0])
             called.append(item)
-    if not rowed:
-        return without, [*thoughts, *([_message(content, own, cited)] if content else ()), *called]
-    items = items_to_native(without, own, cited, called, None, thoughts)
-    return None if items is None else (without, items)
+    if rowed:
+        return items_to_native(message, own, cited, called, None, out)
+    if content:
+        out.append(_message(content, own, cited))
+    out += called
+    return out
+
+
+_UNCITED: list[Json] = []
+_KNOWN = frozenset(("role", "content", "tool_calls", "annotations", "reasoning_content", "reasoning_details"))
 
 
 def _are_words(own: Json) -> bool:
@@ -151,25 +162,39 @@ def _message(content: str, own: Json, cited: list[Json]) -> Json:
     if "item_id" in own:
         item = {
             "type": "message", "id": own["item_id"], "role": "assistant", "status": "completed",
-            "content": [{"type": "output_text", "text": content, "annotations": cited}],
+            "content": [{"type": "output_text", "text": content, "annotations": [*cited]}],
         }  # fmt: skip
     if "phase" in own:
         item["phase"] = own["phase"]
     return item
 
 
-def _call(call: Json, own: Json) -> Json | None:
-    function, identifier = call.get("function"), call.get("id")
-    if type(function) is not dict or type(identifier) is not str or len(identifier) > LONGEST_CALL_ID or not _are_words(own):
+def _call(call: Any, key: str) -> Json | None:
+    """The item of a function call that has no more beside it than the id of its item."""
+    if type(call) is not dict or call.get("type") != "function":
         return None
-    name = function.get("name")
-    if type(name) is not str or not fits(name) or (own and own.keys() != {"item_id"}):
+    function, identifier, own = call.get("function"), call.get("id"), bag.EMPTY
+    if len(call) != 3:
+        content = call.get("extra_content") if len(call) == 4 else None
+        held = content.get(key) if type(content) is dict and len(content) == 1 else None
+        if type(held) is not dict or (held and held.keys() != _ITEM_ID) or not _are_words(held):
+            return None
+        own = held
+    if type(identifier) is not str or not 0 < len(identifier) <= LONGEST_CALL_ID or not identifier.isascii():
+        return None
+    if type(function) is not dict or len(function) != 2:
+        return None
+    name, arguments = function.get("name"), function.get("arguments")
+    if type(name) is not str or not fits(name) or type(arguments) is not str or not (arguments.isascii() or not lone(arguments)):
         return None
     item: Json = {"type": "function_call"}
     if own:
         item["id"] = own["item_id"]
-    item.update(call_id=identifier, name=name, arguments=function.get("arguments") or "{}")
+    item["call_id"], item["name"], item["arguments"] = identifier, name, arguments or "{}"
     return item
+
+
+_ITEM_ID = {"item_id"}
 
 
 def _thoughts(entries: Any, readable: Any, items: list[Json]) -> bool:
@@ -182,7 +207,9 @@ def _thoughts(entries: Any, readable: Any, items: list[Json]) -> bool:
         if type(entry) is not dict or entry.get("format") != FORMAT or len(entry) != 4 + ("id" in entry):
             return False
         kind, identifier, index = entry.get("type"), entry.get("id"), entry.get("index")
-        if type(index) is not int or index != number or ("id" in entry and not _are_words({"id": identifier})):
+        if type(index) is not int or index != number:
+            return False
+        if "id" in entry and (type(identifier) is not str or not identifier or not identifier.isascii()):
             return False
         if item is None or item.get("id") != identifier:
             if item is not None and "encrypted_content" not in item and "id" not in item:

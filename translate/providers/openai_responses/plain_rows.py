@@ -162,7 +162,7 @@ def _spoken(content: Any, cited: list[Json], head: Json, response_id: str | None
             return None
     if response_id is None and "id" not in head:  # an answer of a history without its id is sent as one string
         return None if cited else {"type": "message", "role": "assistant", "content": content, **head}
-    part: Json = {"type": "output_text", "text": content, "annotations": cited}
+    part: Json = {"type": "output_text", "text": content, "annotations": [*cited]}
     if response_id is not None:
         part["logprobs"] = []
     identifier = head["id"] if "id" in head else made_up_item_id("message", response_id or "", position)
