@@ -12,7 +12,7 @@ from typing import Any
 from translate.errors import InvalidDocument
 from translate.leg import Json, Leg
 from translate.providers.anthropic import address
-from translate.providers.anthropic.assistant import FORMAT
+from translate.providers.anthropic.assistant import FORMAT, turn_to_unified
 from translate.providers.anthropic.ending import FINISH_REASONS
 from translate.providers.anthropic.messages import read_turn
 from translate.providers.anthropic.plain import SAMPLING
@@ -309,13 +309,19 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
     if type(reason) is not str or type(usage) is not dict or (memo and ("names" in memo or "custom" in memo)):
         return None
     message: Json = {"role": "assistant", "content": None, "refusal": None}
+    told, content = len(leg.losses.items), body.get("content")
+    finish = None
     try:
-        if not _turn(body.get("content"), message):
-            return None
+        if _turn(content, message):
+            finish = FINISH_REASONS.get((reason, "tool_calls" in message))
+        elif type(content) is list and not has_surrogate({"content": content}, "", ""):
+            # Blocks of uncommon shapes, citations among them.
+            turn_to_unified(content, message, leg, ("content",), annotate=True)
+            finish = FINISH_REASONS.get((reason, "tool_calls" in message))
     except (InvalidDocument, RecursionError):
-        return None
-    finish = FINISH_REASONS.get((reason, "tool_calls" in message))
+        finish = None
     if finish is None:
+        del leg.losses.items[told:]
         return None
     if message["content"] == "":
         message["content"] = None
@@ -327,10 +333,11 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
     counts = counts_to_unified(usage, unified, leg.row.key)
     if counts is None:
         try:
-            if has_surrogate({"usage": usage}, "", ""):
-                return None
-            counts = usage_to_unified(usage, unified, leg, ("usage",))
+            counts = None if has_surrogate({"usage": usage}, "", "") else usage_to_unified(usage, unified, leg, ("usage",))
         except (InvalidDocument, RecursionError):
+            counts = None
+        if counts is None:
+            del leg.losses.items[told:]
             return None
     unified["usage"] = counts
     return unified

@@ -12,6 +12,7 @@ from typing import Any
 from translate.errors import InvalidDocument
 from translate.leg import Json, Leg
 from translate.providers.bedrock import reasoning
+from translate.providers.bedrock.assistant import turn_to_unified
 from translate.providers.bedrock.calls import CLIENT_USE
 from translate.providers.bedrock.ending import FINISH_REASONS
 from translate.providers.bedrock.facts import facts_of, head_of
@@ -317,15 +318,23 @@ def response_to_unified(body: Json, leg: Leg) -> Json | None:
     content = native.get("content")
     if type(content) is not list or not content or type(usage) is not dict or not is_plain_metrics(metrics):
         return None
-    message: Json = {"role": "assistant", "content": None, "refusal": None}
-    try:
-        if not _turn(content, message, reasoning.word_of(facts_of(leg, head_of(leg)["model"])) if _is_thought(content[0]) else ""):
-            return None
-    except RecursionError:
-        return None
     counts = counts_to_unified(usage, leg.row.key)
-    finish = FINISH_REASONS.get((reason, "tool_calls" in message))
-    if counts is None or finish is None:
+    if counts is None:
+        return None
+    message: Json = {"role": "assistant", "content": None, "refusal": None}
+    told, finish = len(leg.losses.items), None
+    try:
+        if _turn(content, message, reasoning.word_of(facts_of(leg, head_of(leg)["model"])) if _is_thought(content[0]) else ""):
+            finish = FINISH_REASONS.get((reason, "tool_calls" in message))
+        elif not has_surrogate({"output": output}, "", ""):
+            # Blocks of uncommon shapes, citations among them.
+            word = reasoning.word_of(facts_of(leg, head_of(leg)["model"]))
+            turn_to_unified(content, message, leg, ("output", "message", "content"), word, annotate=True)
+            finish = FINISH_REASONS.get((reason, "tool_calls" in message))
+    except (InvalidDocument, RecursionError):
+        finish = None
+    if finish is None:
+        del leg.losses.items[told:]
         return None
     options, model = leg.options, memo.get("model")
     if type(model) is not str or not model:
