@@ -1,6 +1,6 @@
 """
 What the short ways write beside the messages that the survey knows: those that are plain but for this spoke's bags, with the
-signatures that these hold, and users' media of every kind.
+signatures that these hold, thoughts, lists of texts, and users' media of every kind.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NOTHING = Opened({}, frozenset())
 
 
 def opened_odd(messages: list[Any], odd: list[Any], key: str) -> Opened | None:
-    """What the bags of odd messages hold; None where one has more beside text, calls and users' media."""
+    """What the bags of odd messages hold; None where one has more beside texts, thoughts, calls and users' media."""
     signed: dict[int, Signatures] = {}
     kept: set[tuple[int, int]] = set()
     for number, message in numbered(messages, odd):
@@ -37,9 +37,43 @@ def opened_odd(messages: list[Any], odd: list[Any], key: str) -> Opened | None:
             if signatures is None:
                 return None
             signed[number] = signatures
-        elif role != "user" or len(message) != 2 or not _are_known(message.get("content"), key):
+        elif role == "tool":
+            if not _is_result(message):
+                return None
+        elif len(message) != 2 or not (_are_known if role == "user" else _are_instructions)(message, key):
             return None
     return Opened(signed, kept)
+
+
+def are_texts(content: Any) -> bool:
+    """Whether a content is a list of texts that say something."""
+    if type(content) is not list or not content:
+        return False
+    for part in content:
+        if type(part) is not dict or len(part) != 2 or part.get("type") != "text":
+            return False
+        text = part.get("text")
+        if type(text) is not str or not text or not encodes(text):
+            return False
+    return True
+
+
+def _are_instructions(message: Json, key: str) -> bool:
+    role = message.get("role")
+    return (role == "system" or role == "developer") and are_texts(message.get("content"))
+
+
+_RESULT = frozenset(("role", "tool_call_id", "content", "is_error"))
+
+
+def _is_result(message: Json) -> bool:
+    """Whether a result is a text, or a list of one, and a failure or none."""
+    if not _RESULT.issuperset(message) or type(message.get("tool_call_id")) is not str or type(message.get("is_error", False)) is not bool:
+        return False
+    content = message.get("content")
+    if type(content) is list:
+        return len(content) == 1 and are_texts(content)
+    return type(content) is str and encodes(content)
 
 
 _ANSWER = frozenset(("role", "content", "reasoning_content", "tool_calls", "extra_content"))
@@ -50,18 +84,18 @@ def _signatures(message: Json, key: str, number: int, kept: set[tuple[int, int]]
     content, calls, thought = message.get("content"), message.get("tool_calls"), message.get("reasoning_content")
     if thought is not None and (type(thought) is not str or not encodes(thought)):
         return None
-    if content is not None and (type(content) is not str or not encodes(content)):
+    if content is not None and not (encodes(content) if type(content) is str else are_texts(content)):
         return None
     if not _ANSWER.issuperset(message):
         for member, value in message.items():
             if member not in _ANSWER and not (member in ECHOED and (value is None or (member == "annotations" and value == []))):
                 return None
     own = own_alone(message["extra_content"], key) if "extra_content" in message else bag.EMPTY
-    if own is None or not has_no_more(own, 0) or (own and not content):
+    if own is None or not has_no_more(own, 0) or (own and (not content or type(content) is list)):
         return None
     found: Signatures = [None] if thought else []
     if content:
-        found.append(own.get("thought_signature"))
+        found += [own.get("thought_signature")] if type(content) is str else [None] * len(content)
     if not calls:
         return found if content else None
     if type(calls) is not list:
@@ -109,8 +143,9 @@ _KINDS = {
 _NEEDED = {"image_url": 1, "video_url": 1, "input_audio": 2, "file": 1}  # how many of them there are at least
 
 
-def _are_known(parts: Any, key: str) -> bool:
-    """Whether all parts are texts and media, right in type, that encode; media with words in this bag."""
+def _are_known(message: Json, key: str) -> bool:
+    """Whether all parts of a user are texts and media, right in type, that encode; media with words in this bag."""
+    parts = message.get("content")
     if type(parts) is not list:
         return False
     for part in parts:

@@ -119,7 +119,10 @@ def _contents(
             if number in signed and message.get("reasoning_content"):
                 parts.append({"text": message["reasoning_content"], "thought": True})
             if content:
-                parts.append({"text": content})
+                if type(content) is str:
+                    parts.append({"text": content})
+                else:
+                    parts += [{"text": part["text"]} for part in content]
             elif not calls:
                 return None
             if calls:
@@ -161,8 +164,12 @@ def _contents(
             if place < last:
                 return None
             last = place
-            if "{" not in content:
-                response: Json = {"output": content}
+            if type(content) is list:  # of one text
+                content = content[0]["text"]
+            if len(message) != 3:
+                response: Json = written_result(content, message.get("is_error", False), None)
+            elif "{" not in content:
+                response = {"output": content}
             elif content[:1] == "{" and '"$ref"' not in content:  # as most tools answer
                 value = parse_object(content)
                 response = {"output": content} if value is None else value
@@ -180,7 +187,9 @@ def _contents(
                     "approximated", "content", "role", ("messages", number, "role"),
                     "instructions stand ahead of the conversation here",
                 )  # fmt: skip
-            if content:
+            if type(content) is list:
+                system += [{"text": part["text"]} for part in content]
+            elif content:
                 system.append({"text": content})
     if (side == "model" and not facts["prefill"]) or not contents:
         return None
