@@ -235,7 +235,10 @@ class StreamConverter:
                     error.path = ""
                 raise
             if self._lacks:
-                self._look_at_head(chunk)
+                if self._chunks == 1 and chunk.get("id") and chunk.get("created") and chunk.get("model"):  # as nearly always
+                    self._lacks = ()
+                else:
+                    self._look_at_head(chunk)
             if "error" in chunk and not chunk.get("choices"):
                 self._end()
                 break
