@@ -15,7 +15,7 @@ from translate.providers.openai_compatible.talk import Talk, own_members
 from translate.providers.openai_compatible.turns import order
 from translate.shared import bag
 from translate.shared.arguments import made_up_id, parse_object
-from translate.shared.repair import NO_RESULT
+from translate.shared.pairing import NO_RESULT
 
 _PLAIN = {"role", "content"}
 _RESULT = {"role", "tool_call_id", "content"}
