@@ -27,8 +27,10 @@ from translate.shared.system_parts import is_mark
 from translate.survey import encodes
 
 NATIVE_COMMON = frozenset((
-    "model", "max_tokens", "system", "messages", "stream", "anthropic_version", "temperature", "top_p", "top_k",
+    "model", "max_tokens", "system", "messages", "stream", "anthropic_version", "temperature", "top_p", "top_k", "thinking",
+    "stop_sequences", "metadata",
 ))  # fmt: skip
+STEERING = frozenset(("thinking", "stop_sequences", "metadata"))
 CALL_LEVEL = 6  # of the arguments of a call among the levels of a request; answers have two less
 MESSAGE_MEMBERS = frozenset(("id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"))
 COUNTED = frozenset(("cache_creation", "server_tool_use"))  # numbers by names, in the usage's own bag
@@ -53,6 +55,9 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         value = body.get(name)
         if value is not None and type(value) is not int and (type(value) is not float or name == "top_k"):
             return None
+    steering: Json = {}
+    if not STEERING.isdisjoint(body) and not _steering(body, steering):
+        return None
     listed = messages_to_unified(body, leg)
     if listed is None:
         return None
@@ -62,6 +67,8 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     unified["messages"] = listed
     if stream:
         unified["stream"], unified["stream_options"] = True, {"include_usage": True}
+    if steering:
+        unified.update(steering)
     if not SAMPLING.isdisjoint(body):
         for name, value in body.items():
             if name in SAMPLING and value is not None:
@@ -70,6 +77,28 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         address.to_unified(_NOTHING, unified, leg)
     route["model"], route["stream"] = model, stream
     return unified
+
+
+def _steering(body: Json, unified: Json) -> bool:
+    """A budget of thinking, stop words, the user's id as they are written; False for anything else among these members."""
+    thinking, stops, metadata = body.get("thinking"), body.get("stop_sequences"), body.get("metadata")
+    if thinking is not None:
+        if type(thinking) is not dict or len(thinking) != 2 or thinking.get("type") != "enabled" or type(thinking.get("budget_tokens")) is not int:
+            return False
+        unified["thinking"] = thinking.copy()
+    if stops is not None:
+        if type(stops) is not list or not stops:
+            return False
+        for word in stops:
+            if type(word) is not str or not encodes(word):
+                return False
+        unified["stop"] = stops.copy()
+    if metadata is not None:
+        user = metadata.get("user_id") if type(metadata) is dict and len(metadata) == 1 else None
+        if type(user) is not str or not user or not encodes(user):
+            return False
+        unified["safety_identifier"] = user
+    return True
 
 
 def messages_to_unified(body: Json, leg: Leg) -> list[Json] | None:

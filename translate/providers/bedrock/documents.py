@@ -384,11 +384,10 @@ def _file_block(data: str, filename: str, rest: Json, writing: Writing, where: P
         source = _s3_source(data, rest)
     else:
         source = {"bytes": as_base64(found) if found else data}
-    cleaned = clean_name(filename, word)
     held = rest.get("name")
-    if type(held) is str and filename == (f"{held}.{word}" if word else held):
-        cleaned = held
-    name = _unique(cleaned, writing)
+    if type(held) is not str or filename != (f"{held}.{word}" if word else held):
+        held = clean_name(filename, word)
+    name = _unique(held, writing)
     if named and filename not in (name, f"{name}.{word}"):
         leg.losses.add("approximated", "envelope", "filename", (*where, "filename"), f"sent as {name!r}")
     elif not filename:
