@@ -27,7 +27,7 @@ from translate.shared.facts import bare, matches
 from translate.shared.fields import Table
 from translate.shared.plain import is_text
 from translate.shared.system_parts import MARK
-from translate.survey import odd_messages
+from translate.survey import odd_messages, plain_calls
 
 _BESIDE = frozenset(("reasoning_content", "reasoning_details", "name"))
 _NO_ENTRIES: list[Any] = []
@@ -58,7 +58,7 @@ class Manner(NamedTuple):
     are. placeholder: of reasoning.
     parsed: arguments have to be objects. fits: whether a name of a tool may stay. fields: the rules of request members.
     ruled: the model has rules for them of its own. thoughts: name of readable reasoning in history; details: its entries may stay,
-    too. names: roles whose name is taken. marks: those of the cache stay. lists: of texts stay
+    too; mute: neither has a place. names: roles whose name is taken. marks: those of the cache stay. lists: of texts stay
     lists. ways: members that need no look at the others.
     """
 
@@ -75,6 +75,7 @@ class Manner(NamedTuple):
     ruled: bool
     thoughts: str
     details: bool
+    mute: bool
     names: frozenset[str]
     marks: bool
     lists: bool
@@ -100,7 +101,8 @@ def manner(name: str, dialect: Dialect, facts: Mapping[str, Any]) -> Manner:
         facts, not facts.get("signs"), dialect.needs_user or dialect.leading_systems or dialect.alternates, "developer" if reasons else "system", "developer" if dialect.developer else "system",
         _NO_MEDIA if facts.get("text_only") else _media(dialect), dialect.placeholder if facts.get("placeholder", True) else "",
         dialect.arguments, name_check(dialect.tool_names, dialect.shortest_name), dialects.fields_of(name), not _RULES.isdisjoint(facts),
-        "" if facts.get("mute") or dialect.history == "think" else dialect.history, dialect.details and not dialect.foreign_details, dialect.names,
+        "" if facts.get("mute") or dialect.history == "think" else dialect.history, dialect.details and not dialect.foreign_details,
+        not dialect.details and (not dialect.history or bool(facts.get("mute"))) and dialect.history != "think", dialect.names,
         dialect.cache == "stay", not dialect.flatten, NO_WAYS,
     )  # fmt: skip
 
@@ -119,14 +121,22 @@ def _media(dialect: Dialect) -> frozenset[str]:
 _LOOKED_AT = frozenset(("image_url", "input_audio", "file"))
 
 
-def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
-    """Surveyed messages in the dialect's form; None where a name is refused or there is more to say."""
+# Members of an answer that say what it thought, and why they are lost where a history takes none.
+THOUGHTS = {"reasoning_content": "history takes no reasoning", "reasoning_details": "no place for reasoning entries"}
+
+
+def messages_to_native(request: Json, known: Manner, lost: list[tuple[int, str]]) -> list[Json] | None:
+    """
+    Surveyed messages in the dialect's form; None where a name is refused or there is more to say.
+
+    lost: takes numbers of messages and those of `THOUGHTS` that they lose.
+    """
     tools, fits = request.get("tools"), known.fits
     if tools is not None and not _names_fit(tools, fits):
         return None
     placeholder = known.placeholder if tools else ""
     out: list[Json] = []
-    for message in request["messages"]:
+    for number, message in enumerate(request["messages"]):
         role, content = message["role"], message.get("content")
         if role == "user":
             if type(content) is str:
@@ -139,7 +149,7 @@ def messages_to_native(request: Json, known: Manner) -> list[Json] | None:
         elif type(content) is list and (not known.lists or (content := _parts_to_native(content, known, _NO_MEDIA)) is None):
             return None
         elif role == "assistant":
-            answer = {"role": "assistant", "content": content} if len(message) == 2 and content is not None else _answer_to_native(message, content, known)
+            answer = {"role": "assistant", "content": content} if len(message) == 2 and content is not None else _answer_to_native(message, content, known, number, lost)
             if answer is None:
                 return None
             if placeholder and (placeholder == "turns" or "tool_calls" in answer) and "reasoning_content" not in answer:
@@ -185,7 +195,7 @@ def _parts_to_native(parts: list[Json], known: Manner, media: frozenset[str]) ->
     return out
 
 
-def _answer_to_native(message: Json, content: Any, known: Manner) -> Json | None:
+def _answer_to_native(message: Json, content: Any, known: Manner, number: int, lost: list[tuple[int, str]]) -> Json | None:
     """An answer in the history: text and calls, and thoughts where the dialect takes them back. content: as it is written."""
     native: Json = {"role": "assistant", "content": content}
     for name, value in message.items():
@@ -206,6 +216,9 @@ def _answer_to_native(message: Json, content: Any, known: Manner) -> Json | None
             native[name] = [entry.copy() for entry in value]
         elif name == "name" and "assistant" in known.names:
             native[name] = value
+        elif name in THOUGHTS and known.mute:
+            if value:
+                lost.append((number, name))
         elif value != [] and not (name == MARK and known.marks):
             return None
     if MARK in message:
@@ -219,7 +232,11 @@ def opened_odd(messages: list[Any], odd: list[Any], key: str) -> list[Any] | Non
 
 
 def _is_opened(message: Any) -> bool:
-    bare = unlisted(message) if type(message) is dict else None
+    if type(message) is not dict:
+        return False
+    if message.get("role") == "assistant" and _is_answer(message):
+        return True
+    bare = unlisted(message)
     if bare is None:
         return False
     if not _BESIDE.isdisjoint(bare):
@@ -230,6 +247,29 @@ def _is_opened(message: Any) -> bool:
         if type(entries) is not list or not all(map(is_entry, entries)):
             return False
     return not odd_messages([bare])[0]
+
+
+def _is_answer(message: Json) -> bool:
+    """Whether an answer is a text and calls with thoughts, as most that are odd are; False says nothing."""
+    content = calls = None
+    for name, value in message.items():
+        if name == "content":
+            content = value
+            if value is not None and not is_text(value):
+                return False
+        elif name == "tool_calls":
+            calls = value
+            if not plain_calls(value, set()):
+                return False
+        elif name == "reasoning_content":
+            if not is_text(value):
+                return False
+        elif name == "reasoning_details":
+            if type(value) is not list or not all(map(is_entry, value)):
+                return False
+        elif name != "role":
+            return False
+    return bool(content or calls)
 
 
 def _names_fit(tools: Any, fits: Callable[[str], bool]) -> bool:
