@@ -143,7 +143,7 @@ SMALL: list[tuple[str, str, str, str, Json]] = [
         ("a head behind the first chunk", source, target, "stream", [{"choices": chunk({"content": "a"})["choices"]}, chunk({"content": "b"})])
         for source, target in (
             *(("unified", name) for name in ("anthropic", "bedrock", "gemini", "openai-responses", "cohere", "mistral", "ollama", "deepseek")),
-            ("openai", "unified"), ("compatible", "anthropic"),
+            ("openai", "unified"), ("mistral", "unified"), ("compatible", "anthropic"),
         )
     ],
 ]  # fmt: skip

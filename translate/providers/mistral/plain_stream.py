@@ -89,7 +89,7 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
             return None
     except KeyError:
         return None
-    if beside != reader.seen and not _is_head(beside):
+    if beside != reader.seen and (reader.lacks or not _is_head(beside)):
         return None
     more: Json = {}
     if len(event) != 5:

@@ -100,11 +100,12 @@ class _Choice:
 class ToUnified:
     """Native chunks -> unified ones."""
 
-    __slots__ = ("choices", "head", "leg", "over", "seen", "truncated", "usage")
+    __slots__ = ("choices", "head", "lacks", "leg", "over", "seen", "truncated", "usage")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.head: Json | None = None
+        self.lacks: tuple[str, ...] = ()  # what the first chunk did not say of it
         self.seen: tuple[Any, ...] = ()  # beside the choices of the last chunk that went the long way
         self.choices: dict[int, _Choice] = {}
         self.usage: Json | None = None
@@ -121,6 +122,12 @@ class ToUnified:
             return [errors.to_unified(event, leg)]
         if self.head is None:
             self.head = responses.head_of(event, leg, "chat.completion.chunk")
+            self.lacks = tuple(name for name in ("id", "created", "model") if not event.get(name))
+        elif self.lacks:
+            for name in self.lacks:
+                if event.get(name):
+                    leg.losses.add("dropped", "envelope", name, (name,), "came behind the first chunk")
+            self.lacks = tuple(name for name in self.lacks if not event.get(name))
         choices = optional_list(event, "choices", leg, ())
         chunks: list[Json] = []
         for number, choice in enumerate(choices):

@@ -76,6 +76,8 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
     if event.get("done") is not False or len(event) != len(_LINE):
         return None
     head, own = reader.head, None
+    if head is not None and head["model"] != model:
+        return None
     if head is None:
         created, is_exact = seconds_of(created_at)
         if created is None or not model:

@@ -25,11 +25,12 @@ _DONE = frozenset((*DURATIONS, "done_reason"))  # of the last one
 class ToUnified:
     """Lines -> chunks. Calls come whole; usage goes out behind the finish."""
 
-    __slots__ = ("calls", "head", "images", "leg", "logprobs", "over", "plain", "truncated")
+    __slots__ = ("calls", "head", "images", "leg", "logprobs", "over", "plain", "truncated", "unnamed")
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.head: Json | None = None
+        self.unnamed = False  # the first line did not say the model
         self.logprobs: list[Any] = []
         self.plain = True  # the visible log probabilities say all
         self.calls = 0
@@ -45,7 +46,12 @@ class ToUnified:
             self.over = True
             return [errors.to_unified(event, leg)]
         first = self.head is None
+        if self.unnamed and event.get("model"):
+            self.unnamed = False
+            if event["model"] != (self.head or {})["model"]:
+                leg.losses.add("dropped", "envelope", "model", ("model",), "came behind the first line")
         if self.head is None:
+            self.unnamed = not event.get("model")
             head = responses.head_to_unified(event, leg)
             self.head = {"id": head["id"], "object": "chat.completion.chunk", "created": head["created"], "model": head["model"]}
         native = optional_object(event, "message", leg, ())
