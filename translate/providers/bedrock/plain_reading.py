@@ -17,6 +17,7 @@ from translate.providers.bedrock.calls import CLIENT_USE
 from translate.providers.bedrock.ending import FINISH_REASONS
 from translate.providers.bedrock.facts import facts_of, head_of
 from translate.providers.bedrock.plain_media import part_of
+from translate.providers.bedrock.settings import ADDITIONAL
 from translate.providers.bedrock.tables import SERVICE_TIER_TO_UNIFIED
 from translate.providers.bedrock.turns import read_turn
 from translate.providers.bedrock.usage import ALIASES, NO_METRICS
@@ -27,7 +28,7 @@ from translate.shared.arguments import printed
 from translate.shared.object_calls import RAW
 from translate.shared.plain import is_text
 
-NATIVE_COMMON = frozenset(("modelId", "messages", "system", "inferenceConfig"))
+NATIVE_COMMON = frozenset(("modelId", "messages", "system", "inferenceConfig", ADDITIONAL))
 CONFIG = {"maxTokens": "max_completion_tokens", "temperature": "temperature", "topP": "top_p"}
 CALL_LEVEL = 7  # of the arguments of a call among the levels of a request; answers have as many
 RESULT_LEVEL = 9  # of an object in the result of a tool
@@ -57,6 +58,11 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
             if member is None or (type(value) is not int and (type(value) is not float or name == "maxTokens")):
                 return None
             settings[member] = value
+    if ADDITIONAL in body:
+        thinking = _budget(body[ADDITIONAL])
+        if thinking is None or facts_of(leg, model).get("effort") is not None:
+            return None
+        settings["thinking"] = thinking
     listed = messages_to_unified(body, model, leg)
     if listed is None:
         return None
@@ -69,6 +75,14 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     leg.model = route["model"] = model
     route["stream"] = stream
     return unified
+
+
+def _budget(fields: Any) -> Json | None:
+    """A budget of thinking, where that is all that the model's own fields say."""
+    thinking = fields.get("thinking") if type(fields) is dict and len(fields) == 1 else None
+    if type(thinking) is not dict or len(thinking) != 2 or thinking.get("type") != "enabled" or type(thinking.get("budget_tokens")) is not int:
+        return None
+    return thinking.copy()
 
 
 def messages_to_unified(body: Json, model: str, leg: Leg) -> list[Json] | None:

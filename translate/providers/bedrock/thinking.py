@@ -42,9 +42,12 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
     thinking, effort, rest = request.get("thinking"), request.get("reasoning_effort"), request.get("reasoning")
     if thinking is None and effort is None and rest is None:
         return
-    for name, value, kind in (("thinking", thinking, dict), ("reasoning_effort", effort, str), ("reasoning", rest, dict)):
-        if value is not None and type(value) is not kind:
-            leg.invalid((name,), "string" if kind is str else "object", value)
+    if thinking is not None and type(thinking) is not dict:
+        leg.invalid(("thinking",), "object", thinking)
+    if effort is not None and type(effort) is not str:
+        leg.invalid(("reasoning_effort",), "string", effort)
+    if rest is not None and type(rest) is not dict:
+        leg.invalid(("reasoning",), "object", rest)
     control = writing.facts.get("effort")
     if control is not None:
         _other_families(thinking, effort, control, writing)
