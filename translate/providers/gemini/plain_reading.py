@@ -90,11 +90,10 @@ def _instructions(system: Any, leg: Leg) -> list[Json] | None:
         system = {**system, "parts": [system["parts"]]}
     if type(system) is not dict or not is_content(system):
         return None
-    parts = system["parts"]
-    if len(parts) == 1 and parts[0] == {"text": ""}:
-        return []
-    message = _said("system", parts, leg)
-    return None if message is None else [message]
+    message = _said("system", system["parts"], leg)
+    if message is not None:
+        return [message]
+    return [] if system["parts"] == [{"text": ""}] else None
 
 
 def _said(role: str, parts: list[Any], leg: Leg) -> Json | None:
@@ -145,6 +144,10 @@ def _is_word(value: Any) -> bool:
 def _model_turn(
     parts: list[Any], waiting: list[tuple[str, str, bool]], count: int, facts: Mapping[str, Any], key: str
 ) -> Json | None:
+    if len(parts) == 1 and type(parts[0]) is dict and len(parts[0]) == 1:  # a text, most often
+        text = parts[0].get("text")
+        if type(text) is str and text and (text.isascii() or not lone(text)):
+            return {"role": "assistant", "content": text}
     turn: Json = {"role": "assistant", "content": None}
     spot = answer_to_unified(parts, turn, count, "", key)
     if spot is None:

@@ -287,7 +287,7 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     if type(model) is not str:
         return None
     model, facts = model_of(model, leg)
-    named = members(body)
+    named = body if _WITH_SETTINGS.issuperset(body) else members(body)
     messages = plain_reading.messages_to_unified(named.get("contents"), named.get("systemInstruction"), facts, leg)
     if messages is None:
         return None
