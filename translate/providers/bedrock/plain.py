@@ -244,11 +244,16 @@ def _parts(parts: list[Json], writing: Writing, number: int, blocks: list[Json])
 def _call(call: Json, writing: Writing, number: int, spot: int) -> Json:
     function, identifier = call["function"], call["id"]
     name = function["name"]
-    # Letters, digits and _ alone: most ids need no look with the expression. Results stand under no name in `used`.
-    if name and name in writing.used and len(identifier) <= LONGEST_ID and identifier.isidentifier():
-        value = parse_object(function["arguments"])
-        if value is not None:
-            return {"toolUse": {"toolUseId": identifier, "name": name, "input": value}}
+    used = writing.used
+    # Letters, digits and _ alone: most ids and names need no look with the expression. Results stand under no name in `used`.
+    if len(identifier) <= LONGEST_ID and identifier.isidentifier():
+        is_new = name not in used
+        if name.isidentifier() and len(name) <= LONGEST_NAME if is_new else name:
+            value = parse_object(function["arguments"])
+            if value is not None:
+                if is_new:
+                    used[name] = ("messages", number, "tool_calls", spot)
+                return {"toolUse": {"toolUseId": identifier, "name": name, "input": value}}
     return call_to_native(call, writing, ("messages", number, "tool_calls", spot))
 
 
