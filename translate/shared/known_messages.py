@@ -182,8 +182,8 @@ def _is_part(part: Any, key: str) -> bool:
     if kind == "text":
         if type(held) is not str or not encodes(held):
             return False
-        if MARK in part and "extra_content" not in part and (not held or held.isspace()):
-            return False  # the mark of a blank text goes elsewhere
+        if len(part) == 3 and MARK in part:
+            return is_mark(part[MARK]) and held != "" and not held.isspace()  # the mark of a blank text goes elsewhere
     elif kind == "image_url":
         if not is_plain_image(held):
             return False

@@ -24,11 +24,11 @@ def as_texts(messages: list[Any], odd: list[Any], roles: frozenset[str]) -> list
     made: list[Any] | None = None
     number = -1
     for message in odd:  # which come in the order of all
-        content = message.get("content") if type(message) is dict else None
-        if type(content) is not list or len(content) != 1 or not message.keys() <= _MEMBERS:
+        role = message.get("role") if type(message) is dict else None
+        if type(role) is not str or role not in roles:
             continue
-        role = message.get("role")
-        text = text_of(content[0]) if type(role) is str and role in roles else None
+        content = message.get("content")
+        text = text_of(content[0]) if type(content) is list and len(content) == 1 and message.keys() <= _MEMBERS else None
         if text is None:
             continue
         if made is None:

@@ -17,6 +17,7 @@ from translate.providers.anthropic.tables import (
 from translate.shared.tool_names import calls_of, names_of
 
 MARK = "cache_control"
+EPHEMERAL: Json = {"type": "ephemeral"}
 
 
 def mark_of(value: Any, leg: Leg, path: Path) -> Any:
@@ -88,6 +89,10 @@ class Writing:
             return
         if type(value) is not dict:
             self.leg.invalid(path, "object", value)
+        if value == EPHEMERAL:  # as most are
+            block[MARK] = EPHEMERAL.copy()
+            self.marks.append((block, path))
+            return
         mark: Json = {}
         for name, member in value.items():
             if member is None:

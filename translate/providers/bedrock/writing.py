@@ -19,6 +19,7 @@ from translate.providers.bedrock.tables import (
 from translate.shared.tool_names import names_of
 
 MARK = "cache_control"
+EPHEMERAL: Json = {"type": "ephemeral"}
 
 
 class Writing:
@@ -75,7 +76,7 @@ class Writing:
         if type(value) is not dict:
             leg.invalid(path, "object", value)
         point: Json = {"type": "default"}
-        for name, member in value.items():
+        for name, member in value.items() if value != EPHEMERAL else ():  # as most are
             if member is None:
                 continue
             if name == "ttl":
