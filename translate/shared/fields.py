@@ -88,6 +88,8 @@ def collect_fields(table: Table, native: Json, unified: Json, leg: Leg) -> None:
             bag.put(unified, leg.row.key, name, value)
 
 
+NO_MEMBER = "not a member of this format"
+
 # Members of messages and parts that steer the model or are bookkeeping, wherever they stand, and say nothing.
 SCOPES: dict[str, Scope] = {
     "cache_control": "behaviour", "prompt_cache_breakpoint": "behaviour", "prefix": "behaviour", "name": "envelope",
@@ -101,7 +103,7 @@ def scope_of(name: str) -> Scope:
 
 def report_rest(
     holder: Json, known: Mapping[str, Any] | frozenset[str], leg: Leg, path: Path, scope: Any = "content",
-    reason: str = "not a member of this format",
+    reason: str = NO_MEMBER,
 ) -> None:  # fmt: skip
     """Unified -> native, inner objects: each member that is not known is a loss. None asks for nothing."""
     for name, value in holder.items():
@@ -134,7 +136,7 @@ def check_stream_options(value: Any, leg: Leg) -> None:
 
 @lru_cache(maxsize=1024)
 def without_place(
-    target: str, name: str, reason: str = "not a member of this format", holder: str = "", scope: Scope = "envelope"
+    target: str, name: str, reason: str = NO_MEMBER, holder: str = "", scope: Scope = "envelope"
 ) -> Loss:
     """
     The loss of a member: the same for each document, made once.
@@ -151,6 +153,20 @@ def report_without_place(name: str, leg: Leg, reason: str) -> None:
         losses.add("dropped", "envelope", name, (name,), reason)
     else:
         losses.items.append(without_place(losses.target, name, reason))
+
+
+_HEAD = frozenset(("system_fingerprint", "service_tier"))  # what nearly all answers of chat servers have
+
+
+def report_head(response: Json, known: frozenset[str], leg: Leg) -> None:
+    """`report_rest` for the members of an answer beside its choices, which say of the exchange what the target does not."""
+    for name, value in response.items():
+        if name in known or value is None:
+            continue
+        if name in _HEAD:
+            report_without_place(name, leg, NO_MEMBER)
+        else:
+            leg.losses.add("dropped", "envelope", name, (name,), NO_MEMBER)
 
 
 _BESIDE_SCHEMA = frozenset(("name", "description", "strict"))

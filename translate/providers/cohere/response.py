@@ -10,7 +10,7 @@ from translate.providers.cohere import plain, plain_reading
 from translate.providers.cohere.answers import OWN_MEMBERS, answer_to_native, answer_to_unified
 from translate.providers.cohere.tables import FAILED, FINISH_REASON_TO_NATIVE, FINISH_REASON_TO_UNIFIED
 from translate.shared import bag
-from translate.shared.fields import report_rest, report_without_place
+from translate.shared.fields import report_head, report_rest, report_without_place
 from translate.shared.members import optional_list, optional_object, optional_text
 
 plain_to_unified = plain_reading.response_to_unified
@@ -219,7 +219,7 @@ def head_losses(response: Json, leg: Leg) -> str:
         if value not in (None, known, "", 0):
             report_without_place(name, leg, "answers do not say it here")
     if not response.keys() <= CHUNK_MEMBERS:
-        report_rest(response, CHUNK_MEMBERS, leg, (), "envelope")
+        report_head(response, CHUNK_MEMBERS, leg)
     return identifier or leg.options.id or "chatcmpl-0"
 
 

@@ -31,7 +31,7 @@ from translate.providers.mistral.tables import (
 )
 from translate.shared import opened_turns
 from translate.shared.facts import bare, look_up, matches
-from translate.shared.fields import Copy, report_rest
+from translate.shared.fields import Copy, report_head
 from translate.shared.plain import (
     LATER,
     LongWay,
@@ -308,7 +308,7 @@ def response_to_native(response: Json, leg: Leg) -> Json | None:
             if tier not in USAGE_TIER_TO_NATIVE:
                 return None
             usage["service_tier"] = USAGE_TIER_TO_NATIVE[tier]
-        report_rest(response, _PLACED, leg, (), "envelope")
+        report_head(response, _PLACED, leg)
     return {
         "id": response["id"], "object": "chat.completion", "created": response["created"], "model": response["model"],
         "choices": [{"index": 0, "message": answer, "finish_reason": finish}], "usage": usage,

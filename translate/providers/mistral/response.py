@@ -16,7 +16,7 @@ from translate.providers.mistral.tables import (
     USAGE_TIER_TO_UNIFIED,
 )
 from translate.shared import bag
-from translate.shared.fields import report_rest
+from translate.shared.fields import report_head, report_rest
 from translate.shared.members import optional_list, optional_object, optional_text
 
 plain_to_unified = plain_reading.response_to_unified
@@ -225,7 +225,7 @@ def rest_to_native(response: Json, native: Json, leg: Leg) -> None:
             bag.stale(leg, (), name, "envelope")
         else:
             native[name] = value
-    report_rest(response, RESPONSE_MEMBERS, leg, (), "envelope")
+    report_head(response, RESPONSE_MEMBERS, leg)
 
 
 def choice_to_native(choice: Any, number: int, leg: Leg) -> Json:

@@ -29,7 +29,7 @@ from translate.providers.ollama.tables import (
 )
 from translate.shared import bag, media, opened_turns
 from translate.shared.arguments import LENGTH_MADE_UP, made_up_id, parse_object
-from translate.shared.fields import report_rest, without_place
+from translate.shared.fields import report_head, without_place
 from translate.shared.plain import LATER, LongWay, is_other, report_unsupported, unsupported
 from translate.shared.system_parts import MARK
 from translate.shared.timestamps import to_seconds, to_text, written_time
@@ -262,7 +262,7 @@ def response_to_native(response: Json, leg: Leg) -> Json | None:
     if not response.keys() <= _RESPONSE:
         if response.get("service_tier") is not None:
             lost.append(without_place(target, "service_tier", NO_TIER))
-        report_rest(response, _TOLD, leg, (), "envelope")
+        report_head(response, _TOLD, leg)
     return native
 
 

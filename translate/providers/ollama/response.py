@@ -18,7 +18,7 @@ from translate.providers.ollama.tables import (
     RESPONSE_FIELDS,
 )
 from translate.shared import bag
-from translate.shared.fields import check_types, report_rest, report_without_place
+from translate.shared.fields import check_types, report_head, report_rest, report_without_place
 from translate.shared.members import optional_list, optional_object, optional_text
 from translate.shared.timestamps import to_seconds, to_text, written_time
 
@@ -208,7 +208,7 @@ def head_losses(response: Json, leg: Leg) -> None:
         report_without_place("id", leg, NO_ID)
     if response.get("service_tier") is not None:
         report_without_place("service_tier", leg, NO_TIER)
-    report_rest(response, RESPONSE_MEMBERS, leg, (), "envelope")
+    report_head(response, RESPONSE_MEMBERS, leg)
 
 
 def response_bag(response: Json, native: Json, leg: Leg) -> None:
