@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from translate.errors import Path
 from translate.leg import Json
 from translate.providers.openai_compatible import dialects
 from translate.providers.openai_compatible.dialects import Dialect
@@ -55,10 +56,11 @@ class Manner(NamedTuple):
     """
     How a dialect has messages for one model. facts: of the model. short: messages that the survey knows may take the short way.
     ordered: the dialect asks for an order of roles. system, developer: the roles of the two. media: kinds of parts that may go as they
-    are. placeholder: of reasoning.
+    are; lacking: those without a place. placeholder: of reasoning.
     parsed: arguments have to be objects. fits: whether a name of a tool may stay. fields: the rules of request members.
     ruled: the model has rules for them of its own. thoughts: name of readable reasoning in history; details: its entries may stay,
-    too; mute: neither has a place. names: roles whose name is taken. marks: those of the cache stay. lists: of texts stay
+    too; mute: neither has a place. names: roles whose name is taken. marks: those of the cache stay; unmarked: they have no place;
+    points: they are breakpoints. lists: of texts stay
     lists. ways: members that need no look at the others.
     """
 
@@ -68,6 +70,7 @@ class Manner(NamedTuple):
     system: str
     developer: str
     media: frozenset[str]
+    lacking: frozenset[str]
     placeholder: str
     parsed: bool
     fits: Callable[[str], bool]
@@ -78,6 +81,8 @@ class Manner(NamedTuple):
     mute: bool
     names: frozenset[str]
     marks: bool
+    unmarked: bool
+    points: bool
     lists: bool
     ways: Ways
 
@@ -96,14 +101,17 @@ def known_manner(name: str, model: str) -> Manner:
 
 def manner(name: str, dialect: Dialect, facts: Mapping[str, Any]) -> Manner:
     """By facts of the model, the caller's own among them."""
-    reasons = bool(facts.get("reasoning"))
+    mute = not dialect.history or bool(facts.get("mute"))
+    points = dialect.cache == "breakpoint" and bool(facts.get("cache_breakpoints"))
     return Manner(
-        facts, not facts.get("signs"), dialect.needs_user or dialect.leading_systems or dialect.alternates, "developer" if reasons else "system", "developer" if dialect.developer else "system",
-        _NO_MEDIA if facts.get("text_only") else _media(dialect), dialect.placeholder if facts.get("placeholder", True) else "",
-        dialect.arguments, name_check(dialect.tool_names, dialect.shortest_name), dialects.fields_of(name), not _RULES.isdisjoint(facts),
-        "" if facts.get("mute") or dialect.history == "think" else dialect.history, dialect.details and not dialect.foreign_details,
-        not dialect.details and (not dialect.history or bool(facts.get("mute"))) and dialect.history != "think", dialect.names,
-        dialect.cache == "stay", not dialect.flatten, NO_WAYS,
+        facts=facts, short=not facts.get("signs"), ordered=dialect.needs_user or dialect.leading_systems or dialect.alternates,
+        system="developer" if facts.get("reasoning") else "system", developer="developer" if dialect.developer else "system",
+        media=_NO_MEDIA if facts.get("text_only") else _media(dialect), lacking=_lacking(dialect, facts),
+        placeholder=dialect.placeholder if facts.get("placeholder", True) else "", parsed=dialect.arguments,
+        fits=name_check(dialect.tool_names, dialect.shortest_name), fields=dialects.fields_of(name), ruled=not _RULES.isdisjoint(facts),
+        thoughts="" if mute or dialect.history == "think" else dialect.history, details=dialect.details and not dialect.foreign_details,
+        mute=mute and not dialect.details and dialect.history != "think", names=dialect.names, marks=dialect.cache == "stay",
+        unmarked=dialect.cache != "stay" and not points, points=points, lists=not dialect.flatten, ways=NO_WAYS,
     )  # fmt: skip
 
 
@@ -118,19 +126,23 @@ def _media(dialect: Dialect) -> frozenset[str]:
     return kinds - {"input_audio"} if dialect.audio_formats else kinds
 
 
+def _lacking(dialect: Dialect, facts: Mapping[str, Any]) -> frozenset[str]:
+    """Kinds of parts that a server, or a model that reads text alone, has no place for."""
+    lacking = _LOOKED_AT if facts.get("text_only") else _LOOKED_AT - dialect.parts
+    return lacking - {"file"} if "file_url" in dialect.parts else lacking
+
+
 _LOOKED_AT = frozenset(("image_url", "input_audio", "file"))
 
 
 # Members of an answer that say what it thought, and why they are lost where a history takes none.
-THOUGHTS = {"reasoning_content": "history takes no reasoning", "reasoning_details": "no place for reasoning entries"}
+_THOUGHTS = {"reasoning_content": "history takes no reasoning", "reasoning_details": "no place for reasoning entries"}
+# What messages lose: place, scope, feature, why.
+Lost = list[tuple[Path, Any, str, str]]
 
 
-def messages_to_native(request: Json, known: Manner, lost: list[tuple[int, str]]) -> list[Json] | None:
-    """
-    Surveyed messages in the dialect's form; None where a name is refused or there is more to say.
-
-    lost: takes numbers of messages and those of `THOUGHTS` that they lose.
-    """
+def messages_to_native(request: Json, known: Manner, lost: Lost) -> list[Json] | None:
+    """Surveyed messages in the dialect's form; None where a name is refused or there is more to say than goes to `lost`."""
     tools, fits = request.get("tools"), known.fits
     if tools is not None and not _names_fit(tools, fits):
         return None
@@ -138,16 +150,10 @@ def messages_to_native(request: Json, known: Manner, lost: list[tuple[int, str]]
     out: list[Json] = []
     for number, message in enumerate(request["messages"]):
         role, content = message["role"], message.get("content")
-        if role == "user":
-            if type(content) is str:
-                written: Json = {"role": "user", "content": content}
-            else:
-                parts = _parts_to_native(content, known, known.media)
-                if parts is None:
-                    return None
-                written = {"role": "user", "content": parts}
-        elif type(content) is list and (not known.lists or (content := _parts_to_native(content, known, _NO_MEDIA)) is None):
+        if type(content) is list and (content := _parts_to_native(content, known, role, number, lost)) is None:
             return None
+        if role == "user":
+            written: Json = {"role": "user", "content": content}
         elif role == "assistant":
             answer = {"role": "assistant", "content": content} if len(message) == 2 and content is not None else _answer_to_native(message, content, known, number, lost)
             if answer is None:
@@ -156,46 +162,71 @@ def messages_to_native(request: Json, known: Manner, lost: list[tuple[int, str]]
                 answer["reasoning_content"] = ""
             out.append(answer)
             continue
-        elif role == "tool" and len(message) == 3:
-            written = message.copy() if type(content) is str else {"role": "tool", "content": content, "tool_call_id": message["tool_call_id"]}
-        elif role == "tool" or content is None:
+        elif role == "tool":
+            if len(message) != 3:
+                return None
+            written = message.copy() if content is message["content"] else {"role": "tool", "content": content, "tool_call_id": message["tool_call_id"]}
+        elif content is None:
             return None
         else:
             written = {"role": known.system if role == "system" else known.developer, "content": content}
         if len(message) != len(written):  # a name or a mark, all else is known
-            if "name" in message and role in known.names:
-                written["name"] = message["name"]
-            if MARK in message and known.marks:
-                written[MARK] = message[MARK]
-            if len(message) != len(written):
+            left = len(message) - len(written)
+            if "name" in message:
+                left -= 1
+                if role in known.names:
+                    written["name"] = message["name"]
+                elif message["name"]:
+                    lost.append((("messages", number, "name"), "envelope", "name", "not taken on this role"))
+            if MARK in message:
+                left -= 1
+                if not _marked(message, written, known, ("messages", number, MARK), "no cache mark here", lost):
+                    return None
+            if left:
                 return None
         out.append(written)
     return out
 
 
-def _parts_to_native(parts: list[Json], known: Manner, media: frozenset[str]) -> list[Json] | None:
-    """Parts in the dialect's form, texts and such media; None where one of them has more to say."""
+def _marked(holder: Json, written: Json, known: Manner, path: Path, why: str, lost: Lost) -> bool:
+    """Writes the mark of the cache, or tells that it has no place; False where it has another form."""
+    if known.marks:
+        written[MARK] = holder[MARK]
+    elif known.unmarked:
+        lost.append((path, "behaviour", MARK, why))
+    return known.marks or known.unmarked
+
+
+def _parts_to_native(parts: list[Json], known: Manner, role: str, number: int, lost: Lost) -> list[Json] | str | None:
+    """Parts in the dialect's form: texts, and media of the user; a text alone where it wants that. None where one has more to say."""
     out: list[Json] = []
-    for part in parts:
+    for spot, part in enumerate(parts):
         kind = part["type"]
         if kind == "text":
             written: Json = {"type": "text", "text": part["text"]}
-        elif kind not in media:
+        elif kind in known.lacking:
+            lost.append((("messages", number, "content", spot), "content", kind, "no such content part here"))
+            continue
+        elif role != "user" or kind not in known.media:
             return None
         else:
             held = part[kind]
             if kind == "file" and not held.get("file_data", "data:").startswith("data:"):
                 return None
             written = {"type": kind, kind: held.copy()}
-        if len(part) != 2:
-            if not known.marks:
-                return None
-            written[MARK] = part[MARK]
+        if len(part) != 2 and known.points and len(part[MARK]) == 1:
+            written["prompt_cache_breakpoint"] = {"mode": "explicit"}
+        elif len(part) != 2 and not _marked(part, written, known, ("messages", number, "content", spot, MARK), "not a member of this part here", lost):
+            return None
         out.append(written)
-    return out
+    if not out:
+        return ""
+    if role == "user" or known.lists:
+        return out
+    return out[0]["text"] if len(out) == 1 and len(out[0]) == 2 else None
 
 
-def _answer_to_native(message: Json, content: Any, known: Manner, number: int, lost: list[tuple[int, str]]) -> Json | None:
+def _answer_to_native(message: Json, content: Any, known: Manner, number: int, lost: Lost) -> Json | None:
     """An answer in the history: text and calls, and thoughts where the dialect takes them back. content: as it is written."""
     native: Json = {"role": "assistant", "content": content}
     for name, value in message.items():
@@ -214,15 +245,18 @@ def _answer_to_native(message: Json, content: Any, known: Manner, number: int, l
             native[known.thoughts] = value
         elif name == "reasoning_details" and known.details:
             native[name] = [entry.copy() for entry in value]
-        elif name == "name" and "assistant" in known.names:
-            native[name] = value
-        elif name in THOUGHTS and known.mute:
+        elif name == "name":
+            if "assistant" in known.names:
+                native[name] = value
+            elif value:
+                lost.append((("messages", number, name), "envelope", name, "not taken on this role"))
+        elif name in _THOUGHTS and known.mute:
             if value:
-                lost.append((number, name))
-        elif value != [] and not (name == MARK and known.marks):
+                lost.append((("messages", number, name), "content", name, _THOUGHTS[name]))
+        elif value != [] and name != MARK:
             return None
-    if MARK in message:
-        native[MARK] = message[MARK]
+    if MARK in message and not _marked(message, native, known, ("messages", number, MARK), "no cache mark here", lost):
+        return None
     return native
 
 

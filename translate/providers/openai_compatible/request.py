@@ -219,10 +219,10 @@ def to_native(request: Json, leg: Leg) -> Json:
     continues = False
     messages = take_turns(request, leg) if dialect.alternates and leg.plain else None
     if messages is None and (leg.plain or leg.opened is not None) and known.short:
-        lost: list[tuple[int, str]] = []
+        lost: plain.Lost = []
         messages = plain.messages_to_native(request, known, lost)
-        for number, name in lost if messages is not None else ():
-            leg.losses.dropped("content", name, ("messages", number, name), plain.THOUGHTS[name])
+        for path, scope, feature, why in lost if messages is not None else ():
+            leg.losses.dropped(scope, feature, path, why)
         if messages is not None and known.ordered:
             order(request["messages"], messages, leg, dialect)
     if messages is None:
