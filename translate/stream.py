@@ -126,16 +126,18 @@ class StreamConverter:
                         else:
                             yield from ready
                         continue
-                self._events += further
-                self._chunks += further
-                further = 0
+                if further:
+                    self._events += further
+                    self._chunks += further
+                    further = 0
                 ready = self._convert(event) if chunk is None else self._settle(chunk)
             except InvalidDocument as error:
                 raise _refused(error, event, self._events + further) from None
             yield from ready
             quick = self._quick  # none behind an error
-        self._events += further
-        self._chunks += further
+        if further:
+            self._events += further
+            self._chunks += further
         yield from self.flush()
 
     def _settle(self, chunk: Json) -> list[Json]:
