@@ -23,16 +23,18 @@ def calls_to_unified(
     calls: list[Json] = []
     for place in range(spot, len(parts)):
         part = parts[place]
-        held = part.get("functionCall") if type(part) is dict else None
-        if type(held) is not dict:
+        try:
+            held = part["functionCall"]
+            name, arguments, identifier, count = held["name"], held.get("args"), held.get("id"), 3
+        except (AttributeError, KeyError, TypeError):  # no call, or one without a name
             break
-        name, arguments, identifier, count = held.get("name"), held.get("args"), held.get("id"), 3
-        if type(name) is not str or not (name.isascii() or not lone(name)):
+        if type(part) is not dict or type(held) is not dict or type(name) is not str or not (name.isascii() or not lone(name)):
             break
         text = ""
         if type(arguments) is dict:
             if len(arguments) == 1:
-                for member, value in arguments.items():
+                for member in arguments:
+                    value = arguments[member]
                     if type(value) is str and type(member) is str:  # as many tools take; the encoder costs twice as much
                         text = f"{{{quoted(member)}:{quoted(value)}}}"
             if not text:
