@@ -18,6 +18,7 @@ from translate.providers.gemini.tables import FINISH_REASON_TO_UNIFIED
 from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.blocks import HEAD
+from translate.shared.timestamps import seconds_of
 
 if TYPE_CHECKING:
     from translate.providers.gemini.reading import ToUnified
@@ -174,12 +175,14 @@ def _begun(reader: ToUnified, event: Json) -> list[Json] | None:
         calls = calls_to_unified(parts, 0, 0, identifier, leg.row.key, streamed=True)
         if len(calls) != len(parts):
             return None
+    created = leg.options.created
     if time is not None:
-        reader.first(event, event)
-    else:
-        reader.head = {"id": identifier, "object": "chat.completion.chunk", "created": leg.options.created, "model": model}
-        reader.beside = {**reader.head, "choices": []}
-        reader.identifier, reader.known = identifier, {"modelVersion": model, "responseId": identifier}
+        seconds, is_exact = seconds_of(time)
+        created = created if seconds is None else seconds
+        reader.create_time = None if is_exact and leg.row.variant == "vertex" else time
+    reader.head = {"id": identifier, "object": "chat.completion.chunk", "created": created, "model": model}
+    reader.beside = {**reader.head, "choices": []}
+    reader.identifier, reader.known = identifier, {"modelVersion": model, "responseId": identifier}
     reader.counts = usage
     state = reader.candidates[index] = Candidate(index)
     if "finishReason" in candidate:
