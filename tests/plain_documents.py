@@ -120,6 +120,10 @@ GEMINI_TOOL: Json = {"functionDeclarations": [{"name": "tide", "description": "H
 GEMINI_HEAD: Json = {"modelVersion": "gemini-3-pro-preview", "responseId": "r1"}
 VERTEX_HEAD: Json = {"modelVersion": "gemini-2.5-pro", "createTime": "2026-11-23T10:00:00.123456Z", "responseId": "r1"}
 GEMINI_RATINGS: list[Json] = [{"category": "HARM_CATEGORY_HARASSMENT", "probability": "NEGLIGIBLE"}]
+GEMINI_SOURCES: Json = {
+    "webSearchQueries": ["tide"], "groundingChunks": [{"web": {"uri": "https://example.com/tide", "title": "Tides"}}],
+    "groundingSupports": [{"segment": {"startIndex": 9, "endIndex": 14, "text": "four."}, "groundingChunkIndices": [0]}],
+}  # fmt: skip
 GEMINI_COUNTS: Json = {
     "promptTokenCount": 5, "candidatesTokenCount": 4, "totalTokenCount": 12, "thoughtsTokenCount": 3,
     "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 5}],
@@ -380,8 +384,14 @@ OWN: dict[tuple[str, str], list[Any]] = {
         {"contents": [GEMINI_SEEN], "tools": [GEMINI_TOOLS], "model": "gemini-3-pro-preview"},
         {"contents": [*GEMINI_TALK[:1], *GEMINI_LOOK_UP], "model": "models/gemini-2.5-flash", "toolConfig": {"functionCallingConfig": {"mode": "AUTO"}},
          "generationConfig": {"thinkingConfig": {"includeThoughts": True}, "topP": 0.5}, "safetySettings": [GEMINI_RATINGS[0]]},
+        {"contents": [{"role": "user", "parts": [{"text": "How high?"}]}, {"role": "model", "parts": [{"text": "Hm", "thought": True}, GEMINI_CALL]},
+                      {"role": "function", "parts": [{"functionResponse": {"name": "tide", "response": {"result": 4}}}]}],
+         "system_instruction": {"parts": {"text": "Be brief."}}, "generation_config": {"max_output_tokens": 9, "response_mime_type": "text/plain"},
+         "tools": [GEMINI_TOOL, {"googleSearch": {}}], "tool_config": {"function_calling_config": {"mode": "ANY"}}, "model": "gemini-3-pro-preview"},
     ],
     ("response", "gemini"): [
+        _gemini_element({"text": "Grüße: four."}, index=0, finishReason="STOP", groundingMetadata=GEMINI_SOURCES, urlContextMetadata={"urlMetadata": []}),
+        {"candidates": [{"content": {"role": "model"}, "finishReason": "MAX_TOKENS", "index": 0}], "usageMetadata": GEMINI_COUNTS, **GEMINI_HEAD},
         _gemini_element({"text": "Four."}, usage=GEMINI_KINDS, finishReason="STOP"),
         _gemini_element({"text": "Hm", "thought": True}, {"text": "Four."}, GEMINI_CALL, GEMINI_SIGNED, index=0, finishReason="STOP"),
         _gemini_element({"text": "Four", "thoughtSignature": "c2lnbmVk"}, finishReason=2, avgLogprobs=-0.5, safetyRatings=GEMINI_RATINGS),
@@ -681,6 +691,25 @@ LISTED_HISTORY: Json = {"model": "m", "max_completion_tokens": 9, "tools": [TOOL
     {"role": "assistant", "reasoning_content": "Hm.", "content": "Eight.", "name": "bert"},
     {"role": "developer", "content": [{"type": "text", "text": "In French."}]}, {"role": "user", "content": "And then?"},
 ]}  # fmt: skip
+# With what Gemini's own clients and those of other APIs leave beside texts and calls.
+GEMINI_HISTORY: Json = {"model": "gemini-3-pro-preview", "max_completion_tokens": 9, "tools": [TOOL], "messages": [
+    {"role": "system", "content": [{"type": "text", "text": "Be brief."}, {"type": "text", "text": "Be kind.", "cache_control": {"type": "ephemeral"}}]},
+    {"role": "user", "content": [
+        {"type": "text", "text": "How high?", "cache_control": {"type": "ephemeral", "ttl": "1h"}}, {"type": "image_url", "image_url": {"url": IMAGE}},
+        {"type": "image_url", "image_url": {"url": "https://example.com/tide.png", "detail": "high"}, "cache_control": {"type": "ephemeral"}},
+        {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0=", "filename": "tides"}},
+        {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}},
+    ]},
+    {"role": "assistant", "content": None, "reasoning_content": "Grüße 🎈", "tool_calls": [
+        {**CALL, "id": "call_1", "extra_content": {"google": {"thought_signature": "c2lnbmVk"}}}, {**CALL, "id": "call_2"},
+    ]},
+    {"role": "tool", "tool_call_id": "call_1", "content": [{"type": "text", "text": "4"}]},
+    {"role": "tool", "tool_call_id": "call_2", "content": "{\"of\": 8}", "is_error": True},
+    {"role": "assistant", "content": [{"type": "text", "text": "Grüße 🎈"}, {"type": "text", "text": "Four.", "cache_control": {"type": "ephemeral"}}]},
+    {"role": "user", "content": "Sure?"},
+    {"role": "assistant", "content": "Yes.", "refusal": None, "reasoning_content": "Hm.", "extra_content": {"google": {"thought_signature": "c2lnbmVk"}}},
+    {"role": "developer", "content": [{"type": "text", "text": "In French."}]}, {"role": "user", "content": "And then?"},
+]}  # fmt: skip
 PREFILLED: Json = {"model": "m", "messages": [
     {"role": "user", "content": [
         {"type": "text", "text": "How high?", "cache_control": {"type": "ephemeral"}}, {"type": "file", "file": {"file_data": "https://example.com/a.pdf"}},
@@ -713,7 +742,7 @@ HISTORIES = {
     "openai-responses": _without_thoughts(_history("openai", "")),
     "anthropic": _history("anthropic", "anthropic-claude-v1"), "bedrock": _history("bedrock", "anthropic-claude-v1"),
     **dict.fromkeys(("openai", "openrouter", "deepseek", "moonshot", "minimax", "vllm", "groq", "perplexity", "gemini-openai"), CHAT_HISTORY),
-    **dict.fromkeys(("cohere", "mistral", "ollama"), LISTED_HISTORY),
+    **dict.fromkeys(("cohere", "mistral", "ollama"), LISTED_HISTORY), **dict.fromkeys(("gemini", "vertex"), GEMINI_HISTORY),
 }  # fmt: skip
 
 # Items of an answer, common and odd ones.

@@ -376,3 +376,33 @@ def test_counts_that_grow_with_every_element_count_once() -> None:
     assert last["usage"] == {
         "prompt_tokens": 4, "completion_tokens": 3, "total_tokens": 7, "extra_content": {"google": {"service_tier": "standard"}},
     }  # fmt: skip
+
+
+def test_what_is_remembered_of_settings_is_fresh_for_everybody() -> None:
+    """Each format and model has its own, and nobody sees what another did with it."""
+    schema = {"type": "object", "properties": {"port": {"type": "string"}}, "additionalProperties": False}
+    request = {
+        "messages": [{"role": "user", "content": "Hi"}], "tool_choice": "required", "reasoning_effort": "low",
+        "tools": [{"type": "function", "function": {"name": "tide", "parameters": schema, "strict": True}}],
+    }  # fmt: skip
+
+    def written(target: str, model: str) -> tuple[Any, list[str]]:
+        done = translate.convert_request({"model": model, **request}, target=target)
+        said = copy.deepcopy(done.value)
+        done.value["tools"][0]["functionDeclarations"][0].clear()
+        done.value["generationConfig"].clear()
+        done.value["toolConfig"].clear()
+        return said, [f"{loss.target} {loss.path}" for loss in done.losses]
+
+    for target, model, control in (
+        ("gemini", "gemini-2.5-flash", {"thinkingBudget": 1024}), ("gemini", "gemini-3-pro-preview", {"thinkingLevel": "LOW"}),
+        ("vertex", "gemini-2.5-flash", {"thinkingBudget": 1024}),
+    ):  # fmt: skip
+        first, again = written(target, model), written(target, model)
+        assert first == again
+        assert first[0]["generationConfig"]["thinkingConfig"] == control
+        assert f"{target} /tools/0/function/strict" in first[1]
+        back = [translate.convert_request(first[0], source=target, options=translate.Options(model=model)) for _ in range(2)]
+        assert back[0] == back[1]
+        assert back[0].value["tool_choice"] == "required"
+        assert back[0].value["tools"] is not back[1].value["tools"]

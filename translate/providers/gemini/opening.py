@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from translate.leg import Json
 from translate.shared import bag
 from translate.shared.known_messages import numbered
+from translate.shared.system_parts import MARK, is_listed, is_mark
 from translate.survey import ECHOED, encodes
 
 Signatures = list[str | None]  # one for each part that a message makes
@@ -40,27 +41,21 @@ def opened_odd(messages: list[Any], odd: list[Any], key: str) -> Opened | None:
         elif role == "tool":
             if not _is_result(message):
                 return None
-        elif len(message) != 2 or not (_are_known if role == "user" else _are_instructions)(message, key):
+        elif not (_is_said(message, key) if role == "user" else is_listed(message, marked=True)):
             return None
     return Opened(signed, kept)
 
 
-def are_texts(content: Any) -> bool:
-    """Whether a content is a list of texts that say something."""
-    if type(content) is not list or not content:
+def _is_text(part: Any, marked: bool) -> bool:
+    """Whether a part is a text that says something. marked: with the mark of a cache or without."""
+    if type(part) is not dict or part.get("type") != "text" or (len(part) != 2 and not (marked and _is_marked(part))):
         return False
-    for part in content:
-        if type(part) is not dict or len(part) != 2 or part.get("type") != "text":
-            return False
-        text = part.get("text")
-        if type(text) is not str or not text or not encodes(text):
-            return False
-    return True
+    text = part.get("text")
+    return type(text) is str and text != "" and encodes(text)
 
 
-def _are_instructions(message: Json, key: str) -> bool:
-    role = message.get("role")
-    return (role == "system" or role == "developer") and are_texts(message.get("content"))
+def _is_marked(part: Json) -> bool:
+    return len(part) == 3 and MARK in part and is_mark(part[MARK])
 
 
 _RESULT = frozenset(("role", "tool_call_id", "content", "is_error"))
@@ -72,7 +67,7 @@ def _is_result(message: Json) -> bool:
         return False
     content = message.get("content")
     if type(content) is list:
-        return len(content) == 1 and are_texts(content)
+        return len(content) == 1 and _is_text(content[0], False)
     return type(content) is str and encodes(content)
 
 
@@ -84,7 +79,10 @@ def _signatures(message: Json, key: str, number: int, kept: set[tuple[int, int]]
     content, calls, thought = message.get("content"), message.get("tool_calls"), message.get("reasoning_content")
     if thought is not None and (type(thought) is not str or not encodes(thought)):
         return None
-    if content is not None and not (encodes(content) if type(content) is str else are_texts(content)):
+    if type(content) is list:
+        if not content or not all(_is_text(part, True) for part in content):
+            return None
+    elif content is not None and (type(content) is not str or not encodes(content)):
         return None
     if not _ANSWER.issuperset(message):
         for member, value in message.items():
@@ -143,10 +141,10 @@ _KINDS = {
 _NEEDED = {"image_url": 1, "video_url": 1, "input_audio": 2, "file": 1}  # how many of them there are at least
 
 
-def _are_known(message: Json, key: str) -> bool:
-    """Whether all parts of a user are texts and media, right in type, that encode; media with words in this bag."""
+def _is_said(message: Json, key: str) -> bool:
+    """Whether all parts of a user are texts and media, right in type, that encode; with marks of a cache, media with words in this bag."""
     parts = message.get("content")
-    if type(parts) is not list:
+    if type(parts) is not list or len(message) != 2:
         return False
     for part in parts:
         if type(part) is not dict:
@@ -155,10 +153,10 @@ def _are_known(message: Json, key: str) -> bool:
         if type(kind) is not str:
             return False
         if kind == "text":
-            if len(part) != 2 or type(part.get("text")) is not str or not encodes(part["text"]):
+            if (len(part) != 2 and not _is_marked(part)) or type(part.get("text")) is not str or not encodes(part["text"]):
                 return False
             continue
-        if len(part) != 2 and not _has_words(part, key):
+        if len(part) != 2 and not _is_marked(part) and not _has_words(part, key):
             return False
         held = part.get(kind) if kind in _KINDS else None
         if type(held) is not dict or len(held) < _NEEDED[kind] or not _KINDS[kind].issuperset(held) or (kind == "image_url" and "url" not in held):

@@ -122,7 +122,7 @@ def _contents(
                 if type(content) is str:
                     parts.append({"text": content})
                 else:
-                    parts += [{"text": part["text"]} for part in content]
+                    parts += _texts(content, leg, number, facts)
             elif not calls:
                 return None
             if calls:
@@ -188,7 +188,7 @@ def _contents(
                     "instructions stand ahead of the conversation here",
                 )  # fmt: skip
             if type(content) is list:
-                system += [{"text": part["text"]} for part in content]
+                system += _texts(content, leg, number, facts)
             elif content:
                 system.append({"text": content})
     if (side == "model" and not facts["prefill"]) or not contents:
@@ -203,6 +203,14 @@ def _contents(
     return contents, {"parts": system} if system else None, None if resolution is None else resolution.level
 
 
+def _texts(content: list[Json], leg: Leg, number: int, facts: Mapping[str, Any]) -> list[Any]:
+    """Texts of a message; what is lost beside one is told."""
+    return [
+        {"text": part["text"]} if len(part) == 2 else part_to_native(part, leg, ("messages", number, "content", spot), facts)
+        for spot, part in enumerate(content)
+    ]
+
+
 def _user_parts(
     content: list[Json], leg: Leg, number: int, facts: Mapping[str, Any], resolution: Resolution
 ) -> list[Json] | None:
@@ -212,8 +220,9 @@ def _user_parts(
         if part["type"] == "text":
             if not part["text"]:
                 return None
-            parts.append({"text": part["text"]})
-            continue
+            if len(part) == 2:
+                parts.append({"text": part["text"]})
+                continue
         native = _medium(part) if len(part) == 2 else None
         if native is not None:
             kind = part["type"]
