@@ -84,8 +84,9 @@ def long_way(names: tuple[str, ...]) -> Iterator[None]:
                 for short in ("bagged_to_native", "whole_to_native", "opened_odd", "are_lone"):
                     if hasattr(module, short):
                         patch.setattr(module, short, lambda *_: None)
-                if hasattr(module, "_listed"):  # tools are written anew
-                    patch.setattr(module, "_listed", module._listed.__wrapped__)
+                for known, anew in (("_known_tools", "_listed"), ("_known_format", "_schema_format")):
+                    if hasattr(module, known):
+                        patch.setattr(module, known, getattr(module, anew))
         yield
 
 

@@ -266,7 +266,7 @@ def test_what_was_written_is_kept_with_its_losses() -> None:
         leg.losses.add("dropped", "behaviour", "strict", ("tools", 0, "strict"), f"not {leg.key}'s")
         return [value]
 
-    known = remembered_writing(write)
+    known = remembered_writing("tools", write)
     for name in ("cohere", "ollama", "cohere"):
         leg = Leg(find(name), "request", False, DEFAULTS, Losses(name))
         written = known({"name": "f"}, leg)

@@ -15,7 +15,7 @@ from typing import Any
 MOST_VALUES = 512  # of one function
 MOST_BYTES = 16_384  # of one value, and of what was made of it: what is larger is made anew
 LONGEST_KEY = 512  # of a name that other memories keep by itself (models, items): a longer one is looked up each time
-_VERSION = 2  # the last one that writes an object the same whether it is used once or more
+VERSION = 2  # the last one that writes an object the same whether it is used once or more
 
 
 class _NotKept(Exception):
@@ -28,7 +28,7 @@ def remembered(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
     @lru_cache(maxsize=MOST_VALUES)
     def kept(data: bytes) -> bytes:
         value = make(loads(data))
-        out = dumps(value, _VERSION)
+        out = dumps(value, VERSION)
         if len(out) > MOST_BYTES:
             raise _NotKept(value)
         return out
@@ -64,7 +64,7 @@ def remembered_answer(test: Callable[[Any], bool]) -> Callable[[Any], bytes | bo
 def bytes_of(value: Any) -> bytes | None:
     """What a value is known by; None for one that is not kept."""
     try:
-        data = dumps(value, _VERSION)
+        data = dumps(value, VERSION)
     except ValueError:  # no JSON value, or nested too deeply for it
         return None
     return data if len(data) <= MOST_BYTES else None

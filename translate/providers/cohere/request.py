@@ -173,10 +173,13 @@ def _response_format(request: Json, native: Json, leg: Leg) -> None:
             leg.losses.add("dropped", "behaviour", "response_format", path, "a schema does not go with tools or documents")
             return
         native["response_format"] = {"type": "json_object"}
-        if schema is not None and not is_given(bag.own(request, leg)):
-            schema = _output_schema(schema, leg, (*path, "json_schema", "schema"))
+        is_fitted = schema is not None and not is_given(bag.own(request, leg))
+        if is_fitted and (written := _known_format(value, leg)) is not True:
+            schema = written
         if schema is not None:
             native["response_format"]["json_schema"] = schema
+        if is_fitted:
+            return
         report_beside_schema(wrapped, "envelope", leg)
     elif kind in ("json_object", "text"):
         native["response_format"] = {"type": kind}
@@ -185,6 +188,18 @@ def _response_format(request: Json, native: Json, leg: Leg) -> None:
     else:
         leg.losses.add("dropped", "behaviour", "response_format", path, "format unknown here")
     report_rest(value, FORM, leg, path, "behaviour")
+
+
+def _schema_format(value: Json, leg: Leg) -> Any:
+    """The schema of a format as Cohere takes it, `True` for as it is. Losses: as of the schema, and what has no place beside it."""
+    wrapped, path = value["json_schema"], ("response_format",)
+    schema = _output_schema(wrapped["schema"], leg, (*path, "json_schema", "schema"))
+    report_beside_schema(wrapped, "envelope", leg)
+    report_rest(value, FORM, leg, path, "behaviour")
+    return schema is wrapped["schema"] or schema
+
+
+_known_format = remembered_writing("response_format", _schema_format)
 
 
 def _output_schema(schema: Json, leg: Leg, path: Path) -> Json | None:
@@ -225,7 +240,7 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
     elif choice is not None:
         leg.invalid(path, "string or object", choice)
     if tools:
-        native.update(_listed((tools, sorted(named or ())), leg))
+        native.update(_known_tools((tools, sorted(named)) if named else tools, leg))
     if word is not None:
         if "tools" in native:
             native["tool_choice"] = word
@@ -233,14 +248,13 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
             leg.losses.add("dropped", "behaviour", "tool_choice", path, "no tools to choose from")
 
 
-@remembered_writing
-def _listed(given: tuple[list[Any], list[str]], leg: Leg) -> Json:
+def _listed(given: Any, leg: Leg) -> Json:
     """
-    `tools`, and `strict_tools` where all are, of tools and the names of those that stay, none for all.
+    `tools`, and `strict_tools` where all are, of tools, or of those and the names that stay.
 
     Losses: other kinds of tools, what is strict alone.
     """
-    tools, named = given
+    tools, named = given if type(given) is tuple else (given, ())
     native: Json = {}
     listed: list[Json] = []
     strict: list[Any] = []
@@ -267,6 +281,9 @@ def _listed(given: tuple[list[Any], list[str]], leg: Leg) -> Json:
                     where: Path = ("tools", number, "function", "strict")
                     leg.losses.add("dropped", "behaviour", "strict", where, refused)
     return native
+
+
+_known_tools = remembered_writing("tools", _listed)
 
 
 def _strict(listed: list[Json], tools: list[Any], strict: list[tuple[Any, int]], leg: Leg) -> str:

@@ -107,8 +107,9 @@ def _format(request: Json, native: Json, leg: Leg) -> None:
         schema = wrapped.get("schema")
         if type(schema) is dict:
             native["format"] = schema
-            unread(schema, GRAMMAR, reporter(leg), (*path, "json_schema", "schema"))
-        elif schema is not None:
+            _known_format(value, leg)
+            return
+        if schema is not None:
             leg.invalid((*path, "json_schema", "schema"), "object", schema)
         else:
             native["format"] = "json"
@@ -117,6 +118,17 @@ def _format(request: Json, native: Json, leg: Leg) -> None:
     elif kind != "text":
         leg.losses.add("dropped", "behaviour", "response_format", path, "format unknown here")
     report_rest(value, FORM, leg, path, "behaviour")
+
+
+def _schema_format(value: Json, leg: Leg) -> None:
+    """Losses of a format with a schema: what of it is not enforced, and what stands beside it."""
+    wrapped, path = value["json_schema"], ("response_format",)
+    unread(wrapped["schema"], GRAMMAR, reporter(leg), (*path, "json_schema", "schema"))
+    report_beside_schema(wrapped, "behaviour", leg)
+    report_rest(value, FORM, leg, path, "behaviour")
+
+
+_known_format = remembered_writing("response_format", _schema_format)
 
 
 def _think(request: Json, native: Json, leg: Leg) -> None:
@@ -206,15 +218,14 @@ def _tools(request: Json, native: Json, leg: Leg) -> None:
         if type(choice) is not str:
             leg.invalid(path, "string or object", choice)
         leg.losses.add("dropped", "behaviour", "tool_choice", path, "choice unknown here")
-    listed = _listed((tools, sorted(named or ())), leg) if tools else None
+    listed = _known_tools((tools, sorted(named)) if named else tools, leg) if tools else None
     if listed:
         native["tools"] = listed
 
 
-@remembered_writing
-def _listed(given: tuple[list[Any], list[str]], leg: Leg) -> list[Json]:
-    """Tools as they are written, of tools and the names of those that stay, none for all. Losses: as of each tool."""
-    tools, named = given
+def _listed(given: Any, leg: Leg) -> list[Json]:
+    """Tools as they are written, of tools, or of those and the names that stay. Losses: as of each tool."""
+    tools, named = given if type(given) is tuple else (given, ())
     listed: list[Json] = []
     for number, tool in enumerate(tools):
         fitted = tool_to_native(tool, leg, ("tools", number))
@@ -225,6 +236,9 @@ def _listed(given: tuple[list[Any], list[str]], leg: Leg) -> list[Json]:
         else:
             listed.append(fitted)
     return listed
+
+
+_known_tools = remembered_writing("tools", _listed)
 
 
 def _named(choice: Json) -> frozenset[str]:
