@@ -7,6 +7,8 @@ from binascii import a2b_base64, b2a_base64
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from translate.survey import made
+
 MEDIA_TYPE_BY_EXTENSION = {
     "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
     "heic": "image/heic", "heif": "image/heif", "bmp": "image/bmp", "svg": "image/svg+xml", "avif": "image/avif",
@@ -43,7 +45,10 @@ def parse_data_url(url: str) -> DataUrl | None:
     comma = url.find(",", 5, 1024)
     if comma < 0:
         return None
-    head, *parameters = url[5:comma].split(";")
+    frame = url[5:comma]
+    if frame.endswith(";base64") and ";" not in frame[:-7]:  # as nearly all are
+        return made(DataUrl, (frame[:-7].strip().lower() or "text/plain", url[comma + 1 :], True))
+    head, *parameters = frame.split(";")
     base64 = bool(parameters) and parameters[-1].strip().lower() == "base64"
     return DataUrl(head.strip().lower() or "text/plain", url[comma + 1 :], base64)
 

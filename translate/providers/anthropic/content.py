@@ -124,12 +124,7 @@ def part_to_native(
     block = _PARTS.get(kind if type(kind) is str else "", _unknown)(part, own, writing, path)
     if block is None:
         if part.get(MARK) is not None:
-            # A mark on a part that is not sent belongs to what stands before it.
-            if blocks and MARK not in blocks[-1]:
-                writing.mark(blocks[-1], part[MARK], (*path, MARK))
-                leg.losses.add("approximated", "behaviour", MARK, path[:-1], "moved to the part before")
-            else:
-                leg.losses.add("dropped", "behaviour", MARK, (*path, MARK), "no block to put it on")
+            mark_before(part[MARK], writing, path, blocks)
         return
     if extra:
         block.update((name, value) for name, value in extra.items() if name not in block)
@@ -145,6 +140,15 @@ def part_to_native(
         writing.old = True
     writing.mark(block, part.get(MARK), (*path, MARK))
     blocks.append(block)
+
+
+def mark_before(mark: Any, writing: Writing, path: Path, blocks: list[Json]) -> None:
+    """The mark of a part that is not sent, which belongs to what stands before it. Losses: that."""
+    if blocks and MARK not in blocks[-1]:
+        writing.mark(blocks[-1], mark, (*path, MARK))
+        writing.leg.losses.add("approximated", "behaviour", MARK, path[:-1], "moved to the part before")
+    else:
+        writing.leg.losses.add("dropped", "behaviour", MARK, (*path, MARK), "no block to put it on")
 
 
 def _cites(block: Json) -> bool:

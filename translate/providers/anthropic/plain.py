@@ -14,7 +14,7 @@ from translate.leg import Json, Leg
 from translate.providers.anthropic import address, beside, messages as conversation, settings, tools
 from translate.providers.anthropic.assistant import FORMAT, turn_to_native
 from translate.providers.anthropic.calls import call_to_native
-from translate.providers.anthropic.content import BLANK, part_to_native
+from translate.providers.anthropic.content import BLANK, mark_before, part_to_native
 from translate.providers.anthropic.ending import stop_to_native
 from translate.providers.anthropic.facts import facts_of
 from translate.providers.anthropic.media import image_source
@@ -226,7 +226,7 @@ def _parts(parts: list[Json], writing: Writing, number: int) -> list[Json]:
     """Texts, images and files of a user, or of a result."""
     blocks: list[Json] = []
     for spot, part in enumerate(parts):
-        if len(part) > 3 or part["type"] == "file" or "extra_content" in part or (MARK in part and part["type"] != "text"):
+        if len(part) > 3 or part["type"] == "file" or "extra_content" in part:
             part_to_native(part, writing, ("messages", number, "content", spot), blocks)
             continue
         if part["type"] == "text":
@@ -244,6 +244,10 @@ def _parts(parts: list[Json], writing: Writing, number: int) -> list[Json]:
         source = image_source(image["url"], writing, (*path, "image_url", "url"), path, None)
         if source is not None:
             blocks.append({"type": "image", "source": source})
+            if MARK in part:
+                writing.mark(blocks[-1], part[MARK], (*path, MARK))
+        elif MARK in part:
+            mark_before(part[MARK], writing, path, blocks)
     return blocks
 
 
