@@ -30,7 +30,7 @@ NATIVE_COMMON = frozenset((
     "model", "max_tokens", "system", "messages", "stream", "anthropic_version", "temperature", "top_p", "top_k", "thinking",
     "stop_sequences", "metadata",
 ))  # fmt: skip
-STEERING = frozenset(("thinking", "stop_sequences", "metadata"))
+STEERING = SAMPLING | {"thinking", "stop_sequences", "metadata"}
 CALL_LEVEL = 6  # of the arguments of a call among the levels of a request; answers have two less
 MESSAGE_MEMBERS = frozenset(("id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"))
 COUNTED = frozenset(("cache_creation", "server_tool_use"))  # numbers by names, in the usage's own bag
@@ -51,10 +51,6 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         stream = route.get("stream") is True
     if type(stream) is not bool or (version is not None and version != VARIANT_VERSIONS.get(leg.row.variant)):
         return None
-    for name in SAMPLING:
-        value = body.get(name)
-        if value is not None and type(value) is not int and (type(value) is not float or name == "top_k"):
-            return None
     steering: Json = {}
     if not STEERING.isdisjoint(body) and not _steering(body, steering):
         return None
@@ -69,10 +65,6 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         unified["stream"], unified["stream_options"] = True, {"include_usage": True}
     if steering:
         unified.update(steering)
-    if not SAMPLING.isdisjoint(body):
-        for name, value in body.items():
-            if name in SAMPLING and value is not None:
-                unified[name] = value
     if "headers" in route:
         address.to_unified(_NOTHING, unified, leg)
     route["model"], route["stream"] = model, stream
@@ -80,7 +72,7 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
 
 
 def _steering(body: Json, unified: Json) -> bool:
-    """A budget of thinking, stop words, the user's id as they are written; False for anything else among these members."""
+    """A budget of thinking, stop words, the user's id, sampling as they are written; False for anything else among these members."""
     thinking, stops, metadata = body.get("thinking"), body.get("stop_sequences"), body.get("metadata")
     if thinking is not None:
         if type(thinking) is not dict or len(thinking) != 2 or thinking.get("type") != "enabled" or type(thinking.get("budget_tokens")) is not int:
@@ -98,6 +90,11 @@ def _steering(body: Json, unified: Json) -> bool:
         if type(user) is not str or not user or not encodes(user):
             return False
         unified["safety_identifier"] = user
+    for name, value in body.items():
+        if name in SAMPLING and value is not None:
+            if type(value) is not int and (type(value) is not float or name == "top_k"):
+                return False
+            unified[name] = value
     return True
 
 
@@ -106,19 +103,8 @@ def messages_to_unified(body: Json, leg: Leg) -> list[Json] | None:
     `system` and `messages` -> unified messages, turns of uncommon shapes each the long way; None, the leg untouched, for a system
     prompt of such a shape, a text that does not encode and what is wrong.
     """
-    told = len(leg.losses.items)
-    try:
-        listed = _listed(body, leg)
-    except (InvalidDocument, RecursionError):
-        listed = None
-    if listed is None:
-        del leg.losses.items[told:]
-    return listed
-
-
-def _listed(body: Json, leg: Leg) -> list[Json] | None:
     messages: list[Json] = []
-    key = leg.row.key
+    told, key = len(leg.losses.items), leg.row.key
     system = body.get("system")
     if system is not None:
         content = _content(system, key)
@@ -135,11 +121,10 @@ def _listed(body: Json, leg: Leg) -> list[Json] | None:
         before = len(messages)
         if role == "user":
             if type(content) is str:
-                if not content.isascii() and lone(content):
-                    return None
-                messages.append({"role": "user", "content": content})
-                continue
-            if type(content) is list and content and _user(content, messages, key):
+                if content.isascii() or not lone(content):
+                    messages.append({"role": "user", "content": content})
+                    continue
+            elif type(content) is list and content and _user(content, messages, key):
                 continue
         elif role == "assistant":
             message: Json = {"role": role}
@@ -147,12 +132,23 @@ def _listed(body: Json, leg: Leg) -> list[Json] | None:
                 messages.append(message)
                 continue
         del messages[before:]
-        if has_surrogate({"messages": [turn]}, "", ""):
+        if not _odd_turn(turn, number, number == len(turns) - 1, messages, leg):
+            del leg.losses.items[told:]
             return None
-        read_turn(turn, number, number == len(turns) - 1, messages, leg)
     if turns and turns[-1]["role"] == "assistant" and "tool_calls" not in messages[-1]:
         messages[-1]["prefix"] = True
     return messages
+
+
+def _odd_turn(turn: Any, number: int, is_last: bool, messages: list[Json], leg: Leg) -> bool:
+    """A turn of an uncommon shape; False for what is wrong or does not encode."""
+    try:
+        if has_surrogate({"messages": [turn]}, "", ""):
+            return False
+        read_turn(turn, number, is_last, messages, leg)
+    except (InvalidDocument, RecursionError):
+        return False
+    return True
 
 
 def _content(content: Any, key: str) -> Any:

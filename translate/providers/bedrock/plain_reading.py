@@ -91,16 +91,6 @@ def messages_to_unified(body: Json, model: str, leg: Leg) -> list[Json] | None:
     prompt of such a shape, a text that does not encode and what is wrong.
     """
     told = len(leg.losses.items)
-    try:
-        listed = _listed(body, model, leg)
-    except (InvalidDocument, RecursionError):
-        listed = None
-    if listed is None:
-        del leg.losses.items[told:]
-    return listed
-
-
-def _listed(body: Json, model: str, leg: Leg) -> list[Json] | None:
     messages: list[Json] = []
     system = body.get("system")
     if system is not None:
@@ -133,9 +123,16 @@ def _listed(body: Json, model: str, leg: Leg) -> list[Json] | None:
                     messages.append(message)
                     continue
         del messages[before:]
-        if has_surrogate({"messages": [turn]}, "", ""):
+        word = word or reasoning.word_of(facts_of(leg, model))
+        try:
+            is_read = not has_surrogate({"messages": [turn]}, "", "")
+            if is_read:
+                read_turn(turn, number, number == len(turns) - 1, messages, servers, leg, word)
+        except (InvalidDocument, RecursionError):
+            is_read = False
+        if not is_read:
+            del leg.losses.items[told:]
             return None
-        read_turn(turn, number, number == len(turns) - 1, messages, servers, leg, word or reasoning.word_of(facts_of(leg, model)))
     if turns and turns[-1]["role"] == "assistant" and "tool_calls" not in messages[-1]:
         messages[-1]["prefix"] = True
     return messages
