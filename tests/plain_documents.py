@@ -738,8 +738,19 @@ def _without_thoughts(history: Json) -> Json:
     return {**history, "model": "gpt-5.6", "messages": listed}
 
 
+def _with_foreign_thoughts(history: Json) -> Json:
+    """And what only others can take back: thoughts without a proof, signed ones of another format, names."""
+    thought: Json = {"type": "reasoning.text", "text": "Grüße 🎈", "signature": "c2lnbmVk", "format": "anthropic-claude-v1", "index": 0}
+    return {**history, "messages": [
+        *history["messages"], {"role": "user", "content": "How high?", "name": "anna"},
+        {"role": "assistant", "content": None, "reasoning_content": "Hm.", "tool_calls": [{**CALL, "id": "call_9"}]},
+        {"role": "tool", "tool_call_id": "call_9", "content": "4"},
+        {"role": "assistant", "content": "Four.", "name": "bert", "reasoning_content": "Grüße 🎈", "reasoning_details": [thought]}, HI,
+    ]}  # fmt: skip
+
+
 HISTORIES = {
-    "openai-responses": _without_thoughts(_history("openai", "")),
+    "openai-responses": _with_foreign_thoughts(_without_thoughts(_history("openai", ""))),
     "anthropic": _history("anthropic", "anthropic-claude-v1"), "bedrock": _history("bedrock", "anthropic-claude-v1"),
     **dict.fromkeys(("openai", "openrouter", "deepseek", "moonshot", "minimax", "vllm", "groq", "perplexity", "gemini-openai"), CHAT_HISTORY),
     **dict.fromkeys(("cohere", "mistral", "ollama"), LISTED_HISTORY), **dict.fromkeys(("gemini", "vertex"), GEMINI_HISTORY),

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from translate.errors import Path
 from translate.leg import Json
 from translate.providers.openai_responses.items import JOINT
 from translate.providers.openai_responses.plain import LONGEST_CALL_ID, fits
 from translate.providers.openai_responses.plain_rows import citations_to_native, items_to_native
-from translate.providers.openai_responses.tables import FORMAT
+from translate.providers.openai_responses.tables import FORMAT, OWN_FORMATS, UNVERIFIED
 from translate.scrubbing import lone
 from translate.shared import bag, known_messages
+from translate.shared.plain import is_text
 from translate.shared.system_parts import is_listed
 from translate.survey import encodes, made, odd_messages
 
+# Losses: place, scope, feature, why.
+Lost = list[tuple[Path, Any, str, str]]
 _MARKS = frozenset(("item_id", "phase"))
 _INSTRUCTIONS: Json = {"instructions": True}
 _ROLES = ("system", "developer", "user")
@@ -27,26 +31,31 @@ class Opened(NamedTuple):
     Items of odd messages, by number; the system message that came as `instructions`.
 
     later: items whose content is still to be written (`messages.fill`), by the number of their message: parts with media or marks
-    of the cache, whose losses depend on the model.
+    of the cache, whose losses depend on the model, and names. lost: what an answer loses, by its number.
     """
 
     items: dict[int, list[Json]]
     instructions: str | None
     later: dict[int, Json]
+    lost: dict[int, Lost]
 
 
 def opened_odd(messages: list[Any], odd: list[Any], key: str) -> Opened | None:
     """The items of the messages that the survey does not know; None where one is not known here either."""
     items: dict[int, list[Json]] = {}
     later: dict[int, Json] = {}
+    lost: dict[int, Lost] = {}
     instructions: str | None = None
     for number, message in known_messages.numbered(messages, odd):
         role = message.get("role")
         if role == "assistant":
-            written = _opened(message, key)
+            told: Lost = []
+            written = _opened(message, key, ("messages", number), told)
             if written is None:
                 return None
             items[number] = written
+            if told:
+                lost[number] = told
         elif "extra_content" in message:
             instructions, held = message.get("content"), message["extra_content"]
             if number or len(message) != 3 or role not in _ROLES or type(instructions) is not str or not encodes(instructions):
@@ -62,7 +71,7 @@ def opened_odd(messages: list[Any], odd: list[Any], key: str) -> Opened | None:
             items[number] = [later[number]]
         else:
             return None
-    return made(Opened, (items, instructions, later))
+    return made(Opened, (items, instructions, later, lost))
 
 
 def are_lone(messages: Any) -> bool:
@@ -87,6 +96,8 @@ def _is_known(message: Json, role: Any, key: str) -> bool:
     """Whether a message with parts or marks is one that can be written later."""
     if role == "tool":
         return known_messages.is_result(message, key)
+    if "name" in message:
+        return len(message) == 3 and role in _ROLES and is_text(message["name"]) and is_text(message.get("content"))
     return known_messages.is_user(message, key) if role == "user" else is_listed(message, marked=True)
 
 
@@ -100,8 +111,12 @@ def _unwritten(message: Json) -> Json:
 _SILENT = frozenset(("refusal", "audio", "function_call"))  # members of an answer that are null where it has none
 
 
-def _opened(message: Json, key: str) -> list[Json] | None:
-    """The items of a message of the assistant: thoughts, a text and calls with their marks, in the order of rows where it has them."""
+def _opened(message: Json, key: str, path: Path, lost: Lost) -> list[Json] | None:
+    """
+    The items of a message of the assistant: thoughts, a text and calls with their marks, in the order of rows where it has them.
+
+    lost: takes the thoughts that came from elsewhere, and a name.
+    """
     own = bag.EMPTY
     for name, value in message.items():
         if name == "extra_content":
@@ -124,11 +139,22 @@ def _opened(message: Json, key: str) -> list[Json] | None:
             return None
         cited = found
     out: list[Json] = []
+    readable = message.get("reasoning_content")
     if "reasoning_details" in message:
-        if not _thoughts(message["reasoning_details"], message.get("reasoning_content"), out):
-            return None
+        if not _thoughts(message["reasoning_details"], readable, out):
+            out = []
+            if rowed or not _foreign(message["reasoning_details"], readable, path, lost):
+                return None
     elif "reasoning_content" in message:
-        return None
+        if rowed or not is_text(readable):
+            return None
+        if readable:
+            lost.append(((*path, "reasoning_content"), "content", "reasoning_content", UNVERIFIED))
+    if "name" in message:
+        if not is_text(message["name"]):
+            return None
+        if message["name"]:
+            lost.append(((*path, "name"), "envelope", "name", "no such member of an assistant's turn here"))
     called: list[Json] = []
     if calls is not None:
         if type(calls) is not list or not calls:
@@ -147,7 +173,28 @@ def _opened(message: Json, key: str) -> list[Json] | None:
 
 
 _UNCITED: list[Json] = []
-_KNOWN = frozenset(("role", "content", "tool_calls", "annotations", "reasoning_content", "reasoning_details"))
+_KNOWN = frozenset(("role", "content", "tool_calls", "annotations", "reasoning_content", "reasoning_details", "name"))
+
+
+def _foreign(entries: Any, readable: Any, path: Path, lost: Lost) -> bool:
+    """Adds the loss of each signed thought of another format; False where they do not say what the readable text says."""
+    if type(entries) is not list or not entries:
+        return False
+    said = ""
+    for number, entry in enumerate(entries):
+        if type(entry) is not dict or entry.get("type") != "reasoning.text" or "text" not in entry or "format" not in entry:
+            return False
+        for name, value in entry.items():
+            if type(value) is not _SIGNED.get(name) or (type(value) is str and not value.isascii() and lone(value)):
+                return False
+        if entry["format"] in OWN_FORMATS:
+            return False
+        said += entry["text"]
+        lost.append(((*path, "reasoning_details", number), "content", "reasoning_details", UNVERIFIED))
+    return readable is None or readable == "" or readable == said
+
+
+_SIGNED = {"type": str, "text": str, "signature": str, "format": str, "index": int}
 
 
 def _are_words(own: Json) -> bool:

@@ -65,8 +65,8 @@ def to_native(request: Json, leg: Leg) -> Json:
         items = written
         if opened is not None:
             instructions = opened.instructions
-            for number, item in opened.later.items():
-                messages_of.fill(item, request["messages"][number], leg, ("messages", number), facts)
+            if opened.later or opened.lost:
+                _finish(opened, request["messages"], leg, facts)
     else:
         if opened is not None:
             leg.plain = False
@@ -112,6 +112,15 @@ def to_native(request: Json, leg: Leg) -> Json:
             del native["parallel_tool_calls"]
     leg.route = {"model": model, "stream": native.get("stream") is True, "path": PATH, "query": {}, "headers": {}}
     return native
+
+
+def _finish(opened: opening.Opened, messages: list[Json], leg: Leg, facts: Mapping[str, Any]) -> None:
+    """Writes what was left for later, and tells what is lost, in the order of the messages."""
+    for number in opened.items:
+        if number in opened.later:
+            messages_of.fill(opened.later[number], messages[number], leg, ("messages", number), facts)
+        for path, scope, feature, why in opened.lost.get(number, ()):
+            leg.losses.dropped(scope, feature, path, why)
 
 
 # What `copy_fields` leaves to others.

@@ -98,6 +98,7 @@ LOGPROBS = "message.output_text.logprobs"
 ENCRYPTED = "reasoning.encrypted_content"
 
 FORMAT = "openai-responses-v1"
+UNVERIFIED = "the server can not verify it"  # why reasoning of others is lost
 OWN_FORMATS = frozenset((None, FORMAT, "xai-responses-v1"))
 
 # Hosted tools -> members that must be there: a tool of the same type but another shape is another provider's.

@@ -9,6 +9,7 @@ from translate.leg import Json, Leg
 from translate.providers.openai_responses.content import annotation_to_native, objects, split_tokens, string
 from translate.providers.openai_responses.entries import MEMBER_OF_ENTRY, Group, foreign_text, grouped, is_own, readings
 from translate.providers.openai_responses.items import JOINT, LOOSE, made_up_item_id
+from translate.providers.openai_responses.tables import UNVERIFIED
 from translate.shared import bag
 from translate.shared.blocks import Piece, pieces
 
@@ -263,7 +264,7 @@ class Writer:
         for number, entry in enumerate(entries):
             path = _place_of(piece, number)
             if not self.answer:
-                self.leg.losses.add("dropped", "content", "reasoning_details", path, "the server can not verify it")
+                self.leg.losses.add("dropped", "content", "reasoning_details", path, UNVERIFIED)
                 continue
             text += foreign_text(entry, self.leg, path)
         self._show(text, piece)
@@ -275,7 +276,7 @@ class Writer:
         if type(piece.value) is not str:
             self.leg.invalid(piece.path, "string", piece.value)
         if not self.answer:
-            self.leg.losses.add("dropped", "content", "reasoning_content", piece.path, "the server can not verify it")
+            self.leg.losses.add("dropped", "content", "reasoning_content", piece.path, UNVERIFIED)
             return
         self._show(piece.value, piece)
 
