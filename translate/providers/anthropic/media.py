@@ -87,6 +87,13 @@ def file_to_native(part: Json, own: Json, writing: Writing, path: Path) -> Json 
     for member, value in (("file_data", data), ("file_id", identifier), ("filename", name)):
         if value is not None and type(value) is not str:
             leg.invalid((*where, member), "string", value)
+    return file_block(file, own.get("type") == "image", writing, where, path)
+
+
+def file_block(file: Json, is_image: bool, writing: Writing, where: Path, path: Path) -> Json | None:
+    """A file of known members, all texts -> its block. is_image: what an id stands for."""
+    leg = writing.leg
+    data, identifier, name = file.get("file_data"), file.get("file_id"), file.get("filename")
     block: Json | None = None
     if data:
         block = _data_block(data, writing, (*where, "file_data"), path)
@@ -98,7 +105,7 @@ def file_to_native(part: Json, own: Json, writing: Writing, path: Path) -> Json 
         else:
             if not identifier.startswith("file_"):
                 leg.losses.add("approximated", "content", "file_id", (*where, "file_id"), "an id of another provider's")
-            kind = "image" if own.get("type") == "image" else "document"
+            kind = "image" if is_image else "document"
             block = {"type": kind, "source": {"type": "file", "file_id": identifier}}
     else:
         leg.losses.add("dropped", "content", "file", path, "neither data nor an id")

@@ -17,7 +17,7 @@ from translate.providers.anthropic.calls import call_to_native
 from translate.providers.anthropic.content import BLANK, mark_before, part_to_native
 from translate.providers.anthropic.ending import stop_to_native
 from translate.providers.anthropic.facts import facts_of
-from translate.providers.anthropic.media import image_source
+from translate.providers.anthropic.media import file_block, image_source
 from translate.providers.anthropic.messages import SYSTEM_ROLES, append
 from translate.providers.anthropic.tables import OLD_VERSION, VARIANT_VERSIONS, VERSION, WRITE_FIELDS
 from translate.providers.anthropic.usage import tier_to_native, usage_to_native
@@ -226,10 +226,11 @@ def _parts(parts: list[Json], writing: Writing, number: int) -> list[Json]:
     """Texts, images and files of a user, or of a result."""
     blocks: list[Json] = []
     for spot, part in enumerate(parts):
-        if len(part) > 3 or part["type"] == "file" or "extra_content" in part:
+        kind = part["type"]
+        if len(part) > 3 or "extra_content" in part:
             part_to_native(part, writing, ("messages", number, "content", spot), blocks)
             continue
-        if part["type"] == "text":
+        if kind == "text":
             text = part["text"]
             if text and not text.isspace():
                 blocks.append({"type": "text", "text": text})
@@ -238,17 +239,22 @@ def _parts(parts: list[Json], writing: Writing, number: int) -> list[Json]:
             elif text:
                 writing.leg.losses.add("dropped", "content", "text", ("messages", number, "content", spot), BLANK)
             continue
-        image, path = part["image_url"], ("messages", number, "content", spot)
-        if image.get("detail", "auto") != "auto":
-            writing.leg.losses.add("dropped", "behaviour", "detail", (*path, "image_url", "detail"), "no such setting")
-        source = image_source(image["url"], writing, (*path, "image_url", "url"), path, None)
-        if source is not None:
-            blocks.append({"type": "image", "source": source})
+        path = ("messages", number, "content", spot)
+        block = file_block(part["file"], False, writing, (*path, "file"), path) if kind == "file" else _image(part["image_url"], writing, path)
+        if block is not None:
+            blocks.append(block)
             if MARK in part:
-                writing.mark(blocks[-1], part[MARK], (*path, MARK))
+                writing.mark(block, part[MARK], (*path, MARK))
         elif MARK in part:
             mark_before(part[MARK], writing, path, blocks)
     return blocks
+
+
+def _image(image: Json, writing: Writing, path: Path) -> Json | None:
+    if image.get("detail", "auto") != "auto":
+        writing.leg.losses.add("dropped", "behaviour", "detail", (*path, "image_url", "detail"), "no such setting")
+    source = image_source(image["url"], writing, (*path, "image_url", "url"), path, None)
+    return None if source is None else {"type": "image", "source": source}
 
 
 def _call(call: Json, writing: Writing, number: int, spot: int) -> Json:

@@ -336,12 +336,19 @@ def file_to_native(part: Json, own: Json, writing: Writing, path: Path) -> Json 
     for member, value in (("file_data", data), ("file_id", identifier), ("filename", filename)):
         if value is not None and type(value) is not str:
             leg.invalid((*where, member), "string", value)
+    return file_block(file, _rest_of(own, "document"), writing, where, path)
+
+
+def file_block(file: Json, rest: Json, writing: Writing, where: Path, path: Path) -> Json | None:
+    """A file of known members, all texts -> its block. rest: what a document says beside them."""
+    leg = writing.leg
+    data, identifier, filename = file.get("file_data"), file.get("file_id"), file.get("filename")
     if identifier:
         lost = (*where, "file_id") if data else path
         leg.losses.add("dropped", "content", "file_id", lost, "no files are held; only inlined media")
     block: Json | None = None
     if data:
-        block = _file_block(data, filename or "", _rest_of(own, "document"), writing, where, path, filename is not None)
+        block = _data_block(data, filename or "", rest, writing, where, path, filename is not None)
     elif not identifier:
         leg.losses.add("dropped", "content", "file", path, "no data")
     if filename and (block is None or "document" not in block):
@@ -349,7 +356,7 @@ def file_to_native(part: Json, own: Json, writing: Writing, path: Path) -> Json 
     return block
 
 
-def _file_block(data: str, filename: str, rest: Json, writing: Writing, where: Path, whole: Path, named: bool) -> Json | None:
+def _data_block(data: str, filename: str, rest: Json, writing: Writing, where: Path, whole: Path, named: bool) -> Json | None:
     leg, path = writing.leg, (*where, "file_data")
     if is_link(data):
         leg.losses.add("dropped", "content", "file_data", whole, "only inlined media and S3 objects")

@@ -128,13 +128,23 @@ def settled(turns: list[Json], writing: Writing, start: int) -> list[Json]:
     for turn in turns if writing.documents else ():
         if turn["role"] == "user":
             blocks = turn["content"]
-            if any("document" in block for block in blocks) and not any("text" in block or "guardContent" in block for block in blocks):
+            if _lacks_text(blocks):
                 blocks.append({"text": DOCUMENTS_TEXT})
                 leg.losses.add("approximated", "content", "messages", ("messages",), "documents need a text beside them; added")
     if turns[0]["role"] == "assistant":
         turns.insert(0, {"role": "user", "content": [{"text": NO_TEXT}]})
         leg.losses.add("approximated", "content", "messages", ("messages", start), f"the first turn is the user's; {NO_TEXT!r} added")
     return turns
+
+
+def _lacks_text(blocks: list[Json]) -> bool:
+    """Whether there are documents, and no text beside them."""
+    found = False
+    for block in blocks:
+        if "text" in block or "guardContent" in block:
+            return False
+        found = found or "document" in block
+    return found
 
 
 def system_to_native(messages: list[Json], writing: Writing) -> list[Json]:

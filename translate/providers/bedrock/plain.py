@@ -16,7 +16,7 @@ from translate.providers.bedrock.address import set_route
 from translate.providers.bedrock.assistant import turn_to_native
 from translate.providers.bedrock.calls import SERVER_USE, call_to_native
 from translate.providers.bedrock.content import BLANK, part_to_native, plain_text
-from translate.providers.bedrock.documents import visual_to_native
+from translate.providers.bedrock.documents import file_block, visual_to_native
 from translate.providers.bedrock.ending import ADDITIONAL, STOP_REASONS, stop_to_native
 from translate.providers.bedrock.facts import facts_of, family_of
 from translate.providers.bedrock.messages import SYSTEM_ROLES, turn_of
@@ -220,7 +220,7 @@ def _parts(parts: list[Json], writing: Writing, number: int, blocks: list[Json])
     """Texts, images and files of a user, or the texts of a system message, put behind `blocks`."""
     for spot, part in enumerate(parts):
         kind = part["type"]
-        if kind == "file" or (len(part) != 2 and (kind != "text" or "extra_content" in part)):
+        if len(part) != 2 and (len(part) > 3 or MARK not in part):
             part_to_native(part, writing, ("messages", number, "content", spot), blocks, "user")
             continue
         if kind == "text":
@@ -232,12 +232,18 @@ def _parts(parts: list[Json], writing: Writing, number: int, blocks: list[Json])
             elif text:
                 writing.leg.losses.add("dropped", "content", "text", ("messages", number, "content", spot, "text"), BLANK)
             continue
-        image, path = part["image_url"], ("messages", number, "content", spot)
-        if image.get("detail", "auto") != "auto":
-            writing.leg.losses.add("dropped", "behaviour", "detail", (*path, "image_url", "detail"), "no such setting")
-        block = visual_to_native("image", image["url"], bag.EMPTY, writing, (*path, "image_url", "url"), path)
+        path = ("messages", number, "content", spot)
+        if kind == "file":
+            block = file_block(part["file"], bag.EMPTY, writing, (*path, "file"), path)
+        else:
+            image = part["image_url"]
+            if image.get("detail", "auto") != "auto":
+                writing.leg.losses.add("dropped", "behaviour", "detail", (*path, "image_url", "detail"), "no such setting")
+            block = visual_to_native("image", image["url"], bag.EMPTY, writing, (*path, "image_url", "url"), path)
         if block is not None:
             blocks.append(block)
+        if MARK in part:
+            writing.mark(blocks, part[MARK], (*path, MARK))
     return blocks
 
 
