@@ -74,7 +74,7 @@ def is_known(rest: Schema) -> bytes | bool:
     """
     bags, tools = rest.get("extra_content"), rest.get("tools")
     if bags is not None:
-        if not _is_plain_bag(bags) or not is_clean({"extra_content": bags}):
+        if not _is_plain_bag(bags) or not (_is_simple(bags) or is_clean({"extra_content": bags})):
             return False
         rest = {name: value for name, value in rest.items() if name != "extra_content"}
         return not rest or is_known(rest)
@@ -105,8 +105,10 @@ _SEEN_HERE = frozenset(("tools", "response_format", "extra_content"))
 
 
 def _is_plain_tool(tool: Any) -> bool:
-    if type(tool) is not dict or tool.get("type") != "function":
-        return False
+    kind = tool.get("type") if type(tool) is dict else None
+    if kind != "function":
+        # A tool of one provider: its members are its own.
+        return type(kind) is str and kind != "custom" and _MARKED.isdisjoint(tool)
     if len(tool) != 2 and not (len(tool) == 3 and (_is_plain_mark(tool.get("cache_control")) or _is_plain_bag(tool.get("extra_content")))):
         return False
     function = tool.get("function")
@@ -116,6 +118,9 @@ def _is_plain_tool(tool: Any) -> bool:
         if type(value) is not PLAIN_FUNCTION.get(name) and (name != "extra_content" or not _is_plain_bag(value)):
             return False
     return True
+
+
+_MARKED = frozenset(("cache_control", "extra_content"))
 
 
 def _is_plain_mark(mark: Any) -> bool:
@@ -131,6 +136,20 @@ def _is_plain_bag(value: Any) -> bool:
     for key, own in value.items():  # noqa: SIM110  (a generator costs more than the look)
         if type(key) is not str or type(own) is not dict:
             return False
+    return True
+
+
+def _is_simple(bags: Schema) -> bool:
+    """Whether bags hold ASCII words, numbers and lists of words alone, as most do; False says nothing. It costs less than `is_clean`."""
+    for key, own in bags.items():
+        if not key.isascii():
+            return False
+        for name, value in own.items():
+            if type(name) is not str or not name.isascii():
+                return False
+            for word in value if type(value) is list else (value,):
+                if not (type(word) is str and word.isascii()) and type(word) is not bool and type(word) is not int and word is not None:
+                    return False
     return True
 
 
