@@ -169,6 +169,9 @@ def _label(media_type: str) -> str:
 # --- unified -> native
 
 
+NO_MEMBER = "no such member of a part here"
+
+
 class Resolution:
     """The highest `detail` wanted, for models that take one resolution for the whole request."""
 
@@ -199,7 +202,7 @@ def part_to_native(part: Any, leg: Leg, path: Path, facts: Mapping[str, Any], re
         return None
     assert type(kind) is str
     own = bag.unpack(part, leg, path, "content")
-    report_rest(part, known, leg, path, "content", "no such member of a part here")
+    report_rest(part, known, leg, path, "content", NO_MEMBER)
     if kind in ("text", "refusal"):
         text = part.get(kind)
         if type(text) is not str:

@@ -16,6 +16,7 @@ from translate.leg import Json, Leg
 from translate.loss import Loss
 from translate.providers.gemini.assistant import is_made_up
 from translate.providers.gemini.content import (
+    NO_MEMBER,
     Resolution,
     add_name,
     audio_type,
@@ -27,8 +28,10 @@ from translate.providers.gemini.opening import NOTHING, Opened, Signatures
 from translate.providers.gemini.results import written_result
 from translate.providers.gemini.tables import PAIRED
 from translate.shared.arguments import parse_object
+from translate.shared.fields import scope_of
 from translate.shared.media import MEDIA_TYPE_BY_EXTENSION
 from translate.shared.remembered import LONGEST_KEY
+from translate.shared.system_parts import MARK
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.:\-]{0,127}")
 Contents = tuple[list[Json], Json | None, str | None]  # contents, systemInstruction, the resolution wanted for all media
@@ -122,7 +125,7 @@ def _contents(
                 if type(content) is str:
                     parts.append({"text": content})
                 else:
-                    parts += _texts(content, leg, number, facts)
+                    parts += _texts(content, leg, number)
             elif not calls:
                 return None
             if calls:
@@ -188,7 +191,7 @@ def _contents(
                     "instructions stand ahead of the conversation here",
                 )  # fmt: skip
             if type(content) is list:
-                system += _texts(content, leg, number, facts)
+                system += _texts(content, leg, number)
             elif content:
                 system.append({"text": content})
     if (side == "model" and not facts["prefill"]) or not contents:
@@ -203,12 +206,20 @@ def _contents(
     return contents, {"parts": system} if system else None, None if resolution is None else resolution.level
 
 
-def _texts(content: list[Json], leg: Leg, number: int, facts: Mapping[str, Any]) -> list[Any]:
-    """Texts of a message; what is lost beside one is told."""
-    return [
-        {"text": part["text"]} if len(part) == 2 else part_to_native(part, leg, ("messages", number, "content", spot), facts)
-        for spot, part in enumerate(content)
-    ]
+@lru_cache(maxsize=4096)
+def _without_mark(target: str, number: int, spot: int) -> Loss:
+    """The mark of a cache on a part, as some clients put them on the same parts of each request."""
+    return Loss("dropped", scope_of(MARK), MARK, f"/messages/{number}/content/{spot}/{MARK}", target, NO_MEMBER)
+
+
+def _texts(content: list[Json], leg: Leg, number: int) -> list[Json]:
+    """Texts of a message. Losses: marks of a cache."""
+    parts: list[Json] = []
+    for spot, part in enumerate(content):
+        parts.append({"text": part["text"]})
+        if len(part) != 2:
+            leg.losses.items.append(_without_mark(leg.losses.target, number, spot))
+    return parts
 
 
 def _user_parts(
@@ -220,9 +231,10 @@ def _user_parts(
         if part["type"] == "text":
             if not part["text"]:
                 return None
-            if len(part) == 2:
-                parts.append({"text": part["text"]})
-                continue
+            parts.append({"text": part["text"]})
+            if len(part) != 2:
+                leg.losses.items.append(_without_mark(leg.losses.target, number, spot))
+            continue
         native = _medium(part) if len(part) == 2 else None
         if native is not None:
             kind = part["type"]
