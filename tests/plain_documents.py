@@ -344,6 +344,7 @@ OWN: dict[tuple[str, str], list[Any]] = {
             "modelId": "m", "messages": [{"role": "user", "content": [{"text": "Grüße 🎈"}]}], "system": [],
             "inferenceConfig": {"maxTokens": 5, "stopSequences": ["x", "y"]},
         },
+        {"messages": [{"role": "user", "content": [{"text": "Hi"}]}], "inferenceConfig": {"temperature": 0.5}},
         *({"modelId": "m", "messages": [
             {"role": "user", "content": [{"text": "How high?"}]}, {"role": "assistant", "content": [BEDROCK_USE]}, {"role": "user", "content": [
                 {"toolResult": {"toolUseId": "tooluse_1", "content": [{"text": "Grüße 🎈"}], "status": status}},

@@ -19,7 +19,7 @@ from translate.providers.anthropic.ending import stop_to_native
 from translate.providers.anthropic.facts import facts_of
 from translate.providers.anthropic.media import file_block, image_source
 from translate.providers.anthropic.messages import SYSTEM_ROLES, append
-from translate.providers.anthropic.tables import OLD_VERSION, VARIANT_VERSIONS, VERSION, WRITE_FIELDS
+from translate.providers.anthropic.tables import NO_MODEL, OLD_VERSION, VARIANT_VERSIONS, VERSION, WRITE_FIELDS
 from translate.providers.anthropic.usage import tier_to_native, usage_to_native
 from translate.providers.anthropic.writing import MARK, Writing
 from translate.shared import bag
@@ -48,7 +48,8 @@ _NOTHING: Json = {}
 
 def request_to_native(request: Json, leg: Leg) -> Json | None:
     """A surveyed request without older names, bags and members that only Anthropic has; None for any other, the leg untouched."""
-    model, most, stream, variant = request.get("model"), request.get("max_completion_tokens"), request.get("stream"), leg.row.variant
+    model = request.get("model") or leg.route.get("model") or leg.options.model or ""
+    most, stream, variant = request.get("max_completion_tokens"), request.get("stream"), leg.row.variant
     if most is None:
         most = request.get("max_tokens")
     elif request.get("max_tokens") is not None:
@@ -60,10 +61,12 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
         or (variant and "service_tier" in request)
     ):  # fmt: skip
         return None
-    if type(model) is not str or not model or (most is not None and type(most) is not int) or leg.options.api_version:
+    if type(model) is not str or (most is not None and type(most) is not int) or leg.options.api_version:
         return None
     if stream is not None and type(stream) is not bool:
         return None
+    if not model:
+        leg.losses.add("defaulted", "envelope", "model", ("model",), NO_MODEL)
     leg.model = model
     writing = Writing(leg, request, facts_of(leg, model))
     native: Json = {"anthropic_version": VARIANT_VERSIONS[variant]} if variant else {"model": model}

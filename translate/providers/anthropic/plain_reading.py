@@ -17,7 +17,7 @@ from translate.providers.anthropic.ending import FINISH_REASONS
 from translate.providers.anthropic.messages import read_turn
 from translate.providers.anthropic.plain import SAMPLING
 from translate.providers.anthropic.plain_media import part_of
-from translate.providers.anthropic.tables import USED_TIER_TO_UNIFIED, VARIANT_VERSIONS
+from translate.providers.anthropic.tables import NO_MODEL, USED_TIER_TO_UNIFIED, VARIANT_VERSIONS
 from translate.providers.anthropic.usage import usage_to_unified
 from translate.providers.anthropic.writing import MARK
 from translate.scrubbing import has_surrogate, lone
@@ -43,9 +43,9 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     """A body of the common shapes that says no more than nearly all do; None for any other, the leg untouched."""
     model, most, stream, version = body.get("model"), body.get("max_tokens"), body.get("stream"), body.get("anthropic_version")
     route = leg.route
-    if model is None:
-        model = route.get("model") or leg.options.model
-    if type(model) is not str or not model or not model.isascii() or (most is not None and type(most) is not int):
+    if model is None or model == "":
+        model = route.get("model") or leg.options.model or ""
+    if type(model) is not str or not model.isascii() or (most is not None and type(most) is not int):
         return None
     if stream is None:
         stream = route.get("stream") is True
@@ -54,8 +54,12 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     steering: Json = {}
     if not STEERING.isdisjoint(body) and not _steering(body, steering):
         return None
+    told = len(leg.losses.items)
+    if not model:
+        leg.losses.add("defaulted", "envelope", "model", ("model",), NO_MODEL)
     listed = messages_to_unified(body, leg)
     if listed is None:
+        del leg.losses.items[told:]
         return None
     unified: Json = {"model": model}
     if most is not None:

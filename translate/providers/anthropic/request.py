@@ -14,6 +14,7 @@ from translate.providers.anthropic.facts import facts_of
 from translate.providers.anthropic.tables import (
     NATIVE_ONLY,
     NATIVE_REQUEST_FIELDS,
+    NO_MODEL,
     OLD_VERSION,
     PLATFORM_LACKS,
     SERVICE_TIER_TO_UNIFIED,
@@ -59,7 +60,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     if type(model) is not str:
         leg.invalid(("model",), "string", model)
     if not model:
-        leg.losses.add("defaulted", "envelope", "model", ("model",), "no model named")
+        leg.losses.add("defaulted", "envelope", "model", ("model",), NO_MODEL)
     leg.model = model
     variant = leg.row.variant
     writing = Writing(leg, request, facts_of(leg, model))
@@ -192,9 +193,13 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
             rest[name] = value
         elif kind is str and not encodes(value):
             return None
-    if (rest and not is_clean(rest)) or not (body.get("model") or leg.route.get("model") or leg.options.model):
+    if rest and not is_clean(rest):
         return None
+    told = len(leg.losses.items)
     listed = plain_reading.messages_to_unified(body, leg)
+    if len(leg.losses.items) > told and not (body.get("model") or leg.route.get("model") or leg.options.model):
+        del leg.losses.items[told:]  # of which the loss of the model is the first
+        return None
     return None if listed is None else _to_unified(body, listed, leg)
 
 
@@ -213,7 +218,7 @@ def _to_unified(body: Json, listed: list[Json] | None, leg: Leg) -> Json:
         leg.invalid(("model",), "string", model)
     model = model or leg.route.get("model") or leg.options.model or ""
     if not model:
-        leg.losses.add("defaulted", "envelope", "model", ("model",), "no model named")
+        leg.losses.add("defaulted", "envelope", "model", ("model",), NO_MODEL)
     unified: Json = {"model": model}
     most = body.get("max_tokens")
     if most is not None:

@@ -11,6 +11,8 @@ from translate.shared.fields import Copy, Handled, Table, Unsupported
 
 _NO_PLACE = "no such field in this API"
 
+NO_MODEL = "no model named"
+
 REQUEST_FIELDS: Table = {
     "model": Handled("request.to_native"),
     "messages": Handled("messages.to_native"),

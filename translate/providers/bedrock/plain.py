@@ -21,7 +21,7 @@ from translate.providers.bedrock.ending import ADDITIONAL, STOP_REASONS, stop_to
 from translate.providers.bedrock.facts import facts_of, family_of
 from translate.providers.bedrock.messages import SYSTEM_ROLES, turn_of
 from translate.providers.bedrock.reasoning import CLAUDE_FORMAT, signed, word_of
-from translate.providers.bedrock.tables import LONGEST_ID, LONGEST_NAME, NO_TIME, STANDS_BESIDE, WRITE_FIELDS
+from translate.providers.bedrock.tables import LONGEST_ID, LONGEST_NAME, NO_MODEL, NO_TIME, STANDS_BESIDE, WRITE_FIELDS
 from translate.providers.bedrock.usage import COUNTS, NO_METRICS, tier_to_native, usage_to_native
 from translate.providers.bedrock.writing import MARK, Writing
 from translate.shared import bag, known_messages
@@ -46,7 +46,8 @@ _NOTHING: Json = {}
 
 def request_to_native(request: Json, leg: Leg) -> Json | None:
     """A surveyed request without older names, bags and members that only Converse has; None for any other, the leg untouched."""
-    model, most, stream = request.get("model"), request.get("max_completion_tokens"), request.get("stream")
+    model = request.get("model") or leg.route.get("model") or leg.options.model or ""
+    most, stream = request.get("max_completion_tokens"), request.get("stream")
     if most is None:
         most = request.get("max_tokens")
     elif request.get("max_tokens") is not None:
@@ -55,11 +56,14 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
     steered = not few and not STEERING.isdisjoint(request)
     if not few and (not KNOWN.issuperset(request) or (steered and "max_tokens" in request)):  # losses of a budget say where the limit stands
         return None
-    if type(model) is not str or not model or (most is not None and (type(most) is not int or most < 1)):
+    if type(model) is not str or (most is not None and (type(most) is not int or most < 1)):
         return None
     if stream is not None and type(stream) is not bool:
         return None
-    leg.memo["model"] = leg.model = model
+    if model:
+        leg.memo["model"] = leg.model = model
+    else:
+        leg.losses.add("defaulted", "envelope", "model", (), NO_MODEL)
     facts = facts_of(leg, model)
     writing = Writing(leg, request, facts)
     config: Json = {} if most is None else {"maxTokens": most}

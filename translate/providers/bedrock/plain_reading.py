@@ -18,7 +18,7 @@ from translate.providers.bedrock.ending import FINISH_REASONS
 from translate.providers.bedrock.facts import facts_of, head_of
 from translate.providers.bedrock.plain_media import part_of
 from translate.providers.bedrock.settings import ADDITIONAL
-from translate.providers.bedrock.tables import SERVICE_TIER_TO_UNIFIED
+from translate.providers.bedrock.tables import NO_MODEL, SERVICE_TIER_TO_UNIFIED
 from translate.providers.bedrock.turns import read_turn
 from translate.providers.bedrock.usage import ALIASES, NO_METRICS
 from translate.providers.bedrock.writing import MARK
@@ -40,9 +40,9 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     """A body of the common shapes that says no more than nearly all do; None for any other, the leg untouched."""
     config, model = body.get("inferenceConfig"), body.get("modelId")
     route = leg.route
-    if model is None:
-        model = route.get("model") or leg.options.model
-    if type(model) is not str or not model or not model.isascii():
+    if model is None or model == "":
+        model = route.get("model") or leg.options.model or ""
+    if type(model) is not str or not model.isascii():
         return None
     settings: Json = {}
     if config is not None:
@@ -63,8 +63,12 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
         if thinking is None or facts_of(leg, model).get("effort") is not None:
             return None
         settings["thinking"] = thinking
+    told = len(leg.losses.items)
+    if not model:
+        leg.losses.add("defaulted", "envelope", "model", (), NO_MODEL)
     listed = messages_to_unified(body, model, leg)
     if listed is None:
+        del leg.losses.items[told:]
         return None
     unified: Json = {"model": model, "messages": listed}
     stream = route.get("stream") is True

@@ -26,6 +26,7 @@ from translate.providers.bedrock.facts import facts_of
 from translate.providers.bedrock.tables import (
     NATIVE_ONLY,
     NATIVE_REQUEST_FIELDS,
+    NO_MODEL,
     SERVICE_TIER_TO_UNIFIED,
     WRITE_FIELDS,
 )
@@ -66,7 +67,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     if type(model) is not str:
         leg.invalid(("model",), "string", model)
     if not model:
-        leg.losses.add("defaulted", "envelope", "model", (), "no model named")
+        leg.losses.add("defaulted", "envelope", "model", (), NO_MODEL)
     else:
         leg.memo["model"] = model
     leg.model = model
@@ -173,10 +174,13 @@ def plain_to_unified(body: Json, leg: Leg) -> Json | None:
     for name, value in body.items():
         if name != "messages" and name != "system":
             rest[name] = value
-    model = address.model_of(body, leg)
-    if not model or not is_clean(rest):
+    if not is_clean(rest):
         return None
+    model, told = address.model_of(body, leg), len(leg.losses.items)
     listed = plain_reading.messages_to_unified(body, model, leg)
+    if not model and len(leg.losses.items) > told:  # of which the loss of the model is the first
+        del leg.losses.items[told:]
+        return None
     return None if listed is None else _to_unified(body, listed, leg)
 
 
@@ -195,7 +199,7 @@ def _to_unified(body: Json, listed: list[Json] | None, leg: Leg) -> Json:
         leg.invalid(("modelId",), "string", given)
     model = address.model_of(body, leg)
     if not model:
-        leg.losses.add("defaulted", "envelope", "model", (), "no model named")
+        leg.losses.add("defaulted", "envelope", "model", (), NO_MODEL)
     leg.model = model
     facts = facts_of(leg, model)
     if listed is None:

@@ -10,6 +10,7 @@ from translate.shared.facts import Rows
 from translate.shared.fields import Handled, Table, Unsupported
 
 _NO_PLACE = "no such field in Converse"
+NO_MODEL = "no model named"
 NO_TIME = "answers have no time here"
 STANDS_BESIDE = "stands beside the body here"  # id and model of an answer
 
