@@ -19,6 +19,7 @@ from translate.shared.blocks import StreamRows, Turn, merge_rows, pieces
 from translate.shared.identifiers import fit
 from translate.shared.remembered import MOST_BYTES, remembered
 from translate.shared.remembered_writing import remembered_writing
+from translate.shared.pairing import Rules
 from translate.shared.repair import prepare
 
 
@@ -115,7 +116,7 @@ def test_repairs_pair_calls_and_results_and_point_at_the_callers_places() -> Non
             {"role": "assistant", "content": "bye"},
         ],
     }
-    mended = prepare(request, leg)
+    mended = prepare(request, leg, Rules())
     assert [message["role"] for message in mended["messages"]] == ["user", "assistant", "tool", "user", "user", "assistant"]
     assert mended["messages"][2]["content"] == "(no result)"
     assert mended["messages"][4]["content"] == "[tool result z] Z"
@@ -133,14 +134,14 @@ def test_a_late_result_moves_ahead_of_the_text_before_it() -> None:
         {"role": "user", "content": "so?"},
         {"role": "tool", "tool_call_id": "a", "content": "A"},
     ]
-    mended = prepare({"messages": messages}, leg)
+    mended = prepare({"messages": messages}, leg, Rules())
     assert [message["role"] for message in mended["messages"]] == ["assistant", "tool", "user"]
     assert [loss.path for loss in leg.losses.items] == ["/messages/2/tool_call_id"]
 
 
 def test_a_request_without_need_of_repair_is_handed_back_itself() -> None:
     request: Json = {"messages": [{"role": "user", "content": "hi"}]}
-    assert prepare(request, _leg()) is request
+    assert prepare(request, _leg(), Rules()) is request
 
 
 def test_fitted_names_are_distinct_and_leave_good_ones_alone() -> None:
@@ -180,7 +181,7 @@ def test_data_urls() -> None:
 def test_a_result_that_names_no_call_is_refused_wherever_it_stands(identifier: object) -> None:
     results = [{"role": "tool", "tool_call_id": "call_of_nobody", "content": ""}, {"role": "tool", "tool_call_id": identifier, "content": ""}]
     with pytest.raises(InvalidDocument) as caught:
-        prepare({"messages": [{"role": "user", "content": "Hi"}, *results]}, _leg())
+        prepare({"messages": [{"role": "user", "content": "Hi"}, *results]}, _leg(), Rules())
     assert caught.value.path == ("/messages/2" if identifier is None else "/messages/2/tool_call_id")
 
 

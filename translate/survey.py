@@ -214,14 +214,13 @@ def odd_messages(messages: list[Any]) -> tuple[list[Any], bool, bool]:
             paired = False
             continue
         role, content, size = message.get("role"), message.get("content"), len(message)
+        if waiting and role != "tool":
+            paired = False
         if type(content) is str and type(role) is str:
             if not content.isascii() and lone(content):
                 paired &= _set_aside(message, odd, waiting)
             elif size == 2:
-                if role == "user" or role == "system" or role == "developer":
-                    if waiting:
-                        paired = False
-                elif role != "assistant":
+                if role != "user" and role != "system" and role != "developer" and role != "assistant":
                     paired &= _set_aside(message, odd, waiting)
             elif size != 3:
                 if _is_echoed(message, waiting):
@@ -244,8 +243,6 @@ def odd_messages(messages: list[Any]) -> tuple[list[Any], bool, bool]:
                 else:
                     paired &= _set_aside(message, odd, waiting)
         elif size == 2 and role == "user" and type(content) is list:
-            if waiting:
-                paired = False
             if not content or not all(map(is_plain_part, content)):
                 paired &= _set_aside(message, odd, waiting)
         elif content is None and size == 3 and "content" in message and role == "assistant" and plain_calls(message.get("tool_calls"), waiting):
@@ -258,7 +255,7 @@ def odd_messages(messages: list[Any]) -> tuple[list[Any], bool, bool]:
 
 
 def _set_aside(message: Json, odd: list[Any], waiting: set[str]) -> bool:
-    """Notes an odd message; whether its calls are new, its result answers one, and no call waits where it has neither."""
+    """Notes an odd message; whether its calls are new, and its result answers one."""
     odd.append(message)
     role = message.get("role")
     if role == "tool":
@@ -268,7 +265,7 @@ def _set_aside(message: Json, odd: list[Any], waiting: set[str]) -> bool:
         waiting.remove(identifier)
         return True
     if role != "assistant":
-        return not waiting
+        return True
     calls = message.get("tool_calls")
     for call in calls if type(calls) is list else ():
         identifier = call.get("id") if type(call) is dict else None

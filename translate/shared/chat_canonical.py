@@ -70,7 +70,7 @@ def same(value: Any, other: Any) -> bool:
 def request(document: Json, row: Format) -> Json:
     """A request."""
     leg = Leg(row, "request", True, DEFAULTS, Losses("unified"))
-    document = prepare(document, leg, pairing=False)
+    document = prepare(document, leg)
     out: Json = {}
     for name, value in document.items():
         if value is None or name == "stream_options" or name == "messages":

@@ -12,18 +12,19 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.shared.arguments import made_up_id
-from translate.shared.pairing import paired
+from translate.shared.pairing import Rules, paired
 from translate.survey import bare
 
 TOP_ALIASES = frozenset(("functions", "function_call", "max_tokens", "reasoning", "prompt_cache_breakpoint"))
 MESSAGE_ALIASES = frozenset(("function_call", "reasoning", "thinking_blocks", "prompt_cache_breakpoint"))
 
 
-def prepare(request: Json, leg: Leg, *, pairing: bool = True, lone_results: bool = False, known: bool = False) -> Json:
+def prepare(request: Json, leg: Leg, pairs: Rules | None = None, *, known: bool = False) -> Json:
     """
     Unified request in its canonical spelling, calls and results paired.
 
-    known: a spoke's own look says that the messages have nothing to mend. pairing: False leaves calls and results as they are. lone_results: results without a call may stand (their call is stored).
+    pairs: what the provider demands of calls and results; None leaves them as they are. known: a spoke's own look says that the
+    messages have nothing to mend.
     Losses: a call without a result and a result without a call approximated; a contradicting older spelling dropped.
     """
     # Most requests have nothing to mend and pay only for the look; what the survey knows has no more than older names at the top.
@@ -41,8 +42,8 @@ def prepare(request: Json, leg: Leg, *, pairing: bool = True, lone_results: bool
     if any(_needs_upgrade(message) for message in messages):
         messages = _upgrade_messages(messages, leg)
         request = {**request, "messages": messages}
-    if pairing:
-        mended = paired(messages, leg, lone_results)
+    if pairs is not None:
+        mended = paired(messages, leg, pairs)
         if mended is not messages:
             request = {**request, "messages": mended}
     return request

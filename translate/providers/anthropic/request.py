@@ -26,6 +26,7 @@ from translate.providers.anthropic.writing import MARK, Writing
 from translate.scrubbing import is_clean
 from translate.shared import bag, one_text
 from translate.shared.fields import check_stream_options, collect_fields, copy_fields
+from translate.shared.pairing import Rules
 from translate.shared.repair import prepare, without_echo
 from translate.survey import encodes
 
@@ -39,6 +40,7 @@ route = address.route
 
 # --- unified -> native
 
+_PAIRS = Rules()
 
 def to_native(request: Json, leg: Leg) -> Json:
     """
@@ -55,7 +57,7 @@ def to_native(request: Json, leg: Leg) -> Json:
         short = plain.request_to_native(request, leg)
         if short is not None:
             return short
-    request = prepare(request, leg)
+    request = prepare(request, leg, _PAIRS)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if type(model) is not str:
         leg.invalid(("model",), "string", model)

@@ -34,6 +34,7 @@ from translate.providers.bedrock.writing import Writing
 from translate.scrubbing import is_clean
 from translate.shared import bag, one_text
 from translate.shared.fields import check_stream_options, collect_fields, copy_fields
+from translate.shared.pairing import Rules
 from translate.shared.repair import prepare, without_echo
 
 ADDITIONAL = settings.ADDITIONAL
@@ -46,6 +47,7 @@ MERGED = (ADDITIONAL, "inferenceConfig", "outputConfig", "toolConfig")
 
 # --- unified -> native
 
+_PAIRS = Rules()
 
 def to_native(request: Json, leg: Leg) -> Json:
     """
@@ -62,7 +64,7 @@ def to_native(request: Json, leg: Leg) -> Json:
         short = plain.request_to_native(request, leg)
         if short is not None:
             return short
-    request = prepare(request, leg)
+    request = prepare(request, leg, _PAIRS)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if type(model) is not str:
         leg.invalid(("model",), "string", model)

@@ -34,6 +34,7 @@ from translate.shared.fields import (
     report_rest,
 )
 from translate.shared.members import object_of
+from translate.shared.pairing import Rules
 from translate.shared.plain import LongWay
 from translate.shared.remembered import remembered
 from translate.shared.remembered_writing import remembered_writing
@@ -46,6 +47,7 @@ plain_to_unified = plain_reading.request_to_unified
 opened_odd = plain.opened_odd
 FORM = frozenset(("type", "json_schema"))
 
+_PAIRS = Rules(adjacent=True)
 
 def to_native(request: Json, leg: Leg) -> Json:
     """
@@ -57,7 +59,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     short = plain.request_to_native(request, leg, PATH, _LONG) if leg.plain or leg.opened is not None else None
     if short is not None:
         return short
-    request = fitted(prepare(request, leg, known=leg.opened is not None), REFUSED_IN_NAMES, LONGEST_NAME, leg)
+    request = fitted(prepare(request, leg, _PAIRS, known=leg.opened is not None), REFUSED_IN_NAMES, LONGEST_NAME, leg)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")

@@ -37,6 +37,7 @@ from translate.scrubbing import is_clean
 from translate.shared import bag, one_text
 from translate.shared.fields import Handled, check_stream_options, copy_fields
 from translate.shared.identifiers import fit
+from translate.shared.pairing import Rules
 from translate.shared.remembered import LONGEST_KEY
 from translate.shared.repair import prepare
 from translate.survey import encodes
@@ -55,6 +56,7 @@ _FEW = frozenset(("model", "messages", "stream", "stream_options", *NUMBERS)) - 
 _FURTHER = frozenset(("store", "service_tier", "metadata", "stream_options"))
 _HANDLED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Handled)
 
+_PAIRS = Rules()
 
 def to_native(request: Json, leg: Leg) -> Json:
     """
@@ -63,7 +65,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     Losses: see REQUEST_FIELDS, and the functions of each member. Raises: InvalidDocument for a wrong type.
     """
     opened: Opened | None = leg.opened
-    request = prepare(request, leg, known=opened is not None)
+    request = prepare(request, leg, _PAIRS, known=opened is not None)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if type(model) is not str:
         leg.invalid(("model",), "string", model)

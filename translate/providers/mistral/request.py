@@ -25,6 +25,7 @@ from translate.providers.mistral.tables import (
 from translate.shared import bag, opened_turns
 from translate.shared.fields import check_stream_options, check_types, collect_fields, copy_fields, report_rest
 from translate.shared.members import object_of, optional_text
+from translate.shared.pairing import Rules
 from translate.shared.plain import LongWay
 from translate.shared.repair import prepare
 from translate.shared.tool_names import fitted
@@ -34,6 +35,7 @@ plain_to_unified = plain_reading.request_to_unified
 opened_odd = opened_turns.opened_odd
 MARKS = frozenset(("$schema", "$id"))
 
+_PAIRS = Rules(adjacent=True)
 
 def to_native(request: Json, leg: Leg) -> Json:
     """
@@ -45,7 +47,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     short = plain.request_to_native(request, leg, PATH, _LONG) if leg.plain or leg.opened is not None else None
     if short is not None:
         return short
-    request = fitted(prepare(request, leg, known=leg.opened is not None), REFUSED_IN_NAMES, LONGEST_NAME, leg)
+    request = fitted(prepare(request, leg, _PAIRS, known=leg.opened is not None), REFUSED_IN_NAMES, LONGEST_NAME, leg)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")

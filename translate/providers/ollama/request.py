@@ -54,7 +54,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     short = plain.request_to_native(request, leg, PATH, _LONG) if leg.plain or leg.opened is not None else None
     if short is not None:
         return short
-    request = prepare(request, leg, pairing=False, known=leg.opened is not None)
+    request = prepare(request, leg, known=leg.opened is not None)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if not model:
         leg.losses.add("defaulted", "envelope", "model", (), "no model named")

@@ -22,6 +22,7 @@ from translate.shared.arguments import made_up_id
 from translate.shared.chat_legacy import remember
 from translate.shared.facts import look_up
 from translate.shared.fields import copy_fields
+from translate.shared.pairing import Rules
 from translate.shared.remembered import LONGEST_KEY
 from translate.shared.repair import is_prepared, prepare
 from translate.shared.schema_subset import GIVEN, changes
@@ -37,6 +38,7 @@ _REASONING = frozenset(("reasoning_effort", "thinking", "reasoning"))
 _INNER = frozenset(INNER_MEMBERS)
 _SPECIAL = _REASONING | _INNER | {"response_format", "stream_options", "modalities", "cache_control"}
 
+_PAIRS = Rules(adjacent=True)
 
 def one_text_roles(name: str) -> frozenset[str]:
     """Roles whose list of one text is written as the text alone (`shared.one_text`)."""
@@ -78,7 +80,7 @@ def to_unified(body: Json, leg: Leg) -> Json:
         leg.losses.add("defaulted", "envelope", "model", (), "no model anywhere")
     if dialect.passes:
         return {**body, "model": model} if body.get("model") != model else dict(body)
-    body = prepare(body, leg, pairing=False)
+    body = prepare(body, leg)
     unified: Json = {"model": model}
     if body.get("extra_content") is not None:
         unified["extra_content"] = copied_bags(body["extra_content"])
@@ -205,7 +207,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     if dialect.passes:
         return _pass(request, leg)
     if not ((leg.plain or leg.opened is not None) and is_prepared(request)):
-        request = prepare(request, leg, known=leg.opened is not None)
+        request = prepare(request, leg, _PAIRS, known=leg.opened is not None)
     model = request.get("model") or leg.route.get("model") or leg.options.model
     if not model:
         model = ""

@@ -58,16 +58,23 @@ def names_fit(tools: Any) -> bool:
 
 def items_to_native(messages: list[Any], made: Mapping[int, list[Json]] = EMPTY) -> list[Json] | None:
     """
-    Surveyed messages -> input items; None where a name or an id has to be renamed, or a turn has nothing to say.
+    Surveyed messages -> input items; None where a name or an id has to be renamed, which an id that comes again has, or a turn has
+    nothing to say.
 
     made: items of messages by their number, where they are more than the messages tell.
     """
     items: list[Json] = []
+    answered: set[str] = set()
+    results = 0
     for number, message in enumerate(messages):
+        role = message["role"]
+        if role == "tool":
+            results += 1
+            answered.add(message["tool_call_id"])
         if number in made:
             items += made[number]
             continue
-        role, content = message["role"], message.get("content")
+        content = message.get("content")
         if role == "tool":
             items.append({"type": "function_call_output", "call_id": message["tool_call_id"], "output": content})
             continue
@@ -92,7 +99,7 @@ def items_to_native(messages: list[Any], made: Mapping[int, list[Json]] = EMPTY)
             items.append({
                 "type": "function_call", "call_id": identifier, "name": name, "arguments": function["arguments"] or "{}",
             })  # fmt: skip
-    return items
+    return items if results == len(answered) else None
 
 
 # --- native -> unified

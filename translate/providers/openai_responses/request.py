@@ -25,6 +25,7 @@ from translate.scrubbing import is_clean
 from translate.shared import bag, one_text
 from translate.shared.facts import bare, look_up, matches
 from translate.shared.fields import Copy, Handled, collect_fields, copy_fields, is_neutral
+from translate.shared.pairing import Rules
 from translate.shared.remembered import LONGEST_KEY
 from translate.shared.repair import is_prepared, prepare
 
@@ -34,6 +35,7 @@ are_lone = opening.are_lone
 one_text_roles = one_text.answers
 MIXED = frozenset(("text", "reasoning", "include"))  # members of the bag that the settings take in
 
+_PAIRS = Rules(lone_results=True, once=True)
 
 def to_native(request: Json, leg: Leg) -> Json:
     """
@@ -46,7 +48,14 @@ def to_native(request: Json, leg: Leg) -> Json:
     opened = leg.opened
     leg.plain = leg.plain or opened is not None or are_lone(request.get("messages"))
     if not (leg.plain and is_prepared(request)):
-        request = prepare(request, leg, lone_results=True)
+        request = prepare(request, leg, _PAIRS)
+    tooled = not _TOOLS.isdisjoint(request)
+    written: list[Json] | None = None
+    if leg.plain and not (tooled and not plain.names_fit(request.get("tools"))):
+        written = plain.items_to_native(request["messages"], {} if opened is None else opened.items)
+    if written is None and leg.plain:  # a name or an id has to be renamed
+        leg.plain = False
+        request = prepare(request, leg, _PAIRS)
     model = request.get("model") or leg.route.get("model") or leg.options.model or ""
     if type(model) is not str:
         leg.invalid(("model",), "string", model)
@@ -58,9 +67,6 @@ def to_native(request: Json, leg: Leg) -> Json:
     own = bag.unpack(request, leg, ()) if "extra_content" in request else bag.EMPTY
     instructions: str | None = None
     names: dict[str, str] = {}
-    made = {} if opened is None else opened.items
-    tooled = not _TOOLS.isdisjoint(request)
-    written = plain.items_to_native(request["messages"], made) if leg.plain and not (tooled and not plain.names_fit(request.get("tools"))) else None
     if written is not None:
         items = written
         if opened is not None:
@@ -68,8 +74,6 @@ def to_native(request: Json, leg: Leg) -> Json:
             if opened.later or opened.lost:
                 _finish(opened, request["messages"], leg, facts)
     else:
-        if opened is not None:
-            leg.plain = False
         names = tools.wire_names(request, leg)
         instructions, items = messages_of.to_native(request["messages"], leg, facts, names)
     native: Json = {"model": model}
