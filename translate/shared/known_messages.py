@@ -140,8 +140,10 @@ def is_answer(message: Json, key: str, is_last: bool) -> bool:
 
 
 def is_common_answer(message: Json) -> bool:
-    """Whether an assistant message that was looked at is a text and calls alone."""
-    return "content" in message and type(message["content"]) is not list and (len(message) == 2 or (len(message) == 3 and "tool_calls" in message))
+    """Whether an assistant message that was looked at is a text and calls alone, or a text that begins the answer."""
+    if "content" not in message or type(message["content"]) is list:
+        return False
+    return len(message) == 2 or (len(message) == 3 and ("tool_calls" in message or "prefix" in message))
 
 
 def begins_with_text(message: Json) -> bool:
