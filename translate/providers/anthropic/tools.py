@@ -43,11 +43,11 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
     tools, choice = request.get("tools"), request.get("tool_choice")
     if tools is not None and type(tools) is not list:
         leg.invalid(("tools",), "array", tools)
-    left, fine = allowed(choice, _name_of, leg), no_tool_refused(leg)
+    left = allowed(choice, _name_of, leg)
     listed: list[Json] = []
     seen: set[Any] = set()
     for number, tool in enumerate(tools or ()):
-        entry = _common_function(tool, writing, number, fine) or tool_to_native(tool, writing, ("tools", number))
+        entry = _common_function(tool, writing, number) or tool_to_native(tool, writing, ("tools", number))
         if entry is None or (left is not None and _name_of(tool) not in left):
             continue
         name = entry.get("name")
@@ -66,12 +66,8 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
     _choice(request, native, listed, writing)
 
 
-def _common_function(tool: Any, writing: Writing, number: int, fine: bool) -> Json | None:
-    """
-    A function of which nothing changes and there is nothing to tell, as nearly all are; None for any other.
-
-    fine: no schema of the request's is refused.
-    """
+def _common_function(tool: Any, writing: Writing, number: int) -> Json | None:
+    """A function of which nothing changes and there is nothing to tell, as nearly all are; None for any other."""
     if type(tool) is not dict or tool.get("type") != "function" or type(tool.get("function")) is not dict:
         return None
     if len(tool) != 2 and (len(tool) != 3 or not is_mark(tool.get(MARK))):
@@ -89,7 +85,7 @@ def _common_function(tool: Any, writing: Writing, number: int, fine: bool) -> Js
         elif member == "description" and type(value) is str:
             if value:
                 entry[member] = value
-        elif member == "strict" and (value is False or (value is True and (fine or not refused(schema)))):
+        elif member == "strict" and (value is False or (value is True and (no_tool_refused(writing.leg) or not refused(schema)))):
             entry[member] = value
         elif member != "name":
             return None

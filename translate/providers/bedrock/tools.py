@@ -42,11 +42,11 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
         return
     if tools is not None and type(tools) is not list:
         leg.invalid(("tools",), "array", tools)
-    left, fine = allowed(choice, _name_of, leg), no_tool_refused(leg)
+    left = allowed(choice, _name_of, leg)
     listed: list[Json] = []
     seen: set[str] = set()
     for number, tool in enumerate(tools or ()):
-        entry = _common_function(tool, fine)
+        entry = _common_function(tool, leg)
         if entry is not None:
             name = entry["toolSpec"]["name"]
         else:
@@ -75,12 +75,8 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
     _choice(request, native, seen, writing)
 
 
-def _common_function(tool: Any, fine: bool) -> Json | None:
-    """
-    A function of which nothing changes and there is nothing to tell, as nearly all are; None for any other. Its mark is left.
-
-    fine: no schema of the request's is refused.
-    """
+def _common_function(tool: Any, leg: Leg) -> Json | None:
+    """A function of which nothing changes and there is nothing to tell, as nearly all are; None for any other. Its mark is left."""
     if type(tool) is not dict or tool.get("type") != "function" or type(tool.get("function")) is not dict:
         return None
     if len(tool) != 2 and (len(tool) != 3 or MARK not in tool):
@@ -96,7 +92,7 @@ def _common_function(tool: Any, fine: bool) -> Json | None:
         if member == "description" and type(value) is str:
             if value:
                 spec[member] = value
-        elif member == "strict" and (value is False or (value is True and (fine or not refused(schema)))):
+        elif member == "strict" and (value is False or (value is True and (no_tool_refused(leg) or not refused(schema)))):
             spec[member] = value
         elif member != "name" and member != "parameters":
             return None
