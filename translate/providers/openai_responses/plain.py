@@ -15,7 +15,7 @@ from typing import Any
 from translate.leg import Json
 from translate.providers.openai_responses.items import JOINT
 from translate.providers.openai_responses.plain_response import text_of, thought
-from translate.providers.openai_responses.plain_rows import Rows, citations_to_unified, is_unseen
+from translate.providers.openai_responses.plain_rows import bag_of, citations_to_unified, is_unseen
 from translate.scrubbing import is_clean, lone
 from translate.shared.media import is_link
 
@@ -28,6 +28,7 @@ _CALL = frozenset(("type", "id", "call_id", "name", "arguments", "status"))
 
 EMPTY: Mapping[int, list[Json]] = {}
 NO_BAG: Json = {}
+_TEXT: Json = {"type": "message"}  # stands for the item of a text
 RESULTS = frozenset(("function_call_output", "custom_tool_call_output"))
 
 
@@ -178,25 +179,22 @@ def _turn(content: str | None, thoughts: list[Json], key: str, own: Json = NO_BA
     if thoughts:
         entries: list[Json] = []
         texts: list[str] = []
-        order = Rows()
+        unseen = False
         for item in thoughts:
             if item["type"] != "reasoning" or item.get("status", "completed") != "completed" or not thought(item, entries, texts):
                 if not is_unseen(item):
                     return None
-                order.native(item)
+                unseen = True
                 continue
             identifier = item.get("id")
             if identifier is not None and (type(identifier) is not str or not identifier.isascii()):
                 return None
-            order.rows.append({"type": "reasoning"})
         if texts:
             message["reasoning_content"] = JOINT.join(texts)
         if entries:
             message["reasoning_details"] = entries
-        if order.needed:
-            if content:
-                order.text(content, {"id" if name == "item_id" else name: word for name, word in own.items()})
-            own = {"blocks": order.rows}
+        if unseen:
+            own = bag_of([*thoughts, _TEXT] if content else thoughts, content, own)
         thoughts.clear()
     if own:
         message["extra_content"] = {key: own}

@@ -7,14 +7,14 @@ from typing import Any
 from translate.leg import Json
 from translate.providers.openai_responses.items import JOINT, LOOSE, known_id, made_up_item_id, tag
 from translate.providers.openai_responses.plain_rows import (
-    Rows,
+    bag_of,
     citations_to_native,
     citations_to_unified,
     is_unseen,
     items_to_native,
 )
 from translate.providers.openai_responses.tables import COUNT_DETAILS, FORMAT, INCOMPLETE_BY_FINISH_REASON
-from translate.scrubbing import lone
+from translate.scrubbing import is_clean, lone
 from translate.shared.bag import EMPTY
 
 _MADE_UP = len("rs_") + 24  # characters of an id that may be one of ours
@@ -217,14 +217,14 @@ def output_to_unified(output: Any, response_id: str, cut: bool, key: str) -> Jso
     message: Json = {"role": "assistant", "content": None}
     own: Json = {}
     calls: list[Json] = []
+    unseen: list[Json] = []
     cited: list[Json] | None = None
-    order = Rows()
     for position, item in enumerate(output):
         if type(item) is not dict:
             return None
         kind, status, identifier = item.get("type"), item.get("status", "completed"), item.get("id")
         if kind != "message" and kind != "function_call" and is_unseen(item):
-            order.native(item)
+            unseen.append(item)
             continue
         if status != "completed" and status is not None and not (cut and status == "incomplete" and position == len(output) - 1):
             return None
@@ -235,38 +235,31 @@ def output_to_unified(output: Any, response_id: str, cut: bool, key: str) -> Jso
             if call is None:
                 return None
             calls.append(call)
-            order.rows.append({"type": "tool_call"})
         elif kind == "message":
             text = text_of(item, cited=True)
             if text is None or calls or message["content"] is not None:
                 return None
             message["content"] = text
-            head: Json = {}
             if identifier is not None and known_id(identifier, "message", response_id, position) is not None:
-                head["id"] = identifier
+                own["item_id"] = identifier
             phase = item.get("phase")
             if phase is not None:
                 if type(phase) is not str or not phase.isascii():
                     return None
-                head["phase"] = phase
+                own["phase"] = phase
             annotations = item["content"][0].get("annotations")
             if annotations:
                 cited = citations_to_unified(annotations)
                 if cited is None:
                     return None
-            order.text(text, head)
-            if not order.needed:
-                own = {"item_id" if name == "id" else name: word for name, word in head.items()}
         elif kind != "reasoning" or position or len(identifier or "") == _MADE_UP or not _reasoning(item, message):
             return None
-        else:
-            order.rows.append({"type": "reasoning"})
-    if not order.is_clean():
-        return None
+    if unseen:
+        if not is_clean({"output": unseen}):
+            return None
+        own = bag_of(output, message["content"], own)
     if calls:
         message["tool_calls"] = calls
-    if order.needed:
-        own = {"blocks": order.rows, **own}
     if own:
         message["extra_content"] = {key: own}
     if cited:

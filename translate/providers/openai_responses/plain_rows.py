@@ -56,32 +56,30 @@ def is_unseen(item: Json) -> bool:
     return not item.get("encrypted_content")
 
 
-class Rows:
-    """The rows of a message whose items are read one by one; `needed` is said when they are."""
+def bag_of(items: list[Json], text: str | None, own: Json) -> Json:
+    """
+    The bag of a message with the rows of its items, some of which are unseen.
 
-    __slots__ = ("needed", "rows", "unseen")
-
-    def __init__(self) -> None:
-        self.rows: list[Json] = []
-        self.unseen: list[Json] = []
-        self.needed = False
-
-    def native(self, item: Json) -> None:
-        """An item of which nothing is visible."""
-        self.rows.append({"type": "native", "value": item})
-        self.unseen.append(item)
-        self.needed = True
-
-    def text(self, text: str, head: Json) -> None:
-        """The text; head: what its item says beside it, which stands in the row where one is needed before it."""
-        row = cut_row("text", text)
-        if head and self.needed:
-            row["extra"] = head
-        self.rows.append(row)
-
-    def is_clean(self) -> bool:
-        """Whether the items need no scrub."""
-        return not self.unseen or is_clean({"output": self.unseen})
+    own: what the item of its text says beside it. It stands in the row of the text where rows are needed before that.
+    """
+    rows: list[Json] = []
+    behind = False  # an unseen item
+    for item in items:
+        kind = item.get("type", "message")
+        if kind == "message":
+            row = cut_row("text", text or "")
+            if own and behind:
+                row["extra"] = {"id" if name == "item_id" else name: word for name, word in own.items()}
+                own = {}
+            rows.append(row)
+        elif kind == "function_call":
+            rows.append({"type": "tool_call"})
+        elif is_unseen(item):
+            rows.append({"type": "native", "value": item})
+            behind = True
+        else:
+            rows.append({"type": "reasoning"})
+    return {"blocks": rows, **own}
 
 
 # --- unified -> native
