@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from translate.errors import Path
-from translate.leg import Json
+from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.plain_answers import is_entry
@@ -141,21 +141,32 @@ _THOUGHTS = {"reasoning_content": "history takes no reasoning", "reasoning_detai
 Lost = list[tuple[Path, Any, str, str]]
 
 
-def messages_to_native(request: Json, known: Manner, lost: Lost) -> list[Json] | None:
-    """Surveyed messages in the dialect's form; None where a name is refused or there is more to say than goes to `lost`."""
+def messages_to_native(request: Json, known: Manner, leg: Leg) -> list[Json] | None:
+    """
+    Surveyed messages in the dialect's form; None, the leg untouched, where a name is refused or there is more to say.
+
+    Losses: thoughts, names, marks of the cache and kinds of parts without a place.
+    """
     tools, fits = request.get("tools"), known.fits
     if tools is not None and not _names_fit(tools, fits):
         return None
     placeholder = known.placeholder if tools else ""
     out: list[Json] = []
+    lost: Lost = []
     for number, message in enumerate(request["messages"]):
         role, content = message["role"], message.get("content")
+        if len(message) == 2 and type(content) is str and not (placeholder and role == "assistant"):  # as most are
+            out.append({
+                "role": role if role == "user" or role == "assistant" else known.system if role == "system" else known.developer,
+                "content": content,
+            })  # fmt: skip
+            continue
         if type(content) is list and (content := _parts_to_native(content, known, role, number, lost)) is None:
             return None
         if role == "user":
             written: Json = {"role": "user", "content": content}
         elif role == "assistant":
-            answer = {"role": "assistant", "content": content} if len(message) == 2 and content is not None else _answer_to_native(message, content, known, number, lost)
+            answer = _answer_to_native(message, content, known, number, lost)
             if answer is None:
                 return None
             if placeholder and (placeholder == "turns" or "tool_calls" in answer) and "reasoning_content" not in answer:
@@ -185,6 +196,8 @@ def messages_to_native(request: Json, known: Manner, lost: Lost) -> list[Json] |
             if left:
                 return None
         out.append(written)
+    for path, scope, feature, why in lost:
+        leg.losses.dropped(scope, feature, path, why)
     return out
 
 

@@ -221,10 +221,7 @@ def to_native(request: Json, leg: Leg) -> Json:
     continues = False
     messages = take_turns(request, leg) if dialect.alternates and leg.plain else None
     if messages is None and (leg.plain or leg.opened is not None) and known.short:
-        lost: plain.Lost = []
-        messages = plain.messages_to_native(request, known, lost)
-        for path, scope, feature, why in lost if messages is not None else ():
-            leg.losses.dropped(scope, feature, path, why)
+        messages = plain.messages_to_native(request, known, leg)
         if messages is not None and known.ordered:
             order(request["messages"], messages, leg, dialect)
     if messages is None:

@@ -46,7 +46,8 @@ def to_native(request: Json, leg: Leg) -> Json:
     Raises: InvalidDocument for a wrong type.
     """
     opened = leg.opened
-    leg.plain = leg.plain or opened is not None or are_lone(request.get("messages"))
+    if not leg.plain:
+        leg.plain = opened is not None or are_lone(request.get("messages"))
     if not (leg.plain and is_prepared(request)):
         request = prepare(request, leg, _PAIRS)
     tooled = not _TOOLS.isdisjoint(request)
@@ -91,9 +92,10 @@ def to_native(request: Json, leg: Leg) -> Json:
     if store is not None and type(store) is not bool:
         leg.invalid(("store",), "boolean", store)
     native["store"] = store is True  # true is the default here
-    for name in _LIMITS:
-        if name in request:
-            _limit(name, request[name], native, leg)
+    if "max_completion_tokens" in request:
+        _limit("max_completion_tokens", request["max_completion_tokens"], native, leg)
+    if "max_tokens" in request:
+        _limit("max_tokens", request["max_tokens"], native, leg)
     if own or not _FURTHER.isdisjoint(request):
         if "service_tier" in request:
             _service_tier(request["service_tier"], own, native, leg)
@@ -130,7 +132,6 @@ def _finish(opened: opening.Opened, messages: list[Json], leg: Leg, facts: Mappi
 # What `copy_fields` leaves to others.
 _HANDLED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Handled) | BAG_FIELDS
 _COPIED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Copy)
-_LIMITS = ("max_completion_tokens", "max_tokens")
 _SAMPLED = frozenset(("temperature", "top_p", "top_logprobs"))
 # Members with functions of their own that few requests have.
 _TOOLS = frozenset(("tools", "web_search_options", "tool_choice"))
