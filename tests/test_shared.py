@@ -17,9 +17,9 @@ from translate.shared import media, schema_subset
 from translate.shared.arguments import made_up_id, parse_object
 from translate.shared.blocks import StreamRows, Turn, merge_rows, pieces
 from translate.shared.identifiers import fit
+from translate.shared.pairing import Rules
 from translate.shared.remembered import MOST_BYTES, remembered
 from translate.shared.remembered_writing import remembered_writing
-from translate.shared.pairing import Rules
 from translate.shared.repair import prepare
 
 

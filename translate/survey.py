@@ -203,11 +203,13 @@ def odd_messages(messages: list[Any]) -> tuple[list[Any], bool, bool]:
     The messages of none of the common shapes, whether calls and results of all are paired, and whether some are echoed.
 
     Common: a role and a text; a user's text parts and image addresses; an assistant's function calls beside a text or none; a
-    tool's text that answers one of the calls before it. No member beside them, and no call left without its result.
+    tool's text that answers one of the calls before it. No member beside them. Paired: each call has its result, directly behind
+    the message it stands in, and no id comes again.
     """
     odd: list[Any] = []
     paired, echoed = True, False
-    waiting: set[str] = set()
+    called: dict[str, bool] = {}  # ids of calls, and whether they wait for a result
+    waiting = 0  # how many do
     for message in messages:
         if type(message) is not dict:
             odd.append(message)
@@ -218,64 +220,70 @@ def odd_messages(messages: list[Any]) -> tuple[list[Any], bool, bool]:
             paired = False
         if type(content) is str and type(role) is str:
             if not content.isascii() and lone(content):
-                paired &= _set_aside(message, odd, waiting)
+                pass
             elif size == 2:
-                if role != "user" and role != "system" and role != "developer" and role != "assistant":
-                    paired &= _set_aside(message, odd, waiting)
-            elif size != 3:
-                if _is_echoed(message, waiting):
-                    echoed = True
-                else:
-                    paired &= _set_aside(message, odd, waiting)
+                if role == "user" or role == "assistant" or role == "system" or role == "developer":
+                    continue
             elif role == "tool":
                 identifier = message.get("tool_call_id")
-                if type(identifier) is not str:
-                    paired &= _set_aside(message, odd, waiting)
-                elif identifier in waiting:
-                    waiting.remove(identifier)
-                elif identifier.isascii():
-                    paired = False
-                else:
-                    paired &= _set_aside(message, odd, waiting)
-            elif role != "assistant" or not plain_calls(message.get("tool_calls"), waiting):
-                if _is_echoed(message, waiting):
-                    echoed = True
-                else:
-                    paired &= _set_aside(message, odd, waiting)
+                if size == 3 and type(identifier) is str:
+                    if called.get(identifier):
+                        called[identifier] = False
+                        waiting -= 1
+                        continue
+                    if identifier.isascii() or identifier in called:
+                        paired = False
+                        continue
+            elif size == 3 and role == "assistant" and plain_calls(message.get("tool_calls"), called):
+                waiting += len(message["tool_calls"])
+                continue
+            elif _is_echoed(message, called):
+                echoed = True
+                waiting += len(message.get("tool_calls") or ())
+                continue
         elif size == 2 and role == "user" and type(content) is list:
-            if not content or not all(map(is_plain_part, content)):
-                paired &= _set_aside(message, odd, waiting)
-        elif content is None and size == 3 and "content" in message and role == "assistant" and plain_calls(message.get("tool_calls"), waiting):
-            pass
-        elif content is None and _is_echoed(message, waiting):
-            echoed = True
+            if content and all(map(is_plain_part, content)):
+                continue
+        elif content is None and role == "assistant":
+            if size == 3 and "content" in message and plain_calls(message.get("tool_calls"), called):
+                waiting += len(message["tool_calls"])
+                continue
+            if _is_echoed(message, called):
+                echoed = True
+                waiting += len(message.get("tool_calls") or ())
+                continue
+        odd.append(message)
+        change = _paired(message, called)
+        if change is None:
+            paired = False
         else:
-            paired &= _set_aside(message, odd, waiting)
+            waiting += change
     return odd, paired and not waiting, echoed
 
 
-def _set_aside(message: Json, odd: list[Any], waiting: set[str]) -> bool:
-    """Notes an odd message; whether its calls are new, and its result answers one."""
-    odd.append(message)
+def _paired(message: Json, called: dict[str, bool]) -> int | None:
+    """By how many the calls of an odd message raise those that wait, or its result lowers them; None where these are not paired."""
     role = message.get("role")
     if role == "tool":
         identifier = message.get("tool_call_id")
-        if type(identifier) is not str or identifier not in waiting:
-            return False
-        waiting.remove(identifier)
-        return True
+        if type(identifier) is not str or not called.get(identifier):
+            return None
+        called[identifier] = False
+        return -1
     if role != "assistant":
-        return True
+        return 0
     calls = message.get("tool_calls")
+    count = 0
     for call in calls if type(calls) is list else ():
         identifier = call.get("id") if type(call) is dict else None
-        if type(identifier) is not str or identifier in waiting:
-            return False
-        waiting.add(identifier)
-    return True
+        if type(identifier) is not str or identifier in called:
+            return None
+        called[identifier] = True
+        count += 1
+    return count
 
 
-def _is_echoed(message: Json, waiting: set[str]) -> bool:
+def _is_echoed(message: Json, called: dict[str, bool]) -> bool:
     """An answer as a client got it: beside text and calls only members without a value, or no text and no member for it."""
     if message.get("role") != "assistant":
         return False
@@ -285,28 +293,31 @@ def _is_echoed(message: Json, waiting: set[str]) -> bool:
             calls = value
         elif name != "role" and name != "content" and not (name in ECHOED and (value is None or (name == "annotations" and value == []))):
             return False
-    return bool(message.get("content")) if calls is None else plain_calls(calls, waiting)
+    return bool(message.get("content")) if calls is None else plain_calls(calls, called)
 
 
-def plain_calls(calls: Any, waiting: set[str]) -> bool:
-    """Whether calls are plain; adds their ids, all or none, to those that wait for a result. One that waits already is not plain."""
+def plain_calls(calls: Any, called: dict[str, bool]) -> bool:
+    """Whether calls are plain, with ids that are not there yet; notes them as those that wait for a result."""
     if type(calls) is not list or not calls:
         return False
+    try:
+        for call in calls:
+            if type(call) is not dict or len(call) != 3 or call["type"] != "function":
+                return False
+            identifier, function = call["id"], call["function"]
+            if type(identifier) is not str or not identifier or type(function) is not dict or len(function) != 2:
+                return False
+            name, arguments = function["name"], function["arguments"]
+            if type(name) is not str or type(arguments) is not str:
+                return False
+            if not (identifier.isascii() and name.isascii() and (arguments.isascii() or not lone(arguments))):
+                return False
+    except KeyError:
+        return False
+    before = len(called)
     for call in calls:
-        if type(call) is not dict or len(call) != 3 or call.get("type") != "function":
-            return False
-        identifier, function = call.get("id"), call.get("function")
-        if type(identifier) is not str or not identifier or type(function) is not dict or len(function) != 2:
-            return False
-        name, arguments = function.get("name"), function.get("arguments")
-        if type(name) is not str or type(arguments) is not str:
-            return False
-        if not (identifier.isascii() and name.isascii() and (arguments.isascii() or not lone(arguments))):
-            return False
-    before = len(waiting)
-    for call in calls:
-        waiting.add(call["id"])
-    return len(waiting) == before + len(calls)
+        called[call["id"]] = True
+    return len(called) == before + len(calls)
 
 
 def is_plain_part(part: Any) -> bool:
@@ -402,7 +413,7 @@ def _is_plain_choice(choice: Any) -> bool:
         return False
     for name, value in message.items():
         if name == "tool_calls":
-            if value is not None and not plain_calls(value, set()):
+            if value is not None and not plain_calls(value, {}):
                 return False
         elif type(value) is str:
             if name == "refusal" or name == "annotations" or (not value.isascii() and lone(value)):

@@ -211,6 +211,7 @@ def _turns(body: Json, new: bool) -> Iterator[str]:
     if messages and messages[0]["role"] == "system":
         yield "messages/0: a system turn has no place there"
     owed: set[str] = set()
+    called: set[str] = set()  # in the whole conversation
     for index, message in enumerate(messages):
         at, blocks, last = f"messages/{index}", _blocks(message), index == len(messages) - 1
         role = message["role"]
@@ -231,8 +232,9 @@ def _turns(body: Json, new: bool) -> Iterator[str]:
         if kinds != sorted(kinds, reverse=True):
             yield f"{at}: results have to stand first"
         calls = [block["id"] for block in blocks if block["type"] in CALLS]
-        if len(set(calls)) < len(calls):
+        if len(set(calls)) < len(calls) or not called.isdisjoint(calls):
             yield f"{at}: a call id twice"
+        called.update(calls)
         owed = set(calls) if role == "assistant" else set()
         for place, block in enumerate(blocks):
             yield from _block(block, role, f"{at}/content/{place}", new)

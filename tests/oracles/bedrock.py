@@ -139,6 +139,7 @@ def _request(body: Json) -> Iterator[str]:
     if messages and messages[0]["role"] != "user":
         yield "messages/0: not a user turn"
     owed: list[str] = []
+    called: set[str] = set()  # in the whole conversation
     tool_blocks = False
     for index, message in enumerate(messages):
         at, role, content = f"messages/{index}", message["role"], message["content"]
@@ -150,8 +151,9 @@ def _request(body: Json) -> Iterator[str]:
         if sorted(results) != sorted(owed):
             yield f"{at}: results {sorted(results)} for calls {sorted(owed)}"
         owed = [block["toolUse"]["toolUseId"] for block in content if "toolUse" in block]
-        if len(set(owed)) < len(owed):
+        if len(set(owed)) < len(owed) or not called.isdisjoint(owed):
             yield f"{at}: a call id twice"
+        called.update(owed)
         tool_blocks = tool_blocks or bool(owed or results)
         names = []
         for place, block in enumerate(content):

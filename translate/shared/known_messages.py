@@ -58,7 +58,7 @@ def opened_odd(
             elif not is_answer(message, key, number == len(messages) - 1):
                 return None
             calls = message.get("tool_calls")
-            if calls is not None and calls != [] and not plain_calls(_without_marks(calls) if marked_calls else calls, set()):
+            if calls is not None and calls != [] and not plain_calls(_without_marks(calls) if marked_calls else calls, {}):
                 return None
         elif role == "user":
             if not is_user(message, key) and not _is_named(message, key):

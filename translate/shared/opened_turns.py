@@ -55,7 +55,7 @@ def _is_listed(message: Any) -> bool:
         return False
     role, size = message.get("role"), len(message)
     if role == "assistant":
-        return size == 2 or (size == 3 and plain_calls(message.get("tool_calls"), set()))
+        return size == 2 or (size == 3 and plain_calls(message.get("tool_calls"), {}))
     if role == "tool":
         return size == 3  # its id is that of a call
     return size == 2 and (role == "system" or role == "developer")
@@ -85,7 +85,7 @@ def _is_turn(message: Json, role: str) -> bool:
 
 def _is_answer(message: Json, is_last: bool, is_own: Callable[[Any, Json], bool] | None) -> bool:
     content, calls = message.get("content"), message.get("tool_calls")
-    if calls and not plain_calls(calls, set()):
+    if calls and not plain_calls(calls, {}):
         return False
     if content is None:
         if not calls:

@@ -204,6 +204,7 @@ class _Pairing:
                 "approximated", "content", "tool_calls", place, f"call without a result; sent {NO_RESULT!r} in its place"
             )
             self._put({"role": "tool", "tool_call_id": identifier, "content": NO_RESULT, "is_error": True}, place)
+            self.answered.add(identifier)
         self.waiting = {identifier: place for identifier, place in self.waiting.items() if identifier not in calls}
 
     def _put(self, message: Any, place: Path) -> None:

@@ -40,7 +40,7 @@ route = address.route
 
 # --- unified -> native
 
-_PAIRS = Rules()
+_PAIRS = Rules(once=True)
 
 def to_native(request: Json, leg: Leg) -> Json:
     """

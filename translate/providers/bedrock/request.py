@@ -47,7 +47,7 @@ MERGED = (ADDITIONAL, "inferenceConfig", "outputConfig", "toolConfig")
 
 # --- unified -> native
 
-_PAIRS = Rules()
+_PAIRS = Rules(once=True)
 
 def to_native(request: Json, leg: Leg) -> Json:
     """

@@ -306,7 +306,7 @@ def _is_answer(message: Json) -> bool:
                 return False
         elif name == "tool_calls":
             calls = value
-            if not plain_calls(value, set()):
+            if not plain_calls(value, {}):
                 return False
         elif name == "reasoning_content":
             if not is_text(value):
