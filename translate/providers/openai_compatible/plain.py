@@ -56,7 +56,7 @@ class Manner(NamedTuple):
     """
     How a dialect has messages for one model. facts: of the model. short: messages that the survey knows may take the short way.
     ordered: the dialect asks for an order of roles. system, developer: the roles of the two. media: kinds of parts that may go as they
-    are; lacking: those without a place. placeholder: of reasoning.
+    are; lacking: those without a place; unlinked: images behind links are among those. placeholder: of reasoning.
     parsed: arguments have to be objects. fits: whether a name of a tool may stay. fields: the rules of request members.
     ruled: the model has rules for them of its own. thoughts: name of readable reasoning in history; details: its entries may stay,
     too; mute: neither has a place. names: roles whose name is taken. marks: those of the cache stay; unmarked: they have no place;
@@ -71,6 +71,7 @@ class Manner(NamedTuple):
     developer: str
     media: frozenset[str]
     lacking: frozenset[str]
+    unlinked: bool
     placeholder: str
     parsed: bool
     fits: Callable[[str], bool]
@@ -107,6 +108,7 @@ def manner(name: str, dialect: Dialect, facts: Mapping[str, Any]) -> Manner:
         facts=facts, short=not facts.get("signs"), ordered=dialect.needs_user or dialect.leading_systems or dialect.alternates,
         system="developer" if facts.get("reasoning") else "system", developer="developer" if dialect.developer else "system",
         media=_NO_MEDIA if facts.get("text_only") else _media(dialect), lacking=_lacking(dialect, facts),
+        unlinked=not dialect.links,
         placeholder=dialect.placeholder if facts.get("placeholder", True) else "", parsed=dialect.arguments,
         fits=name_check(dialect.tool_names, dialect.shortest_name), fields=dialects.fields_of(name), ruled=not _RULES.isdisjoint(facts),
         thoughts="" if mute or dialect.history == "think" else dialect.history, details=dialect.details and not dialect.foreign_details,
@@ -118,12 +120,12 @@ def manner(name: str, dialect: Dialect, facts: Mapping[str, Any]) -> Manner:
 _NO_MEDIA: frozenset[str] = frozenset()
 
 
+_LINKS = ("http:", "https:")
+
+
 def _media(dialect: Dialect) -> frozenset[str]:
-    """Kinds of parts beside texts that a server takes, whatever is in them."""
-    kinds = dialect.parts & _LOOKED_AT
-    if not dialect.links:
-        kinds -= {"image_url"}
-    return kinds - {"input_audio"} if dialect.audio_formats else kinds
+    """Kinds of parts beside texts that a server takes."""
+    return dialect.parts & _LOOKED_AT - {"input_audio"} if dialect.audio_formats else dialect.parts & _LOOKED_AT
 
 
 def _lacking(dialect: Dialect, facts: Mapping[str, Any]) -> frozenset[str]:
@@ -224,6 +226,9 @@ def _parts_to_native(parts: list[Json], known: Manner, role: str, number: int, l
             return None
         else:
             held = part[kind]
+            if kind == "image_url" and known.unlinked and held["url"][:8].lower().startswith(_LINKS):
+                lost.append((("messages", number, "content", spot), "content", kind, "links are not fetched here; inline_media puts them in"))
+                continue
             if kind == "file" and not held.get("file_data", "data:").startswith("data:"):
                 return None
             written = {"type": kind, kind: held.copy()}

@@ -107,7 +107,10 @@ def _are_members(rest: Json, dialect: Dialect) -> bool:
             if type(value) is not list or not all(map(_is_plain_tool, value)):
                 return False
         elif name == "response_format":
-            if dialect.schemas or not is_plain_format(value):
+            if not is_plain_format(value):
+                return False
+            schema = value.get("json_schema", {}).get("schema")
+            if schema and dialect.schemas and changes(schema, dialect.schemas):
                 return False
         elif name in _LONG or name in dialect.rename.values():
             return False

@@ -179,6 +179,15 @@ def end_to_native(finish: str, called: bool, native: Json) -> bool:
 
 _ENDED = frozenset(("message", "function_call"))
 _CACHE = frozenset(("cached_tokens", "cache_write_tokens"))
+_REASONED = frozenset(("reasoning_tokens",))
+
+
+def _counts_others(details: Json, known: frozenset[str]) -> bool:
+    """Whether counts of other kinds are more than zero."""
+    for name, count in details.items():  # noqa: SIM110  (a generator costs more than the look)
+        if count and name not in known:
+            return True
+    return False
 
 
 def usage_to_native(usage: Json | None) -> Json | None:
@@ -191,12 +200,12 @@ def usage_to_native(usage: Json | None) -> Json | None:
         details = usage.get("prompt_tokens_details")
         if details:
             cached, written = details.get("cached_tokens", 0), details.get("cache_write_tokens", 0)
-            if cached > prompt or written > prompt or any(details[name] for name in details if name not in _CACHE):
+            if cached > prompt or written > prompt or _counts_others(details, _CACHE):
                 return None
         details = usage.get("completion_tokens_details")
         if details:
             reasoned = details.get("reasoning_tokens", 0)
-            if reasoned > completion or any(details[name] for name in details if name != "reasoning_tokens"):
+            if reasoned > completion or _counts_others(details, _REASONED):
                 return None
     return {
         "input_tokens": prompt, "input_tokens_details": {"cached_tokens": cached, "cache_write_tokens": written},

@@ -22,7 +22,7 @@ from translate.providers.openai_responses.usage import usage_to_native, usage_to
 from translate.providers.openai_responses.writing import MESSAGE_MEMBERS, Placed, Writer, logprobs_into
 from translate.scrubbing import lone
 from translate.shared import bag
-from translate.shared.fields import report_rest
+from translate.shared.fields import report_rest, report_without_place
 from translate.shared.plain import is_clean
 from translate.shared.plain_bags import opened
 
@@ -402,4 +402,6 @@ def echo_to_native(response: Json, native: Json, leg: Leg) -> None:
             bag.stale(leg, (), name, "envelope")
         elif value is not None:
             native[name] = value
-    report_rest(response, RESPONSE_MEMBERS, leg, (), "envelope")
+    for name, value in response.items():
+        if name not in RESPONSE_MEMBERS and value is not None:
+            report_without_place(name, leg, "not a member of this format")
