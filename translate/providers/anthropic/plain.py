@@ -55,11 +55,7 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
     elif request.get("max_tokens") is not None:
         return None
     few = FEW.issuperset(request)
-    # Losses of a budget say where the limit stands; platforms lack what a tier becomes.
-    if not few and (
-        not KNOWN.issuperset(request) or ("max_tokens" in request and not settings.STEERING.isdisjoint(request))
-        or (variant and "service_tier" in request)
-    ):  # fmt: skip
+    if not few and (not KNOWN.issuperset(request) or (variant and "service_tier" in request)):  # platforms lack what a tier becomes
         return None
     if type(model) is not str or (most is not None and type(most) is not int) or leg.options.api_version:
         return None
@@ -93,6 +89,8 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
 def _in_front(request: Json, native: Json, writing: Writing) -> None:
     """What stands before the messages: thinking, tools."""
     if not settings.STEERING.isdisjoint(request):
+        if request.get("max_tokens") is not None:
+            writing.leg.losses.moved["max_completion_tokens",] = ("max_tokens",)  # losses of a budget say where the limit stands
         settings.thinking_to_native(request, native, writing)
     if not TOOL_FIELDS.isdisjoint(request):
         tools.to_native(request, native, writing)

@@ -27,6 +27,7 @@ THINKING_TYPES = (("type", str, "string"), ("budget_tokens", int, "integer"), ("
 STEERING = frozenset(("thinking", "reasoning_effort", "reasoning"))
 FORMAT_MEMBERS = frozenset(("type", "json_schema"))
 OFF = {"type": "disabled"}
+BUDGET: Path = ("thinking", "budget_tokens")
 _BETAS = frozenset(("betas", "anthropic_beta", "extra_content"))
 FOREIGN_THINKING = frozenset(("clear_thinking", "keep"))  # members of the union that other providers read
 
@@ -79,7 +80,7 @@ def thinking_to_native(request: Json, native: Json, writing: Writing) -> None:
 
 def _is_common(thinking: Any, most: int, leg: Leg) -> bool:
     """Whether thinking is asked for with a budget that fits, and nothing beside it."""
-    if type(thinking) is not dict or len(thinking) != 2 or thinking.get("type") != "enabled" or leg.losses.moved:
+    if type(thinking) is not dict or len(thinking) != 2 or thinking.get("type") != "enabled" or BUDGET in leg.losses.moved:
         return False
     budget = thinking.get("budget_tokens")
     return type(budget) is int and LEAST_BUDGET <= budget < most
@@ -103,7 +104,7 @@ def _explicit(thinking: Json, native: Json, writing: Writing) -> None:
         leg.invalid(("thinking", "budget_tokens"), "integer", budget)
     if kind is None and budget is not None:
         kind = made["type"] = "enabled"
-    source = leg.losses.moved.get(("thinking", "budget_tokens"))
+    source = leg.losses.moved.get(BUDGET)
     if kind == "enabled" and source is not None and "enabled" not in facts.get("thinking", ("enabled",)):
         leg.losses.add("dropped", "behaviour", "reasoning", ("thinking", "budget_tokens"), "this model takes no budget")
         if facts.get("omitted") == "off":
@@ -199,7 +200,7 @@ def _fit_budget(budget: int, native: Json, writing: Writing) -> int:
     if most <= LEAST_BUDGET:
         native["max_tokens"] = 2 * LEAST_BUDGET
         name = "max_completion_tokens"
-        given = writing.request.get(name) is not None
+        given = writing.request.get(name) is not None or writing.request.get("max_tokens") is not None
         note = "raised to leave room for thinking"
         writing.leg.losses.add("approximated" if given else "defaulted", "behaviour", name, (name,), note)
         return LEAST_BUDGET

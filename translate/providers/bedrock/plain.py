@@ -54,7 +54,7 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
         return None
     few = FEW.issuperset(request)
     steered = not few and not STEERING.isdisjoint(request)
-    if not few and (not KNOWN.issuperset(request) or (steered and "max_tokens" in request)):  # losses of a budget say where the limit stands
+    if not few and not KNOWN.issuperset(request):
         return None
     if type(model) is not str or (most is not None and (type(most) is not int or most < 1)):
         return None
@@ -71,6 +71,8 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
         settings.stop_to_native(request["stop"], config, leg)
     native: Json = {"inferenceConfig": config} if config else {}
     if steered:
+        if request.get("max_tokens") is not None:
+            leg.losses.moved["max_completion_tokens",] = ("max_tokens",)  # losses of a budget say where the limit stands
         thinking.to_native(request, native, writing)
     if not SAMPLING.isdisjoint(request):
         value = request.get("temperature")

@@ -29,6 +29,7 @@ from translate.shared.steps import INSTRUCTIONS, NOTHING, OTHER, THINKING, goes_
 FOREIGN_THINKING = frozenset(("clear_thinking", "keep"))  # members of the union that other providers read
 _BETAS = frozenset(("anthropic_beta", "additionalModelRequestFields", "extra_content"))
 EFFORT: Path = ("reasoning_effort",)
+BUDGET: Path = ("thinking", "budget_tokens")
 
 
 def to_native(request: Json, native: Json, writing: Writing) -> None:
@@ -133,7 +134,7 @@ def _level_of(budget: Any) -> str:
 
 def _is_common(thinking: Json, native: Json, leg: Leg) -> bool:
     """Whether thinking is asked for with a budget that fits, and nothing beside it."""
-    if len(thinking) != 2 or thinking.get("type") != "enabled" or leg.losses.moved:
+    if len(thinking) != 2 or thinking.get("type") != "enabled" or BUDGET in leg.losses.moved:
         return False
     budget, config = thinking.get("budget_tokens"), native.get("inferenceConfig")
     most = config.get("maxTokens") if config else None
@@ -158,7 +159,7 @@ def _explicit(thinking: Json, writing: Writing, native: Json) -> None:
         leg.invalid(("thinking", "budget_tokens"), "integer", budget)
     if kind is None and budget is not None:
         kind = made["type"] = "enabled"
-    source = leg.losses.moved.get(("thinking", "budget_tokens"))
+    source = leg.losses.moved.get(BUDGET)
     if kind == "enabled" and source is not None and "enabled" not in facts.get("thinking", ("enabled",)):
         leg.losses.add("dropped", "behaviour", "reasoning", ("thinking", "budget_tokens"), "this model takes no budget")
         if facts.get("omitted") == "off":
