@@ -38,11 +38,12 @@ NO_WAYS: Ways = {}
 FIELD, RULE = 1, 2  # losses of the row's fields come first, those of the model's rules last
 
 
-def to_native(request: Json, native: Json, leg: Leg, ways: Ways) -> int | None:
+def to_native(request: Json, native: Json, leg: Leg, ways: Ways, late: list[Loss]) -> int | None:
     """
     Writes the members into the native body and gives the steps that are left for some of them, added up.
 
-    None where one needs the long way: the leg is untouched then, and what is written void.
+    late: takes the losses that come behind those of these steps. None where a member needs the long way: the leg is untouched then,
+    and what is written void.
     """
     told: list[tuple[int, Loss]] | None = None
     steps = 0
@@ -67,10 +68,8 @@ def to_native(request: Json, native: Json, leg: Leg, ways: Ways) -> int | None:
     if told is not None:
         if len(told) > 1:
             told.sort(key=_rank)
-        if steps and told[-1][0] > FIELD:
-            return None
-        for _, loss in told:
-            leg.losses.items.append(loss)
+        for rank, loss in told:
+            (late if steps and rank > FIELD else leg.losses.items).append(loss)
     return steps
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from translate.errors import InvalidDocument, Path
 from translate.leg import Json, Leg
+from translate.loss import Loss
 from translate.providers.openai_compatible import dialects, plain, plain_members, plain_reading, tools
 from translate.providers.openai_compatible.content import messages_to_native
 from translate.providers.openai_compatible.dialects import Dialect
@@ -256,7 +257,8 @@ def _fields(
 ) -> None:
     """Everything beside model and messages."""
     facts = known.facts
-    steps = plain_members.to_native(request, native, leg, known.ways)
+    late: list[Loss] = []  # of the model's rules
+    steps = plain_members.to_native(request, native, leg, known.ways, late)
     if steps is not None:
         if steps & plain_members.TOOLS:
             tools.to_native(request, native, leg, dialect, names, facts)
@@ -268,6 +270,7 @@ def _fields(
             _stream_options(request["stream_options"], native, leg, dialect)
         if steps & plain_members.BOUND:
             _bound(native, leg, dialect)
+        leg.losses.items += late
         if steps & plain_members.OWN:
             _own_bag(request, native, leg, dialect)
         return
