@@ -67,10 +67,21 @@ def to_native(request: Json, native: Json, leg: Leg, names: dict[str, str]) -> N
         flat_choice = choice_to_native(choice, leg, ("tool_choice",), names)
         if flat_choice is None:
             return
-        if listed or flat_choice in ("auto", "none"):
-            native["tool_choice"] = flat_choice
-        else:
+        if not listed and flat_choice not in ("auto", "none"):
             leg.losses.add("dropped", "behaviour", "tool_choice", ("tool_choice",), "no tools to choose from")
+        elif type(flat_choice) is dict and not _is_declared(flat_choice, listed):
+            leg.losses.add("dropped", "behaviour", "tool_choice", ("tool_choice",), "names a tool that is not declared")
+        else:
+            native["tool_choice"] = flat_choice
+
+
+def _is_declared(choice: Json, listed: list[Json]) -> bool:
+    """Whether the tools that a choice names are there; hosted ones are the server's to find."""
+    if choice.get("type") == "allowed_tools":
+        return all(_is_declared(entry, listed) for entry in choice["tools"])
+    if choice.get("type") not in NAMED:
+        return True
+    return any(tool.get("type") == choice["type"] and tool.get("name") == choice.get("name") for tool in listed)
 
 
 _COMMON: dict[str, type] = {"name": str, "description": str, "parameters": dict, "strict": bool}
