@@ -536,6 +536,7 @@ OWN: dict[tuple[str, str], list[Any]] = {
             {"role": "assistant", "content": [{"type": "text", "text": "A tide."}], "tool_calls": [CALL]},
             {"role": "tool", "tool_call_id": CALL["id"], "content": [{"type": "text", "text": "4"}]}, {**HI, "name": "anna"},
         ]},
+        {"model": "gpt-3.5-turbo", "messages": [HI], "functions": [TOOL["function"]], "function_call": {"name": "tide"}},
         {"model": "gpt-4o-search-preview", "messages": [HI], "web_search_options": {}, "tools": [TOOL], "tool_choice": "any"},
     ],
     ("response", "openai"): [

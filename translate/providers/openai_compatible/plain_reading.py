@@ -35,6 +35,11 @@ _LONG = UNIFIED_FIELDS | TOP_ALIASES | {"extra_body", "continue_final_message", 
 def to_unified(body: Json, leg: Leg) -> Json | None:
     """Native request of the common shapes -> unified; None for every other one, the leg untouched."""
     dialect = dialects.of(leg)
+    asked = body
+    if not _LEGACY.isdisjoint(body):
+        body = _renewed(body)
+        if not body or dialect.passes:
+            return None
     is_plain, rest, odd, echoed, _ = survey(body)
     model = body.get("model")
     if not model or not (is_plain or dialect.history != "think"):
@@ -59,7 +64,7 @@ def to_unified(body: Json, leg: Leg) -> Json | None:
         if body.get("service_tier") is not None and body["service_tier"] not in SERVICE_TIERS:
             return None
     leg.route["model"] = model
-    remember(body, leg.memo, leg.route)
+    remember(asked, leg.memo, leg.route)
     if dialect.passes:
         return body.copy()
     key = leg.row.key
@@ -95,6 +100,26 @@ def to_unified(body: Json, leg: Leg) -> Json | None:
     if "tools" in unified and not dialect.parallel_default:
         unified.setdefault("parallel_tool_calls", False)
     return unified
+
+
+_LEGACY = frozenset(("functions", "function_call"))
+
+
+def _renewed(body: Json) -> Json:
+    """A request with the newer names of functions and their choice; an empty one where both are there, or they are of no common shape."""
+    functions, choice = body.get("functions"), body.get("function_call")
+    if "tools" in body or "tool_choice" in body or (functions is not None and type(functions) is not list):
+        return {}
+    if type(choice) is dict:
+        if len(choice) != 1 or "name" not in choice:
+            return {}
+        choice = {"type": "function", "function": choice}
+    tools = [{"type": "function", "function": function} for function in functions or ()]
+    return {
+        "tools" if name == "functions" else "tool_choice" if name == "function_call" else name:
+        tools if name == "functions" else choice if name == "function_call" else value
+        for name, value in body.items()
+    }  # fmt: skip
 
 
 def _are_members(rest: Json, dialect: Dialect) -> bool:
