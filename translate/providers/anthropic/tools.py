@@ -15,7 +15,7 @@ from translate.providers.anthropic.writing import MARK, Writing, mark_of
 from translate.shared import bag
 from translate.shared.fields import report_rest
 from translate.shared.object_calls import CUSTOM_INPUT
-from translate.shared.schema_limits import no_tool_refused, refused, report_refused
+from translate.shared.schema_limits import no_tool_refused, report_refused
 from translate.shared.system_parts import is_mark
 from translate.shared.tool_names import allowed
 
@@ -67,7 +67,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
 
 
 def _common_function(tool: Any, writing: Writing, number: int) -> Json | None:
-    """A function of which nothing changes and there is nothing to tell, as nearly all are; None for any other."""
+    """A function of which nothing changes, as nearly all are; None for any other. Losses: what its schema has that is not taken."""
     if type(tool) is not dict or tool.get("type") != "function" or type(tool.get("function")) is not dict:
         return None
     if len(tool) != 2 and (len(tool) != 3 or not is_mark(tool.get(MARK))):
@@ -85,11 +85,13 @@ def _common_function(tool: Any, writing: Writing, number: int) -> Json | None:
         elif member == "description" and type(value) is str:
             if value:
                 entry[member] = value
-        elif member == "strict" and (value is False or (value is True and (no_tool_refused(writing.leg) or not refused(schema)))):
+        elif member == "strict" and type(value) is bool:
             entry[member] = value
         elif member != "name":
             return None
     writing.fine_names.add(name)
+    if "strict" in entry and entry["strict"] and not no_tool_refused(writing.leg):
+        report_refused(schema, writing.leg, ("tools", number, "function", "parameters"))
     if len(tool) == 3:
         writing.mark(entry, tool[MARK], ("tools", number, MARK))
     return entry

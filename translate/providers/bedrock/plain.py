@@ -175,15 +175,18 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
         elif speaker == "user" or speaker == "assistant":
             if is_opened and speaker == "user" and len(message) > 2:
                 report_rest(message, conversation.USER_MEMBERS, leg, ("messages", number), "envelope", NO_MEMBER)
-            blocks = [signed(text, signature) for text, signature in thoughts[number]] if thoughts and number in thoughts else []
             if type(content) is list:
-                _parts(content, writing, number, blocks)
-            elif content:
-                if content.isspace():
-                    leg.losses.add("dropped", "content", "content", ("messages", number, "content"), BLANK)
-                else:
-                    blocks.append({"text": content})
+                blocks = _parts(content, writing, number, [])
+            elif not content:
+                blocks = []
+            elif content.isspace():
+                leg.losses.add("dropped", "content", "content", ("messages", number, "content"), BLANK)
+                blocks = []
+            else:
+                blocks = [{"text": content}]
             if speaker == "assistant":
+                if thoughts and number in thoughts:
+                    blocks[:0] = [signed(text, signature) for text, signature in thoughts[number]]
                 if len(message) > 2 and (calls := message.get("tool_calls")):
                     for spot, call in enumerate(calls):
                         blocks.append(_call(call, writing, number, spot))

@@ -16,7 +16,7 @@ from translate.providers.bedrock.writing import MARK, Writing, is_bare
 from translate.shared import bag
 from translate.shared.fields import report_rest
 from translate.shared.object_calls import CUSTOM_INPUT
-from translate.shared.schema_limits import no_tool_refused, refused, report_refused
+from translate.shared.schema_limits import no_tool_refused, report_refused
 from translate.shared.tool_names import allowed
 
 TOOL_MEMBERS = frozenset(("type", "function", "custom", MARK, "extra_content"))
@@ -46,7 +46,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
     listed: list[Json] = []
     seen: set[str] = set()
     for number, tool in enumerate(tools or ()):
-        entry = _common_function(tool, leg)
+        entry = _common_function(tool, leg, number)
         if entry is not None:
             name = entry["toolSpec"]["name"]
         else:
@@ -75,8 +75,12 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
     _choice(request, native, seen, writing)
 
 
-def _common_function(tool: Any, leg: Leg) -> Json | None:
-    """A function of which nothing changes and there is nothing to tell, as nearly all are; None for any other. Its mark is left."""
+def _common_function(tool: Any, leg: Leg, number: int) -> Json | None:
+    """
+    A function of which nothing changes, as nearly all are; None for any other. Its mark is left.
+
+    Losses: what its schema has that is not taken.
+    """
     if type(tool) is not dict or tool.get("type") != "function" or type(tool.get("function")) is not dict:
         return None
     if len(tool) != 2 and (len(tool) != 3 or MARK not in tool):
@@ -92,11 +96,13 @@ def _common_function(tool: Any, leg: Leg) -> Json | None:
         if member == "description" and type(value) is str:
             if value:
                 spec[member] = value
-        elif member == "strict" and (value is False or (value is True and (no_tool_refused(leg) or not refused(schema)))):
+        elif member == "strict" and type(value) is bool:
             spec[member] = value
         elif member != "name" and member != "parameters":
             return None
     spec["inputSchema"] = {"json": schema}
+    if "strict" in spec and spec["strict"] and not no_tool_refused(leg):
+        report_refused(schema, leg, ("tools", number, "function", "parameters"))
     return {"toolSpec": spec}
 
 
