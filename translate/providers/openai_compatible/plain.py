@@ -18,7 +18,7 @@ from translate.providers.openai_compatible import dialects
 from translate.providers.openai_compatible.dialects import Dialect
 from translate.providers.openai_compatible.plain_answers import is_entry
 from translate.providers.openai_compatible.plain_members import NO_WAYS, Ways, ways_of
-from translate.providers.openai_compatible.plain_parts import unlisted
+from translate.providers.openai_compatible.plain_parts import is_known_part, unlisted
 from translate.providers.openai_compatible.tables import (
     LONGEST_NAME,
     NAME_REFUSED,
@@ -286,7 +286,9 @@ def opened_odd(messages: list[Any], odd: list[Any], key: str) -> list[Any] | Non
 def _is_opened(message: Any) -> bool:
     if type(message) is not dict:
         return False
-    if message.get("role") == "assistant" and _is_answer(message):
+    content = message.get("content")
+    # As most that are odd are; the others are looked at part by part.
+    if _is_list(message, content) if type(content) is list else message.get("role") == "assistant" and _is_answer(message):
         return True
     bare = unlisted(message)
     if bare is None:
@@ -301,8 +303,26 @@ def _is_opened(message: Any) -> bool:
     return not odd_messages([bare])[0]
 
 
+def _is_list(message: Json, content: list[Any]) -> bool:
+    """Whether a message is a list of parts and what has to stand beside it; False says nothing."""
+    role, size = message.get("role"), len(message)
+    if role == "tool":
+        identifier = message.get("tool_call_id")
+        if size != 3 or type(identifier) is not str or not identifier.isascii():
+            return False
+    elif role == "assistant":
+        if size != 2 and (size != 3 or not plain_calls(message.get("tool_calls"), {})):
+            return False
+    elif size != 2 or (role != "system" and role != "developer" and role != "user"):
+        return False
+    for part in content:
+        if not is_known_part(part):
+            return False
+    return bool(content)
+
+
 def _is_answer(message: Json) -> bool:
-    """Whether an answer is a text and calls with thoughts, as most that are odd are; False says nothing."""
+    """Whether an answer is a text and calls with thoughts; False says nothing."""
     content = calls = None
     for name, value in message.items():
         if name == "content":

@@ -18,7 +18,7 @@ from translate.providers.openai_compatible.rules import model_rules
 from translate.providers.openai_compatible.tables import INNER_MEMBERS, SERVICE_TIERS, UNIFIED_FIELDS
 from translate.providers.openai_compatible.talk import Talk, chat_members, own_members
 from translate.providers.openai_compatible.turns import order, take_turns
-from translate.shared import bag, one_text
+from translate.shared import bag
 from translate.shared.arguments import made_up_id
 from translate.shared.chat_legacy import remember
 from translate.shared.facts import look_up
@@ -40,12 +40,6 @@ _INNER = frozenset(INNER_MEMBERS)
 _SPECIAL = _REASONING | _INNER | {"response_format", "stream_options", "modalities", "cache_control"}
 
 _PAIRS = Rules(adjacent=True)
-
-def one_text_roles(name: str) -> frozenset[str]:
-    """Roles whose list of one text is written as the text alone (`shared.one_text`)."""
-    dialect = dialects.ROWS[name]
-    return one_text.SPOKEN if dialect.flatten and not dialect.passes else frozenset()
-
 
 def check(body: Json, kind: str, leg: Leg, loose: frozenset[str] = frozenset()) -> None:
     """Refuses a native document whose members have other JSON types than the chat form gives them."""
