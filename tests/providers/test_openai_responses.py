@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -411,3 +412,15 @@ def test_an_id_that_looks_like_no_id_is_one() -> None:
     done = translate.convert_request({"model": "m", "messages": turns}, target=FORMAT)
     assert [item.get("id") for item in done.value["input"] if item["type"] == "reasoning"] == [None, "\x001"]
     assert done.losses == []
+
+
+@pytest.mark.parametrize("row", [{"id": "x_1", "status": "completed"}, {"type": "message", "id": "msg_1", "status": "completed", "content": []}])
+def test_a_cut_answer_leaves_the_rows_of_the_caller_as_they_were(row: dict[str, Any]) -> None:
+    message = {"role": "assistant", "content": None, "extra_content": {"openai": {"blocks": [{"type": "native", "value": row}]}}}
+    answer = {"id": "resp_1", "object": "chat.completion", "created": 1, "model": "m", "choices": [
+        {"index": 0, "message": message, "finish_reason": "length"},
+    ]}  # fmt: skip
+    given = copy.deepcopy(answer)
+    native = translate.convert_response(answer, target="openai-responses").value
+    assert native["status"] == "incomplete" and native["output"][0]["id"] == row["id"]
+    assert answer == given
