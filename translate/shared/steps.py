@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.loss import Losses
 
@@ -53,6 +54,15 @@ def _is_asked(messages: list[Any]) -> bool:
             return False
         is_asked = is_asked or _has_text(message.get("content"))
     return is_asked
+
+
+def last_answer(messages: list[Json]) -> Path:
+    """Place of the last message in which the assistant says something."""
+    for number in range(len(messages) - 1, -1, -1):
+        message = messages[number]
+        if message.get("role") == "assistant" and (message.get("tool_calls") or _has_text(message.get("content"))):
+            return ("messages", number)
+    return ("messages",)
 
 
 def goes_on(messages: list[Json], opened: Any) -> bool:

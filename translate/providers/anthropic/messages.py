@@ -22,6 +22,7 @@ from translate.providers.anthropic.writing import MARK, Writing, mark_of
 from translate.shared import bag
 from translate.shared.blocks import Turn
 from translate.shared.fields import report_rest
+from translate.shared.steps import last_answer
 
 SYSTEM_ROLES = ("system", "developer")
 NO_TEXT = "(no text)"  # of a user who has nothing to say, where nobody else speaks
@@ -74,11 +75,8 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
             append(turns, "user", content_to_native(message, writing, path, own), own)
         elif role == "assistant":
             own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
-            last = number == len(messages) - 1
             blocks = turn_to_native(message, writing, path, own)
-            if last:
-                prefill(blocks, writing, path)
-            elif message.get("prefix"):
+            if message.get("prefix") and number != len(messages) - 1:
                 leg.losses.add("dropped", "behaviour", "prefix", (*path, "prefix"), "only the last message is a prefill")
             append(turns, "assistant", blocks, own)
         elif role == "tool":
@@ -88,6 +86,8 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
         else:
             leg.invalid((*path, "role") if "role" in message else path, "system, developer, user, assistant or tool", role)
     report_first_turn(turns, start, leg)
+    if turns[-1]["role"] == "assistant":
+        prefill(turns[-1]["content"], writing, messages)
     native["messages"] = turns
 
 
@@ -173,9 +173,9 @@ def _ends_in_server_use(turn: Json) -> bool:
     return type(kind) is str and (kind == "server_tool_use" or (kind != "tool_result" and kind.endswith(SERVER_RESULTS)))
 
 
-def prefill(blocks: list[Json], writing: Writing, path: Path) -> None:
-    """The last message is the assistant's: its final text ends without whitespace."""
-    leg = writing.leg
+def prefill(blocks: list[Json], writing: Writing, messages: list[Json]) -> None:
+    """The last turn, behind which nothing goes out, is the assistant's: its final text ends without whitespace."""
+    leg, path = writing.leg, last_answer(messages)
     if not blocks or blocks[-1].get("type") != "text":
         return
     text = blocks[-1]["text"]

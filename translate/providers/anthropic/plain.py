@@ -162,8 +162,6 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
             path = ("messages", number)
             own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
             blocks = turn_to_native(message, writing, path, own)
-            if number == count - 1:
-                conversation.prefill(blocks, writing, path)
         elif speaker == "assistant":
             blocks = []
             if is_opened and number in opened:
@@ -176,8 +174,6 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
             if len(message) > 2 and (calls := message.get("tool_calls")):
                 for spot, call in enumerate(calls):
                     blocks.append(_call(call, writing, number, spot))
-            elif number == count - 1:
-                conversation.prefill(blocks, writing, ("messages", number))
         elif speaker == "tool":
             identifier = message["tool_call_id"]
             if not identifier.isidentifier():
@@ -206,6 +202,8 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
             turns.append({"role": role, "content": blocks})
     if not turns or turns[0]["role"] != "user":
         conversation.report_first_turn(turns, start, leg)
+    if turns[-1]["role"] == "assistant":
+        conversation.prefill(turns[-1]["content"], writing, messages)
     native["messages"] = turns
 
 

@@ -17,6 +17,7 @@ from translate.providers.bedrock.writing import MARK, Writing
 from translate.shared import bag
 from translate.shared.arguments import parse_object
 from translate.shared.fields import report_rest
+from translate.shared.steps import last_answer
 from translate.survey import is_plain_image
 
 SYSTEM_ROLES = ("system", "developer")
@@ -68,9 +69,7 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
         elif role == "assistant":
             own = bag.unpack(message, leg, path, "content")
             written = turn_to_native(message, writing, path, own)
-            if number == len(messages) - 1:
-                prefill(written, writing, path)
-            elif message.get("prefix"):
+            if message.get("prefix") and number != len(messages) - 1:
                 leg.losses.add("dropped", "behaviour", "prefix", (*path, "prefix"), "only the last message is a prefill")
             extend(turns, turn_of(turns, "assistant"), written, own, writing)
         elif role == "tool":
@@ -79,7 +78,9 @@ def to_native(request: Json, native: Json, writing: Writing) -> None:
             later_system(message, turns, writing, path)
         else:
             leg.invalid((*path, "role") if "role" in message else path, "system, developer, user, assistant or tool", role)
-    native["messages"] = settled(turns, writing, start)
+    turns = native["messages"] = settled(turns, writing, start)
+    if turns[-1]["role"] == "assistant":
+        prefill(turns[-1]["content"], writing, messages)
 
 
 def _is_turn(message: Json, leg: Leg) -> bool:
@@ -193,15 +194,18 @@ def later_system(message: Json, turns: list[Json], writing: Writing, path: Path)
     writing.mark(blocks, message.get(MARK), (*path, MARK))
 
 
-def prefill(blocks: list[Json], writing: Writing, path: Path) -> None:
-    """The last message is the assistant's: its final text ends without whitespace."""
-    leg = writing.leg
-    if not blocks or "text" not in blocks[-1]:
+def prefill(blocks: list[Json], writing: Writing, messages: list[Json]) -> None:
+    """The last turn, behind which nothing goes out, is the assistant's: its final text ends without whitespace."""
+    leg, path = writing.leg, last_answer(messages)
+    last = len(blocks) - 1
+    while last >= 0 and "cachePoint" in blocks[last]:
+        last -= 1
+    if last < 0 or "text" not in blocks[last]:
         return
-    text = blocks[-1]["text"]
+    text = blocks[last]["text"]
     if text != text.rstrip():
         leg.losses.add("approximated", "content", "content", (*path, "content"), "whitespace at the end of a prefill cut off")
-        blocks[-1] = {**blocks[-1], "text": text.rstrip()}
+        blocks[last] = {**blocks[last], "text": text.rstrip()}
     if writing.facts.get("prefill") is False:
         leg.losses.add("approximated", "behaviour", "prefix", (*path, "role"), "this model refuses a prefill")
 

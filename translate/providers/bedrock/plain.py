@@ -170,8 +170,6 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
             path = ("messages", number)
             own = bag.unpack(message, leg, path, "content") if "extra_content" in message else bag.EMPTY
             blocks = turn_to_native(message, writing, path, own)
-            if number == count - 1:
-                conversation.prefill(blocks, writing, path)
         elif speaker == "user" or speaker == "assistant":
             if is_opened and speaker == "user" and len(message) > 2:
                 report_rest(message, conversation.USER_MEMBERS, leg, ("messages", number), "envelope", NO_MEMBER)
@@ -190,8 +188,6 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
                 if len(message) > 2 and (calls := message.get("tool_calls")):
                     for spot, call in enumerate(calls):
                         blocks.append(_call(call, writing, number, spot))
-                elif number == count - 1:
-                    conversation.prefill(blocks, writing, ("messages", number))
         else:
             conversation.later_system(message, turns, writing, ("messages", number))
             if turns:
@@ -207,6 +203,8 @@ def messages_to_native(request: Json, native: Json, writing: Writing) -> None:
             turns.append({"role": role, "content": held})
     if writing.documents or not turns or turns[0]["role"] == "assistant":
         turns = conversation.settled(turns, writing, start)
+    if turns[-1]["role"] == "assistant":
+        conversation.prefill(turns[-1]["content"], writing, messages)
     native["messages"] = turns
 
 
