@@ -33,6 +33,7 @@ MESSAGE_MEMBERS = frozenset((
 
 
 _PLAIN = frozenset(("role", "content"))
+NO_TEXT = "(no text)"  # of a user who has nothing to say, where nobody else speaks
 _CALLING = frozenset(("role", "content", "tool_calls"))
 
 
@@ -82,7 +83,10 @@ def to_native(messages: list[Any], leg: Leg, facts: Any) -> list[Json]:
             leg.losses.add("approximated", "content", "messages", path, FILLED)
             out.append({"role": "assistant", "content": FILLER})
         out.append(native)
-    if out and out[-1]["role"] == "assistant" and "prefix" not in out[-1]:
+    if not out:
+        leg.losses.add("approximated", "content", "messages", ("messages",), f"no text is left; sent as {NO_TEXT!r}")
+        out.append({"role": "user", "content": NO_TEXT})
+    if out[-1]["role"] == "assistant" and "prefix" not in out[-1]:
         leg.losses.add("approximated", "behaviour", "prefix", ("messages", len(messages) - 1), LAST_TURN)
         out[-1]["prefix"] = True
     return out

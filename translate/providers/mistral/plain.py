@@ -222,7 +222,7 @@ def messages_to_native(messages: list[Any], leg: Leg) -> list[Json] | None:
                     {"type": "text", "text": part["text"]} if part["type"] == "text" else _media_to_native(part) for part in content
                 ]})
         before = role
-    if len(set(wires.values())) != len(wires):
+    if not out or len(set(wires.values())) != len(wires):
         return None
     if before == "assistant" and "prefix" in messages[-1]:
         out[-1]["prefix"] = True

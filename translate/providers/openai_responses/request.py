@@ -116,6 +116,9 @@ def to_native(request: Json, leg: Leg) -> Json:
         if native["parallel_tool_calls"] is not True and "tools" in request:
             leg.losses.add("dropped", "behaviour", "parallel_tool_calls", ("parallel_tool_calls",), "no tools to call")
             del native["parallel_tool_calls"]
+    if not items and native.keys().isdisjoint(_WITH_INPUT):
+        leg.losses.add("approximated", "content", "messages", ("messages",), f"no text is left; sent as {NO_TEXT!r}")
+        native["input"] = [{"type": "message", "role": "user", "content": NO_TEXT}]
     leg.route = {"model": model, "stream": native.get("stream") is True, "path": PATH, "query": {}, "headers": {}}
     return native
 
@@ -129,6 +132,8 @@ def _finish(opened: opening.Opened, messages: list[Json], leg: Leg, facts: Mappi
             leg.losses.dropped(scope, feature, path, why)
 
 
+_WITH_INPUT = frozenset(("previous_response_id", "conversation", "prompt"))  # that need no other
+NO_TEXT = "(no text)"  # of a user who has nothing to say, where nobody else speaks
 # What `copy_fields` leaves to others.
 _HANDLED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Handled) | BAG_FIELDS
 _COPIED = frozenset(name for name, rule in REQUEST_FIELDS.items() if type(rule) is Copy)
