@@ -49,7 +49,7 @@ def own_members(holder: Json, native: Json, leg: Leg, path: Path, place: str, sc
         return
     content = holder["extra_content"]
     held = content.get(leg.row.key) if type(content) is dict and len(content) == 1 else None
-    if type(held) is dict and GIVEN[0] not in held and held.keys().isdisjoint(native) and place not in of(leg).native_only:
+    if type(held) is dict and GIVEN[0] not in held and held.keys().isdisjoint(native) and of(leg).native_only.get(place, NOTHING).isdisjoint(held):
         for name, value in held.items():  # nothing to tell of any
             if value is not None:
                 native[name] = value
