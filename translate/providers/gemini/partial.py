@@ -45,8 +45,9 @@ class OpenCall:
                 self.call[name] = value
         if type(call.get("args")) is dict:
             self.args.update(call["args"])
-        for number, piece in enumerate(listed(call.get("partialArgs"), leg, (*path, "partialArgs"))):
-            self._piece(piece, leg, (*path, "partialArgs", number))
+        given, where = call.get("partialArgs"), (*path, "partialArgs")
+        for number, piece in enumerate(listed(given, leg, where)):
+            self._piece(piece, leg, (*where, number) if type(given) is list else where)
 
     def _piece(self, piece: Any, leg: Leg, path: Path) -> None:
         if type(piece) is not dict:
