@@ -36,6 +36,7 @@ COMMON = FEW | TOOL_FIELDS | settings.STEERING - {"reasoning"} | beside.USER_FIE
 }  # fmt: skip
 KNOWN = COMMON | unsupported(WRITE_FIELDS).keys()
 SAMPLING = frozenset(("temperature", "top_p", "top_k"))
+_OTHERS = SAMPLING - {"temperature"}
 MERGED = frozenset((  # members of usage that its visible counts make
     "input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens_details", "service_tier",
     "speed",
@@ -80,7 +81,13 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
         writing.settle_marks(False)
     if not few and not COMMON.issuperset(request):
         copy_fields(WRITE_FIELDS, request, native, leg)
-    sent = not SAMPLING.isdisjoint(request) and settings.sampling(request, native, writing, True)
+    heat = request.get("temperature")
+    # A temperature by itself, which most models take, needs no look at what it may stand beside.
+    sent = few and type(heat) is float and heat <= 1 and writing.facts.get("sampling", True) and _OTHERS.isdisjoint(request)
+    if sent:
+        native["temperature"] = heat
+    elif not SAMPLING.isdisjoint(request):
+        sent = settings.sampling(request, native, writing, True)
     betas = beside.with_tool_betas(None, writing) if writing.betas else None
     address.to_native(native, leg, model, stream is True, OLD_VERSION if sent or writing.old else VERSION, betas)
     return native

@@ -30,7 +30,7 @@ NATIVE_COMMON = frozenset((
     "model", "max_tokens", "system", "messages", "stream", "anthropic_version", "temperature", "top_p", "top_k", "thinking",
     "stop_sequences", "metadata",
 ))  # fmt: skip
-STEERING = SAMPLING | {"thinking", "stop_sequences", "metadata"}
+STEERING = frozenset(("thinking", "stop_sequences", "metadata"))
 CALL_LEVEL = 6  # of the arguments of a call among the levels of a request; answers have two less
 MESSAGE_MEMBERS = frozenset(("id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"))
 COUNTED = frozenset(("cache_creation", "server_tool_use"))  # numbers by names, in the usage's own bag
@@ -54,6 +54,11 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
     steering: Json = {}
     if not STEERING.isdisjoint(body) and not _steering(body, steering):
         return None
+    for name, value in body.items():
+        if name in SAMPLING and value is not None:
+            if type(value) is not int and (type(value) is not float or name == "top_k"):
+                return None
+            steering[name] = value
     told = len(leg.losses.items)
     if not model:
         leg.losses.add("defaulted", "envelope", "model", ("model",), NO_MODEL)
@@ -76,7 +81,7 @@ def request_to_unified(body: Json, leg: Leg) -> Json | None:
 
 
 def _steering(body: Json, unified: Json) -> bool:
-    """A budget of thinking, stop words, the user's id, sampling as they are written; False for anything else among these members."""
+    """A budget of thinking, stop words, the user's id as they are written; False for anything else among these members."""
     thinking, stops, metadata = body.get("thinking"), body.get("stop_sequences"), body.get("metadata")
     if thinking is not None:
         if type(thinking) is not dict or len(thinking) != 2 or thinking.get("type") != "enabled" or type(thinking.get("budget_tokens")) is not int:
@@ -94,11 +99,6 @@ def _steering(body: Json, unified: Json) -> bool:
         if type(user) is not str or not user or not encodes(user):
             return False
         unified["safety_identifier"] = user
-    for name, value in body.items():
-        if name in SAMPLING and value is not None:
-            if type(value) is not int and (type(value) is not float or name == "top_k"):
-                return False
-            unified[name] = value
     return True
 
 
