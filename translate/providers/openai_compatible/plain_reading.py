@@ -45,7 +45,7 @@ def to_unified(body: Json, leg: Leg) -> Json | None:
     if not model or not (is_plain or dialect.history != "think"):
         return None
     if odd:
-        bare = _bared(body.get("messages"))
+        bare = _bared(body.get("messages"), odd)
         if bare is None or (bare.listed and dialect.bare_media):
             return None
         if bare.silent and not dialect.passes:
@@ -181,11 +181,16 @@ class Bared(NamedTuple):
     listed: bool
 
 
-def _bared(messages: Any) -> Bared | None:
-    """None where the survey would not know the messages without their thoughts, names and marks."""
+def _bared(messages: Any, odd: list[Any]) -> Bared | None:
+    """The messages without thoughts, names and marks of the odd ones; None where the survey would not know them."""
     out: list[Any] = []
     silent, listed = True, False
+    at, last = 0, len(odd)
     for message in messages if type(messages) is list else ():
+        if at == last or message is not odd[at]:
+            out.append(message)
+            continue
+        at += 1
         if type(message) is dict and (MARK in message or type(message.get("content")) is list):
             shown = unlisted(message)
             if shown is None:
