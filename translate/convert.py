@@ -246,7 +246,7 @@ def _is_right(body: Any, rest: Any, odd: list[Any], validate: bool, writing: Leg
     """
     if rest is body:
         return False
-    if validate and not odd and (known := hub().is_known(rest)):
+    if not odd and (known := hub().is_known(rest)):
         if known is not True:
             writing.rest, writing.beside = rest, known
         return True
