@@ -237,10 +237,7 @@ class StreamConverter:
                     error.path = ""
                 raise
             if self._lacks:
-                if self._chunks == 1 and chunk.get("id") and chunk.get("created") and chunk.get("model"):  # as nearly always
-                    self._lacks = ()
-                else:
-                    self._look_at_head(chunk)
+                self._look_at_head(chunk)
             if "error" in chunk and not chunk.get("choices"):
                 self._end()
                 break
@@ -248,12 +245,17 @@ class StreamConverter:
 
     def _look_at_head(self, chunk: Json) -> None:
         """What the head lacked until now. Losses: what comes behind the first chunk, unless the writer has told it."""
-        said = [name for name in self._lacks if chunk.get(name)]
-        self._lacks = tuple(name for name in self._lacks if name not in said)
+        lacks: tuple[str, ...] = ()
+        for name in self._lacks:
+            if not chunk.get(name):
+                lacks += (name,)
+        before, self._lacks = self._lacks, lacks
+        if self._chunks == 1 or len(lacks) == len(before):
+            return
         losses = self._legs[1].losses
-        told = {loss.path for loss in losses.items[self._taken[1] :]} if said else ()
-        for name in said if self._chunks > 1 else ():
-            if pointer((*losses.prefix, name)) not in told:
+        told = {loss.path for loss in losses.items[self._taken[1] :]}
+        for name in before:
+            if name not in lacks and pointer((*losses.prefix, name)) not in told:
                 losses.add("dropped", "envelope", name, (name,), "came behind the first chunk")
 
     def _tell_of_last(self, last: int) -> None:
