@@ -16,6 +16,8 @@ EMPTY: Json = {}  # the bag of an object that has none
 STATE = frozenset(("previous_response_id", "conversation", "prompt"))
 # What says how the visible fields beside it were spelled: whoever does not read it loses nothing of them.
 MARKS = frozenset(("schema", "item_id", "phase"))
+# What a native turn has of its own.
+TURN = frozenset(("role", "content"))
 # Request members of chat servers. A provider's native form, which shares the bag of its chat form, has none of them.
 CHAT_ONLY = frozenset((
     "extra_body", "reasoning", "reasoning_format", "include_reasoning", "reasoning_split", "reasoning_history", "enable_thinking",
@@ -97,6 +99,15 @@ def put(holder: Json, key: str, name: str, value: Any) -> None:
     content: Json = holder.setdefault("extra_content", {})
     bag: Json = content.setdefault(key, {})
     bag[name] = value
+
+
+def put_turn(turn: Json, role: str, messages: list[Json], first: int, leg: Leg) -> None:
+    """What a turn has beside its role and content -> the bag of the first message made of it; one without content if none was."""
+    for name, value in turn.items():
+        if name not in TURN and value is not None:
+            if first == len(messages):
+                messages.append({"role": role, "content": []})
+            put(messages[first], leg.row.key, name, value)
 
 
 def stale(leg: Leg, path: Path, name: str, scope: Any = "behaviour") -> None:

@@ -134,6 +134,23 @@ def check_stream_options(value: Any, leg: Leg) -> None:
     report_rest(value, STREAM_OPTIONS, leg, ("stream_options",), "envelope")
 
 
+def stop_sequences(value: Any, leg: Leg) -> list[str]:
+    """The sequences of `stop` for a server that refuses blank ones, a text as a list of one. Losses: blank ones dropped."""
+    entries = [value] if type(value) is str else value
+    if type(entries) is not list:
+        leg.invalid(("stop",), "string or array", value)
+    kept: list[str] = []
+    for number, entry in enumerate(entries):
+        path: Path = ("stop",) if type(value) is str else ("stop", number)
+        if type(entry) is not str:
+            leg.invalid(path, "string", entry)
+        if entry.strip():
+            kept.append(entry)
+        else:
+            leg.losses.add("dropped", "behaviour", "stop", path, "blank stop sequences are refused")
+    return kept
+
+
 @lru_cache(maxsize=1024)
 def without_place(
     target: str, name: str, reason: str = NO_MEMBER, holder: str = "", scope: Scope = "envelope"

@@ -7,6 +7,7 @@ from typing import Any
 from translate.leg import Json, Leg
 from translate.providers.anthropic.tables import SERVICE_TIER_TO_NATIVE
 from translate.providers.anthropic.writing import Writing
+from translate.shared.fields import stop_sequences
 
 DAY = len("2026-10-21")
 USER_FIELDS = frozenset(("safety_identifier", "user", "metadata"))
@@ -27,19 +28,7 @@ def most_to_native(request: Json, leg: Leg) -> int:
 def stop_to_native(value: Any, native: Json, leg: Leg) -> None:
     if value is None:
         return
-    entries = [value] if type(value) is str else value
-    if type(entries) is not list:
-        leg.invalid(("stop",), "string or array", value)
-    kept: list[str] = []
-    for number, entry in enumerate(entries):
-        path = ("stop",) if type(value) is str else ("stop", number)
-        if type(entry) is not str:
-            leg.invalid(path, "string", entry)
-        if entry.strip():
-            kept.append(entry)
-        else:
-            leg.losses.add("dropped", "behaviour", "stop", path, "blank stop sequences are refused")
-    if kept:
+    if kept := stop_sequences(value, leg):
         native["stop_sequences"] = kept
 
 

@@ -26,7 +26,6 @@ from translate.shared.steps import last_answer
 
 SYSTEM_ROLES = ("system", "developer")
 NO_TEXT = "(no text)"  # of a user who has nothing to say, where nobody else speaks
-_TURN = frozenset(("role", "content"))
 USER_MEMBERS = frozenset(("role", "content", MARK, "extra_content"))
 TOOL_MEMBERS = frozenset(("role", "tool_call_id", "content", "is_error", MARK, "extra_content"))
 # Blocks of a turn of the assistant that ends in the server's own doing: a system message may follow.
@@ -260,12 +259,8 @@ def read_turn(turn: Any, number: int, is_last: bool, messages: list[Json], leg: 
         messages.append(content_to_unified(content, {"role": "system"}, leg, (*path, "content")))
     else:
         leg.invalid((*path, "role") if "role" in turn else path, "user, assistant or system", role)
-    if not _TURN.issuperset(turn):
-        for name, value in turn.items():
-            if name not in ("role", "content") and value is not None:
-                if first == len(messages):
-                    messages.append({"role": role, "content": []})
-                bag.put(messages[first], leg.row.key, name, value)
+    if not bag.TURN.issuperset(turn):
+        bag.put_turn(turn, role, messages, first, leg)
 
 
 def _user(content: Any, messages: list[Json], leg: Leg, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What stands beside messages and tools of a request, member by member: its metadata, its tier."""
+"""What stands beside messages and tools of a request, member by member: options of its stream, its metadata, its tier."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ from translate.providers.bedrock.tables import (
     REFUSED_IN_METADATA,
     SERVICE_TIER_TO_NATIVE,
 )
+from translate.shared.fields import check_stream_options
+
+
+def to_native(request: Json, native: Json, leg: Leg) -> None:
+    if "stream_options" in request:
+        check_stream_options(request["stream_options"], leg)
+    if "metadata" in request:
+        metadata_to_native(request["metadata"], native, leg)
+    if "service_tier" in request:
+        tier_to_native(request["service_tier"], native, leg)
 
 
 def metadata_to_native(value: Any, native: Json, leg: Leg) -> None:

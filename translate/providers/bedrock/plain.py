@@ -26,7 +26,7 @@ from translate.providers.bedrock.usage import COUNTS, NO_METRICS, tier_to_native
 from translate.providers.bedrock.writing import MARK, Writing
 from translate.shared import bag, known_messages
 from translate.shared.arguments import parse_object
-from translate.shared.fields import check_stream_options, copy_fields, report_rest, without_place
+from translate.shared.fields import copy_fields, report_rest, without_place
 from translate.shared.known_messages import is_common_answer
 from translate.shared.plain import unsupported
 from translate.shared.plain_bags import opened, signed_texts
@@ -103,12 +103,7 @@ def request_to_native(request: Json, leg: Leg) -> Json | None:
 
 def _behind(request: Json, native: Json, leg: Leg) -> None:
     """What stands behind the messages."""
-    if "stream_options" in request:
-        check_stream_options(request["stream_options"], leg)
-    if "metadata" in request:
-        beside.metadata_to_native(request["metadata"], native, leg)
-    if "service_tier" in request:
-        beside.tier_to_native(request["service_tier"], native, leg)
+    beside.to_native(request, native, leg)
     if not COMMON.issuperset(request):
         copy_fields(WRITE_FIELDS, request, native, leg)
 

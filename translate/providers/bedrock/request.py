@@ -33,7 +33,7 @@ from translate.providers.bedrock.tables import (
 from translate.providers.bedrock.writing import Writing
 from translate.scrubbing import is_clean
 from translate.shared import bag, one_text
-from translate.shared.fields import check_stream_options, collect_fields, copy_fields
+from translate.shared.fields import collect_fields, copy_fields
 from translate.shared.pairing import Rules
 from translate.shared.repair import prepare, without_echo
 
@@ -100,12 +100,7 @@ def to_native(request: Json, leg: Leg) -> Json:
 def _more(request: Json, native: Json, writing: Writing) -> None:
     """What stands behind the messages."""
     leg = writing.leg
-    if "stream_options" in request:
-        check_stream_options(request["stream_options"], leg)
-    if "metadata" in request:
-        beside.metadata_to_native(request["metadata"], native, leg)
-    if "service_tier" in request:
-        beside.tier_to_native(request["service_tier"], native, leg)
+    beside.to_native(request, native, leg)
     copy_fields(WRITE_FIELDS, request, native, leg)
     if not BAG_FIELDS.isdisjoint(request):
         _own_fields(request, native, writing)

@@ -17,7 +17,7 @@ from translate.providers.bedrock.tables import CLAUDE_TOOL, CLAUDE_TOOL_BETAS, E
 from translate.providers.bedrock.writing import Writing
 from translate.shared import bag
 from translate.shared.arguments import dumps
-from translate.shared.fields import is_neutral, report_rest
+from translate.shared.fields import is_neutral, report_rest, stop_sequences
 from translate.shared.remembered import MOST_VALUES, remembered
 from translate.shared.schema_limits import refused
 
@@ -49,19 +49,7 @@ def limits_to_native(request: Json, native: Json, writing: Writing) -> None:
 
 def stop_to_native(stop: Any, config: Json, leg: Leg) -> None:
     """stop -> stopSequences. Losses: empty ones dropped."""
-    kept: list[str] = []
-    entries = [stop] if type(stop) is str else stop
-    if type(entries) is not list:
-        leg.invalid(("stop",), "string or array", stop)
-    for number, entry in enumerate(entries):
-        path: Path = ("stop",) if type(stop) is str else ("stop", number)
-        if type(entry) is not str:
-            leg.invalid(path, "string", entry)
-        if entry.strip():
-            kept.append(entry)
-        else:
-            leg.losses.add("dropped", "behaviour", "stop", path, "blank stop sequences are refused")
-    if kept:
+    if kept := stop_sequences(stop, leg):
         config["stopSequences"] = kept
 
 

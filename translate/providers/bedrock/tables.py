@@ -18,7 +18,7 @@ REQUEST_FIELDS: Table = {
     "model": Handled("request.to_native"),
     "messages": Handled("messages.to_native"),
     "stream": Handled("request.to_native"),
-    "stream_options": Handled("request.check_stream_options"),
+    "stream_options": Handled("beside.check_stream_options"),
     "max_completion_tokens": Handled("settings.limits_to_native", "renamed"),
     "max_tokens": Handled("shared.repair"),
     "temperature": Handled("settings.sampling_to_native"),

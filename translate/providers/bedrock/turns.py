@@ -14,8 +14,6 @@ from translate.providers.bedrock.assistant import turn_to_unified
 from translate.providers.bedrock.content import Parts, beside, content_to_unified, kind_of_block, point_to_mark, string
 from translate.shared import bag
 
-_TURN = frozenset(("role", "content"))
-
 
 def to_unified(body: Json, leg: Leg, word: str) -> list[Json]:
     """`system` and `messages` -> unified messages; results become tool messages ahead of the rest of their turn."""
@@ -59,12 +57,8 @@ def read_turn(
         bag.put(messages[-1], leg.row.key, "role", "system")
     else:
         leg.invalid((*path, "role") if "role" in turn else path, "user, assistant or system", role)
-    if not _TURN.issuperset(turn):
-        for name, value in turn.items():
-            if name not in ("role", "content") and value is not None:
-                if first == len(messages):
-                    messages.append({"role": role, "content": []})
-                bag.put(messages[first], leg.row.key, name, value)
+    if not bag.TURN.issuperset(turn):
+        bag.put_turn(turn, role, messages, first, leg)
 
 
 def _note_servers(content: list[Json], servers: set[str]) -> None:
