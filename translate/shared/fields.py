@@ -134,16 +134,22 @@ def check_stream_options(value: Any, leg: Leg) -> None:
     report_rest(value, STREAM_OPTIONS, leg, ("stream_options",), "envelope")
 
 
-def stop_sequences(value: Any, leg: Leg) -> list[str]:
-    """The sequences of `stop` for a server that refuses blank ones, a text as a list of one. Losses: blank ones dropped."""
-    entries = [value] if type(value) is str else value
-    if type(entries) is not list:
+def stop_entries(value: Any, leg: Leg) -> list[tuple[Path, str]]:
+    """The sequences of `stop` and their places; a text is one."""
+    if type(value) is str:
+        return [(("stop",), value)]
+    if type(value) is not list:
         leg.invalid(("stop",), "string or array", value)
-    kept: list[str] = []
-    for number, entry in enumerate(entries):
-        path: Path = ("stop",) if type(value) is str else ("stop", number)
+    for number, entry in enumerate(value):
         if type(entry) is not str:
-            leg.invalid(path, "string", entry)
+            leg.invalid(("stop", number), "string", entry)
+    return [(("stop", number), entry) for number, entry in enumerate(value)]
+
+
+def stop_sequences(value: Any, leg: Leg) -> list[str]:
+    """The sequences of `stop` for a server that refuses blank ones. Losses: blank ones dropped."""
+    kept: list[str] = []
+    for path, entry in stop_entries(value, leg):
         if entry.strip():
             kept.append(entry)
         else:

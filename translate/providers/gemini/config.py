@@ -24,7 +24,7 @@ from translate.providers.gemini.tables import (
 )
 from translate.providers.gemini.verbatim import passed
 from translate.shared import bag
-from translate.shared.fields import report_rest
+from translate.shared.fields import report_rest, stop_entries
 
 JSON_TYPE = "application/json"
 _FORMAT_MEMBERS = frozenset(("responseMimeType", "responseSchema", "responseJsonSchema", "responseFormat"))
@@ -304,17 +304,13 @@ def stop_to_native(value: Any, config: Json, own: Json, leg: Leg) -> None:
     """stop -> stopSequences. Losses: empty ones, and those over the limit."""
     if value is None:
         return
-    words = [value] if type(value) is str else value
-    if type(words) is not list:
-        leg.invalid(("stop",), "string or array", value)
+    entries = stop_entries(value, leg)
+    as_read = own.get("stopSequences") == [word for _, word in entries]
     kept: list[str] = []
-    for number, word in enumerate(words):
-        where: Path = ("stop",) if type(value) is str else ("stop", number)
-        if type(word) is not str:
-            leg.invalid(where, "string", word)
+    for where, word in entries:
         if not word:
             leg.losses.add("dropped", "behaviour", "stop", where, "an empty sequence stops nothing")
-        elif len(kept) < MOST_STOP_SEQUENCES or own.get("stopSequences") == words:
+        elif len(kept) < MOST_STOP_SEQUENCES or as_read:
             kept.append(word)
         else:
             leg.losses.add("dropped", "behaviour", "stop", where, f"at most {MOST_STOP_SEQUENCES} here")
