@@ -190,7 +190,27 @@ def plain(kind: str) -> list[Json]:
             {**answer, "choices": [{**answer["choices"][0], "message": called, "finish_reason": "tool_calls"}]},
             {**answer, "choices": [{**answer["choices"][0], "message": reasoned, "finish_reason": "length"}]},
         ]  # fmt: skip
-    return [payloads.text_stream(6), payloads.tool_stream(2, 3)]
+    return [payloads.text_stream(12), payloads.tool_stream(2, 3), payloads.tool_stream(2, 11), *runs()]
+
+
+def runs() -> list[Json]:
+    """Streams whose pieces go on for long: thoughts and a text, two answers by turns, and padded ones."""
+
+    def chunk(delta: Json, finish: str | None = None, index: int = 0) -> Json:
+        head = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1700000000, "model": "m"}
+        return {**head, "choices": [{"index": index, "delta": delta, "finish_reason": finish}]}
+
+    def words(name: str, index: int = 0) -> list[Json]:
+        return [chunk({name: f" word {number}"}, index=index) for number in range(9)]
+
+    begun = chunk({"role": "assistant", "content": ""})
+    turns = [one for pair in zip(words("content"), words("content", 1), strict=True) for one in pair]
+    padded = [{**one, "obfuscation": "x" * (number % 5)} for number, one in enumerate([begun, *words("content"), chunk({}, "stop")])]
+    return [
+        [begun, *words("reasoning_content"), *words("content"), chunk({}, "stop")],
+        [begun, chunk({"role": "assistant", "content": ""}, index=1), *turns, chunk({}, "stop"), chunk({}, "stop", 1)],
+        padded,
+    ]  # fmt: skip
 
 
 def unified_of(kind: str, body: Json, format: str, options: translate.Options | None = None) -> Json | None:

@@ -18,6 +18,7 @@ from translate.registry import Format, find
 from translate.route import read_route
 from translate.scrubbing import scrub, too_deep
 from translate.shared.chat_fast import without_messages
+from translate.shared.runs import LONG, Look, Run, Say
 
 # Formats whose streams were converted before: row, reader, writer. Short streams pay for each look.
 _MACHINES: dict[str, tuple[Format, Any, Any]] = {}
@@ -48,10 +49,10 @@ class StreamConverter:
         self._done = False
         self._events = 0
         self._chunks = 0
-        self._taken = [0, 0]
         self._losses: list[Loss] = []
-        reading = Leg(self._source, "event", True, self._options, Losses("unified"))
-        writing = Leg(self._target, "event", False, self._options, Losses(self._target.name))
+        self._read, self._written = Losses("unified"), Losses(self._target.name)
+        reading = Leg(self._source, "event", True, self._options, self._read)
+        writing = Leg(self._target, "event", False, self._options, self._written)
         self._legs = (reading, writing)
         memo = self._options.memo
         if memo:
@@ -72,6 +73,12 @@ class StreamConverter:
         # The writer took such a chunk the short way too: the next ones, alike but for their text, need no look there.
         self._settled = False
         self._text: Any = getattr(writer, "text", None)
+        # While unified chunks go on with what is open: the look for their text, and what the writer makes of it.
+        self._writes_runs: bool = self._own and hasattr(writer, "run")
+        self._is_like: Run | None = None
+        self._look: Look | None = None
+        self._say: Say | None = None
+        self._further = 0  # pieces that came one after another
         # A writer may hand all such chunks through as they come.
         self._passes: bool = getattr(writer, "passes", False)
         # And note all chunks of an event that the reader knew at once (`note_all(chunks)`; False where it has to look).
@@ -94,8 +101,17 @@ class StreamConverter:
 
     def feed(self, event: Any) -> list[Json]:
         """One event in, the events that are ready out."""
+        look = self._look
+        if look is not None and self._say is not None:
+            text = look(event) if type(event) is dict else None
+            if text is not None:
+                self._events += 1
+                self._chunks += 1
+                said = self._say(text)
+                return [] if said is None else [said]
+            self._look = None
         try:
-            chunk = self._quick(event) if self._quick is not None and type(event) is dict else None
+            chunk = self._quick(event) if look is None and self._quick is not None and type(event) is dict else None
             if chunk is None:
                 return self._convert(event)
             ready: list[Json] | None = [chunk] if self._passes else self._text(chunk) if self._settled else None
@@ -105,14 +121,26 @@ class StreamConverter:
             raise _refused(error, event, self._events) from None
         self._events += 1
         self._chunks += 1
+        self._further += 1
+        if self._further == LONG and self._writes_runs:
+            self._begin_run(chunk)
         return ready
 
     def _run(self, events: Iterator[Json]) -> Iterator[Json]:
         """`feed` for each event, and `flush`. A further piece, as most are, costs no call but those that read and write it."""
         quick, text, passes, further = self._quick, self._text, self._passes, 0
+        look, say = self._look, self._say
         for event in events:
+            if look is not None and say is not None:
+                piece = look(event) if type(event) is dict else None
+                if piece is not None:
+                    further += 1
+                    said = say(piece)
+                    if said is not None:
+                        yield said
+                    continue
             try:
-                chunk = quick(event) if quick is not None and type(event) is dict else None
+                chunk = quick(event) if look is None and quick is not None and type(event) is dict else None
                 if chunk is not None:
                     if passes:
                         further += 1
@@ -121,6 +149,9 @@ class StreamConverter:
                     ready = text(chunk) if self._settled else None
                     if ready is not None:
                         further += 1
+                        if further == LONG and self._writes_runs:
+                            self._begin_run(chunk)
+                            look, say = self._look, self._say
                         if len(ready) == 1:  # as nearly always; an iterator of its own costs more
                             yield ready[0]
                         else:
@@ -134,7 +165,7 @@ class StreamConverter:
             except InvalidDocument as error:
                 raise _refused(error, event, self._events + further) from None
             yield from ready
-            quick = self._quick  # none behind an error
+            quick, look, say = self._quick, self._look, self._say  # none behind an error
         if further:
             self._events += further
             self._chunks += further
@@ -145,15 +176,27 @@ class StreamConverter:
         number = self._events
         out = self._write([chunk], number)
         self._events = number + 1
-        self._collect()
+        if self._read.items or self._written.items:
+            self._collect()
         self._settled = getattr(self._writer, "settled", False)
         return out
+
+    def _begin_run(self, chunk: Json) -> None:
+        """Chunks may follow that differ from this one, which the writer has just taken, in their text alone."""
+        choice = chunk["choices"][0]
+        self._say = self._writer.run(choice) if len(choice["delta"]) == 1 else None
+        if self._say is None:
+            return
+        if self._is_like is None:
+            self._is_like = Run()
+        self._look = self._is_like.look(choice, self._reader.envelope)
 
     def _convert(self, event: Any) -> list[Json]:
         """`feed` for an event that is no further piece."""
         number = self._events
         self._events = number + 1
         self._settled = False
+        self._look, self._further = None, 0
         if type(event) is not dict:
             raise StreamError(
                 f"{self._source.name} event {number}: expected object, got {kind_of(event)}",
@@ -163,11 +206,11 @@ class StreamConverter:
             return [event]
         if self._done:
             return []
-        self._legs[0].losses.prefix = (number,)
+        self._read.prefix = (number,)
         if self._reader.over:
             # Nothing follows the end of an answer, unless several were written one after another.
             scope: Scope = "content" if len(event) > 1 else "envelope"
-            self._legs[0].losses.add("dropped", scope, "stream", (), "behind the end of the answer")
+            self._read.add("dropped", scope, "stream", (), "behind the end of the answer")
             self._collect()
             return []
         given: Json = event
@@ -176,14 +219,15 @@ class StreamConverter:
             chunks: list[Json] | None = None if self._common is None else self._common(event)
             if chunks is not None and self._note_all is not None and self._note_all(chunks):
                 self._chunks += len(chunks)
-                self._collect()
+                if self._read.items or self._written.items:
+                    self._collect()
                 return chunks
             if chunks is None:
                 event, scrubbed = scrub(event, self._source.name, "event", (number,))
                 self._losses += scrubbed
                 chunks = self._reader.feed(event)
                 if self._without is not None:
-                    self._legs[1].losses.prefix = (number if self._own else self._chunks,)
+                    self._written.prefix = (number if self._own else self._chunks,)
                     chunks = [self._without(chunk, self._legs[1]) for chunk in chunks]
             out = self._write(chunks, number) if chunks else []
             if self._own:  # the look at the next one is taken where it is read
@@ -192,7 +236,8 @@ class StreamConverter:
             raise _refused(error, given, number) from None
         except RecursionError:
             raise StreamError("event nested too deeply", event_index=number, path=(number,)) from None
-        self._collect({str(number): given} if scrubbed else None)
+        if self._read.items or self._written.items:
+            self._collect({str(number): given} if scrubbed else None)
         return out
 
     def flush(self) -> list[Json]:
@@ -201,7 +246,7 @@ class StreamConverter:
             return []
         # What the end loses belongs to the last event; a stream without any has no place.
         last = self._events - 1 if self._events else 0
-        self._legs[0].losses.prefix = (last,) if self._events else ()
+        self._read.prefix = (last,) if self._events else ()
         try:
             chunks: list[Json] = self._reader.flush()
             if chunks and self._note_all is not None and "error" not in chunks[-1] and self._note_all(chunks):
@@ -211,21 +256,22 @@ class StreamConverter:
                 out = self._write(chunks, self._events) if chunks else []
             if not self._done:
                 count = self._events if self._own else self._chunks
-                self._legs[1].losses.prefix = (count - 1,) if count else ()
+                self._written.prefix = (count - 1,) if count else ()
                 out += self._writer.flush()
         except InvalidDocument as error:
             raise StreamError(str(error), event_index=last) from None
         except RecursionError:
             raise StreamError("event nested too deeply", event_index=last) from None
-        if self._own:
-            self._tell_of_last(last)
-        self._collect()
+        if self._read.items or self._written.items:
+            if self._own:
+                self._tell_of_last(last)
+            self._collect()
         self._end()
         return out
 
     def _write(self, chunks: list[Json], number: int) -> list[Json]:
         out: list[Json] = []
-        writing = self._legs[1].losses
+        writing = self._written
         for chunk in chunks:
             # Leg 2 points into a chunk that the caller has seen only when it fed unified chunks itself.
             writing.prefix = (number if self._own else self._chunks,)
@@ -245,6 +291,9 @@ class StreamConverter:
 
     def _look_at_head(self, chunk: Json) -> None:
         """What the head lacked until now. Losses: what comes behind the first chunk, unless the writer has told it."""
+        if self._chunks == 1 and chunk.get("id") and chunk.get("created") and chunk.get("model"):
+            self._lacks = ()
+            return
         lacks: tuple[str, ...] = ()
         for name in self._lacks:
             if not chunk.get(name):
@@ -252,34 +301,32 @@ class StreamConverter:
         before, self._lacks = self._lacks, lacks
         if self._chunks == 1 or len(lacks) == len(before):
             return
-        losses = self._legs[1].losses
-        told = {loss.path for loss in losses.items[self._taken[1] :]}
+        losses = self._written
+        told = {loss.path for loss in losses.items}
         for name in before:
             if name not in lacks and pointer((*losses.prefix, name)) not in told:
                 losses.add("dropped", "envelope", name, (name,), "came behind the first chunk")
 
     def _tell_of_last(self, last: int) -> None:
         """Losses of a chunk that closes a cut stream, which the caller has not: they belong to the last event."""
-        items = self._legs[1].losses.items
+        items = self._written.items
         made = f"/{self._events}"
-        for at in range(self._taken[1], len(items)):
-            if items[at].path == made or items[at].path.startswith(f"{made}/"):
-                items[at] = items[at]._replace(path=f"/{last}" if self._events else "")
+        for at, loss in enumerate(items):
+            if loss.path == made or loss.path.startswith(f"{made}/"):
+                items[at] = loss._replace(path=f"/{last}" if self._events else "")
 
     def _end(self) -> None:
         self._done = True
-        self._quick = None
+        self._quick = self._look = None
 
     def _collect(self, given: Json | None = None) -> None:
         """Takes the losses since the last time; `given`: the event as it came, by its number, when it was scrubbed."""
-        reading, writing = self._legs
-        if len(reading.losses.items) == self._taken[0] and len(writing.losses.items) == self._taken[1]:
-            return
         fresh: list[Loss] = []
-        for side, leg in enumerate(self._legs):
-            items = leg.losses.items[self._taken[side] :]
-            fresh += with_own_keys(given, items) if given and (side == 0 or self._own) else items
-            self._taken[side] = len(leg.losses.items)
+        for leg in self._legs:
+            items = leg.losses.items
+            if items:
+                fresh += with_own_keys(given, items) if given and (leg is self._legs[0] or self._own) else items
+                leg.losses.items = []
         if fresh:
             self._losses += fresh
             refuse_losses(self._losses, self._on_loss, self._target.name if self._own else "unified")

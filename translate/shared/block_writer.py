@@ -8,6 +8,7 @@ The events themselves are the format's: `BlockWriter` keeps the state, a spoke's
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any
 
 from translate.errors import Path
@@ -20,6 +21,7 @@ from translate.shared.fields import report_rest
 from translate.shared.fragments import FIRST_CALL
 from translate.shared.object_calls import CUSTOM_INPUT
 from translate.shared.ordered_calls import Call, OrderedCalls
+from translate.shared.runs import Say
 
 TEXT = ("text", 0)
 PLAIN = ("reasoning", "plain")  # reasoning without an entry
@@ -67,6 +69,10 @@ class BlockWriter(ABC):
     @abstractmethod
     def _short(self, delta: Json) -> list[Json] | None:
         """A further piece of the block that is open; None for everything else."""
+
+    @abstractmethod
+    def run(self, choice: Json) -> Say | None:
+        """What pieces become that follow the one of this choice, which was taken (`shared.runs`); None where they have to be looked at."""
 
     @abstractmethod
     def _feed(self, chunk: Json, alike: bool) -> list[Json]:
@@ -125,11 +131,7 @@ class BlockWriter(ABC):
         self.settled = False
         choice = text_choice(chunk, self.envelope)
         if choice is not None and choice["index"] == 0:
-            delta = choice["delta"]
-            ready = self._short(delta)
-            if ready is None and self.started and not self.stopped and "content" in delta:  # a text begins
-                ready = []
-                self._say(delta["content"], ready)
+            ready = self._further(choice["delta"])
             if ready is not None:
                 self.settled = True
                 return ready
@@ -146,14 +148,22 @@ class BlockWriter(ABC):
         out = self._feed(chunk, alike)
         if not alike:
             self.envelope = envelope_of(chunk) if chunk.get("usage") is None else None
-        # A text or a call is open: what differs from this chunk in a piece alone goes on with it.
-        self.settled = self.envelope is not None and self.takes in ("content", "tool_calls")
+        self.settled = self.envelope is not None
         return out
 
     def text(self, chunk: Json) -> list[Json] | None:
         """`feed` for a chunk that differs from the one before, which took the short way, in its text alone."""
         choice = chunk["choices"][0]
-        return None if choice["index"] else self._short(choice["delta"])
+        delta = choice["delta"]
+        return None if choice["index"] or len(delta) != 1 else self._further(delta)
+
+    def _further(self, delta: Json) -> list[Json] | None:
+        """A piece of the block that is open, or with which a text begins; None for everything else."""
+        ready = self._short(delta)
+        if ready is None and self.started and not self.stopped and "content" in delta:
+            ready = []
+            self._say(delta["content"], ready)
+        return ready
 
     def _opening(self, fragment: Json | None, chunk: Json) -> list[Json] | None:
         """A call that begins, with nothing else in its chunk, where it may begin at once; None for everything else."""
@@ -172,6 +182,16 @@ class BlockWriter(ABC):
         self._begin_call(call, out)
         self.settled = True
         return out
+
+    def _grows(self, choice: Json) -> Callable[[str], None] | None:
+        """What takes the further pieces of the open call, or of the open reasoning, down; None where they have to be looked at."""
+        delta = choice["delta"]
+        if choice["index"] != 0 or self.takes not in delta:
+            return None
+        if self.takes != "tool_calls":
+            return self.plain.append if self.open == PLAIN and self.plain is not None else None
+        call = self.calls.by_key.get(delta["tool_calls"][0]["index"])
+        return None if call is None or call is not self.current or call.custom else call.text.append
 
     def _further_thought(self, choice: Json | None) -> list[Json] | None:
         """A further piece of the entry of reasoning that is open; None for everything else."""

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from translate.leg import Json, Leg
 from translate.scrubbing import lone
+from translate.shared.chat_fold import MOST_CHOICES
 from translate.shared.fragments import MOST_CALLS
 
 
@@ -34,13 +35,15 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
             padding = envelope["obfuscation"] = chunk["obfuscation"]
             if type(padding) is not str or not padding.isascii():
                 return None
+        if len(choices) != 1:
+            return None
+        choice = choices[0]
+        delta = choice["delta"]
+        if len(delta) != 1:  # as the first and the last one of most streams
+            return None
         if chunk != envelope or type(choices) is not list or type(chunk.get("created", 0)) is not int:  # 1.0 == 1 == True
             return None
-        (choice,) = choices
-        if type(choice) is not dict or type(choice["index"]) is not int:
-            return None
-        delta = choice["delta"]
-        if type(delta) is not dict or len(delta) != 1:
+        if type(choice) is not dict or type(choice["index"]) is not int or type(delta) is not dict:
             return None
         if len(choice) != 3:
             if not choice.keys() <= _PLAIN_CHOICE or choice.get("finish_reason") is not None or choice.get("logprobs") is not None:
@@ -62,9 +65,39 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
             value = function["arguments"]
         else:
             value = delta["reasoning_content" if "reasoning_content" in delta else "reasoning"]
-    except (KeyError, ValueError):
+    except (KeyError, TypeError, ValueError):
         return None
     return choice if type(value) is str and value and (value.isascii() or not lone(value)) else None
+
+
+def begins(chunk: Json) -> Json | None:
+    """The only choice of a chunk as nearly all streams begin, with a role and no text yet, all of it right in type; None for every other chunk."""
+    try:
+        if len(chunk) != 5 or type(chunk["created"]) is not int or not (chunk["id"] + chunk["object"] + chunk["model"]).isascii():
+            return None
+        choices = chunk["choices"]
+        if type(choices) is not list or len(choices) != 1:
+            return None
+        choice: Any = choices[0]
+        delta, index = choice["delta"], choice["index"]
+        if len(choice) != 3 or len(delta) != 2 or type(index) is not int or choice["finish_reason"] is not None:
+            return None
+        text = delta["content"]
+        if (text is not None and text != "") or delta["role"] != "assistant" or not 0 <= index < MOST_CHOICES:
+            return None
+    except (AttributeError, KeyError, TypeError):
+        return None
+    return choice if type(choice) is dict and type(delta) is dict else None
+
+
+def counts_alone(chunk: Json, envelope: Json | None) -> bool:
+    """Whether a chunk brings a plain usage, and is beside it the one before without its choices."""
+    usage = chunk.get("usage")
+    if type(usage) is not dict or envelope is None or "obfuscation" in envelope:
+        return False
+    alike = envelope.copy()
+    alike["choices"], alike["usage"] = [], usage
+    return chunk == alike and type(chunk.get("created", 0)) is int and _is_usage(usage, False)
 
 
 def says_nothing(delta: Json) -> bool:
@@ -74,10 +107,17 @@ def says_nothing(delta: Json) -> bool:
 
 def alike_choice(chunk: Json, envelope: Json | None) -> Json | None:
     """
-    The only choice of a chunk that is the one before but for it, and at which `text_choice` has looked (its choices stand in the
-    envelope); its delta is an object and its finish reason anything. None for every other chunk.
+    The only choice of a chunk that is the one before but for it; its delta is an object and its finish reason anything. None for
+    every other chunk.
     """
-    if envelope is None or chunk != envelope or type(chunk.get("created", 0)) is not int or type(chunk["choices"]) is not list:
+    if envelope is None:
+        return None
+    envelope["choices"] = chunk.get("choices")
+    if "obfuscation" in envelope:
+        padding = envelope["obfuscation"] = chunk.get("obfuscation")
+        if type(padding) is not str or not padding.isascii():
+            return None
+    if chunk != envelope or type(chunk.get("created", 0)) is not int or type(chunk["choices"]) is not list:
         return None
     try:
         (choice,) = chunk["choices"]
@@ -120,7 +160,7 @@ class Writer(Protocol):
     """
 
     envelope: Json | None  # beside the choices of the last chunk that went the long way
-    settled: bool  # the last chunk took the short way
+    settled: bool  # a chunk that differs from the last one in its text alone may take the short way
     over: bool
 
     def text(self, chunk: Json) -> list[Json] | None: ...
@@ -140,10 +180,12 @@ def fed(writer: Writer, chunk: Json) -> list[Json]:
         ready = writer.opened(fragment, choice["index"])
     writer.settled = ready is not None
     if choice is not None and ready is None:
+        writer.settled = True
         return writer.alike(choice)
     if ready is None:
         ready = writer.long(chunk)
         writer.envelope = None if "extra_content" in chunk else envelope_of(chunk)
+        writer.settled = writer.envelope is not None and "usage" not in chunk
     return ready
 
 

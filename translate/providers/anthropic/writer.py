@@ -18,6 +18,7 @@ from translate.shared import bag
 from translate.shared.block_writer import PLAIN
 from translate.shared.chat_fast import says_nothing
 from translate.shared.fields import report_rest
+from translate.shared.runs import Say
 
 CHUNK_MEMBERS = frozenset(("id", "object", "created", "model", "choices", "usage", "service_tier", "extra_content", "obfuscation"))
 _CHOICE = frozenset(("index", "delta", "finish_reason"))  # as most choices of chunks are
@@ -55,6 +56,29 @@ class Writer(Blocks):
                 self.plain.append(piece)
             made = {"type": "thinking_delta", "thinking": piece}
         return [{"type": "content_block_delta", "index": self.number, "delta": made}]
+
+    def run(self, choice: Json) -> Say | None:
+        number = self.number
+        if self.takes == "content":
+
+            def text(piece: str) -> Json:
+                self.length += len(piece)
+                return {"type": "content_block_delta", "index": number, "delta": {"type": "text_delta", "text": piece}}
+
+            return text if choice["index"] == 0 and "content" in choice["delta"] else None
+        grows = self._grows(choice)
+        if grows is None:
+            return None
+
+        def arguments(piece: str) -> Json:
+            grows(piece)
+            return {"type": "content_block_delta", "index": number, "delta": {"type": "input_json_delta", "partial_json": piece}}
+
+        def thought(piece: str) -> Json:
+            grows(piece)
+            return {"type": "content_block_delta", "index": number, "delta": {"type": "thinking_delta", "thinking": piece}}
+
+        return arguments if self.takes == "tool_calls" else thought
 
     def _feed(self, chunk: Json, alike: bool) -> list[Json]:
         leg = self.leg

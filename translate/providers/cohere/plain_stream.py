@@ -15,6 +15,7 @@ from translate.scrubbing import is_clean, lone
 from translate.shared.blocks import HEAD
 from translate.shared.fragments import FIRST_CALL
 from translate.shared.plain import is_text
+from translate.shared.runs import Say
 
 if TYPE_CHECKING:
     from translate.providers.cohere.reading import ToUnified
@@ -117,11 +118,14 @@ def is_common(event: Json) -> bool:
     return False
 
 
+_MEMBERS = {"text": "content", "thinking": "reasoning_content", "call": "tool_calls"}  # of a delta, by what is open
+
+
 def text(writer: ToNative, chunk: Json) -> list[Json] | None:
     """The one event that `feed` gives for a further piece of the open block; None when the chunk has to go the long way."""
     choice = chunk["choices"][0]
     delta, block = choice["delta"], writer.open
-    if choice["index"] != 0:
+    if choice["index"] != 0 or len(delta) != 1:
         return None
     if "content" in delta and (block is None or block[0] != "text"):
         return writer._text("text", delta["content"], None)  # a text begins
@@ -149,6 +153,32 @@ def text(writer: ToNative, chunk: Json) -> list[Json] | None:
         content = {"thinking": text}
     writer.growing[1] += len(text)
     return [{"type": "content-delta", "index": number, "delta": {"message": {"content": content}}}]
+
+
+def run(writer: ToNative, choice: Json) -> Say | None:
+    """What pieces become that follow the one of this choice, which was taken (`shared.runs`); None where they have to be looked at."""
+    delta, block = choice["delta"], writer.open
+    if choice["index"] != 0 or block is None:
+        return None
+    (kind, number), growing, name = block, writer.growing, _MEMBERS[block[0]]
+    if name not in delta:
+        return None
+    if kind == "call":
+        if writer.calls.get(delta["tool_calls"][0]["index"]) != number:
+            return None
+        said = writer.said
+
+        def arguments(piece: str) -> Json:
+            said.append(piece)
+            return {"type": "tool-call-delta", "index": number, "delta": {"message": {"tool_calls": {"function": {"arguments": piece}}}}}
+
+        return arguments
+
+    def content(piece: str) -> Json:
+        growing[1] += len(piece)
+        return {"type": "content-delta", "index": number, "delta": {"message": {"content": {kind: piece}}}}
+
+    return content
 
 
 def opened(writer: ToNative, fragment: Json, index: int) -> list[Json] | None:

@@ -18,6 +18,7 @@ from translate.providers.gemini.tables import FINISH_REASON_TO_UNIFIED
 from translate.scrubbing import lone
 from translate.shared import bag
 from translate.shared.blocks import HEAD
+from translate.shared.runs import Say
 from translate.shared.timestamps import seconds_of
 
 if TYPE_CHECKING:
@@ -328,7 +329,7 @@ def text(writer: ToNative, chunk: Json) -> list[Json] | None:
     choice = chunk["choices"][0]
     index, delta = choice["index"], choice["delta"]
     state = writer.choices.get(index)
-    if state is None:
+    if state is None or len(delta) != 1:
         return None
     if state.takes in delta:
         said = delta[state.takes]
@@ -363,3 +364,34 @@ def text(writer: ToNative, chunk: Json) -> list[Json] | None:
         return None
     held.pieces.append(fragment["function"]["arguments"])
     return []
+
+
+def run(writer: ToNative, choice: Json) -> Say | None:
+    """What pieces become that follow the one of this choice, which was taken (`shared.runs`); None where they have to be looked at."""
+    index, delta = choice["index"], choice["delta"]
+    state = writer.choices.get(index)
+    if state is None:
+        return None
+    if "tool_calls" in delta:
+        held = state.calls.open.get(delta["tool_calls"][0]["index"])
+        return None if held is None else held.pieces.append
+    if state.takes not in delta:
+        return None
+    beside = writer.beside
+
+    def said(piece: str) -> Json:
+        if piece.isascii():
+            state.uncounted += len(piece)
+        else:
+            state.beyond_ascii(piece)
+        element = beside.copy()
+        element["candidates"] = [{"index": index, "content": {"role": "model", "parts": [{"text": piece}]}}]
+        return element
+
+    def thought(piece: str) -> Json:
+        state.uncounted += len(piece)
+        element = beside.copy()
+        element["candidates"] = [{"index": index, "content": {"role": "model", "parts": [{"text": piece, "thought": True}]}}]
+        return element
+
+    return said if state.takes == "content" else thought

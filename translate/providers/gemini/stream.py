@@ -37,7 +37,7 @@ class ToNative:
         self.choices: dict[int, Choice] = {}
         self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
         self.blocked = False
-        self.settled = False  # the last chunk took the short way
+        self.settled = False  # a chunk that differs from the last one in its text alone may take the short way
         self.more: Json = {}
         self.usage: Json | None = None
         self.used = False
@@ -60,6 +60,7 @@ class ToNative:
                 return ready
         # The look has put the choices, and a padding, into the envelope: one that is equal says nothing new beside its choices.
         if chunk == self.envelope and not self.blocked and type(chunk["choices"]) is list and "extra_content" not in chunk:
+            self.settled = True
             return self._elements(chunk["choices"])
         own = members(bag.unpack(chunk, leg, (), "envelope")) if "extra_content" in chunk else bag.EMPTY
         if self.head is None:
@@ -76,6 +77,7 @@ class ToNative:
         if choices is not None and type(choices) is not list:
             leg.invalid(("choices",), "array", choices)
         self.envelope = envelope_of(chunk) if not own and chunk.get("usage") is None else None
+        self.settled = self.envelope is not None and not self.blocked
         events: list[Json] = []
         if choices and "promptFeedback" in fresh and not self.choices:
             self.blocked = _is_refusal(choices, own["promptFeedback"])
@@ -97,6 +99,7 @@ class ToNative:
         return [{**event, **self.head} for event in events]
 
     text = plain_stream.text
+    run = plain_stream.run
 
     def _elements(self, choices: list[Any]) -> list[Json]:
         """Of choices, with nothing new beside them."""

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from translate.errors import InvalidDocument, StreamError
 from translate.leg import Json, Leg
-from translate.shared.chat_fast import alike_choice, envelope_of, is_plain, opened_fragment, text_choice, thought_choice
+from translate.shared.chat_fast import (
+    alike_choice,
+    begins,
+    counts_alone,
+    envelope_of,
+    is_plain,
+    opened_fragment,
+    text_choice,
+    thought_choice,
+)
 from translate.shared.chat_fold import MOST_CHOICES, Fold, unfold
 from translate.shared.chat_legacy import legacy_choice
 
@@ -83,7 +92,18 @@ class ToUnified(_Passing):
 
     def common(self, event: Json) -> list[Json] | None:
         """`feed` for a chunk that needs no validator; None for every other one."""
-        choice = alike_choice(event, self.envelope)
+        envelope = self.envelope
+        if envelope is None:
+            choice = begins(event) if self.head is None else None
+            if choice is not None:
+                self.head = {"id": event["id"], "object": "chat.completion.chunk", "created": event["created"], "model": event["model"]}
+                self.open[choice["index"]] = True
+                self.envelope = envelope_of(event)
+                return [event]
+        elif "usage" in event and counts_alone(event, envelope):
+            self.thinking = False
+            return [event]
+        choice = alike_choice(event, envelope)
         if choice is not None and self.open.get(choice["index"]):
             delta, reason = choice["delta"], choice.get("finish_reason")
             if reason is None:

@@ -17,6 +17,7 @@ from translate.providers.mistral.tables import FINISH_REASON_TO_UNIFIED, MOST_IN
 from translate.scrubbing import lone
 from translate.shared.blocks import HEAD
 from translate.shared.fragments import FIRST_CALL
+from translate.shared.runs import Say
 
 if TYPE_CHECKING:
     from translate.providers.mistral.reading import ToUnified
@@ -194,7 +195,7 @@ def text(writer: ToNative, chunk: Json) -> list[Json] | None:
     choice = chunk["choices"][0]
     index, delta, head = choice["index"], choice["delta"], writer.head
     state = writer.choices.get(index)
-    if state is None or head is None:
+    if state is None or head is None or len(delta) != 1:
         return None
     takes = state.takes
     content: Any
@@ -224,6 +225,32 @@ def text(writer: ToNative, chunk: Json) -> list[Json] | None:
     native = head.copy()
     native["choices"] = [{"index": index, "delta": {"content": content}, "finish_reason": None}]
     return [native]
+
+
+def run(writer: ToNative, choice: Json) -> Say | None:
+    """What pieces become that follow the one of this choice, which was taken (`shared.runs`); None where they have to be looked at."""
+    index, delta, head = choice["index"], choice["delta"], writer.head
+    state = writer.choices.get(index)
+    if state is None or head is None:
+        return None
+    if "tool_calls" in delta:
+        held = state.calls.open.get(delta["tool_calls"][0]["index"])
+        return None if held is None or not held.pieces or state.thinking else held.pieces.append
+    takes = state.takes
+    if takes is None or takes[0] != ("text" if "content" in delta else "reasoning") or "reasoning" in delta:
+        return None
+    thinks = takes[0] == "reasoning"
+
+    def said(piece: str) -> Json:
+        takes[1] += len(piece)
+        content: Any = piece
+        if thinks:
+            content = [{"type": "thinking", "thinking": [{"type": "text", "text": piece}], "closed": False}]
+        native = head.copy()
+        native["choices"] = [{"index": index, "delta": {"content": content}, "finish_reason": None}]
+        return native
+
+    return said
 
 
 def opened(writer: ToNative, fragment: Json, index: int) -> list[Json] | None:

@@ -61,6 +61,7 @@ class ToNative:
 
     feed = fed
     text = plain_stream.text
+    run = plain_stream.run
     opened = plain_stream.opened
 
     def long(self, chunk: Json) -> list[Json]:

@@ -16,6 +16,7 @@ from translate.providers.ollama.tables import DURATIONS
 from translate.scrubbing import lone
 from translate.shared.fragments import FIRST_CALL
 from translate.shared.plain import is_text
+from translate.shared.runs import Say
 from translate.shared.timestamps import seconds_of
 
 if TYPE_CHECKING:
@@ -147,6 +148,8 @@ def text(writer: ToNative, chunk: Json) -> list[Json] | None:
     if choice["index"] != 0 or writer.head is None:
         return None
     delta, calls = choice["delta"], writer.open.open
+    if len(delta) != 1:
+        return None
     if calls:
         # Held until they are whole.
         if "tool_calls" not in delta:
@@ -166,6 +169,27 @@ def text(writer: ToNative, chunk: Json) -> list[Json] | None:
         return None
     line["done"] = False
     return [line]
+
+
+def run(writer: ToNative, choice: Json) -> Say | None:
+    """What pieces become that follow the one of this choice, which was taken (`shared.runs`); None where they have to be looked at."""
+    delta, head, calls = choice["delta"], writer.head, writer.open.open
+    if choice["index"] != 0 or head is None:
+        return None
+    if calls or "tool_calls" in delta:
+        held = calls.get(delta["tool_calls"][0]["index"]) if "tool_calls" in delta else None
+        return None if held is None or not held.pieces else held.pieces.append
+    if "reasoning" in delta:
+        return None
+    thinks = "content" not in delta
+
+    def said(piece: str) -> Json:
+        line = head.copy()
+        line["message"] = {"role": "assistant", "content": "", "thinking": piece} if thinks else {"role": "assistant", "content": piece}
+        line["done"] = False
+        return line
+
+    return said
 
 
 def opened(writer: ToNative, fragment: Json, index: int) -> list[Json] | None:

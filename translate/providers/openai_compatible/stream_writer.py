@@ -11,6 +11,7 @@ from translate.providers.openai_compatible.talk import own_members
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.chat_fold import MOST_CHOICES
 from translate.shared.chat_legacy import legacy_choice
+from translate.shared.runs import Say
 
 CUT = "the stream ended before its finish"
 
@@ -29,7 +30,7 @@ class ToNative:
         self.open: dict[int, bool] = {}
         self.drops_usage = leg.memo.get("usage") is False and not self.dialect.usage_always
         self.legacy = leg.memo.get("functions") is True
-        self.settled = False  # the last chunk took the short way
+        self.settled = False  # a chunk that differs from the last one in its text alone may take the short way
         self.over = False
         self.truncated = False
 
@@ -52,7 +53,7 @@ class ToNative:
         if self.envelope is not None and not dialect.passes:
             alike = self._alike(chunk)
             if alike is not None:
-                self.settled = "reasoning_details" in alike["choices"][0]["delta"]  # the next thought needs no look
+                self.settled = True
                 return [alike]
         if chunk.get("error") is not None:
             self.over = True
@@ -74,6 +75,7 @@ class ToNative:
                 return []
         elif not self.legacy and native.get("usage") is None and "extra_content" not in chunk:
             self.envelope = envelope_of(chunk)
+            self.settled = True
             self.template = native.copy()
             self.template.pop("obfuscation", None)
         if self.legacy:
@@ -112,6 +114,33 @@ class ToNative:
         native = self.template.copy()
         native["choices"] = [{"index": choice["index"], "delta": {name: value}, "finish_reason": None}]
         return [native]
+
+    def run(self, choice: Json) -> Say | None:
+        """What pieces become that follow the one of this choice, which was taken (`shared.runs`); None where they have to be looked at."""
+        index, delta = choice["index"], choice["delta"]
+        if self.dialect.passes:
+            return None
+        template = self.template
+        if "tool_calls" in delta:
+            number = delta["tool_calls"][0]["index"]
+
+            def arguments(piece: str) -> Json:
+                native = template.copy()
+                delta = {"tool_calls": [{"index": number, "function": {"arguments": piece}}]}
+                native["choices"] = [{"index": index, "delta": delta, "finish_reason": None}]
+                return native
+
+            return arguments
+        name = "content" if "content" in delta else self.dialect.answer
+        if not name:
+            return None
+
+        def said(piece: str) -> Json:
+            native = template.copy()
+            native["choices"] = [{"index": index, "delta": {name: piece}, "finish_reason": None}]
+            return native
+
+        return said
 
     def _thought(self, choice: Json) -> list[Json] | None:
         """The same for a piece of reasoning that an entry says, too."""

@@ -25,6 +25,7 @@ from translate.shared import bag
 from translate.shared.arguments import made_up_id, parse_object
 from translate.shared.chat_fast import alike_choice, envelope_of, opened_call, says_nothing, text_choice, thought_choice
 from translate.shared.fragments import FIRST_CALL
+from translate.shared.runs import Say
 
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation", "error"}
 _CHUNK = frozenset(("id", "object", "created", "model", "choices"))  # as most chunks are
@@ -49,10 +50,7 @@ class ToNative(Thoughts):
         if choice is None:
             choice = thought_choice(chunk, self.envelope)
         if choice is not None:
-            delta = choice["delta"]
-            quick = None if choice["index"] else self._piece(delta)
-            if quick is None and len(delta) == 1 and "content" in delta and not choice["index"]:  # a text begins
-                quick = self._grow("output_text", delta["content"])
+            quick = None if choice["index"] else self._further(choice["delta"])
             if quick is not None:
                 self.settled = True
                 return quick
@@ -89,6 +87,7 @@ class ToNative(Thoughts):
             out += self._end()
         elif self.finish is None and chunk.get("usage") is None:
             self.envelope = envelope_of(chunk)
+            self.settled = True
         return out
 
     def text(self, chunk: Json) -> list[Json] | None:
@@ -96,7 +95,7 @@ class ToNative(Thoughts):
         choice = chunk["choices"][0]
         delta = choice["delta"]
         if len(delta) != 1 or choice["index"] or self.over:
-            return None if choice["index"] or self.over else self._piece(delta)
+            return None if choice["index"] or self.over else self._further(delta)
         growing = self.growing
         if "tool_calls" in delta:
             fragment = delta["tool_calls"][0]
@@ -107,7 +106,7 @@ class ToNative(Thoughts):
             growing.sent = len(growing.pieces)
             event = self.beside_piece.copy()
         elif "content" not in delta or type(growing) is not Text:
-            return self._piece(delta)
+            return self._further(delta)
         else:
             text = delta["content"]
             self.length += len(text)
@@ -118,6 +117,41 @@ class ToNative(Thoughts):
         event["delta"], event["sequence_number"] = text, events.number
         events.number += 1
         return [event]
+
+    def run(self, choice: Json) -> Say | None:
+        """What pieces become that follow the one of this choice, which was taken (`shared.runs`); None where they have to be looked at."""
+        growing, events, delta = self.growing, self.events, choice["delta"]
+        if choice["index"] or growing is None or self.over:
+            return None
+        beside = self.beside_piece
+        if type(growing) is Call:
+            if "tool_calls" not in delta or delta["tool_calls"][0]["index"] != self.last_call:
+                return None
+
+            def arguments(piece: str) -> Json:
+                growing.pieces.append(piece)
+                growing.sent += 1
+                event = beside.copy()
+                event["delta"], event["sequence_number"] = piece, events.number
+                events.number += 1
+                return event
+
+            return arguments
+
+        def said(piece: str) -> Json:
+            self.length += len(piece)
+            growing.pieces.append(piece)
+            event = beside.copy()
+            event["delta"], event["sequence_number"], event["logprobs"] = piece, events.number, []
+            events.number += 1
+            return event
+
+        return said if "content" in delta else None
+
+    def _further(self, delta: Json) -> list[Json] | None:
+        """A piece of what is open, or with which a text begins; None when it has to open something else."""
+        ready = self._piece(delta)
+        return self._grow("output_text", delta["content"]) if ready is None and len(delta) == 1 and "content" in delta else ready
 
     def _piece(self, delta: Json) -> list[Json] | None:
         """A further piece of the text, reasoning or arguments that is open; None when it has to open something."""

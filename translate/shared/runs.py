@@ -1,0 +1,82 @@
+"""
+Runs: most chunks of a stream are the one before but for their text, a further piece of what is open.
+
+`Run.look` finds them by one comparison of the whole, and a writer's `run(choice)` says what their texts become, so that a piece
+costs no look at the state of either side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from translate.leg import Json
+from translate.scrubbing import lone
+
+Look = Callable[[Any], str | None]
+Say = Callable[[str], Json | None]  # the event of a piece; None where it is held until more has come
+LONG = 5  # pieces one after another from which on a run is looked for, which costs as much to begin as some of them
+_OTHER = (KeyError, IndexError, TypeError, ValueError)  # what a chunk of another shape makes of the way to the text
+
+
+class Run:
+    """What the chunks of a run are equal to, with a place for the text of each."""
+
+    __slots__ = ("known", "name", "padded", "slot")
+
+    def look(self, choice: Json, envelope: Json) -> Look:
+        """
+        The look at the chunks behind one with this choice, at which `chat_fast.text_choice` has looked: the text of a chunk that
+        is equal but for it; None for every other one. envelope: of that look, which takes the choices anew.
+        """
+        self.known, self.padded = envelope, "obfuscation" in envelope
+        delta = choice["delta"]
+        fresh = choice.copy()
+        if "tool_calls" in delta:
+            self.slot = {"arguments": ""}
+            fresh["delta"] = {"tool_calls": [{"index": delta["tool_calls"][0]["index"], "function": self.slot}]}
+            envelope["choices"] = [fresh]
+            return self._arguments
+        self.slot = fresh["delta"] = delta.copy()
+        (self.name,) = delta
+        envelope["choices"] = [fresh]
+        return self._text
+
+    def _text(self, event: Any) -> str | None:
+        try:
+            choice, name = event["choices"][0], self.name
+            delta = choice["delta"]
+            if name not in delta:  # at the end of nearly every run, where an exception would cost more
+                return None
+            text = self.slot[name] = delta[name]
+            created = event["created"]
+            if self.padded and not self._is_padded(event):
+                return None
+        except _OTHER:
+            return None
+        # 1.0 == 1 == True: what is equal to a number may be none.
+        if event != self.known or type(text) is not str or not text or type(choice["index"]) is not int or type(created) is not int:
+            return None
+        return text if text.isascii() or not lone(text) else None
+
+    def _arguments(self, event: Any) -> str | None:
+        try:
+            choice = event["choices"][0]
+            delta = choice["delta"]
+            if "tool_calls" not in delta:
+                return None
+            piece = delta["tool_calls"][0]
+            text = self.slot["arguments"] = piece["function"]["arguments"]
+            created = event["created"]
+            if self.padded and not self._is_padded(event):
+                return None
+        except _OTHER:
+            return None
+        if event != self.known or type(text) is not str or not text or type(choice["index"]) is not int or type(created) is not int:
+            return None
+        return text if type(piece["index"]) is int and (text.isascii() or not lone(text)) else None
+
+    def _is_padded(self, event: Json) -> bool:
+        """OpenAI pads each chunk with a text of another length: it goes into what is known, so that only the rest is compared."""
+        padding = self.known["obfuscation"] = event["obfuscation"]
+        return type(padding) is str and padding.isascii()
