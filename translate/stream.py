@@ -75,6 +75,7 @@ class StreamConverter:
         self._text: Any = getattr(writer, "text", None)
         # While unified chunks go on with what is open: the look for their text, and what the writer makes of it.
         self._writes_runs: bool = self._own and hasattr(writer, "run")
+        self._likewise: Any = getattr(writer, "likewise", None)  # and for chunks that are the last one but for their choice
         self._is_like: Run | None = None
         self._look: Look | None = None
         self._say: Say | None = None
@@ -113,7 +114,7 @@ class StreamConverter:
         try:
             chunk = self._quick(event) if look is None and self._quick is not None and type(event) is dict else None
             if chunk is None:
-                return self._convert(event)
+                return self._pass(event) if self._own else self._convert(event)
             ready: list[Json] | None = [chunk] if self._passes else self._text(chunk) if self._settled else None
             if ready is None:
                 return self._settle(chunk)
@@ -161,7 +162,10 @@ class StreamConverter:
                     self._events += further
                     self._chunks += further
                     further = 0
-                ready = self._convert(event) if chunk is None else self._settle(chunk)
+                if chunk is not None:
+                    ready = self._settle(chunk)
+                else:
+                    ready = self._pass(event) if self._own else self._convert(event)
             except InvalidDocument as error:
                 raise _refused(error, event, self._events + further) from None
             yield from ready
@@ -190,6 +194,33 @@ class StreamConverter:
         if self._is_like is None:
             self._is_like = Run()
         self._look = self._is_like.look(choice, self._reader.envelope)
+
+    def _pass(self, event: Any) -> list[Json]:
+        """`feed` for a unified chunk that is no further piece: most of them need no more than a look before they are written."""
+        reader, writing, settled = self._reader, self._written, self._settled
+        if self._done or self._same or self._common is None or type(event) is not dict or reader.over:
+            return self._convert(event)
+        number = self._events
+        self._settled, self._look, self._further = False, None, 0
+        self._read.prefix = writing.prefix = (number,)
+        if self._common(event) is None:
+            return self._convert(event)
+        self._events = number + 1
+        self._chunks += 1
+        try:
+            out: list[Json] | None = self._likewise(reader.choice) if settled and reader.choice is not None else None
+            if out is None:
+                out = self._writer.feed(event)
+                if self._lacks:
+                    self._look_at_head(event)
+        except InvalidDocument as error:
+            raise _refused(error, event, number) from None
+        except RecursionError:
+            raise StreamError("event nested too deeply", event_index=number, path=(number,)) from None
+        self._settled = self._writer.settled  # the look at the next one is taken where it is read
+        if self._read.items or writing.items:
+            self._collect()
+        return out or []
 
     def _convert(self, event: Any) -> list[Json]:
         """`feed` for an event that is no further piece."""
@@ -230,7 +261,7 @@ class StreamConverter:
                     self._written.prefix = (number if self._own else self._chunks,)
                     chunks = [self._without(chunk, self._legs[1]) for chunk in chunks]
             out = self._write(chunks, number) if chunks else []
-            if self._own:  # the look at the next one is taken where it is read
+            if self._own:
                 self._settled = getattr(self._writer, "settled", False)
         except InvalidDocument as error:
             raise _refused(error, given, number) from None

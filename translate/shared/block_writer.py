@@ -25,6 +25,7 @@ from translate.shared.runs import Say
 
 TEXT = ("text", 0)
 PLAIN = ("reasoning", "plain")  # reasoning without an entry
+CHOICE: Path = ("choices", 0)  # of a chunk with one alone
 
 
 class BlockWriter(ABC):
@@ -77,6 +78,10 @@ class BlockWriter(ABC):
     @abstractmethod
     def _feed(self, chunk: Json, alike: bool) -> list[Json]:
         """Any other chunk. alike: beside its choices it is the chunk before."""
+
+    @abstractmethod
+    def _choice(self, choice: Any, path: Path, out: list[Json]) -> None:
+        """A choice of a chunk."""
 
     @abstractmethod
     def _opened(self, kind: str, out: list[Json]) -> None:
@@ -140,7 +145,8 @@ class BlockWriter(ABC):
             if ready is not None:
                 return ready
         elif self.started and not self.stopped:
-            ready = self._opening(opened_call(alike_choice(chunk, self.envelope)), chunk)
+            choice = alike_choice(chunk, self.envelope)
+            ready = None if choice is None or "extra_content" in chunk else self._opening(choice)
             if ready is not None:
                 return ready
         # Beside the choices as the chunk before: nothing there has to be looked at again.
@@ -150,6 +156,17 @@ class BlockWriter(ABC):
             self.envelope = envelope_of(chunk) if chunk.get("usage") is None else None
         self.settled = self.envelope is not None
         return out
+
+    def likewise(self, choice: Json) -> list[Json]:
+        """`feed` for a chunk that is the one before but for its only choice, at which a look was taken."""
+        if self.over:
+            return []
+        self.settled = True
+        ready = self._opening(choice) if self.started and not self.stopped else None
+        if ready is None:
+            ready = []
+            self._choice(choice, CHOICE, ready)
+        return ready
 
     def text(self, chunk: Json) -> list[Json] | None:
         """`feed` for a chunk that differs from the one before, which took the short way, in its text alone."""
@@ -165,10 +182,10 @@ class BlockWriter(ABC):
             self._say(delta["content"], ready)
         return ready
 
-    def _opening(self, fragment: Json | None, chunk: Json) -> list[Json] | None:
-        """A call that begins, with nothing else in its chunk, where it may begin at once; None for everything else."""
-        calls = self.calls
-        if fragment is None or fragment["index"] in calls.by_key or chunk["choices"][0]["index"] != 0 or "extra_content" in chunk:
+    def _opening(self, choice: Json) -> list[Json] | None:
+        """A call that begins, with nothing else in its choice, where it may begin at once; None for everything else."""
+        calls, fragment = self.calls, opened_call(choice)
+        if fragment is None or fragment["index"] in calls.by_key or choice["index"] != 0:
             return None
         if (self.current is not None and not self.current.complete()) or calls.is_waiting():
             return None

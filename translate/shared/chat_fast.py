@@ -175,18 +175,22 @@ def fed(writer: Writer, chunk: Json) -> list[Json]:
         return []
     ready = None if text_choice(chunk, writer.envelope) is None else writer.text(chunk)
     choice = alike_choice(chunk, writer.envelope) if ready is None and chunk.get("usage") is None else None
-    fragment = opened_call(choice)
-    if choice is not None and fragment is not None:
-        ready = writer.opened(fragment, choice["index"])
+    if choice is not None:
+        return likewise(writer, choice)
     writer.settled = ready is not None
-    if choice is not None and ready is None:
-        writer.settled = True
-        return writer.alike(choice)
     if ready is None:
         ready = writer.long(chunk)
         writer.envelope = None if "extra_content" in chunk else envelope_of(chunk)
         writer.settled = writer.envelope is not None and "usage" not in chunk
     return ready
+
+
+def likewise(writer: Writer, choice: Json) -> list[Json]:
+    """The same for a chunk that is the one before but for its only choice, at which `alike_choice` has looked."""
+    fragment = opened_call(choice)
+    ready = None if fragment is None else writer.opened(fragment, choice["index"])
+    writer.settled = True
+    return writer.alike(choice) if ready is None else ready
 
 
 _READABLE = {"reasoning.text": "text", "reasoning.summary": "summary"}

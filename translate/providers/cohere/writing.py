@@ -14,7 +14,7 @@ from translate.providers.cohere.reading import MOST_INDEX
 from translate.shared import bag
 from translate.shared.blocks import ROW_MEMBERS
 from translate.shared.chat_calls import call_to_native
-from translate.shared.chat_fast import fed, says_nothing
+from translate.shared.chat_fast import fed, likewise, says_nothing
 from translate.shared.fields import report_once, report_rest
 from translate.shared.fragments import FRAGMENT_MEMBERS, INNER_MEMBERS, TEXT
 from translate.shared.members import object_at, optional_list, optional_object
@@ -77,7 +77,7 @@ class ToNative:
         self.over = False
         self.truncated = False
 
-    feed = fed
+    feed, likewise = fed, likewise
     text = plain_stream.text
     run = plain_stream.run
     opened = plain_stream.opened

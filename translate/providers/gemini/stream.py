@@ -101,6 +101,10 @@ class ToNative:
     text = plain_stream.text
     run = plain_stream.run
 
+    def likewise(self, choice: Json) -> list[Json]:
+        """`feed` for a chunk that is the one before but for its only choice, at which a look was taken."""
+        return [] if self.over else self._elements([choice])
+
     def _elements(self, choices: list[Any]) -> list[Json]:
         """Of choices, with nothing new beside them."""
         elements: list[Json] = []

@@ -78,12 +78,13 @@ class _Passing:
 class ToUnified(_Passing):
     """Chunks the caller feeds: a strict look at each, then they pass."""
 
-    __slots__ = ("envelope", "thinking")
+    __slots__ = ("choice", "envelope", "thinking")
 
     def __init__(self, leg: Leg) -> None:
         super().__init__(leg)
         self.thinking = False  # the chunk before brought reasoning with its entry
         self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
+        self.choice: Json | None = None  # of the last chunk, if that was the one before but for a call that opens or the end
 
     def quick(self, event: Json) -> Json | None:
         """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
@@ -92,7 +93,7 @@ class ToUnified(_Passing):
 
     def common(self, event: Json) -> list[Json] | None:
         """`feed` for a chunk that needs no validator; None for every other one."""
-        envelope = self.envelope
+        envelope, self.choice = self.envelope, None
         if envelope is None:
             choice = begins(event) if self.head is None else None
             if choice is not None:
@@ -113,6 +114,8 @@ class ToUnified(_Passing):
             if known:
                 self.open[choice["index"]] = reason is None
                 self.thinking = False
+                if "extra_content" not in event:
+                    self.choice = choice
                 return [event]
         if not is_plain(event):
             return None

@@ -11,7 +11,7 @@ from translate.providers.mistral.content import FORMAT, call_to_native
 from translate.providers.mistral.tables import MOST_INDEX
 from translate.shared import bag
 from translate.shared.blocks import ROW_MEMBERS
-from translate.shared.chat_fast import fed
+from translate.shared.chat_fast import fed, likewise
 from translate.shared.fields import report_once, report_rest
 from translate.shared.fragments import Fragments
 from translate.shared.members import optional_list, optional_object, optional_text
@@ -59,7 +59,7 @@ class ToNative:
         self.over = False
         self.truncated = False
 
-    feed = fed
+    feed, likewise = fed, likewise
     text = plain_stream.text
     run = plain_stream.run
     opened = plain_stream.opened

@@ -10,7 +10,7 @@ from translate.providers.ollama import error as errors, plain_stream, response a
 from translate.providers.ollama.content import Calls, call_to_native, message_to_unified
 from translate.providers.ollama.tables import BAG_RESPONSE_FIELDS, DURATIONS
 from translate.shared import bag
-from translate.shared.chat_fast import fed, says_nothing
+from translate.shared.chat_fast import fed, likewise, says_nothing
 from translate.shared.fields import report_once
 from translate.shared.fragments import Fragments
 from translate.shared.members import object_at, optional_list, optional_object, optional_text
@@ -153,7 +153,7 @@ class ToNative:
         self.over = False
         self.truncated = False
 
-    feed = fed
+    feed, likewise = fed, likewise
     text = plain_stream.text
     run = plain_stream.run
     opened = plain_stream.opened

@@ -6,7 +6,7 @@ from translate.errors import Path
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, error as errors, response as responses
 from translate.providers.openai_compatible.content import call_bag
-from translate.providers.openai_compatible.plain_stream import chunk_to_native, delta_to_native, only_choice
+from translate.providers.openai_compatible.plain_stream import chunk_to_native, delta_to_native, is_common, only_choice
 from translate.providers.openai_compatible.talk import own_members
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.chat_fold import MOST_CHOICES
@@ -51,7 +51,8 @@ class ToNative:
                 return ready
         leg, dialect = self.leg, self.dialect
         if self.envelope is not None and not dialect.passes:
-            alike = self._alike(chunk)
+            choice = only_choice(chunk, self.envelope)
+            alike = None if choice is None else self._alike(choice)
             if alike is not None:
                 self.settled = True
                 return [alike]
@@ -82,11 +83,16 @@ class ToNative:
             native["choices"] = [legacy_choice(choice, leg, number) for number, choice in enumerate(native["choices"])]
         return [native]
 
-    def _alike(self, chunk: Json) -> Json | None:
+    def likewise(self, choice: Json) -> list[Json] | None:
+        """`feed` for a chunk that is the one before but for its only choice, at which a look was taken; None where it says more."""
+        known = not self.over and not self.dialect.passes and "finish_reason" in choice and is_common(choice)
+        alike = self._alike(choice) if known else None
+        return None if alike is None else [alike]
+
+    def _alike(self, choice: Json) -> Json | None:
         """The chunk for one that differs from the last one in its choice alone, a call that opens or a finish."""
-        choice = only_choice(chunk, self.envelope)
-        delta = delta_to_native(choice["delta"], self.dialect) if choice is not None and self.open.get(choice["index"]) else None
-        if choice is None or delta is None:
+        delta = delta_to_native(choice["delta"], self.dialect) if self.open.get(choice["index"]) else None
+        if delta is None:
             return None
         if choice["finish_reason"]:
             self.open[choice["index"]] = False

@@ -70,7 +70,31 @@ class ToNative(Thoughts):
         choices = chunk.get("choices")
         if choices is not None and type(choices) is not list:
             leg.invalid(("choices",), "array", choices)
-        for number, choice in enumerate(choices or ()):
+        out += self._choices(choices or [])
+        if self.finish is not None and self.usage is not None:
+            out += self._end()
+        elif self.finish is None and chunk.get("usage") is None:
+            self.envelope = envelope_of(chunk)
+            self.settled = True
+        return out
+
+    def likewise(self, choice: Json) -> list[Json]:
+        """`feed` for a chunk that is the one before but for its only choice, at which a look was taken."""
+        if self.over:
+            return []
+        self.growing = None
+        fragment = opened_call(choice) if self.finish is None else None
+        if fragment is not None and fragment["index"] not in self.calls and choice["index"] == 0:
+            out = self._fragment(fragment, FIRST_CALL)
+        else:
+            out = self._choices([choice])
+        self.settled = self.finish is None
+        return [*out, *self._end()] if self.finish is not None and self.usage is not None else out
+
+    def _choices(self, choices: list[Any]) -> list[Json]:
+        leg = self.leg
+        out: list[Json] = []
+        for number, choice in enumerate(choices):
             path: Path = ("choices", number)
             if type(choice) is not dict:
                 leg.invalid(path, "object", choice)
@@ -83,11 +107,6 @@ class ToNative(Thoughts):
                     leg.losses.add("dropped", "content", "choices", path, "one answer alone")
                 continue
             out += self._choice(choice, path)
-        if self.finish is not None and self.usage is not None:
-            out += self._end()
-        elif self.finish is None and chunk.get("usage") is None:
-            self.envelope = envelope_of(chunk)
-            self.settled = True
         return out
 
     def text(self, chunk: Json) -> list[Json] | None:
