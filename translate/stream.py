@@ -18,7 +18,7 @@ from translate.registry import Format, find
 from translate.route import read_route
 from translate.scrubbing import scrub, too_deep
 from translate.shared.chat_fast import without_messages
-from translate.shared.runs import LONG, Look, Run, Say
+from translate.shared.runs import LONG, LONGER, Look, Run, Say
 
 # Formats whose streams were converted before: row, reader, writer. Short streams pay for each look.
 _MACHINES: dict[str, tuple[Format, Any, Any]] = {}
@@ -73,13 +73,13 @@ class StreamConverter:
         # The writer took such a chunk the short way too: the next ones, alike but for their text, need no look there.
         self._settled = False
         self._text: Any = getattr(writer, "text", None)
-        # While unified chunks go on with what is open: the look for their text, and what the writer makes of it.
-        self._writes_runs: bool = self._own and hasattr(writer, "run")
-        self._likewise: Any = getattr(writer, "likewise", None)  # and for chunks that are the last one but for their choice
+        # While unified chunks go on with what is open: the look for their text, and what the writer makes of it (`shared.runs`).
         self._is_like: Run | None = None
         self._look: Look | None = None
         self._say: Say | None = None
         self._further = 0  # pieces that came one after another
+        self._long = LONG if self._own and hasattr(writer, "run") else 0  # so many of them begin a run
+        self._begun = 0  # event behind the one with which the last run began
         # A writer may hand all such chunks through as they come.
         self._passes: bool = getattr(writer, "passes", False)
         # And note all chunks of an event that the reader knew at once (`note_all(chunks)`; False where it has to look).
@@ -110,7 +110,6 @@ class StreamConverter:
                 self._chunks += 1
                 said = self._say(text)
                 return [] if said is None else [said]
-            self._look = None
         try:
             chunk = self._quick(event) if look is None and self._quick is not None and type(event) is dict else None
             if chunk is None:
@@ -123,14 +122,14 @@ class StreamConverter:
         self._events += 1
         self._chunks += 1
         self._further += 1
-        if self._further == LONG and self._writes_runs:
-            self._begin_run(chunk)
+        if self._further == self._long:
+            self._begin_run(chunk, self._events)
         return ready
 
     def _run(self, events: Iterator[Json]) -> Iterator[Json]:
         """`feed` for each event, and `flush`. A further piece, as most are, costs no call but those that read and write it."""
         quick, text, passes, further = self._quick, self._text, self._passes, 0
-        look, say = self._look, self._say
+        look, say, long = self._look, self._say, self._long
         for event in events:
             if look is not None and say is not None:
                 piece = look(event) if type(event) is dict else None
@@ -150,8 +149,8 @@ class StreamConverter:
                     ready = text(chunk) if self._settled else None
                     if ready is not None:
                         further += 1
-                        if further == LONG and self._writes_runs:
-                            self._begin_run(chunk)
+                        if further == long:
+                            self._begin_run(chunk, self._events + further)
                             look, say = self._look, self._say
                         if len(ready) == 1:  # as nearly always; an iterator of its own costs more
                             yield ready[0]
@@ -169,7 +168,7 @@ class StreamConverter:
             except InvalidDocument as error:
                 raise _refused(error, event, self._events + further) from None
             yield from ready
-            quick, look, say = self._quick, self._look, self._say  # none behind an error
+            quick, look, say, long = self._quick, self._look, self._say, self._long  # no look behind an error
         if further:
             self._events += further
             self._chunks += further
@@ -185,8 +184,9 @@ class StreamConverter:
         self._settled = getattr(self._writer, "settled", False)
         return out
 
-    def _begin_run(self, chunk: Json) -> None:
-        """Chunks may follow that differ from this one, which the writer has just taken, in their text alone."""
+    def _begin_run(self, chunk: Json, number: int) -> None:
+        """Chunks may follow that differ from this one, which the writer has just taken, in their text alone. number: of the next event."""
+        self._begun = number
         choice = chunk["choices"][0]
         self._say = self._writer.run(choice) if len(choice["delta"]) == 1 else None
         if self._say is None:
@@ -201,6 +201,8 @@ class StreamConverter:
         if self._done or self._same or self._common is None or type(event) is not dict or reader.over:
             return self._convert(event)
         number = self._events
+        if self._look is not None and number - self._begun < LONG:
+            self._long *= LONGER
         self._settled, self._look, self._further = False, None, 0
         self._read.prefix = writing.prefix = (number,)
         if self._common(event) is None:
@@ -208,7 +210,7 @@ class StreamConverter:
         self._events = number + 1
         self._chunks += 1
         try:
-            out: list[Json] | None = self._likewise(reader.choice) if settled and reader.choice is not None else None
+            out: list[Json] | None = self._writer.likewise(reader.choice) if settled and reader.choice is not None else None
             if out is None:
                 out = self._writer.feed(event)
                 if self._lacks:

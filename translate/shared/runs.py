@@ -15,7 +15,10 @@ from translate.scrubbing import lone
 
 Look = Callable[[Any], str | None]
 Say = Callable[[str], Json | None]  # the event of a piece; None where it is held until more has come
-LONG = 5  # pieces one after another from which on a run is looked for, which costs as much to begin as some of them
+# Pieces one after another from which on a run is looked for: to begin it costs as much as they do. Where that came to nothing, as
+# where two answers take turns, many times as many.
+LONG = 3
+LONGER = 8
 _OTHER = (KeyError, IndexError, TypeError, ValueError)  # what a chunk of another shape makes of the way to the text
 
 
