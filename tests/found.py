@@ -127,6 +127,12 @@ CALLS = (
         "unified", "mistral", "response",
     ),
     _stream("bedrock", "anthropic", {"contentBlockDelta": {"delta": {"text": "x", "reasoningContent": "x"}}}),
+    _stream(
+        "bedrock", "unified",
+        {"contentBlockStart": {"contentBlockIndex": 0, "start": {"toolUse": {"toolUseId": "a", "name": "f"}}}},
+        {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"toolUse": {"input": "{}"}, "reasoningContent": {"text": "x"}}}},
+        {"contentBlockStop": {"contentBlockIndex": 0}},
+    ),
     _stream("unified", "cohere", _call(function=None)),
     Call("canonical", {"reasoning": {"max_tokens": 1}, "thinking": []}, "xai", "unified"),
     Call("convert_response", {"choices": [{"message": {"refusal": "no"}}]}, "unified", "bedrock", "response"),

@@ -21,6 +21,7 @@ from translate.providers.bedrock.ending import ADDITIONAL, finish_to_unified
 from translate.providers.bedrock.facts import facts_of, head_of
 from translate.providers.bedrock.folding import BLOCKS, fold, unfold
 from translate.providers.bedrock.gather import (
+    FAMILIES,
     PADDING,
     Block,
     Gathered,
@@ -181,7 +182,8 @@ class ToUnified:
             if value is None:
                 continue
             take = _TAKE.get(name)
-            if take is None or (name != "reasoningContent" and family not in ("text", name)):
+            fits = family in ("reasoning", "redacted") if name == "reasoningContent" else FAMILIES.get(name) == family
+            if take is None or not fits:
                 leg.losses.add("dropped", "content", name, (*path, name), "one piece a delta")
             else:
                 chunks += take(self, block, value, (*path, name))
