@@ -82,8 +82,8 @@ class StreamConverter:
         self._begun = 0  # event behind the one with which the last run began
         # A writer may hand all such chunks through as they come.
         self._passes: bool = getattr(writer, "passes", False)
-        # And note all chunks of an event that the reader knew at once (`note_all(chunks)`; False where it has to look).
-        self._note_all: Any = getattr(writer, "note_all", None) if self._passes else None
+        # Or all that are no errors.
+        self._passes_whole: bool = getattr(writer, "passes_whole", False)
         # A reader may hand through chunks with whole messages beside the deltas, for which most writers have no place.
         whole = getattr(reader, "whole_messages", False) and not getattr(writer, "whole_messages", False)
         self._without: Any = without_messages if whole else None
@@ -250,7 +250,7 @@ class StreamConverter:
         scrubbed: list[Loss] = []
         try:
             chunks: list[Json] | None = None if self._common is None else self._common(event)
-            if chunks is not None and self._note_all is not None and self._note_all(chunks):
+            if chunks is not None and self._passes_whole:
                 self._chunks += len(chunks)
                 if self._read.items or self._written.items:
                     self._collect()
@@ -282,7 +282,7 @@ class StreamConverter:
         self._read.prefix = (last,) if self._events else ()
         try:
             chunks: list[Json] = self._reader.flush()
-            if chunks and self._note_all is not None and "error" not in chunks[-1] and self._note_all(chunks):
+            if chunks and self._passes_whole and "error" not in chunks[-1]:
                 self._chunks += len(chunks)
                 out = list(chunks)
             else:

@@ -23,68 +23,21 @@ from translate.shared.chat_legacy import legacy_choice
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 
 
-class _Passing:
-    """Knows which choices are open, so that a cut stream can be closed."""
+class ToUnified:
+    """Chunks the caller feeds: a strict look at each, then they pass. Knows which choices are open, so that a cut stream can be closed."""
 
-    __slots__ = ("head", "leg", "open", "over", "truncated")
+    __slots__ = ("choice", "envelope", "head", "leg", "open", "over", "thinking", "truncated")
     whole_messages = True  # as they come, beside deltas
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
         self.head: Json | None = None
         self.open: dict[int, bool] = {}  # choice index -> still without finish
-        self.over = False
-        self.truncated = False
-
-    def note(self, chunk: Json) -> None:
-        """Takes down the head and the state of the choices."""
-        head = self.head
-        if head is None or not head["id"]:
-            self.head = {
-                "id": chunk.get("id") or "", "object": "chat.completion.chunk", "created": chunk.get("created") or 0,
-                "model": chunk.get("model") or "",
-            }  # fmt: skip
-        opened = self.open
-        for number, choice in enumerate(chunk.get("choices") or ()):
-            index = choice.get("index") or 0
-            if index and not 0 <= index < MOST_CHOICES:
-                self.leg.invalid(("choices", number, "index"), f"integer from 0 to {MOST_CHOICES - 1}", index)
-            if choice.get("finish_reason"):
-                opened[index] = False
-            elif index not in opened and choice.get("delta") is not None:
-                opened[index] = True
-
-    def flush(self) -> list[Json]:
-        """Closes a cut stream: a finish `length` for each open choice."""
-        if self.over:
-            return []
-        self.over = True
-        if self.open and not any(self.open.values()):
-            return []
-        unfinished = sorted(index for index, is_open in self.open.items() if is_open)
-        self.truncated = True
-        self.leg.losses.add("dropped", "content", "stream", (), "the stream ended before its finish")
-        options = self.leg.options
-        head = self.head or {"object": "chat.completion.chunk", "created": 0}
-        head = {
-            **head, "id": head.get("id") or options.id or "chatcmpl-0", "created": head["created"] or options.created,
-            "model": head.get("model") or options.model or "",
-        }  # fmt: skip
-        begin = [] if unfinished else [{"index": 0, "delta": {"role": "assistant"}, "finish_reason": None}]
-        ends = [{"index": index, "delta": {}, "finish_reason": "length"} for index in unfinished or [0]]
-        return [{**head, "choices": [choice]} for choice in begin + ends]
-
-
-class ToUnified(_Passing):
-    """Chunks the caller feeds: a strict look at each, then they pass."""
-
-    __slots__ = ("choice", "envelope", "thinking")
-
-    def __init__(self, leg: Leg) -> None:
-        super().__init__(leg)
         self.thinking = False  # the chunk before brought reasoning with its entry
         self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
         self.choice: Json | None = None  # of the last chunk, if that was the one before but for a call that opens or the end
+        self.over = False
+        self.truncated = False
 
     def quick(self, event: Json) -> Json | None:
         """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
@@ -144,29 +97,60 @@ class ToUnified(_Passing):
         self.thinking = False
         return [event]
 
+    def note(self, chunk: Json) -> None:
+        """Takes down the head and the state of the choices."""
+        head = self.head
+        if head is None or not head["id"]:
+            self.head = {
+                "id": chunk.get("id") or "", "object": "chat.completion.chunk", "created": chunk.get("created") or 0,
+                "model": chunk.get("model") or "",
+            }  # fmt: skip
+        opened = self.open
+        for number, choice in enumerate(chunk.get("choices") or ()):
+            index = choice.get("index") or 0
+            if index and not 0 <= index < MOST_CHOICES:
+                self.leg.invalid(("choices", number, "index"), f"integer from 0 to {MOST_CHOICES - 1}", index)
+            if choice.get("finish_reason"):
+                opened[index] = False
+            elif index not in opened and choice.get("delta") is not None:
+                opened[index] = True
 
-class ToNative(_Passing):
-    """Chunks for a client of the unified form: what the memo says is undone."""
+    def flush(self) -> list[Json]:
+        """Closes a cut stream: a finish `length` for each open choice."""
+        if self.over:
+            return []
+        self.over = True
+        if self.open and not any(self.open.values()):
+            return []
+        unfinished = sorted(index for index, is_open in self.open.items() if is_open)
+        self.truncated = True
+        self.leg.losses.add("dropped", "content", "stream", (), "the stream ended before its finish")
+        options = self.leg.options
+        head = self.head or {"object": "chat.completion.chunk", "created": 0}
+        head = {
+            **head, "id": head.get("id") or options.id or "chatcmpl-0", "created": head["created"] or options.created,
+            "model": head.get("model") or options.model or "",
+        }  # fmt: skip
+        begin = [] if unfinished else [{"index": 0, "delta": {"role": "assistant"}, "finish_reason": None}]
+        ends = [{"index": index, "delta": {}, "finish_reason": "length"} for index in unfinished or [0]]
+        return [{**head, "choices": [choice]} for choice in begin + ends]
 
-    __slots__ = ("drops_usage", "legacy", "passes")
+
+class ToNative:
+    """Chunks for a client of the unified form: what the memo says is undone. Every reader ends what it began, also of a cut stream."""
+
+    __slots__ = ("drops_usage", "leg", "legacy", "over", "passes", "passes_whole", "truncated")
+    whole_messages = True
 
     def __init__(self, leg: Leg) -> None:
-        super().__init__(leg)
+        self.leg = leg
         memo = leg.memo
         self.drops_usage = bool(memo) and memo.get("usage") is False
         self.legacy = bool(memo) and memo.get("functions") is True
         self.passes = not self.legacy  # chunks that bring a piece of an open choice alone need no look
-
-    def note_all(self, chunks: list[Json]) -> bool:
-        """Whether `feed` gives these chunks as they are, none of which is an error; then they are noted."""
-        if self.drops_usage:
-            return False
-        try:
-            for chunk in chunks:
-                self.note(chunk)
-        except InvalidDocument:  # `feed` tells where
-            return False
-        return True
+        self.passes_whole = self.passes and not self.drops_usage  # nor do others that are no errors
+        self.over = False
+        self.truncated = False
 
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
@@ -174,7 +158,6 @@ class ToNative(_Passing):
         if chunk.get("error") is not None:
             self.over = True
             return [chunk]
-        self.note(chunk)
         if self.drops_usage and "usage" in chunk:
             chunk = {name: value for name, value in chunk.items() if name != "usage"}
             if not chunk.get("choices") and not chunk.get("extra_content"):
@@ -182,6 +165,10 @@ class ToNative(_Passing):
         if self.legacy and chunk.get("choices"):
             chunk = {**chunk, "choices": [legacy_choice(choice, self.leg, number) for number, choice in enumerate(chunk["choices"])]}
         return [chunk]
+
+    def flush(self) -> list[Json]:
+        self.over = True
+        return []
 
 
 def fold(events: list[Json], leg: Leg) -> Json:

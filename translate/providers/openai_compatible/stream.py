@@ -210,12 +210,9 @@ class ToUnified:
     def _note(self, event: Json) -> None:
         """For a server about which nothing is known: only what a cut stream needs."""
         self._seen(event)
-        for choice in event.get("choices") or ():
-            index = choice.get("index") or 0
-            state = self.choices.get(index)
-            if state is None and len(self.choices) < MOST_CHOICES:
-                state = self.choices[index] = Choice()
-            if state is not None and choice.get("finish_reason"):
+        for number, choice in enumerate(event.get("choices") or ()):
+            state = self._state(choice.get("index") or 0, ("choices", number))
+            if choice.get("finish_reason"):
                 state.finished = True
 
     def _seen(self, event: Json) -> None:
@@ -262,15 +259,20 @@ class ToUnified:
         pending, self.pending = self.pending, {}
         return pending
 
+    def _state(self, index: int, path: Path) -> Choice:
+        """What is known of a choice; path: of it."""
+        state = self.choices.get(index)
+        if state is None:
+            if not 0 <= index < MOST_CHOICES:
+                self.leg.invalid((*path, "index"), f"integer from 0 to {MOST_CHOICES - 1}", index)
+            state = self.choices[index] = Choice()
+        return state
+
     def _choice(self, choice: Json, number: int, chunks: list[Json]) -> None:
         leg = self.leg
         path: Path = ("choices", number)
         index = choice.get("index") or 0
-        if not 0 <= index < MOST_CHOICES:
-            leg.invalid((*path, "index"), f"integer from 0 to {MOST_CHOICES - 1}", index)
-        state = self.choices.get(index)
-        if state is None:
-            state = self.choices[index] = Choice()
+        state = self._state(index, path)
         delta = choice.get("delta")
         if delta is not None and choice.get("message") is not None:
             if state.message is None and state.started:
