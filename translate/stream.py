@@ -113,12 +113,14 @@ class StreamConverter:
         try:
             chunk = self._quick(event) if look is None and self._quick is not None and type(event) is dict else None
             if chunk is None:
-                return self._pass(event) if self._own else self._convert(event)
+                return self._take(event)
             ready: list[Json] | None = [chunk] if self._passes else self._text(chunk) if self._settled else None
             if ready is None:
                 return self._settle(chunk)
         except InvalidDocument as error:
             raise _refused(error, event, self._events) from None
+        except RecursionError:
+            raise _too_deep(self._events) from None
         self._events += 1
         self._chunks += 1
         self._further += 1
@@ -161,12 +163,11 @@ class StreamConverter:
                     self._events += further
                     self._chunks += further
                     further = 0
-                if chunk is not None:
-                    ready = self._settle(chunk)
-                else:
-                    ready = self._pass(event) if self._own else self._convert(event)
+                ready = self._take(event) if chunk is None else self._settle(chunk)
             except InvalidDocument as error:
                 raise _refused(error, event, self._events + further) from None
+            except RecursionError:
+                raise _too_deep(self._events + further) from None
             yield from ready
             quick, look, say, long = self._quick, self._look, self._say, self._long  # no look behind an error
         if further:
@@ -195,33 +196,46 @@ class StreamConverter:
             self._is_like = Run()
         self._look = self._is_like.look(choice, self._reader.envelope)
 
-    def _pass(self, event: Any) -> list[Json]:
-        """`feed` for a unified chunk that is no further piece: most of them need no more than a look before they are written."""
-        reader, writing, settled = self._reader, self._written, self._settled
-        if self._done or self._same or self._common is None or type(event) is not dict or reader.over:
+    def _take(self, event: Any) -> list[Json]:
+        """`feed` for an event that is no further piece: most of them need no more than a look before they are written."""
+        reader, common, number = self._reader, self._common, self._events
+        if common is None or self._done or type(event) is not dict or reader.over:
             return self._convert(event)
-        number = self._events
         if self._look is not None and number - self._begun < LONG:
             self._long *= LONGER
-        self._settled, self._look, self._further = False, None, 0
-        self._read.prefix = writing.prefix = (number,)
-        if self._common(event) is None:
+        settled, self._settled, self._look, self._further = self._settled, False, None, 0
+        self._read.prefix = (number,)
+        chunks: list[Json] | None = common(event)
+        if chunks is None:
             return self._convert(event)
         self._events = number + 1
-        self._chunks += 1
-        try:
-            out: list[Json] | None = self._writer.likewise(reader.choice) if settled and reader.choice is not None else None
-            if out is None:
-                out = self._writer.feed(event)
-                if self._lacks:
-                    self._look_at_head(event)
-        except InvalidDocument as error:
-            raise _refused(error, event, number) from None
-        except RecursionError:
-            raise StreamError("event nested too deeply", event_index=number, path=(number,)) from None
-        self._settled = self._writer.settled  # the look at the next one is taken where it is read
-        if self._read.items or writing.items:
+        if self._passes_whole:
+            self._chunks += len(chunks)
+        else:
+            try:
+                chunks = self._written_of(chunks, number, settled)
+            except InvalidDocument as error:
+                raise _refused(error, event, number) from None
+            except RecursionError:
+                raise _too_deep(number) from None
+        if self._read.items or self._written.items:
             self._collect()
+        return chunks
+
+    def _written_of(self, chunks: list[Json], number: int, settled: bool) -> list[Json]:
+        """What chunks become of which the reader knows all. settled: what is like the last one in all but its choice needs no look."""
+        if not self._own:
+            return self._write(chunks, number)
+        self._written.prefix = (number,)
+        self._chunks += 1
+        choice: Json | None = self._reader.choice if settled else None
+        out: list[Json] | None = None if choice is None else self._writer.likewise(choice)
+        if out is None:
+            (chunk,) = chunks
+            out = self._writer.feed(chunk)
+            if self._lacks:
+                self._look_at_head(chunk)
+        self._settled = self._writer.settled  # the look at the next one is taken where it is read
         return out or []
 
     def _convert(self, event: Any) -> list[Json]:
@@ -249,26 +263,19 @@ class StreamConverter:
         given: Json = event
         scrubbed: list[Loss] = []
         try:
-            chunks: list[Json] | None = None if self._common is None else self._common(event)
-            if chunks is not None and self._passes_whole:
-                self._chunks += len(chunks)
-                if self._read.items or self._written.items:
-                    self._collect()
-                return chunks
-            if chunks is None:
-                event, scrubbed = scrub(event, self._source.name, "event", (number,))
-                self._losses += scrubbed
-                chunks = self._reader.feed(event)
-                if self._without is not None:
-                    self._written.prefix = (number if self._own else self._chunks,)
-                    chunks = [self._without(chunk, self._legs[1]) for chunk in chunks]
+            event, scrubbed = scrub(event, self._source.name, "event", (number,))
+            self._losses += scrubbed
+            chunks: list[Json] = self._reader.feed(event)
+            if self._without is not None:
+                self._written.prefix = (number if self._own else self._chunks,)
+                chunks = [self._without(chunk, self._legs[1]) for chunk in chunks]
             out = self._write(chunks, number) if chunks else []
             if self._own:
                 self._settled = getattr(self._writer, "settled", False)
         except InvalidDocument as error:
             raise _refused(error, given, number) from None
         except RecursionError:
-            raise StreamError("event nested too deeply", event_index=number, path=(number,)) from None
+            raise _too_deep(number) from None
         if self._read.items or self._written.items:
             self._collect({str(number): given} if scrubbed else None)
         return out
@@ -368,6 +375,10 @@ class StreamConverter:
 def _refused(error: InvalidDocument, event: Json, number: int) -> StreamError:
     """What the caller gets for an event without meaning: its number, and the place in it."""
     return StreamError(str(error), event_index=number, path=nearest({str(number): event}, error.path))
+
+
+def _too_deep(number: int) -> StreamError:
+    return StreamError("event nested too deeply", event_index=number, path=(number,))
 
 
 def convert_stream(
