@@ -20,16 +20,20 @@ from translate.scrubbing import scrub, too_deep
 from translate.shared.chat_fast import without_messages
 from translate.shared.runs import LONG, LONGER, Look, Run, Say
 
-# Formats whose streams were converted before: row, reader, writer. Short streams pay for each look.
-_MACHINES: dict[str, tuple[Format, Any, Any]] = {}
+# Formats whose streams were converted before: row, reader, writer, and whether these may take whole messages beside deltas.
+_MACHINES: dict[str, tuple[Format, Any, Any, bool, bool]] = {}
 
 
-def _machines(name: str) -> tuple[Format, Any, Any]:
-    found = _MACHINES.get(name) if type(name) is str else None
-    if found is None:
-        row = find(name)
-        module = row.module("stream")
-        found = _MACHINES[row.name] = row, module.ToUnified, module.ToNative
+def _machines(name: str) -> tuple[Format, Any, Any, bool, bool]:
+    """Short streams pay for each look: it is taken once a format."""
+    known = _MACHINES.get(name) if type(name) is str else None
+    if known is not None:
+        return known
+    row = find(name)
+    module = row.module("stream")
+    reader, writer = module.ToUnified, module.ToNative
+    found = row, reader, writer, hasattr(reader, "whole_messages"), hasattr(writer, "whole_messages")
+    _MACHINES[row.name] = found
     return found
 
 
@@ -43,49 +47,48 @@ class StreamConverter:
     """
 
     def __init__(self, source: str, target: str, options: Options | None = None, on_loss: str = "collect") -> None:
-        (self._source, to_unified, _), (self._target, _, to_native) = _machines(source), _machines(target)
-        self._options = check_arguments(options, on_loss)
+        read, written = _machines(source), _machines(target)
+        self._source, self._target = read[0], written[0]
+        self._options = options = check_arguments(options, on_loss)
         self._on_loss = on_loss
         self._done = False
-        self._events = 0
-        self._chunks = 0
+        self._events = self._chunks = 0
         self._losses: list[Loss] = []
-        self._read, self._written = Losses("unified"), Losses(self._target.name)
-        reading = Leg(self._source, "event", True, self._options, self._read)
-        writing = Leg(self._target, "event", False, self._options, self._written)
+        self._read, self._written = Losses("unified"), Losses(written[0].name)
+        reading = Leg(read[0], "event", True, options, self._read)
+        writing = Leg(written[0], "event", False, options, self._written)
         self._legs = (reading, writing)
-        memo = self._options.memo
-        if memo:
-            reading.memo = dict(memo.get("write") or {})
-            writing.memo = dict(memo.get("read") or {})
-        if self._options.route:
+        if options.memo:
+            reading.memo = dict(options.memo.get("write") or {})
+            writing.memo = dict(options.memo.get("read") or {})
+        if options.route:
             for leg in self._legs:
-                leg.route = read_route(self._options)
-        self._same = self._source is self._target
-        self._own = self._source.name == "unified"  # the caller's events are what leg 2 reads
-        reader: Any = None if self._same else to_unified(reading)
-        writer: Any = None if self._same else to_native(writing)
+                leg.route = read_route(options)
+        self._same = read is written
+        self._own = read[0].name == "unified"  # the caller's events are what leg 2 reads
+        reader: Any = None if self._same else read[1](reading)
+        writer: Any = None if self._same else written[2](writing)
         self._reader, self._writer = reader, writer
-        # A reader may know chunks that need no more than a look (most of a chat stream): a piece of what is open, or whole calls.
-        self._quick: Any = getattr(reader, "quick", None)
-        # Or whole events of common shapes, which it reads without a scrub before (`common(event) -> chunks | None`).
-        self._common: Any = getattr(reader, "common", None)
+        # A reader knows chunks that need no more than a look (most of a chat stream): a piece of what is open, or whole calls.
+        # And whole events of common shapes, which it reads without a scrub before (`common(event) -> chunks | None`).
+        self._quick: Any = None if self._same else reader.quick
+        self._common: Any = None if self._same else reader.common
         # The writer took such a chunk the short way too: the next ones, alike but for their text, need no look there.
         self._settled = False
-        self._text: Any = getattr(writer, "text", None)
+        self._text: Any = None if self._same else writer.text
         # While unified chunks go on with what is open: the look for their text, and what the writer makes of it (`shared.runs`).
         self._is_like: Run | None = None
         self._look: Look | None = None
         self._say: Say | None = None
         self._further = 0  # pieces that came one after another
-        self._long = LONG if self._own and hasattr(writer, "run") else 0  # so many of them begin a run
+        self._long = LONG if self._own else 0  # so many of them begin a run
         self._begun = 0  # event behind the one with which the last run began
-        # A writer may hand all such chunks through as they come.
-        self._passes: bool = getattr(writer, "passes", False)
-        # Or all that are no errors.
-        self._passes_whole: bool = getattr(writer, "passes_whole", False)
+        # Chunks that bring a piece, or all that are no errors, go out to the unified form as they are.
+        self._passes = self._passes_whole = False
+        if written[0].name == "unified" and not self._same:
+            self._passes, self._passes_whole = writer.passes, writer.passes_whole
         # A reader may hand through chunks with whole messages beside the deltas, for which most writers have no place.
-        whole = getattr(reader, "whole_messages", False) and not getattr(writer, "whole_messages", False)
+        whole = read[3] and not self._same and reader.whole_messages and not (written[4] and writer.whole_messages)
         self._without: Any = without_messages if whole else None
         # Then chunks come with the heads they have: what no chunk has said yet, and has no place behind the first one.
         self._lacks: tuple[str, ...] = ("id", "created", "model") if whole else ()
@@ -168,7 +171,8 @@ class StreamConverter:
                 raise _refused(error, event, self._events + further) from None
             except RecursionError:
                 raise _too_deep(self._events + further) from None
-            yield from ready
+            if ready:
+                yield from ready
             quick, look, say, long = self._quick, self._look, self._say, self._long  # no look behind an error
         if further:
             self._events += further
@@ -201,9 +205,6 @@ class StreamConverter:
         reader, common, number = self._reader, self._common, self._events
         if common is None or self._done or type(event) is not dict or reader.over:
             return self._convert(event)
-        if self._look is not None and number - self._begun < LONG:
-            self._long *= LONGER
-        settled, self._settled, self._look, self._further = self._settled, False, None, 0
         self._read.prefix = (number,)
         chunks: list[Json] | None = common(event)
         if chunks is None:
@@ -212,8 +213,9 @@ class StreamConverter:
         if self._passes_whole:
             self._chunks += len(chunks)
         else:
+            settled, self._settled = self._settled, False
             try:
-                chunks = self._written_of(chunks, number, settled)
+                chunks = self._pass(chunks[0], number, settled) if self._own else self._write(chunks, number)
             except InvalidDocument as error:
                 raise _refused(error, event, number) from None
             except RecursionError:
@@ -222,16 +224,16 @@ class StreamConverter:
             self._collect()
         return chunks
 
-    def _written_of(self, chunks: list[Json], number: int, settled: bool) -> list[Json]:
-        """What chunks become of which the reader knows all. settled: what is like the last one in all but its choice needs no look."""
-        if not self._own:
-            return self._write(chunks, number)
+    def _pass(self, chunk: Json, number: int, settled: bool) -> list[Json]:
+        """What a unified chunk becomes that is right. settled: if it is the last one but for its choice, it needs no other look."""
+        if self._look is not None and number - self._begun < LONG:
+            self._long *= LONGER
+        self._look, self._further = None, 0
         self._written.prefix = (number,)
         self._chunks += 1
         choice: Json | None = self._reader.choice if settled else None
         out: list[Json] | None = None if choice is None else self._writer.likewise(choice)
         if out is None:
-            (chunk,) = chunks
             out = self._writer.feed(chunk)
             if self._lacks:
                 self._look_at_head(chunk)
@@ -288,16 +290,9 @@ class StreamConverter:
         last = self._events - 1 if self._events else 0
         self._read.prefix = (last,) if self._events else ()
         try:
-            chunks: list[Json] = self._reader.flush()
-            if chunks and self._passes_whole and "error" not in chunks[-1]:
-                self._chunks += len(chunks)
-                out = list(chunks)
-            else:
-                out = self._write(chunks, self._events) if chunks else []
-            if not self._done:
-                count = self._events if self._own else self._chunks
-                self._written.prefix = (count - 1,) if count else ()
-                out += self._writer.flush()
+            out: list[Json] = self._reader.flush()
+            if not self._passes_whole or (out and "error" in out[-1]):
+                out = self._written_end(out)
         except InvalidDocument as error:
             raise StreamError(str(error), event_index=last) from None
         except RecursionError:
@@ -307,6 +302,15 @@ class StreamConverter:
                 self._tell_of_last(last)
             self._collect()
         self._end()
+        return out
+
+    def _written_end(self, chunks: list[Json]) -> list[Json]:
+        """What the last chunks become, and what the writer has held back."""
+        out = self._write(chunks, self._events) if chunks else []
+        if not self._done:
+            count = self._events if self._own else self._chunks
+            self._written.prefix = (count - 1,) if count else ()
+            out += self._writer.flush()
         return out
 
     def _write(self, chunks: list[Json], number: int) -> list[Json]:

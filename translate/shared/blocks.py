@@ -169,7 +169,7 @@ class Turn:
         return message
 
 
-class StreamRows:
+class StreamRows(Order):
     """
     The same decision while streaming: which rows go out with the next delta. Rows carry their `index`.
 
@@ -177,16 +177,16 @@ class StreamRows:
     returns the rows to send now. Rows are held back only while the default order still suffices.
     """
 
-    __slots__ = ("count", "held", "order")
+    __slots__ = ("count", "held")
 
     def __init__(self, entries: bool = True) -> None:
-        self.order = Order(False, entries)
+        Order.__init__(self, False, entries)  # `super` costs as much as all the rest
         self.held: list[Json | tuple[str, range]] = []  # rows, and kinds of so many rows in a row
         self.count = 0
 
     def open(self, kind: str) -> list[Json]:
         """A visible block begins."""
-        return self._release() if self.order.breaks(kind) else []
+        return self._release() if self.breaks(kind) else []
 
     def close(self, row: Json, extra: Json | None = None, joined: bool = False) -> list[Json]:
         """A visible block ends; `row` as `cut_row` or `{"type": ...}` gives it."""
@@ -195,30 +195,30 @@ class StreamRows:
         if extra:
             row["extra"] = extra
         if extra or joined or row.get("length") == 0:
-            self.order.broken = True
+            self.broken = True
         return self._add(row)
 
     def whole(self, kind: str, times: int = 1) -> list[Json]:
         """Visible blocks of a kind without a text, so many, that come in one delta: `open` and `close` at once."""
-        broken = self.order.breaks(kind)
+        broken = self.breaks(kind)
         first, self.count = self.count, self.count + times
         self.held.append((kind, range(first, self.count)))
         return self._release() if broken else []
 
     def native(self, value: Any) -> list[Json]:
         """A block of which nothing is visible."""
-        self.order.broken = True
+        self.broken = True
         return self._add({"type": "native", "value": value})
 
     def force(self) -> list[Json]:
         """The rows are needed for a reason of the spoke's own."""
-        self.order.broken = True
+        self.broken = True
         return self._release()
 
     def _add(self, row: Json) -> list[Json]:
         self.held.append({"index": self.count, **row})
         self.count += 1
-        return self._release() if self.order.broken else []
+        return self._release() if self.broken else []
 
     def _release(self) -> list[Json]:
         rows: list[Json] = []

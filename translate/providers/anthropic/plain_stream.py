@@ -59,7 +59,7 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
 
 def _call(reader: ToUnified, event: Json) -> Json | None:
     """The chunk of a call that begins as nearly all do: no block is open, no rows are needed, nothing was renamed."""
-    if reader.head is None or reader.over or reader.rows.order.broken or reader.leg.memo:
+    if reader.head is None or reader.over or reader.rows.broken or reader.leg.memo:
         return None
     try:
         if event["type"] != "content_block_start":

@@ -68,7 +68,7 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
 def _call(reader: ToUnified, event: Json) -> Json | None:
     """The chunk of a call that begins as nearly all do: no block is open, no rows are needed, nothing was renamed."""
     memo, body = reader.leg.memo, event.get("contentBlockStart")
-    if reader.wire is None or reader.over or reader.finished or reader.rows.order.broken or "names" in memo or "custom" in memo:
+    if reader.wire is None or reader.over or reader.finished or reader.rows.broken or "names" in memo or "custom" in memo:
         return None
     try:
         if type(body) is not dict or (len(body) != 2 and not (len(body) == 3 and _is_padding(body[PADDING]))):

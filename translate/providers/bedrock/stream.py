@@ -264,7 +264,7 @@ class ToUnified:
         """From now on reasoning has entries; those of what has gone out as plain reasoning already."""
         if self.entries:
             return []
-        self.entries = self.rows.order.entries = True
+        self.entries = self.rows.entries = True
         fragments: list[Json] = []
         if self.first is not None:
             fragments.append({"type": "reasoning.text", "text": self.first[1], "format": self.word, "index": 0})
@@ -392,7 +392,7 @@ class ToUnified:
 
     def _last(self, delta: Json) -> Json:
         """The finish chunk; now it is known whether plain reasoning out of order needs its length."""
-        if self.first is not None and self.rows.order.broken:
+        if self.first is not None and self.rows.broken:
             number, text = self.first
             self.due.append({"index": number, **cut_row("reasoning", text)})
         return self._chunk(delta)

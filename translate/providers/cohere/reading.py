@@ -236,7 +236,7 @@ def _tool_plan_delta(self: ToUnified, event: Json) -> list[Json]:
     if not text:
         return []
     delta: Json = {"reasoning_content": text}
-    if "reasoning" in self.rows.order.seen:
+    if "reasoning" in self.rows.seen:
         rows = self.close_block()
         delta = self.with_rows({}, rows + self.rows.force())  # the rows tell that the reasoning is not the plan
     bag.put(delta, self.leg.row.key, "tool_plan", text)

@@ -30,7 +30,7 @@ class Candidate:
         self.reason: Any = None  # finishReason that waits for the end
         self.where: Path = ()
         self.since: Path = ()  # the element that it came in
-        self.partial = partial.Calls()
+        self.partial: partial.Calls | None = None  # of calls whose arguments come in pieces
         self.more: Json = {}  # other members: their last value counts
         self.content_more: Json = {}
         self.grounding: Any = None

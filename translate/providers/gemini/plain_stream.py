@@ -94,7 +94,7 @@ def quick(reader: ToUnified, event: Json) -> Json | None:
 
 def _further_calls(reader: ToUnified, state: Candidate, parts: list[Any]) -> list[Json] | None:
     """The calls of an element that brings nothing else, behind a text or calls in the usual order; None where there is more to say."""
-    if state.rows.order.broken or (state.kind and not state.length) or state.partial.open is not None or not state.role:
+    if state.rows.broken or (state.kind and not state.length) or state.partial is not None or not state.role:
         return None
     if reader.create_time is not None or "names" in reader.leg.memo:
         return None
@@ -133,8 +133,12 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
             return None
     elif (identifier is not None and not _encodes(identifier)) or (model is not None and not _encodes(model)):
         return None
-    if usage is not None and (reader.strange or not plain_usage.is_plain(usage)):
-        return None
+    counted = None
+    if usage is not None:
+        # Usage alone is the last one, most often; what comes beside a candidate is converted when it is.
+        counted = plain_usage.to_unified(usage, reader.leg.row.key) if candidates is None else None
+        if reader.strange or (counted is None and not plain_usage.is_plain(usage)):
+            return None
     made: list[Piece] | None = None
     candidate: Any = None
     if candidates is not None:
@@ -145,33 +149,36 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
     if not known:
         reader.first(event, event)
     if usage is not None:
-        reader.usage, reader.counts = None, usage  # only the last one is converted, at the end
+        reader.usage, reader.counts = counted, None if counted else usage  # only the last one is converted, at the end
     return [] if made is None else _written(reader, candidate, made)
 
 
 def _begun(reader: ToUnified, event: Json) -> list[Json] | None:
     """The first chunk of an answer that begins with a text, or with nothing but calls: in one look, as there is little else to pay for."""
-    candidates, usage, identifier, model = event.get("candidates"), event.get("usageMetadata"), event.get("responseId"), event.get("modelVersion")
-    time = event.get("createTime")
-    if type(candidates) is not list or len(candidates) != 1 or type(identifier) is not str or type(model) is not str:
+    leg = reader.leg
+    try:
+        candidates, identifier, model = event["candidates"], event["responseId"], event["modelVersion"]
+        candidate = candidates[0]
+        content, reason = candidate["content"], candidate.get("finishReason")
+        parts = content["parts"]
+        part = parts[0]
+        if not (identifier and model and (identifier + model).isascii()) or len(candidates) != 1 or not CANDIDATE.issuperset(candidate):
+            return None
+        if len(content) != 2 or content["role"] != "model" or (reason is not None and reason != "STOP") or "names" in leg.memo:
+            return None
+    except (AttributeError, IndexError, KeyError, TypeError):
         return None
-    if not (identifier and model and identifier.isascii() and model.isascii()) or len(event) != 3 + (usage is not None) + (time is not None):
+    if type(candidates) is not list or type(candidate) is not dict or type(content) is not dict or type(parts) is not list:
         return None
-    candidate, leg = candidates[0], reader.leg
-    if type(candidate) is not dict or not CANDIDATE.issuperset(candidate) or (time is not None and not _encodes(time)):
+    if type(identifier) is not str or type(part) is not dict:
         return None
-    if usage is not None and not plain_usage.is_plain(usage):
+    usage, time, index = event.get("usageMetadata"), event.get("createTime"), candidate.get("index", 0)
+    if len(event) != 3 and (len(event) != 3 + (usage is not None) + (time is not None) or (time is not None and not _encodes(time))):
         return None
-    content, index = candidate.get("content"), candidate.get("index", 0)
-    if type(index) is not int or not 0 <= index < MOST_CANDIDATES or candidate.get("finishReason", "STOP") != "STOP":
+    if type(index) is not int or not 0 <= index < MOST_CANDIDATES or (usage is not None and not plain_usage.is_plain(usage)):
         return None
-    if type(content) is not dict or len(content) != 2 or content.get("role") != "model" or "names" in leg.memo:
-        return None
-    parts: Any = content.get("parts")
-    if type(parts) is not list or not parts:
-        return None
-    text: Any = parts[0].get("text") if len(parts) == 1 and type(parts[0]) is dict and len(parts[0]) == 1 else None
     calls: list[Json] = []
+    text: Any = part.get("text") if len(parts) == 1 and len(part) == 1 else None
     if type(text) is not str or not text or not (text.isascii() or not lone(text)):
         calls = calls_to_unified(parts, 0, 0, identifier, leg.row.key, streamed=True)
         if len(calls) != len(parts):
@@ -186,8 +193,8 @@ def _begun(reader: ToUnified, event: Json) -> list[Json] | None:
     reader.identifier, reader.known = identifier, {"modelVersion": model, "responseId": identifier}
     reader.counts = usage
     state = reader.candidates[index] = Candidate(index)
-    if "finishReason" in candidate:
-        state.reason, state.where, state.since = "STOP", _REASON, leg.losses.prefix
+    if reason is not None:
+        state.reason, state.where, state.since = reason, _REASON, leg.losses.prefix
     if not calls:
         return reader.said(text, bag.EMPTY, state, "text")
     state.rows.whole("tool_call", len(calls))
@@ -210,7 +217,7 @@ def _read(reader: ToUnified, candidate: Json, identifier: str) -> list[Piece] | 
     if type(parts) is not list or not _CONTENT.issuperset(content) or content.get("role", "model") != "model":
         return None
     state = reader.candidates.get(index)
-    count, is_open = (0, False) if state is None else (state.calls, state.partial.open is not None)
+    count, is_open = (0, False) if state is None else (state.calls, state.partial is not None and state.partial.open is not None)
     key, renames = reader.leg.row.key, "names" in reader.leg.memo
     made: list[Piece] = []
     spot = 0
@@ -305,8 +312,8 @@ def ended(reader: ToUnified) -> list[Json] | None:
         return None
     (state,) = reader.candidates.values()
     if (
-        state.reason != "STOP" or not state.role or state.rows.order.broken or (state.kind and not state.length)
-        or state.partial.open is not None or state.more or state.content_more
+        state.reason != "STOP" or not state.role or state.rows.broken or (state.kind and not state.length)
+        or state.partial is not None or state.more or state.content_more
         or state.grounding is not None or state.citation is not None or state.logprobs is not None
     ):  # fmt: skip
         return None

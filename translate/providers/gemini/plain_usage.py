@@ -13,6 +13,7 @@ _COUNTS = frozenset((
     "promptTokenCount", "candidatesTokenCount", "totalTokenCount", "thoughtsTokenCount", "cachedContentTokenCount",
     "toolUsePromptTokenCount",
 ))  # fmt: skip
+_BARE = frozenset(("promptTokenCount", "candidatesTokenCount", "totalTokenCount"))
 _WORDS = frozenset(("serviceTier", "trafficType"))  # of the service
 _LISTS_OF = {PROMPT: "promptTokensDetails", COMPLETION: "candidatesTokensDetails"}
 _SILENT = frozenset(("cached_tokens", "reasoning_tokens", "accepted_prediction_tokens", "rejected_prediction_tokens"))  # when they are zero
@@ -80,6 +81,11 @@ def to_unified(usage: Any, key: str) -> Json | None:
     answered: list[Json] | None = None
     others: Json | None = None
     if type(usage) is not dict:
+        return None
+    if len(usage) == 3 and _BARE.issuperset(usage):  # as of many answers
+        prompt, answer, total = usage["promptTokenCount"], usage["candidatesTokenCount"], usage["totalTokenCount"]
+        if type(prompt) is int and type(answer) is int and type(total) is int and prompt >= 0 and answer >= 0:
+            return {"prompt_tokens": prompt, "completion_tokens": answer, "total_tokens": total} if prompt + answer == total else None
         return None
     for name, value in usage.items():
         if type(value) is int:

@@ -9,6 +9,7 @@ from translate.leg import Json, Leg
 from translate.providers.gemini import (
     citations,
     error as errors,
+    partial,
     plain_stream,
     plain_usage,
     response as responses,
@@ -213,7 +214,8 @@ class ToUnified:
         calls: list[Json] = []  # that follow one another, for one chunk
         for spot, part in enumerate(parts):
             where = (*path, spot)
-            if type(part) is dict and "functionCall" in part and state.partial.open is None and "names" not in leg.memo:
+            is_whole = state.partial is None or state.partial.open is None
+            if type(part) is dict and "functionCall" in part and is_whole and "names" not in leg.memo:
                 call = calls_to_unified([part], 0, state.calls + len(calls), self.identifier, leg.row.key, streamed=True)
                 if call:
                     calls += call
@@ -225,6 +227,8 @@ class ToUnified:
                 chunks += self._part(part, named, data, state, where)
                 calls = []
                 continue
+            if state.partial is None:
+                state.partial = partial.Calls()
             for whole in state.partial.feed(named, leg, where):
                 calls.append(self._call(whole, state, len(calls), where))
             if not calls and not state.role:
@@ -253,8 +257,7 @@ class ToUnified:
         chunks: list[Json] = []
         if state.kind != kind:
             rows = self._close(state)
-            order = state.rows.order
-            state.first_text = kind == "text" and is_first_text(order, "x")
+            state.first_text = kind == "text" and is_first_text(state.rows, "x")
             rows += state.rows.open(kind)
             state.kind = kind
             state.blocks += 1
@@ -393,7 +396,7 @@ class ToUnified:
     def _finish(self, state: Candidate) -> list[Json]:
         leg, key = self.leg, self.leg.row.key
         chunks: list[Json] = []
-        if state.partial.open is not None:
+        if state.partial is not None:
             chunks = self.placed([self._call(whole, state, 0, state.where) for whole in state.partial.close()], state)
         delta: Json = {}
         rows = self._close(state) if state.kind else None

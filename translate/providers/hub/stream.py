@@ -141,6 +141,7 @@ class ToNative:
 
     __slots__ = ("drops_usage", "leg", "legacy", "over", "passes", "passes_whole", "truncated")
     whole_messages = True
+    text = None  # what it would be asked for passes
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg

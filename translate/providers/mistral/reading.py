@@ -61,7 +61,7 @@ class _Choice:
         self.length += len(text)
         if len(self.head) < HEAD:
             self.head = (self.head + text)[:HEAD]
-        if self.kind == "reasoning" and (not self.reasonings or self.rows.order.entries):
+        if self.kind == "reasoning" and (not self.reasonings or self.rows.entries):
             self.thought.append(text)
 
     def close(self, delta: Json) -> None:
@@ -75,8 +75,8 @@ class _Choice:
         row: Json = {"type": self.kind, "length": self.length, "head": self.head}
         if self.kind == "reasoning":
             if not self.reasonings:
-                self.rows.order.entries = bool(self.signature)
-            if self.rows.order.entries:
+                self.rows.entries = bool(self.signature)
+            if self.rows.entries:
                 row = {"type": "reasoning"}
                 entry: Json = {
                     "type": "reasoning.text", "text": "".join(self.thought), "format": FORMAT, "index": self.reasonings,

@@ -63,12 +63,12 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
 
 def call(reader: ToUnified, event: Json) -> Json | None:
     """The one chunk of a call that begins, behind others and without rows; None for every other event."""
-    if event.get("type") != "response.output_item.added" or not reader.role or reader.pending is not None or reader.rows.order.broken:
+    if event.get("type") != "response.output_item.added" or not reader.role or reader.pending is not None or reader.rows.broken:
         return None
     item, index = event.get("item"), event.get("output_index")
     if type(item) is not dict or item.get("type") != "function_call" or type(event.get("sequence_number", 0)) is not int:
         return None
-    if type(index) is not int or not 0 <= index < MOST_ITEMS or reader.rows.order.last > RANK["tool_call"]:
+    if type(index) is not int or not 0 <= index < MOST_ITEMS or reader.rows.last > RANK["tool_call"]:
         return None
     chunks = _added(reader, event, index)
     return None if chunks is None else chunks[0]

@@ -25,7 +25,7 @@ class Rows(StreamRows):
 
     def early(self, kind: str, extra: Json, joined: bool) -> tuple[int, list[Json]]:
         """A row with what must be known when its block opens; its index is reserved."""
-        self.order.broken = True
+        self.broken = True
         number = self.count
         self.count += 1
         row: Json = {"index": number, "type": kind}
@@ -42,7 +42,7 @@ class Rows(StreamRows):
 
     def amend(self, number: int, extra: Json) -> list[Json]:
         """A row gets its extra after it was closed."""
-        self.order.broken = True
+        self.broken = True
         rows = self._release()
         for row in rows:
             if row["index"] == number:
@@ -122,7 +122,7 @@ class Speaking:
         own: Json = {}
         if first:
             state.head = self._head_of(item, item.added)
-            state.extra = place_head(state.head, own, self.messages, self.rows.order.broken)
+            state.extra = place_head(state.head, own, self.messages, self.rows.broken)
             self.messages += 1
         state.joined = not first
         state.open = part
@@ -131,7 +131,7 @@ class Speaking:
         state.row = None
         is_text = part.kind in TEXT_PARTS
         if not is_text and first and self.spoken:
-            self.rows.order.broken = True  # a refusal in an item of its own
+            self.rows.broken = True  # a refusal in an item of its own
         rows = self.rows.open("text" if is_text else "refusal")
         natural = not is_text and state.before in TEXT_PARTS and not self.refused
         if (first and state.extra) or not (first or natural):
