@@ -6,7 +6,7 @@ Streams: feed one event, get events. `StreamConverter` is the two machines of a 
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from translate.arguments import check_arguments
 from translate.convert import refuse_losses
@@ -20,20 +20,36 @@ from translate.scrubbing import scrub, too_deep
 from translate.shared.chat_fast import without_messages
 from translate.shared.runs import LONG, LONGER, Look, Run, Say
 
-# Formats whose streams were converted before: row, reader, writer, and whether these may take whole messages beside deltas.
-_MACHINES: dict[str, tuple[Format, Any, Any, bool, bool]] = {}
+
+class _Way(NamedTuple):
+    """What is the same of all streams from one format to another, looked up once: short ones pay for each look."""
+
+    source: Format
+    target: Format
+    reader: Any
+    writer: Any
+    same: bool
+    own: bool  # the caller's events are what leg 2 reads
+    to_unified: bool
+    reads_whole: bool  # whole messages beside deltas, if the row's machines say so
+    writes_whole: bool
 
 
-def _machines(name: str) -> tuple[Format, Any, Any, bool, bool]:
-    """Short streams pay for each look: it is taken once a format."""
-    known = _MACHINES.get(name) if type(name) is str else None
+_WAYS: dict[tuple[str, str], _Way] = {}
+
+
+def _way(source: str, target: str) -> _Way:
+    known = _WAYS.get((source, target)) if type(source) is str and type(target) is str else None
     if known is not None:
         return known
-    row = find(name)
-    module = row.module("stream")
-    reader, writer = module.ToUnified, module.ToNative
-    found = row, reader, writer, hasattr(reader, "whole_messages"), hasattr(writer, "whole_messages")
-    _MACHINES[row.name] = found
+    read, written = find(source), find(target)
+    reader, writer = read.module("stream").ToUnified, written.module("stream").ToNative
+    same, unified = read is written, find("unified")
+    found = _Way(
+        read, written, reader, writer, same, read is unified, written is unified and not same,
+        hasattr(reader, "whole_messages") and not same, hasattr(writer, "whole_messages"),
+    )  # fmt: skip
+    _WAYS[read.name, written.name] = found
     return found
 
 
@@ -47,16 +63,16 @@ class StreamConverter:
     """
 
     def __init__(self, source: str, target: str, options: Options | None = None, on_loss: str = "collect") -> None:
-        read, written = _machines(source), _machines(target)
-        self._source, self._target = read[0], written[0]
+        row, target_row, to_unified, to_native, same, own, to_hub, reads_whole, writes_whole = _way(source, target)
+        self._source, self._target, self._same, self._own = row, target_row, same, own
         self._options = options = check_arguments(options, on_loss)
         self._on_loss = on_loss
         self._done = False
         self._events = self._chunks = 0
         self._losses: list[Loss] = []
-        self._read, self._written = Losses("unified"), Losses(written[0].name)
-        reading = Leg(read[0], "event", True, options, self._read)
-        writing = Leg(written[0], "event", False, options, self._written)
+        self._read, self._written = Losses("unified"), Losses(target_row.name)
+        reading = Leg(row, "event", True, options, self._read)
+        writing = Leg(target_row, "event", False, options, self._written)
         self._legs = (reading, writing)
         if options.memo:
             reading.memo = dict(options.memo.get("write") or {})
@@ -64,31 +80,28 @@ class StreamConverter:
         if options.route:
             for leg in self._legs:
                 leg.route = read_route(options)
-        self._same = read is written
-        self._own = read[0].name == "unified"  # the caller's events are what leg 2 reads
-        reader: Any = None if self._same else read[1](reading)
-        writer: Any = None if self._same else written[2](writing)
+        reader: Any = None if same else to_unified(reading)
+        writer: Any = None if same else to_native(writing)
         self._reader, self._writer = reader, writer
         # A reader knows chunks that need no more than a look (most of a chat stream): a piece of what is open, or whole calls.
         # And whole events of common shapes, which it reads without a scrub before (`common(event) -> chunks | None`).
-        self._quick: Any = None if self._same else reader.quick
-        self._common: Any = None if self._same else reader.common
+        self._quick: Any = None if same else reader.quick
+        self._common: Any = None if same else reader.common
         # The writer took such a chunk the short way too: the next ones, alike but for their text, need no look there.
         self._settled = False
-        self._text: Any = None if self._same else writer.text
+        self._text: Any = None if same else writer.text
         # While unified chunks go on with what is open: the look for their text, and what the writer makes of it (`shared.runs`).
         self._is_like: Run | None = None
         self._look: Look | None = None
         self._say: Say | None = None
         self._further = 0  # pieces that came one after another
-        self._long = LONG if self._own else 0  # so many of them begin a run
+        self._long = LONG if own else 0  # so many of them begin a run
         self._begun = 0  # event behind the one with which the last run began
         # Chunks that bring a piece, or all that are no errors, go out to the unified form as they are.
-        self._passes = self._passes_whole = False
-        if written[0].name == "unified" and not self._same:
-            self._passes, self._passes_whole = writer.passes, writer.passes_whole
+        self._passes: bool = to_hub and writer.passes
+        self._passes_whole: bool = to_hub and writer.passes_whole
         # A reader may hand through chunks with whole messages beside the deltas, for which most writers have no place.
-        whole = read[3] and not self._same and reader.whole_messages and not (written[4] and writer.whole_messages)
+        whole = reads_whole and reader.whole_messages and not (writes_whole and writer.whole_messages)
         self._without: Any = without_messages if whole else None
         # Then chunks come with the heads they have: what no chunk has said yet, and has no place behind the first one.
         self._lacks: tuple[str, ...] = ("id", "created", "model") if whole else ()
@@ -133,8 +146,10 @@ class StreamConverter:
 
     def _run(self, events: Iterator[Json]) -> Iterator[Json]:
         """`feed` for each event, and `flush`. A further piece, as most are, costs no call but those that read and write it."""
-        quick, text, passes, further = self._quick, self._text, self._passes, 0
-        look, say, long = self._look, self._say, self._long
+        text, passes, further = self._text, self._passes, 0
+        quick: Any = None
+        look = say = None  # until the first event has opened something
+        long = self._long
         for event in events:
             if look is not None and say is not None:
                 piece = look(event) if type(event) is dict else None

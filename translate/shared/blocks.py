@@ -205,6 +205,12 @@ class StreamRows(Order):
         self.held.append((kind, range(first, self.count)))
         return self._release() if broken else []
 
+    def first(self, kind: str, times: int) -> None:
+        """`whole` for the first blocks of all, which break no order."""
+        self.last, self.count = RANK[kind], times
+        self.seen.add(kind)
+        self.held.append((kind, range(times)))
+
     def native(self, value: Any) -> list[Json]:
         """A block of which nothing is visible."""
         self.broken = True

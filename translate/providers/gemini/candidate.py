@@ -15,7 +15,7 @@ class Candidate:
 
     __slots__ = (
         "audio", "blocks", "calls", "citation", "closed", "content_more", "first_text", "grounding", "head", "images", "index",
-        "kind", "length", "logprobs", "more", "partial", "reason", "role", "rows", "since", "texts", "uncounted", "where",
+        "kind", "length", "logprobs", "more", "odd", "partial", "reason", "role", "rows", "since", "texts", "uncounted", "where",
     )  # fmt: skip
 
     def __init__(self, index: int) -> None:
@@ -33,6 +33,7 @@ class Candidate:
         self.partial: partial.Calls | None = None  # of calls whose arguments come in pieces
         self.more: Json = {}  # other members: their last value counts
         self.content_more: Json = {}
+        self.odd = False  # there is more to say at the end than its reason
         self.grounding: Any = None
         self.citation: Any = None
         self.logprobs: Json | None = None

@@ -197,9 +197,14 @@ def _begun(reader: ToUnified, event: Json) -> list[Json] | None:
         state.reason, state.where, state.since = reason, _REASON, leg.losses.prefix
     if not calls:
         return reader.said(text, bag.EMPTY, state, "text")
-    state.rows.whole("tool_call", len(calls))
+    state.rows.first("tool_call", len(calls))
     state.calls = state.blocks = len(calls)
-    return [reader._chunk(state, {"tool_calls": calls})]
+    if reader.create_time is not None:
+        return [reader._chunk(state, {"tool_calls": calls})]
+    state.role = True
+    chunk = reader.beside.copy()
+    chunk["choices"] = [{"index": index, "delta": {"role": "assistant", "tool_calls": calls}, "finish_reason": None}]
+    return [chunk]
 
 
 def _read(reader: ToUnified, candidate: Json, identifier: str) -> list[Piece] | None:
@@ -311,11 +316,7 @@ def ended(reader: ToUnified) -> list[Json] | None:
     if len(reader.candidates) != 1 or reader.more or reader.feedback is not None or reader.create_time is not None:
         return None
     (state,) = reader.candidates.values()
-    if (
-        state.reason != "STOP" or not state.role or state.rows.broken or (state.kind and not state.length)
-        or state.partial is not None or state.more or state.content_more
-        or state.grounding is not None or state.citation is not None or state.logprobs is not None
-    ):  # fmt: skip
+    if state.odd or state.reason != "STOP" or not state.role or state.rows.broken or (state.kind and not state.length):
         return None
     usage, key = reader.usage, reader.leg.row.key
     if reader.counts is not None:

@@ -168,7 +168,7 @@ class ToUnified:
             if content.keys() - {"role", "parts"}:
                 for name, value in content.items():
                     if value is not None and name not in ("role", "parts"):
-                        spelled = snake(camel(name))
+                        spelled, state.odd = snake(camel(name)), True
                         held = state.content_more.get(spelled)
                         state.content_more[spelled] = self._last((index, "content", spelled), held, value, (*path, "content", name))
         return chunks + self.beside_content(named, candidate, state, path)
@@ -184,7 +184,9 @@ class ToUnified:
                 state.reason, state.where, state.since = value, (*path, place(candidate, name)), leg.losses.prefix
                 if type(value) not in (str, int):
                     leg.invalid(state.where, "string", value)
-            elif name == "groundingMetadata":
+                continue
+            state.odd = state.odd or name not in ("index", "content")
+            if name == "groundingMetadata":
                 state.grounding = self._last((index, name), state.grounding, value, (*path, place(candidate, name)))
             elif name == "citationMetadata":
                 state.citation = self._last((index, name), state.citation, value, (*path, place(candidate, name)))
@@ -228,7 +230,7 @@ class ToUnified:
                 calls = []
                 continue
             if state.partial is None:
-                state.partial = partial.Calls()
+                state.partial, state.odd = partial.Calls(), True
             for whole in state.partial.feed(named, leg, where):
                 calls.append(self._call(whole, state, len(calls), where))
             if not calls and not state.role:
