@@ -247,7 +247,12 @@ class StreamConverter:
         self._written.prefix = (number,)
         self._chunks += 1
         choice: Json | None = self._reader.choice if settled else None
-        out: list[Json] | None = None if choice is None else self._writer.likewise(choice)
+        out: list[Json] | None = None
+        if choice is not None:
+            fragment = self._reader.fragment
+            out = self._writer.likewise(choice, fragment)
+            if fragment is not None and out is not None and not fragment["function"]["arguments"]:
+                self._begin_run(chunk, -LONG)  # its arguments come next, in pieces
         if out is None:
             out = self._writer.feed(chunk)
             if self._lacks:

@@ -145,8 +145,9 @@ class BlockWriter(ABC):
             if ready is not None:
                 return ready
         elif self.started and not self.stopped:
-            choice = alike_choice(chunk, self.envelope)
-            ready = None if choice is None or "extra_content" in chunk else self._opening(choice)
+            choice = None if "extra_content" in chunk else alike_choice(chunk, self.envelope)
+            fragment = opened_call(choice)
+            ready = None if choice is None or fragment is None else self._opening(choice, fragment)
             if ready is not None:
                 return ready
         # Beside the choices as the chunk before: nothing there has to be looked at again.
@@ -157,12 +158,12 @@ class BlockWriter(ABC):
         self.settled = self.envelope is not None
         return out
 
-    def likewise(self, choice: Json) -> list[Json]:
-        """`feed` for a chunk that is the one before but for its only choice, at which a look was taken."""
+    def likewise(self, choice: Json, fragment: Json | None) -> list[Json]:
+        """`feed` for a chunk that is the one before but for its only choice, at which a look was taken; fragment: with which a call begins."""
         if self.over:
             return []
         self.settled = True
-        ready = self._opening(choice) if self.started and not self.stopped else None
+        ready = self._opening(choice, fragment) if fragment is not None and self.started and not self.stopped else None
         if ready is None:
             ready = []
             self._choice(choice, CHOICE, ready)
@@ -182,10 +183,10 @@ class BlockWriter(ABC):
             self._say(delta["content"], ready)
         return ready
 
-    def _opening(self, choice: Json) -> list[Json] | None:
-        """A call that begins, with nothing else in its choice, where it may begin at once; None for everything else."""
-        calls, fragment = self.calls, opened_call(choice)
-        if fragment is None or fragment["index"] in calls.by_key or choice["index"] != 0:
+    def _opening(self, choice: Json, fragment: Json) -> list[Json] | None:
+        """A call that begins, with nothing else in its choice, where it may begin at once; None where it may not."""
+        calls = self.calls
+        if fragment["index"] in calls.by_key or choice["index"] != 0:
             return None
         if (self.current is not None and not self.current.complete()) or calls.is_waiting():
             return None

@@ -41,6 +41,21 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
         delta = choice["delta"]
         if len(delta) != 1:  # as the first and the last one of most streams
             return None
+        if "content" in delta:
+            value = delta["content"]
+        elif "tool_calls" in delta:  # one further piece of one call's arguments
+            calls = delta["tool_calls"]
+            (piece,) = calls
+            if len(piece) != 2:  # a call that begins
+                return None
+            function = piece["function"]
+            value = function["arguments"]
+            if type(calls) is not list or type(piece) is not dict or type(piece["index"]) is not int:
+                return None
+            if type(function) is not dict or len(function) != 1:
+                return None
+        else:
+            value = delta["reasoning_content" if "reasoning_content" in delta else "reasoning"]
         if chunk != envelope or type(choices) is not list or type(chunk.get("created", 0)) is not int:  # 1.0 == 1 == True
             return None
         if type(choice) is not dict or type(choice["index"]) is not int or type(delta) is not dict:
@@ -50,21 +65,6 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
                 return None
         elif choice["finish_reason"] is not None:
             return None
-        if "content" in delta:
-            value = delta["content"]
-        elif "tool_calls" in delta:  # one further piece of one call's arguments
-            calls = delta["tool_calls"]
-            if type(calls) is not list:
-                return None
-            (piece,) = calls
-            if type(piece) is not dict or len(piece) != 2 or type(piece["index"]) is not int:
-                return None
-            function = piece["function"]
-            if type(function) is not dict or len(function) != 1:
-                return None
-            value = function["arguments"]
-        else:
-            value = delta["reasoning_content" if "reasoning_content" in delta else "reasoning"]
     except (KeyError, TypeError, ValueError):
         return None
     return choice if type(value) is str and value and (value.isascii() or not lone(value)) else None
@@ -176,7 +176,7 @@ def fed(writer: Writer, chunk: Json) -> list[Json]:
     ready = None if text_choice(chunk, writer.envelope) is None else writer.text(chunk)
     choice = alike_choice(chunk, writer.envelope) if ready is None and chunk.get("usage") is None else None
     if choice is not None:
-        return likewise(writer, choice)
+        return likewise(writer, choice, opened_call(choice))
     writer.settled = ready is not None
     if ready is None:
         ready = writer.long(chunk)
@@ -185,9 +185,11 @@ def fed(writer: Writer, chunk: Json) -> list[Json]:
     return ready
 
 
-def likewise(writer: Writer, choice: Json) -> list[Json]:
-    """The same for a chunk that is the one before but for its only choice, at which `alike_choice` has looked."""
-    fragment = opened_call(choice)
+def likewise(writer: Writer, choice: Json, fragment: Json | None) -> list[Json]:
+    """
+    The same for a chunk that is the one before but for its only choice, at which `alike_choice` has looked; fragment: of
+    `opened_call`.
+    """
     ready = None if fragment is None else writer.opened(fragment, choice["index"])
     writer.settled = True
     return writer.alike(choice) if ready is None else ready

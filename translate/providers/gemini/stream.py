@@ -101,8 +101,8 @@ class ToNative:
     text = plain_stream.text
     run = plain_stream.run
 
-    def likewise(self, choice: Json) -> list[Json]:
-        """`feed` for a chunk that is the one before but for its only choice, at which a look was taken."""
+    def likewise(self, choice: Json, fragment: Json | None) -> list[Json]:
+        """`feed` for a chunk that is the one before but for its only choice, at which a look was taken; fragment: with which a call begins."""
         return [] if self.over else self._elements([choice])
 
     def _elements(self, choices: list[Any]) -> list[Json]:

@@ -26,7 +26,7 @@ __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 class ToUnified:
     """Chunks the caller feeds: a strict look at each, then they pass. Knows which choices are open, so that a cut stream can be closed."""
 
-    __slots__ = ("choice", "envelope", "head", "leg", "open", "over", "thinking", "truncated")
+    __slots__ = ("choice", "envelope", "fragment", "head", "leg", "open", "over", "thinking", "truncated")
     whole_messages = True  # as they come, beside deltas
 
     def __init__(self, leg: Leg) -> None:
@@ -36,6 +36,7 @@ class ToUnified:
         self.thinking = False  # the chunk before brought reasoning with its entry
         self.envelope: Json | None = None  # beside the choices of a chunk that was looked at (`shared.chat_fast`)
         self.choice: Json | None = None  # of the last chunk, if that was the one before but for a call that opens or the end
+        self.fragment: Json | None = None  # with which that call opens
         self.over = False
         self.truncated = False
 
@@ -60,15 +61,17 @@ class ToUnified:
         choice = alike_choice(event, envelope)
         if choice is not None and self.open.get(choice["index"]):
             delta, reason = choice["delta"], choice.get("finish_reason")
+            fragment = None
             if reason is None:
-                known = len(delta) == 1 and "tool_calls" in delta and opened_fragment(delta["tool_calls"]) is not None
+                fragment = opened_fragment(delta["tool_calls"]) if len(delta) == 1 and "tool_calls" in delta else None
+                known = fragment is not None
             else:
                 known = not delta and type(reason) is str and reason != "" and reason.isascii()
             if known:
                 self.open[choice["index"]] = reason is None
                 self.thinking = False
                 if "extra_content" not in event:
-                    self.choice = choice
+                    self.choice, self.fragment = choice, fragment
                 return [event]
         if not is_plain(event):
             return None

@@ -83,8 +83,12 @@ class ToNative:
             native["choices"] = [legacy_choice(choice, leg, number) for number, choice in enumerate(native["choices"])]
         return [native]
 
-    def likewise(self, choice: Json) -> list[Json] | None:
-        """`feed` for a chunk that is the one before but for its only choice, at which a look was taken; None where it says more."""
+    def likewise(self, choice: Json, fragment: Json | None) -> list[Json] | None:
+        """
+        `feed` for a chunk that is the one before but for its only choice, at which a look was taken; None where it says more.
+
+        fragment: with which a call begins.
+        """
         known = not self.over and not self.dialect.passes and "finish_reason" in choice and is_common(choice)
         alike = self._alike(choice) if known else None
         return None if alike is None else [alike]

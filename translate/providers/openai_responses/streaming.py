@@ -78,13 +78,12 @@ class ToNative(Thoughts):
             self.settled = True
         return out
 
-    def likewise(self, choice: Json) -> list[Json]:
-        """`feed` for a chunk that is the one before but for its only choice, at which a look was taken."""
+    def likewise(self, choice: Json, fragment: Json | None) -> list[Json]:
+        """`feed` for a chunk that is the one before but for its only choice, at which a look was taken; fragment: with which a call begins."""
         if self.over:
             return []
         self.growing = None
-        fragment = opened_call(choice) if self.finish is None else None
-        if fragment is not None and fragment["index"] not in self.calls and choice["index"] == 0:
+        if self.finish is None and fragment is not None and fragment["index"] not in self.calls and choice["index"] == 0:
             out = self._fragment(fragment, FIRST_CALL)
         else:
             out = self._choices([choice])
@@ -140,16 +139,19 @@ class ToNative(Thoughts):
     def run(self, choice: Json) -> Say | None:
         """What pieces become that follow the one of this choice, which was taken (`shared.runs`); None where they have to be looked at."""
         growing, events, delta = self.growing, self.events, choice["delta"]
-        if choice["index"] or growing is None or self.over:
+        if choice["index"] or self.over:
             return None
         beside = self.beside_piece
-        if type(growing) is Call:
-            if "tool_calls" not in delta or delta["tool_calls"][0]["index"] != self.last_call:
+        if "tool_calls" in delta:
+            call = self.calls.get(delta["tool_calls"][0]["index"])
+            if call is None or call.item is None or call.closed or call.kind != "function_call" or self.open is not None:
                 return None
+            beside = events.arguments(call.item.index, call.item.id, call.kind, "")
+            events.number -= 1  # it does not go out
 
             def arguments(piece: str) -> Json:
-                growing.pieces.append(piece)
-                growing.sent += 1
+                call.pieces.append(piece)
+                call.sent = len(call.pieces)
                 event = beside.copy()
                 event["delta"], event["sequence_number"] = piece, events.number
                 events.number += 1
@@ -157,15 +159,17 @@ class ToNative(Thoughts):
 
             return arguments
 
+        text = [] if growing is None else growing.pieces
+
         def said(piece: str) -> Json:
             self.length += len(piece)
-            growing.pieces.append(piece)
+            text.append(piece)
             event = beside.copy()
             event["delta"], event["sequence_number"], event["logprobs"] = piece, events.number, []
             events.number += 1
             return event
 
-        return said if "content" in delta else None
+        return said if "content" in delta and type(growing) is Text else None
 
     def _further(self, delta: Json) -> list[Json] | None:
         """A piece of what is open, or with which a text begins; None when it has to open something else."""
