@@ -32,16 +32,23 @@ class Run:
         The look at the chunks behind one with this choice, at which `chat_fast.text_choice` has looked: the text of a chunk that
         is equal but for it; None for every other one. envelope: of that look, which takes the choices anew.
         """
-        self.known, self.padded = envelope, "obfuscation" in envelope
         delta = choice["delta"]
-        fresh = choice.copy()
         if "tool_calls" in delta:
+            self.known, self.padded = envelope, "obfuscation" in envelope
+            fresh = choice.copy()
             self.slot = {"arguments": ""}
             fresh["delta"] = {"tool_calls": [{"index": delta["tool_calls"][0]["index"], "function": self.slot}]}
             envelope["choices"] = [fresh]
             return self._arguments
-        self.slot = fresh["delta"] = delta.copy()
-        (self.name,) = delta
+        (name,) = delta
+        return self.look_at(choice, envelope, name)
+
+    def look_at(self, choice: Json, envelope: Json, name: str) -> Look:
+        """The same for a member of a delta that stands among others; of a native chunk too."""
+        fresh = choice.copy()
+        self.name = name
+        self.slot = fresh["delta"] = choice["delta"].copy()
+        self.known, self.padded = envelope, "obfuscation" in envelope
         envelope["choices"] = [fresh]
         return self._text
 
@@ -52,13 +59,13 @@ class Run:
             if name not in delta:  # at the end of nearly every run, where an exception would cost more
                 return None
             text = self.slot[name] = delta[name]
-            created = event["created"]
+            index, created = choice["index"], event["created"]
             if self.padded and not self._is_padded(event):
                 return None
         except _OTHER:
             return None
         # 1.0 == 1 == True: what is equal to a number may be none.
-        if event != self.known or type(text) is not str or not text or type(choice["index"]) is not int or type(created) is not int:
+        if event != self.known or type(text) is not str or not text or type(index) is not int or type(created) is not int:
             return None
         return text if text.isascii() or not lone(text) else None
 
@@ -69,15 +76,16 @@ class Run:
             if "tool_calls" not in delta:
                 return None
             piece = delta["tool_calls"][0]
-            text = self.slot["arguments"] = piece["function"]["arguments"]
-            created = event["created"]
+            text, number = piece["function"]["arguments"], piece["index"]
+            self.slot["arguments"] = text
+            index, created = choice["index"], event["created"]
             if self.padded and not self._is_padded(event):
                 return None
         except _OTHER:
             return None
-        if event != self.known or type(text) is not str or not text or type(choice["index"]) is not int or type(created) is not int:
+        if event != self.known or type(text) is not str or not text or type(index) is not int or type(created) is not int:
             return None
-        return text if type(piece["index"]) is int and (text.isascii() or not lone(text)) else None
+        return text if type(number) is int and (text.isascii() or not lone(text)) else None
 
     def _is_padded(self, event: Json) -> bool:
         """OpenAI pads each chunk with a text of another length: it goes into what is known, so that only the rest is compared."""

@@ -38,6 +38,7 @@ from translate.providers.openai_compatible.think_tags import MARK, mark
 from translate.shared import bag
 from translate.shared.chat_fast import envelope_of, is_plain, text_choice
 from translate.shared.chat_fold import MOST_CHOICES, Fold, unfold
+from translate.shared.runs import LONG, Look, Run
 
 _READ = frozenset(("id", "object", "created", "model", "choices", "obfuscation", "error"))
 
@@ -48,8 +49,8 @@ class ToUnified:
     """Native chunks -> unified chunks."""
 
     __slots__ = (
-        "choices", "counts", "dialect", "envelope", "extra", "head", "leg", "over", "pending", "repeats", "seen", "template",
-        "thinking", "truncated", "wordy",
+        "choices", "counts", "dialect", "envelope", "extra", "further", "goes_on", "head", "leg", "look", "over", "pending", "repeats",
+        "seen", "steady", "template", "thinking", "truncated", "wordy",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
@@ -66,6 +67,10 @@ class ToUnified:
         self.template: Json = {}  # what it became, to be copied with other choices
         self.thinking = False  # the last event brought reasoning with its entry
         self.wordy = False  # pieces stand among members that say nothing
+        self.look: Look | None = None  # for events that are the last one but for its text (`shared.runs`)
+        self.steady: Json = {}  # the chunk of that one
+        self.goes_on: tuple[int, str] = (0, "")  # index of its choice, member of its delta
+        self.further = 0  # pieces that came one after another
         self.over = False
         self.truncated = False
 
@@ -140,6 +145,7 @@ class ToUnified:
         if type(event.get("x_groq")) is dict:
             responses.repeated(event, leg)
         event = plain(event)
+        known = not self.pending and not self.dialect.tags
         choices = event.get("choices") or ()
         self._seen(event)
         self._members(event)
@@ -156,10 +162,20 @@ class ToUnified:
                 self.envelope = envelope_of(event)
                 self.template = chunks[0].copy()
                 self.template.pop("extra_content", None)
+                if known and len(chunks) == 1:
+                    self._look_on(event, chunks[0])
         return chunks
 
     def quick(self, event: Json) -> Json | None:
         """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
+        if self.look is not None:
+            text = self.look(event)
+            if text is not None:
+                chunk = self.steady.copy()
+                number, member = self.goes_on
+                chunk["choices"] = [{"index": number, "delta": {member: text}, "finish_reason": None}]
+                return chunk
+            self.look, self.further = None, 0
         envelope = self.envelope
         if self.pending or envelope is None:
             return None
@@ -189,7 +205,25 @@ class ToUnified:
                 name = "reasoning_content"
         chunk = self.template.copy()
         chunk["choices"] = [{"index": index, "delta": {name: value}, "finish_reason": None}]
+        self.further += 1
+        if self.further == LONG:
+            self._look_on(event, chunk)
         return chunk
+
+    def _look_on(self, event: Json, chunk: Json) -> None:
+        """Events may follow that are this one but for its text, where its chunk has nothing that is said once."""
+        if len(event["choices"]) != 1 or "extra_content" in chunk:
+            return
+        (choice,), (out,) = event["choices"], chunk["choices"]
+        delta, fresh = choice.get("delta"), out["delta"]
+        if not delta or len(out) != 3 or len(fresh) != 1 or out["finish_reason"] is not None:
+            return
+        ((member, text),) = fresh.items()
+        said = [name for name, value in delta.items() if value and name != "role"]
+        if member not in ("content", "reasoning_content") or len(said) != 1 or delta[said[0]] != text:
+            return
+        self.steady, self.goes_on = chunk.copy(), (out["index"], member)
+        self.look = Run().look_at(choice, envelope_of(event), said[0])
 
     def _further(self, event: Json, envelope: Json) -> Json | None:
         """The same where a piece stands among members that say nothing, or behind a thought is another one."""
