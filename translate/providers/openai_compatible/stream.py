@@ -38,8 +38,10 @@ from translate.providers.openai_compatible.think_tags import MARK, mark
 from translate.shared import bag
 from translate.shared.chat_fast import envelope_of, is_plain, text_choice
 from translate.shared.chat_fold import MOST_CHOICES, Fold, unfold
-from translate.shared.runs import LONG, Look, Run
+from translate.shared.runs import Look, Run
 
+LONG = 6  # texts one after another from which on they are looked for as a run
+REST = 10  # so many more where a run has ended
 _READ = frozenset(("id", "object", "created", "model", "choices", "obfuscation", "error"))
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
@@ -145,7 +147,7 @@ class ToUnified:
         if type(event.get("x_groq")) is dict:
             responses.repeated(event, leg)
         event = plain(event)
-        known = not self.pending and not self.dialect.tags
+        known = self.envelope is not None and not self.pending and not self.dialect.tags
         choices = event.get("choices") or ()
         self._seen(event)
         self._members(event)
@@ -175,7 +177,7 @@ class ToUnified:
                 number, member = self.goes_on
                 chunk["choices"] = [{"index": number, "delta": {member: text}, "finish_reason": None}]
                 return chunk
-            self.look, self.further = None, 0
+            self.look, self.further = None, -REST  # for what other members or answers do by turns
         envelope = self.envelope
         if self.pending or envelope is None:
             return None
@@ -192,22 +194,25 @@ class ToUnified:
             return event
         if not state.started:
             return None
-        for name, value in choice["delta"].items():
-            if name == "content":
-                if self.dialect.tags and state.tags.phase not in ("after", "plain"):
-                    return None
-            elif name == "tool_calls":
-                call = state.calls.get(value[0]["index"])
-                if call is None or not call.is_open:
-                    return None
-                value = [{"index": call.index, "function": {"arguments": value[0]["function"]["arguments"]}}]
-            elif name == "reasoning":
-                name = "reasoning_content"
+        delta = choice["delta"]
+        if "tool_calls" in delta:
+            piece = delta["tool_calls"][0]
+            call = state.calls.get(piece["index"])
+            if call is None or not call.is_open:
+                return None
+            fresh: Json = {"tool_calls": [{"index": call.index, "function": {"arguments": piece["function"]["arguments"]}}]}
+        else:
+            ((name, value),) = delta.items()
+            member = "reasoning_content" if name == "reasoning" else name
+            if name == "content" and self.dialect.tags and state.tags.phase not in ("after", "plain"):
+                return None
+            self.further += 1
+            if self.further == LONG:  # more may follow
+                self.steady, self.goes_on = self.template, (index, member)
+                self.look = Run().look_at(choice, envelope, name)
+            fresh = {member: value}
         chunk = self.template.copy()
-        chunk["choices"] = [{"index": index, "delta": {name: value}, "finish_reason": None}]
-        self.further += 1
-        if self.further == LONG:
-            self._look_on(event, chunk)
+        chunk["choices"] = [{"index": index, "delta": fresh, "finish_reason": None}]
         return chunk
 
     def _look_on(self, event: Json, chunk: Json) -> None:
