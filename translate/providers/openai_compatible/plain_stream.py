@@ -222,12 +222,12 @@ def said(event: Json, envelope: Json) -> Said | None:
         elif value is None:
             if name not in _NAMED:
                 return None
-        elif not ((value == "" and name in _TEXTS) or (value == [] and name == "reasoning_details")):
+        elif not ((value == "" and name in TEXTS) or (value == [] and name == "reasoning_details")):
             rest[name] = value
     return made(Said, (index, rest, word, upstream))
 
 
-_TEXTS = frozenset(("content", "reasoning", "reasoning_content"))
+TEXTS = frozenset(("content", "reasoning", "reasoning_content"))
 
 
 def is_empty_piece(delta: Json, state: Choice) -> bool:
@@ -256,7 +256,7 @@ def piece_to_unified(delta: Json, state: Choice, dialect: Dialect) -> Json | Non
         if call is None or not call.is_open or not text or not encodes(text):
             return None
         return {name: [{"index": call.index, "function": {"arguments": text}}]}
-    if name not in _TEXTS or type(value) is not str or not encodes(value):
+    if name not in TEXTS or type(value) is not str or not encodes(value):
         return None
     if name == "content":
         return None if dialect.tags and state.tags.phase not in ("after", "plain") else {name: value}

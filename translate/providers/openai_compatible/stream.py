@@ -11,6 +11,7 @@ from translate.errors import Path, StreamError
 from translate.leg import Json, Leg
 from translate.providers.openai_compatible import dialects, error as errors, response as responses, usage
 from translate.providers.openai_compatible.plain_stream import (
+    TEXTS,
     call_opened,
     delta_to_unified,
     ends,
@@ -105,6 +106,8 @@ class ToUnified:
     def common(self, event: Json) -> list[Json] | None:
         """`feed` for a chunk that needs no validator; None for every other one."""
         self.thinking = False
+        if self.look is not None and self.look(event) is not None:  # of a server about which nothing is known: it passes as it is
+            return [event]
         if self.envelope is not None and not self.pending and not self.dialect.passes:
             known = self._alike(event, self.envelope)
             if known is not None:
@@ -143,7 +146,11 @@ class ToUnified:
         if self.dialect.passes:
             self._note(event)
             self.envelope = envelope_of(event)
-            return [{name: value for name, value in event.items() if name != "error"} if "error" in event else event]
+            if "error" in event:
+                return [{name: value for name, value in event.items() if name != "error"}]
+            if event.get("choices"):
+                self._look_on(event, event)
+            return [event]
         if type(event.get("x_groq")) is dict:
             responses.repeated(event, leg)
         event = plain(event)
@@ -170,7 +177,7 @@ class ToUnified:
 
     def quick(self, event: Json) -> Json | None:
         """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
-        if self.look is not None:
+        if self.look is not None and not self.dialect.passes:
             text = self.look(event)
             if text is not None:
                 chunk = self.steady.copy()
@@ -207,7 +214,7 @@ class ToUnified:
             if name == "content" and self.dialect.tags and state.tags.phase not in ("after", "plain"):
                 return None
             self.further += 1
-            if self.further == LONG:  # more may follow
+            if self.further == LONG:
                 self.steady, self.goes_on = self.template, (index, member)
                 self.look = Run().look_at(choice, envelope, name)
             fresh = {member: value}
@@ -217,17 +224,17 @@ class ToUnified:
 
     def _look_on(self, event: Json, chunk: Json) -> None:
         """Events may follow that are this one but for its text, where its chunk has nothing that is said once."""
-        if len(event["choices"]) != 1 or "extra_content" in chunk:
+        if len(event["choices"]) != 1 or event.get("usage") is not None:
             return
         (choice,), (out,) = event["choices"], chunk["choices"]
-        delta, fresh = choice.get("delta"), out["delta"]
-        if not delta or len(out) != 3 or len(fresh) != 1 or out["finish_reason"] is not None:
-            return
-        ((member, text),) = fresh.items()
+        delta, fresh = choice.get("delta") or bag.EMPTY, out.get("delta") or bag.EMPTY
         said = [name for name, value in delta.items() if value and name != "role"]
-        if member not in ("content", "reasoning_content") or len(said) != 1 or delta[said[0]] != text:
+        if len(said) != 1 or said[0] not in TEXTS or out.get("finish_reason") is not None:
             return
-        self.steady, self.goes_on = chunk.copy(), (out["index"], member)
+        if not self.dialect.passes:
+            if "extra_content" in chunk or len(out) != 3 or len(fresh) != 1 or delta[said[0]] not in fresh.values():
+                return
+            self.steady, self.goes_on = chunk.copy(), (out["index"], *fresh)
         self.look = Run().look_at(choice, envelope_of(event), said[0])
 
     def _further(self, event: Json, envelope: Json) -> Json | None:
