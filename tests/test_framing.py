@@ -12,10 +12,10 @@ from hypothesis import given, strategies as st
 
 from tests import corpus
 from translate import framing
+from translate.byte_stream import ByteStreamConverter
 from translate.errors import StreamError
 from translate.event_stream import frame
 from translate.framing import DONE, FRAMINGS, decoder, encoder
-from translate.stream import ByteStreamConverter
 
 TEXT = ("sse", "sse-typed", "sse-plain", "jsonl")
 

@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "convert_request": "convert", "convert_response": "convert", "convert_error": "convert",
     "convert_stream": "stream", "aconvert_stream": "stream", "StreamConverter": "stream",
-    "ByteStreamConverter": "stream", "fold": "stream", "unfold": "stream",
+    "ByteStreamConverter": "byte_stream", "fold": "folding", "unfold": "folding",
     "detect": "detection", "Detected": "detection", "validate": "validation", "Problem": "validation",
     "formats": "catalogue", "FormatInfo": "catalogue", "canonical": "spelling",
     "remote_media": "remote", "inline_media": "remote", "MediaRef": "remote",
@@ -28,6 +28,7 @@ _HOMES = {
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604  the names are the table's keys
 
 if TYPE_CHECKING:
+    from translate.byte_stream import ByteStreamConverter as ByteStreamConverter
     from translate.catalogue import FormatInfo as FormatInfo, formats as formats
     from translate.convert import (
         convert_error as convert_error,
@@ -42,17 +43,15 @@ if TYPE_CHECKING:
         TranslateError as TranslateError,
         UnknownFormat as UnknownFormat,
     )
+    from translate.folding import fold as fold, unfold as unfold
     from translate.leg import Options as Options
     from translate.loss import Converted as Converted, Loss as Loss
     from translate.remote import MediaRef as MediaRef, inline_media as inline_media, remote_media as remote_media
     from translate.spelling import canonical as canonical
     from translate.stream import (
-        ByteStreamConverter as ByteStreamConverter,
         StreamConverter as StreamConverter,
         aconvert_stream as aconvert_stream,
         convert_stream as convert_stream,
-        fold as fold,
-        unfold as unfold,
     )
     from translate.validation import Problem as Problem, validate as validate
 

@@ -238,7 +238,7 @@ def _note_losses(file: IO[str] | None, line: int, losses: Sequence[Loss]) -> Non
 
 def _convert_stream(asked: argparse.Namespace, source: str, target: str) -> int:
     """Bytes of one stream in its framing -> bytes of the target's."""
-    from translate.stream import ByteStreamConverter
+    from translate.byte_stream import ByteStreamConverter
 
     with opened(asked.file) as file, written(asked.output) as out:
         read = getattr(file, "read1", file.read)  # what is there, so that a live stream flows

@@ -21,11 +21,12 @@ from typing import Any, NamedTuple
 
 from translate.convert import convert_error, convert_request, convert_response
 from translate.errors import StreamError, TranslateError, pointer
+from translate.folding import fold
 from translate.leg import Options
 from translate.loss import Loss
 from translate.registry import ROWS
 from translate.spelling import canonical
-from translate.stream import StreamConverter, fold
+from translate.stream import StreamConverter
 
 KINDS = ("request", "response", "error", "stream")
 SIDES = ("native", "unified")

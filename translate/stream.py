@@ -1,6 +1,8 @@
 """
-Streams: feed one event, get events. `StreamConverter` is the two machines of a pipe with losses and policy around them,
-`ByteStreamConverter` the same with framing on both sides. `fold` and `unfold` are a response as a stream and back.
+Streams: feed one event, get events. `StreamConverter` is the two machines of a pipe with losses and policy around them.
+
+Most events of a stream are like the one before, and its first and last ones like those of other streams: what a reader or a
+writer may have besides `feed` and `flush`, so that these cost no more than a look, is asked for here (`shared/machines.py`).
 """
 
 from __future__ import annotations
@@ -10,13 +12,13 @@ from typing import Any, NamedTuple
 
 from translate.arguments import check_arguments
 from translate.convert import refuse_losses
-from translate.errors import InvalidDocument, StreamError, TranslateError, kind_of, pointer
+from translate.errors import InvalidDocument, StreamError, kind_of, pointer
 from translate.leg import Json, Leg, Options
 from translate.loss import Loss, Losses, Scope
 from translate.places import nearest, with_own_keys
 from translate.registry import Format, find
 from translate.route import read_route
-from translate.scrubbing import scrub, too_deep
+from translate.scrubbing import scrub
 from translate.shared.chat_fast import without_messages
 from translate.shared.runs import LONG, LONGER, Look, Run, Say
 
@@ -431,114 +433,3 @@ async def aconvert_stream(
             yield out
     for out in machine.flush():
         yield out
-
-
-class ByteStreamConverter:
-    """
-    Bytes of a stream -> bytes of the target's stream: framing on both sides (SSE, JSON lines, event stream).
-
-    Bytes may be cut anywhere. `losses` and `truncated` as StreamConverter; bytes that end inside an event are a cut too.
-    Raises: StreamError, after the bytes of the events before it were returned.
-    """
-
-    def __init__(self, source: str, target: str, options: Options | None = None) -> None:
-        from translate import framing
-
-        self._machine = StreamConverter(source, target, options)
-        self._decoder: Any = framing.decoder(find(source).framing)
-        self._encoder: Any = framing.encoder(find(target).framing)
-        self._done_marker = framing.DONE
-        self._failure: TranslateError | None = None
-        self._ended = False
-
-    @property
-    def losses(self) -> list[Loss]:
-        """All losses so far."""
-        return self._machine.losses
-
-    @property
-    def truncated(self) -> bool:
-        """True when the input was cut before its end."""
-        return self._machine.truncated or bool(self._decoder.incomplete)
-
-    def feed(self, data: bytes) -> bytes:
-        """Bytes in, the bytes that are ready out."""
-        if not isinstance(data, (bytes, bytearray, memoryview)):
-            raise StreamError(f"expected bytes, got {kind_of(data)}")
-        if self._failure is not None:
-            raise self._failure
-        return self._convert(self._decoder.feed(bytes(data)))
-
-    def flush(self) -> bytes:
-        """The input has ended."""
-        if self._failure is not None:
-            raise self._failure
-        if self._ended:
-            return b""
-        self._ended = True
-        out = self._convert(self._decoder.flush())
-        out += b"".join(map(self._encoder.encode, self._machine.flush()))
-        return out + bytes(self._encoder.end())
-
-    def _convert(self, events: list[Any]) -> bytes:
-        out: list[bytes] = []
-        try:
-            for event in events:
-                if event is not self._done_marker:
-                    out += [self._encoder.encode(ready) for ready in self._machine.feed(event)]
-        except TranslateError as error:
-            # What was ready goes out first, so that the output does not depend on where the bytes were cut.
-            self._failure = error
-            if not out:
-                raise
-        return b"".join(out)
-
-
-def fold(events: Iterable[Json], *, format: str = "unified") -> Json:
-    """
-    The response that a stream amounts to, in the same format. A cut stream closes as `flush` does.
-
-    Raises: StreamError for an error event (its body in `body`) and for an event that has no meaning.
-    """
-    row = find(format)
-    leg = Leg(row, "event", True, Options(), Losses("unified"))
-    checked: list[Json] = []
-    try:
-        listed = list(events)
-    except TypeError:
-        raise StreamError(f"{format} stream: expected an iterable of events, got {kind_of(events)}") from None
-    for number, event in enumerate(listed):
-        if type(event) is not dict:
-            raise StreamError(
-                f"{format} event {number}: expected object, got {kind_of(event)}", event_index=number, path=(number,)
-            )
-        checked.append(event)
-    try:
-        folded: Json = row.module("stream").fold(checked, leg)
-    except StreamError as error:
-        if error.body is not None and too_deep(error.body):
-            raise StreamError("event nested too deeply", event_index=error.event_index, path=error.path) from None
-        raise
-    except InvalidDocument as error:
-        raise StreamError(str(error), path=nearest(checked, error.path)) from None
-    except RecursionError:
-        raise StreamError("event nested too deeply") from None
-    return folded
-
-
-def unfold(response: Json, *, format: str = "unified") -> list[Json]:
-    """The shortest valid stream of a response, in the same format: each text and argument in one piece, usage included."""
-    row = find(format)
-    leg = Leg(row, "response", True, Options(), Losses("unified"))
-    if type(response) is not dict:
-        raise InvalidDocument(format=format, kind="response", path="", expected="object", got=kind_of(response))
-    try:
-        events: list[Json] = row.module("stream").unfold(response, leg)
-    except InvalidDocument as error:
-        error.path = nearest(response, error.path)
-        raise
-    except RecursionError:
-        raise InvalidDocument(
-            format=format, kind="response", path="", expected="less nesting", got="a document nested too deeply"
-        ) from None
-    return events

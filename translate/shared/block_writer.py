@@ -19,6 +19,7 @@ from translate.shared.blocks import ROW_MEMBERS
 from translate.shared.chat_fast import alike_choice, envelope_of, opened_call, text_choice, thought_choice
 from translate.shared.fields import report_rest
 from translate.shared.fragments import FIRST_CALL
+from translate.shared.machines import Writer
 from translate.shared.object_calls import CUSTOM_INPUT
 from translate.shared.ordered_calls import Call, OrderedCalls
 from translate.shared.runs import Say
@@ -28,7 +29,7 @@ PLAIN = ("reasoning", "plain")  # reasoning without an entry
 CHOICE: Path = ("choices", 0)  # of a chunk with one alone
 
 
-class BlockWriter(ABC):
+class BlockWriter(Writer, ABC):
     """Kinds of blocks: text, reasoning, redacted (reasoning that is not readable), tool_call, and what else a spoke opens."""
 
     __slots__ = (

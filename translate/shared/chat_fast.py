@@ -153,7 +153,7 @@ def opened_fragment(calls: Any) -> Json | None:
     return fragment if type(text) is str and (text.isascii() or not lone(text)) else None
 
 
-class Writer(Protocol):
+class Fed(Protocol):
     """
     A writer with short ways (`text` for chunks that bring a piece alone, `opened` for those that begin a call, `alike` for others
     that differ from the last one in their choice alone) and a long one.
@@ -169,7 +169,7 @@ class Writer(Protocol):
     def long(self, chunk: Json) -> list[Json]: ...
 
 
-def fed(writer: Writer, chunk: Json) -> list[Json]:
+def fed(writer: Fed, chunk: Json) -> list[Json]:
     """What a writer gives for a chunk, by its short way where that knows it."""
     if writer.over:
         return []
@@ -185,7 +185,7 @@ def fed(writer: Writer, chunk: Json) -> list[Json]:
     return ready
 
 
-def likewise(writer: Writer, choice: Json, fragment: Json | None) -> list[Json]:
+def likewise(writer: Fed, choice: Json, fragment: Json | None) -> list[Json]:
     """
     The same for a chunk that is the one before but for its only choice, at which `alike_choice` has looked; fragment: of
     `opened_call`.

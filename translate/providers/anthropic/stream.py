@@ -21,13 +21,14 @@ from translate.providers.anthropic.writer import Writer
 from translate.shared import bag
 from translate.shared.arguments import dumps
 from translate.shared.blocks import HEAD, StreamRows
+from translate.shared.machines import Reader
 
 ToNative = Writer
 COUNTS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens_details")
 START_MEMBERS = frozenset((*responses.NATIVE_MEMBERS,))
 
 
-class ToUnified:
+class ToUnified(Reader):
     """Native events -> unified chunks. Only arguments of custom tools and blocks nobody else understands are held back."""
 
     __slots__ = (

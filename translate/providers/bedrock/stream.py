@@ -33,12 +33,13 @@ from translate.providers.bedrock.usage import usage_to_unified
 from translate.providers.bedrock.writer import ToNative
 from translate.shared import bag
 from translate.shared.blocks import StreamRows, cut_row
+from translate.shared.machines import Reader
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 
 
 
-class ToUnified:
+class ToUnified(Reader):
     """Native events -> unified chunks. Held back: rows, reasoning that may get a signature, blocks nobody else understands."""
 
     __slots__ = (

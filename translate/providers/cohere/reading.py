@@ -13,6 +13,7 @@ from translate.shared import bag
 from translate.shared.blocks import HEAD, StreamRows
 from translate.shared.chat_calls import call_to_unified
 from translate.shared.fields import report_rest
+from translate.shared.machines import Reader
 from translate.shared.members import optional_object, optional_text
 
 MOST_INDEX = 4096  # of blocks and calls in one stream
@@ -45,7 +46,7 @@ def is_error(event: Json) -> bool:
     return "type" not in event and "message" in event
 
 
-class ToUnified:
+class ToUnified(Reader):
     """Typed events -> chunks."""
 
     __slots__ = (

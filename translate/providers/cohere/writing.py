@@ -17,12 +17,13 @@ from translate.shared.chat_calls import call_to_native
 from translate.shared.chat_fast import fed, likewise, says_nothing
 from translate.shared.fields import report_once, report_rest
 from translate.shared.fragments import FRAGMENT_MEMBERS, INNER_MEMBERS, TEXT
+from translate.shared.machines import Writer
 from translate.shared.members import object_at, optional_list, optional_object
 
 _WRITTEN = responses.MESSAGE_MEMBERS - {"images", "audio", "reasoning_details", "annotations"}  # members of a delta that need no other look
 
 
-class ToNative:
+class ToNative(Writer):
     """Chunks -> typed events. A block is closed when the kind of delta changes; message-end waits for usage or the end."""
 
     __slots__ = (

@@ -28,11 +28,12 @@ from translate.providers.gemini.plain_calls import calls_to_unified
 from translate.providers.gemini.spelling import camel, listed, members, place, snake, worded
 from translate.shared import bag
 from translate.shared.blocks import HEAD
+from translate.shared.machines import Reader
 
 _REPLACED = frozenset(("index", "content", "finishReason", "groundingMetadata", "citationMetadata", "logprobsResult"))
 
 
-class ToUnified:
+class ToUnified(Reader):
     """Elements -> chunks. Finish reasons wait for the end: older models write STOP on every element."""
 
     __slots__ = (

@@ -21,11 +21,12 @@ from translate.providers.gemini.writing import Choice
 from translate.shared import bag
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.fields import report_rest
+from translate.shared.machines import Writer
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 
 
-class ToNative:
+class ToNative(Writer):
     """Chunks -> elements: texts at once, calls when they are whole, the finish with what belongs to it, then usage."""
 
     __slots__ = ("beside", "blocked", "choices", "envelope", "head", "leg", "more", "over", "settled", "told", "truncated", "usage", "used")

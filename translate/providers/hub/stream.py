@@ -19,11 +19,12 @@ from translate.shared.chat_fast import (
 )
 from translate.shared.chat_fold import MOST_CHOICES, Fold, unfold
 from translate.shared.chat_legacy import legacy_choice
+from translate.shared.machines import Reader, Writer
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 
 
-class ToUnified:
+class ToUnified(Reader):
     """Chunks the caller feeds: a strict look at each, then they pass. Knows which choices are open, so that a cut stream can be closed."""
 
     __slots__ = ("choice", "envelope", "fragment", "head", "leg", "open", "over", "thinking", "truncated")
@@ -139,12 +140,11 @@ class ToUnified:
         return [{**head, "choices": [choice]} for choice in begin + ends]
 
 
-class ToNative:
+class ToNative(Writer):
     """Chunks for a client of the unified form: what the memo says is undone. Every reader ends what it began, also of a cut stream."""
 
     __slots__ = ("drops_usage", "leg", "legacy", "over", "passes", "passes_whole", "truncated")
     whole_messages = True
-    text = None  # what it would be asked for passes
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg

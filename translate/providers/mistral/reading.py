@@ -11,6 +11,7 @@ from translate.providers.mistral.content import FORMAT, call_to_unified, thinkin
 from translate.providers.mistral.tables import MOST_INDEX
 from translate.shared import bag
 from translate.shared.blocks import HEAD, StreamRows
+from translate.shared.machines import Reader
 from translate.shared.members import optional_list, optional_object, optional_text, text_of
 
 
@@ -97,7 +98,7 @@ class _Choice:
             held["blocks"] = held.get("blocks", []) + rows
 
 
-class ToUnified:
+class ToUnified(Reader):
     """Native chunks -> unified ones."""
 
     __slots__ = ("choices", "head", "lacks", "leg", "over", "seen", "truncated", "usage")

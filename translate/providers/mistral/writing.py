@@ -14,6 +14,7 @@ from translate.shared.blocks import ROW_MEMBERS
 from translate.shared.chat_fast import fed, likewise
 from translate.shared.fields import report_once, report_rest
 from translate.shared.fragments import Fragments
+from translate.shared.machines import Writer
 from translate.shared.members import optional_list, optional_object, optional_text
 
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation"}
@@ -41,7 +42,7 @@ class _Choice:
             self.blocks.append([kind, len(text)])
 
 
-class ToNative:
+class ToNative(Writer):
     """Unified chunks -> native ones. Calls and usage wait for the finish chunk, which waits for usage or the end."""
 
     __slots__ = ("choices", "envelope", "head", "leg", "more", "over", "settled", "tier", "told", "truncated", "usage")

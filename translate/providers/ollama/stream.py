@@ -13,6 +13,7 @@ from translate.shared import bag
 from translate.shared.chat_fast import fed, likewise, says_nothing
 from translate.shared.fields import report_once
 from translate.shared.fragments import Fragments
+from translate.shared.machines import Reader, Writer
 from translate.shared.members import object_at, optional_list, optional_object, optional_text
 from translate.shared.timestamps import to_seconds, to_text, written_time
 
@@ -22,7 +23,7 @@ _CHOICE = frozenset(("index", "delta", "finish_reason"))  # as most choices of c
 _DONE = frozenset((*DURATIONS, "done_reason"))  # of the last one
 
 
-class ToUnified:
+class ToUnified(Reader):
     """Lines -> chunks. Calls come whole; usage goes out behind the finish."""
 
     __slots__ = ("calls", "head", "images", "leg", "logprobs", "over", "plain", "truncated", "unnamed")
@@ -135,7 +136,7 @@ class ToUnified:
         return [self._chunk({}, "length")]
 
 
-class ToNative:
+class ToNative(Writer):
     """Chunks -> lines. Text goes out at once, calls when they are whole, the done line waits for usage or the end."""
 
     __slots__ = ("calls", "envelope", "finish", "head", "leg", "native", "open", "over", "settled", "told", "truncated")

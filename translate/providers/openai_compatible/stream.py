@@ -39,6 +39,7 @@ from translate.providers.openai_compatible.think_tags import MARK, mark
 from translate.shared import bag
 from translate.shared.chat_fast import envelope_of, is_plain, text_choice
 from translate.shared.chat_fold import MOST_CHOICES, Fold, unfold
+from translate.shared.machines import Reader
 from translate.shared.runs import Look, Run
 
 LONG = 6  # texts one after another from which on they are looked for as a run
@@ -48,7 +49,7 @@ _READ = frozenset(("id", "object", "created", "model", "choices", "obfuscation",
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 
 
-class ToUnified:
+class ToUnified(Reader):
     """Native chunks -> unified chunks."""
 
     __slots__ = (

@@ -11,12 +11,13 @@ from translate.providers.openai_compatible.talk import own_members
 from translate.shared.chat_fast import envelope_of, text_choice
 from translate.shared.chat_fold import MOST_CHOICES
 from translate.shared.chat_legacy import legacy_choice
+from translate.shared.machines import Writer
 from translate.shared.runs import Say
 
 CUT = "the stream ended before its finish"
 
 
-class ToNative:
+class ToNative(Writer):
     """Unified chunks -> native chunks of the dialect."""
 
     __slots__ = ("dialect", "drops_usage", "envelope", "head", "leg", "legacy", "open", "over", "settled", "template", "truncated")

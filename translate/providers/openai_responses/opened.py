@@ -16,6 +16,7 @@ from translate.providers.openai_responses.items import made_up_item_id
 from translate.providers.openai_responses.writing import HEAD
 from translate.shared import bag
 from translate.shared.blocks import HEAD as WIDTH
+from translate.shared.machines import Writer
 
 MOST_CALLS = 4096
 ROW_TYPES = frozenset(("text", "refusal", "reasoning", "tool_call", "image", "native"))
@@ -71,7 +72,7 @@ class Call:
         self.item: Opened | None = None
         self.closed = False
 
-class Stage:
+class Stage(Writer):
     """What is open and what is finished."""
 
     __slots__ = (

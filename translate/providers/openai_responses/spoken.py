@@ -16,6 +16,7 @@ from translate.providers.openai_responses.items import (
 from translate.providers.openai_responses.parts import Item, Op, Part
 from translate.shared import bag
 from translate.shared.blocks import StreamRows, cut_row
+from translate.shared.machines import Reader
 
 
 class Rows(StreamRows):
@@ -68,7 +69,7 @@ class Spoken:
         self.shift = 0
         self.shown: list[Json] = []  # annotations of the open part
 
-class Speaking:
+class Speaking(Reader):
     """State of the way to unified, and its messages."""
 
     __slots__ = (
