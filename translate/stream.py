@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from translate.arguments import check_arguments
 from translate.convert import refuse_losses
 from translate.errors import InvalidDocument, StreamError, kind_of, pointer
-from translate.leg import Json, Leg, Options
+from translate.leg import DEFAULTS, Json, Leg, Options
 from translate.loss import Loss, Losses, Scope
 from translate.places import nearest, with_own_keys
 from translate.registry import Format, find
@@ -64,10 +64,24 @@ class StreamConverter:
     Raises: StreamError for an event that has no meaning there; LossyConversion by `on_loss`, at the event that loses.
     """
 
+    # The writer took the last chunk a short way: the next one, alike but for its text, needs no look there.
+    _settled = False
+    _text: Any = None
+    # While unified chunks go on with what is open: the look for their text, and what the writer makes of it (`shared.runs`).
+    _is_like: Run | None = None
+    _say: Say | None = None
+    _further = 0  # pieces that came one after another
+    _long = 0  # so many of them begin a run
+    _begun = 0  # event behind the one with which the last run began
+    # A reader may hand through chunks with whole messages beside the deltas, for which most writers have no place.
+    _without: Any = None
+    # Then chunks come with the heads they have: what no chunk has said yet, and has no place behind the first one.
+    _lacks: tuple[str, ...] = ()
+
     def __init__(self, source: str, target: str, options: Options | None = None, on_loss: str = "collect") -> None:
         row, target_row, to_unified, to_native, same, own, to_hub, reads_whole, writes_whole = _way(source, target)
         self._source, self._target, self._same, self._own = row, target_row, same, own
-        self._options = options = check_arguments(options, on_loss)
+        options = DEFAULTS if options is None and on_loss == "collect" else check_arguments(options, on_loss)
         self._on_loss = on_loss
         self._done = False
         self._events = self._chunks = 0
@@ -89,24 +103,17 @@ class StreamConverter:
         # And whole events of common shapes, which it reads without a scrub before (`common(event) -> chunks | None`).
         self._quick: Any = None if same else reader.quick
         self._common: Any = None if same else reader.common
-        # The writer took such a chunk the short way too: the next ones, alike but for their text, need no look there.
-        self._settled = False
-        self._text: Any = None if same else writer.text
-        # While unified chunks go on with what is open: the look for their text, and what the writer makes of it (`shared.runs`).
-        self._is_like: Run | None = None
         self._look: Look | None = None
-        self._say: Say | None = None
-        self._further = 0  # pieces that came one after another
-        self._long = LONG if own else 0  # so many of them begin a run
-        self._begun = 0  # event behind the one with which the last run began
         # Chunks that bring a piece, or all that are no errors, go out to the unified form as they are.
         self._passes: bool = to_hub and writer.passes
         self._passes_whole: bool = to_hub and writer.passes_whole
-        # A reader may hand through chunks with whole messages beside the deltas, for which most writers have no place.
-        whole = reads_whole and reader.whole_messages and not (writes_whole and writer.whole_messages)
-        self._without: Any = without_messages if whole else None
-        # Then chunks come with the heads they have: what no chunk has said yet, and has no place behind the first one.
-        self._lacks: tuple[str, ...] = ("id", "created", "model") if whole else ()
+        if same or to_hub:
+            return
+        self._text = writer.text
+        if own:
+            self._long = LONG
+        if reads_whole and reader.whole_messages and not (writes_whole and writer.whole_messages):
+            self._without, self._lacks = without_messages, ("id", "created", "model")
 
     @property
     def losses(self) -> list[Loss]:
@@ -132,7 +139,11 @@ class StreamConverter:
             chunk = self._quick(event) if look is None and self._quick is not None and type(event) is dict else None
             if chunk is None:
                 return self._take(event)
-            ready: list[Json] | None = [chunk] if self._passes else self._text(chunk) if self._settled else None
+            if self._passes:
+                self._events += 1
+                self._chunks += 1
+                return [chunk]
+            ready: list[Json] | None = self._text(chunk) if self._settled else None
             if ready is None:
                 return self._settle(chunk)
         except InvalidDocument as error:
@@ -188,7 +199,9 @@ class StreamConverter:
                 raise _refused(error, event, self._events + further) from None
             except RecursionError:
                 raise _too_deep(self._events + further) from None
-            if ready:
+            if len(ready) == 1:
+                yield ready[0]
+            elif ready:
                 yield from ready
             quick, look, say, long = self._quick, self._look, self._say, self._long  # no look behind an error
         if further:
@@ -220,7 +233,7 @@ class StreamConverter:
     def _take(self, event: Any) -> list[Json]:
         """`feed` for an event that is no further piece: most of them need no more than a look before they are written."""
         reader, common, number = self._reader, self._common, self._events
-        if common is None or self._done or type(event) is not dict or reader.over:
+        if common is None or type(event) is not dict or reader.over:
             return self._convert(event)
         self._read.prefix = (number,)
         chunks: list[Json] | None = common(event)
@@ -228,15 +241,16 @@ class StreamConverter:
             return self._convert(event)
         self._events = number + 1
         if self._passes_whole:
-            self._chunks += len(chunks)
-        else:
-            settled, self._settled = self._settled, False
-            try:
-                chunks = self._pass(chunks[0], number, settled) if self._own else self._write(chunks, number)
-            except InvalidDocument as error:
-                raise _refused(error, event, number) from None
-            except RecursionError:
-                raise _too_deep(number) from None
+            if self._read.items:
+                self._collect()
+            return chunks
+        settled, self._settled = self._settled, False
+        try:
+            chunks = self._pass(chunks[0], number, settled) if self._own else self._write(chunks, number)
+        except InvalidDocument as error:
+            raise _refused(error, event, number) from None
+        except RecursionError:
+            raise _too_deep(number) from None
         if self._read.items or self._written.items:
             self._collect()
         return chunks
@@ -383,7 +397,7 @@ class StreamConverter:
 
     def _end(self) -> None:
         self._done = True
-        self._quick = self._look = None
+        self._quick = self._common = self._look = None
 
     def _collect(self, given: Json | None = None) -> None:
         """Takes the losses since the last time; `given`: the event as it came, by its number, when it was scrubbed."""

@@ -37,9 +37,10 @@ def _plain_calls(parts: list[Any], number: int, streamed: bool) -> list[Json]:
         for part in parts:
             held = part["functionCall"]
             name, arguments, identifier = held["name"], held["args"], held["id"]
-            if len(part) != 1 or len(held) != 3 or len(arguments) != 1 or type(part) is not dict or type(held) is not dict:
+            # No other value of JSON than an object has come so far, or comes through the two lines behind these.
+            if len(part) != 1 or len(held) != 3 or len(arguments) != 1:
                 break
-            if type(name) is not str or type(identifier) is not str or not identifier or type(arguments) is not dict:
+            if type(name) is not str or type(identifier) is not str or not identifier:
                 break
             for member in arguments:
                 value = arguments[member]

@@ -126,7 +126,7 @@ def common(reader: ToUnified, event: Json) -> list[Json] | None:
             return begun
     candidates, usage, time = event.get("candidates"), event.get("usageMetadata"), event.get("createTime")
     identifier, model, known = event.get("responseId"), event.get("modelVersion"), reader.known
-    if not _ELEMENT.issuperset(event) or (time is not None and not _encodes(time)):
+    if not _ELEMENT.issuperset(event) or (time is not None and (type(time) is not str or not time.isascii())):
         return None
     if known:
         if (identifier is not None and identifier != known["responseId"]) or (model is not None and model != known["modelVersion"]):
@@ -173,7 +173,9 @@ def _begun(reader: ToUnified, event: Json) -> list[Json] | None:
     if type(identifier) is not str or type(part) is not dict:
         return None
     usage, time, index = event.get("usageMetadata"), event.get("createTime"), candidate.get("index", 0)
-    if len(event) != 3 and (len(event) != 3 + (usage is not None) + (time is not None) or (time is not None and not _encodes(time))):
+    if len(event) != 3 and len(event) != 3 + (usage is not None) + (time is not None):
+        return None
+    if time is not None and (type(time) is not str or not time.isascii()):
         return None
     if type(index) is not int or not 0 <= index < MOST_CANDIDATES or (usage is not None and not plain_usage.is_plain(usage)):
         return None
@@ -188,8 +190,7 @@ def _begun(reader: ToUnified, event: Json) -> list[Json] | None:
         seconds, is_exact = seconds_of(time)
         created = created if seconds is None else seconds
         reader.create_time = None if is_exact and leg.row.variant == "vertex" else time
-    reader.head = {"id": identifier, "object": "chat.completion.chunk", "created": created, "model": model}
-    reader.beside = {**reader.head, "choices": []}
+    reader.beside = {"id": identifier, "object": "chat.completion.chunk", "created": created, "model": model, "choices": []}
     reader.identifier, reader.known = identifier, {"modelVersion": model, "responseId": identifier}
     reader.counts = usage
     state = reader.candidates[index] = Candidate(index)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from translate.errors import Path
@@ -37,17 +38,16 @@ class ToUnified(Reader):
     """Elements -> chunks. Finish reasons wait for the end: older models write STOP on every element."""
 
     __slots__ = (
-        "beside", "candidates", "counts", "create_time", "feedback", "head", "identifier", "known", "leg", "more", "over",
+        "beside", "candidates", "counts", "create_time", "feedback", "identifier", "known", "leg", "more", "over",
         "places", "strange", "truncated", "usage",
     )  # fmt: skip
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
-        self.head: Json | None = None
-        self.beside: Json = {}  # a chunk without its choices
-        self.known: Json = {}  # what repeats beside the candidates
+        self.beside: Json = bag.EMPTY  # a chunk without its choices, once there was an element
+        self.known: Json = bag.EMPTY  # what repeats beside the candidates
         self.counts: Json | None = None  # plain usage that nothing was said of yet
-        self.strange: list[tuple[Path, Path]] = []
+        self.strange: Sequence[tuple[Path, Path]] = ()
         self.identifier = ""
         self.create_time: str | None = None
         self.candidates: dict[int, Candidate] = {}
@@ -106,15 +106,16 @@ class ToUnified(Reader):
 
     def first(self, named: Json, event: Json) -> None:
         """What an element says beside its candidates; the first one counts."""
-        if self.head is None:
+        if not self.beside:
             head, self.create_time = head_to_unified(named, event, self.leg)
-            self.head = {"id": head["id"], "object": "chat.completion.chunk", "created": head["created"], "model": head["model"]}
-            self.beside = {**self.head, "choices": []}
+            self.beside = {
+                "id": head["id"], "object": "chat.completion.chunk", "created": head["created"], "model": head["model"], "choices": [],
+            }  # fmt: skip
             self.identifier = document_id(named)
             self.known = {"modelVersion": head["model"], "responseId": self.identifier}
             return
         identifier, model = named.get("responseId"), named.get("modelVersion")
-        for name, value, known in (("responseId", identifier, self.identifier), ("modelVersion", model, self.head["model"])):
+        for name, value, known in (("responseId", identifier, self.identifier), ("modelVersion", model, self.beside["model"])):
             if value is None or value == known:
                 continue
             if type(value) is not str:
@@ -356,7 +357,7 @@ class ToUnified(Reader):
         if ended is not None:
             return ended
         leg = self.leg
-        if self.head is None:
+        if not self.beside:
             self.first({}, {})
         chunks: list[Json] = []
         if not self.candidates:
@@ -372,7 +373,7 @@ class ToUnified(Reader):
         if self.counts is not None:
             self.usage = plain_usage.to_unified(self.counts, leg.row.key) or usage_of.to_unified(self.counts, leg, ("usageMetadata",))
         if self.usage is not None:
-            chunks.append({**(self.head or {}), "choices": [], "usage": self.usage})
+            chunks.append({**self.beside, "choices": [], "usage": self.usage})
         return chunks
 
     def _last_words(self, chunks: list[Json]) -> None:
