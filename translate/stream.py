@@ -32,7 +32,7 @@ class _Way(NamedTuple):
     writer: Any
     same: bool
     own: bool  # the caller's events are what leg 2 reads
-    to_unified: bool
+    passing: Any  # of a way to the unified form: the writer that has nothing to undo, which all of them share
     reads_whole: bool  # whole messages beside deltas, if the row's machines say so
     writes_whole: bool
 
@@ -47,8 +47,9 @@ def _way(source: str, target: str) -> _Way:
     read, written = find(source), find(target)
     reader, writer = read.module("stream").ToUnified, written.module("stream").ToNative
     same, unified = read is written, find("unified")
+    passing = writer(Leg(written, "event", False, DEFAULTS, Losses("unified"))) if written is unified and not same else None
     found = _Way(
-        read, written, reader, writer, same, read is unified, written is unified and not same,
+        read, written, reader, writer, same, read is unified, passing,
         hasattr(reader, "whole_messages") and not same, hasattr(writer, "whole_messages"),
     )  # fmt: skip
     _WAYS[read.name, written.name] = found
@@ -79,7 +80,7 @@ class StreamConverter:
     _lacks: tuple[str, ...] = ()
 
     def __init__(self, source: str, target: str, options: Options | None = None, on_loss: str = "collect") -> None:
-        row, target_row, to_unified, to_native, same, own, to_hub, reads_whole, writes_whole = _way(source, target)
+        row, target_row, to_unified, to_native, same, own, passing, reads_whole, writes_whole = _way(source, target)
         self._source, self._target, self._same, self._own = row, target_row, same, own
         options = DEFAULTS if options is None and on_loss == "collect" else check_arguments(options, on_loss)
         self._on_loss = on_loss
@@ -88,16 +89,19 @@ class StreamConverter:
         self._losses: list[Loss] = []
         self._read, self._written = Losses("unified"), Losses(target_row.name)
         reading = Leg(row, "event", True, options, self._read)
-        writing = Leg(target_row, "event", False, options, self._written)
-        self._legs = (reading, writing)
-        if options.memo:
-            reading.memo = dict(options.memo.get("write") or {})
-            writing.memo = dict(options.memo.get("read") or {})
-        if options.route:
-            for leg in self._legs:
-                leg.route = read_route(options)
+        self._legs: tuple[Leg, ...] = (reading,)
+        writer = passing
+        if passing is None or options is not DEFAULTS:
+            writing = Leg(target_row, "event", False, options, self._written)
+            self._legs = (reading, writing)
+            if options.memo:
+                reading.memo = dict(options.memo.get("write") or {})
+                writing.memo = dict(options.memo.get("read") or {})
+            if options.route:
+                for leg in self._legs:
+                    leg.route = read_route(options)
+            writer = None if same else to_native(writing)
         reader: Any = None if same else to_unified(reading)
-        writer: Any = None if same else to_native(writing)
         self._reader, self._writer = reader, writer
         # A reader knows chunks that need no more than a look (most of a chat stream): a piece of what is open, or whole calls.
         # And whole events of common shapes, which it reads without a scrub before (`common(event) -> chunks | None`).
@@ -105,9 +109,9 @@ class StreamConverter:
         self._common: Any = None if same else reader.common
         self._look: Look | None = None
         # Chunks that bring a piece, or all that are no errors, go out to the unified form as they are.
-        self._passes: bool = to_hub and writer.passes
-        self._passes_whole: bool = to_hub and writer.passes_whole
-        if same or to_hub:
+        self._passes: bool = passing is not None and writer.passes
+        self._passes_whole: bool = passing is not None and writer.passes_whole
+        if same or passing is not None:
             return
         self._text = writer.text
         if own:

@@ -143,8 +143,9 @@ class ToUnified(Reader):
 class ToNative(Writer):
     """Chunks for a client of the unified form: what the memo says is undone. Every reader ends what it began, also of a cut stream."""
 
-    __slots__ = ("drops_usage", "leg", "legacy", "over", "passes", "passes_whole", "truncated")
+    __slots__ = ("drops_usage", "leg", "legacy", "passes", "passes_whole")
     whole_messages = True
+    truncated = False
 
     def __init__(self, leg: Leg) -> None:
         self.leg = leg
@@ -153,14 +154,9 @@ class ToNative(Writer):
         self.legacy = bool(memo) and memo.get("functions") is True
         self.passes = not self.legacy  # chunks that bring a piece of an open choice alone need no look
         self.passes_whole = self.passes and not self.drops_usage  # nor do others that are no errors
-        self.over = False
-        self.truncated = False
 
     def feed(self, chunk: Json) -> list[Json]:
-        if self.over:
-            return []
         if chunk.get("error") is not None:
-            self.over = True
             return [chunk]
         if self.drops_usage and "usage" in chunk:
             chunk = {name: value for name, value in chunk.items() if name != "usage"}
@@ -171,7 +167,6 @@ class ToNative(Writer):
         return [chunk]
 
     def flush(self) -> list[Json]:
-        self.over = True
         return []
 
 
