@@ -274,6 +274,17 @@ ANTHROPIC_STREAM: list[Json] = [
     {"type": "message_stop"},
 ]  # fmt: skip
 
+def _further_pieces(beside: Json, within: Json | None = None, **members: Json) -> list[Json]:
+    """A stream of a chat server whose pieces stand among members that each of them repeats: in the choice, its delta, the chunk."""
+    deltas = [{"role": "assistant", "content": ""}, *({"content": f" {number}"} for number in range(9)), {}]
+    return [
+        {**CHAT_HEAD, "object": "chat.completion.chunk", **members, "choices": [
+            {"index": 0, "delta": {**(within or {}), **delta}, "finish_reason": None if delta else "stop", **beside},
+        ]}
+        for delta in deltas
+    ]  # fmt: skip
+
+
 OWN: dict[tuple[str, str], list[Any]] = {
     ("stream", "openai-responses"): [RESPONSES_STREAM, RESPONSES_RAW],
     ("stream", "anthropic"): [ANTHROPIC_STREAM, [*ANTHROPIC_STREAM[:7], *ANTHROPIC_STREAM[12:]]],
@@ -499,6 +510,10 @@ OWN: dict[tuple[str, str], list[Any]] = {
             *(_mistral_event({"content": [{**MISTRAL_THOUGHT, "closed": closed}]}) for closed in (False, False, True, True, False)),
             _mistral_event({"content": "Four."}), _mistral_event({"content": ""}, "stop", usage=MISTRAL_USAGE),
         ],
+        [
+            _mistral_event({"role": "assistant", "content": ""}, created=0), _mistral_event({"content": "Four."}),
+            _mistral_event({"content": ""}, "stop", usage=MISTRAL_USAGE),
+        ],
     ],
     ("request", "ollama"): [
         {"model": "m", "messages": OLLAMA_TALK, "tools": [TOOL], "stream": False, "think": True, "keep_alive": "5m",
@@ -614,6 +629,11 @@ OWN: dict[tuple[str, str], list[Any]] = {
         HI, {"role": "assistant", "content": "", "reasoning_content": "Hm.", "tool_calls": [CALL]},
         {"role": "tool", "tool_call_id": CALL["id"], "content": "4"}, {"role": "assistant", "content": "Four.", "reasoning_content": ""}, HI,
     ]}],
+    ("stream", "azure"): [_further_pieces(
+        {"logprobs": None, "content_filter_results": {"hate": {"filtered": False, "severity": "safe"}}}, obfuscation="abc",
+    )],
+    ("stream", "vllm"): [_further_pieces({"logprobs": None, "stop_reason": None, "token_ids": None}, usage=None)],
+    ("stream", "compatible"): [_further_pieces({"matched_stop": None, "logprobs": None}, {"role": None, "tool_calls": None}, usage=None)],
     ("stream", "openrouter"): [[
         {**CHAT_HEAD, "object": "chat.completion.chunk", "provider": "Ours", "choices": [
             {"index": 0, "delta": {"role": "assistant", "content": "", **delta}, "finish_reason": word, "native_finish_reason": word and "end_turn"},

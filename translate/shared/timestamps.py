@@ -28,14 +28,14 @@ def to_seconds(text: str) -> int | None:
 def seconds_of(text: str) -> tuple[int | None, bool]:
     """The same, and whether `to_text` gives the text back."""
     # In UTC, as servers write it.
-    if text.isascii() and len(text) > 19 and text[16] == ":" and text[-1] == "Z":
+    if text[16:17] == ":" and text[-1] == "Z" and text.isascii():
         start, digits = _minute_of(text[:16]), text[17:19]
         if start is not None and digits.isdigit() and digits < "60":  # else a leap second, or no time at all
+            seconds = start + int(digits)
             if len(text) == 20:
-                seconds = start + int(digits)
                 return seconds, seconds >= 0 or to_text(seconds) == text
             if text[19] == "." and text[20:-1].isdigit():
-                return start + int(digits), False
+                return seconds, False
     match = _RFC_3339.fullmatch(text)
     if match is None:
         return None, False

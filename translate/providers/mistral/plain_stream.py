@@ -125,7 +125,7 @@ def _is_head(beside: tuple[Any, ...]) -> bool:
     identifier, kind, created, model = beside
     if type(identifier) is not str or type(model) is not str or type(created) is not int or kind != "chat.completion.chunk":
         return False
-    return identifier != "" and model != "" and identifier.isascii() and model.isascii()
+    return identifier != "" and model != "" and created != 0 and identifier.isascii() and model.isascii()
 
 
 def _chunks(reader: ToUnified, event: Json, calls: list[Json] | None, numbers: dict[int, int], more: Json) -> list[Json]:
