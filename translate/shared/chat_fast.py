@@ -70,33 +70,58 @@ def text_choice(chunk: Json, envelope: Json | None) -> Json | None:
     return choice if type(value) is str and value and (value.isascii() or not lone(value)) else None
 
 
+_SILENT = ("usage", "service_tier", "system_fingerprint", "obfuscation")  # what OpenAI puts beside most chunks; of a usage null
+
+
 def begins(chunk: Json) -> Json | None:
     """The only choice of a chunk as nearly all streams begin, with a role and no text yet, all of it right in type; None for every other chunk."""
     try:
-        if len(chunk) != 5 or type(chunk["created"]) is not int or not (chunk["id"] + chunk["object"] + chunk["model"]).isascii():
+        if type(chunk["created"]) is not int or not (chunk["id"] + chunk["object"] + chunk["model"]).isascii():
+            return None
+        if len(chunk) != 5 and not _are_silent(chunk):
             return None
         choices = chunk["choices"]
         if type(choices) is not list or len(choices) != 1:
             return None
         choice: Any = choices[0]
         delta, index = choice["delta"], choice["index"]
-        if len(choice) != 3 or len(delta) != 2 or type(index) is not int or choice["finish_reason"] is not None:
+        if len(choice) != 3 and (len(choice) != 4 or choice["logprobs"] is not None):
+            return None
+        if len(delta) != 2 and (len(delta) != 3 or delta["refusal"] is not None):
             return None
         text = delta["content"]
-        if (text is not None and text != "") or delta["role"] != "assistant" or not 0 <= index < MOST_CHOICES:
+        if type(index) is not int or choice["finish_reason"] is not None or not 0 <= index < MOST_CHOICES:
+            return None
+        if (text is not None and text != "") or delta["role"] != "assistant":
             return None
     except (AttributeError, KeyError, TypeError):
         return None
     return choice if type(choice) is dict and type(delta) is dict else None
 
 
+def _are_silent(chunk: Json) -> bool:
+    """Whether the members beside the five that all chunks have are those of OpenAI's, in ASCII."""
+    count = 5
+    for name in _SILENT:
+        if name in chunk:
+            value = chunk[name]
+            if value is not None and (name == "usage" or type(value) is not str or not value.isascii()):
+                return False
+            count += 1
+    return count == len(chunk)
+
+
 def counts_alone(chunk: Json, envelope: Json | None) -> bool:
     """Whether a chunk brings a plain usage, and is beside it the one before without its choices."""
     usage = chunk.get("usage")
-    if type(usage) is not dict or envelope is None or "obfuscation" in envelope:
+    if type(usage) is not dict or envelope is None:
         return False
     alike = envelope.copy()
     alike["choices"], alike["usage"] = [], usage
+    if "obfuscation" in alike:
+        padding = alike["obfuscation"] = chunk.get("obfuscation")
+        if type(padding) is not str or not padding.isascii():
+            return False
     return chunk == alike and type(chunk.get("created", 0)) is int and _is_usage(usage, False)
 
 
