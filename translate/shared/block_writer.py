@@ -73,8 +73,16 @@ class BlockWriter(Writer, ABC):
         """A further piece of the block that is open; None for everything else."""
 
     @abstractmethod
-    def run(self, choice: Json) -> Say | None:
-        """What pieces become that follow the one of this choice, which was taken (`shared.runs`); None where they have to be looked at."""
+    def _texts(self) -> Say:
+        """What further pieces of the open text become."""
+
+    @abstractmethod
+    def _inputs(self, grows: Callable[[str], None]) -> Say:
+        """What further pieces of the arguments of the open call become; `grows` takes them down."""
+
+    @abstractmethod
+    def _thoughts(self, grows: Callable[[str], None]) -> Say:
+        """What further pieces of the open reasoning become."""
 
     @abstractmethod
     def _feed(self, chunk: Json, alike: bool) -> list[Json]:
@@ -202,15 +210,17 @@ class BlockWriter(Writer, ABC):
         self.settled = True
         return out
 
-    def _grows(self, choice: Json) -> Callable[[str], None] | None:
-        """What takes the further pieces of the open call, or of the open reasoning, down; None where they have to be looked at."""
+    def run(self, choice: Json) -> Say | None:
+        """What pieces become that follow the one of this choice, which was taken (`shared.runs`); None where they have to be looked at."""
         delta = choice["delta"]
         if choice["index"] != 0 or self.takes not in delta:
             return None
+        if self.takes == "content":
+            return self._texts()
         if self.takes != "tool_calls":
-            return self.plain.append if self.open == PLAIN and self.plain is not None else None
+            return self._thoughts(self.plain.append) if self.open == PLAIN and self.plain is not None else None
         call = self.calls.by_key.get(delta["tool_calls"][0]["index"])
-        return None if call is None or call is not self.current or call.custom else call.text.append
+        return None if call is None or call is not self.current or call.custom else self._inputs(call.text.append)
 
     def _further_thought(self, choice: Json | None) -> list[Json] | None:
         """A further piece of the entry of reasoning that is open; None for everything else."""

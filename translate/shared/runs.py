@@ -33,22 +33,21 @@ class Run:
         is equal but for it; None for every other one. envelope: of that look, which takes the choices anew.
         """
         delta = choice["delta"]
-        if "tool_calls" in delta:
-            self.known, self.padded = envelope, "obfuscation" in envelope
-            fresh = choice.copy()
-            self.slot = {"arguments": ""}
-            fresh["delta"] = {"tool_calls": [{"index": delta["tool_calls"][0]["index"], "function": self.slot}]}
-            envelope["choices"] = [fresh]
-            return self._arguments
         (name,) = delta
-        return self.look_at(choice, envelope, name)
+        if name != "tool_calls":
+            return self.look_at(choice, envelope, name)
+        self.known, self.padded, self.name = envelope, "obfuscation" in envelope, name
+        self.slot = {"arguments": ""}
+        fresh = choice.copy()
+        fresh["delta"] = {name: [{"index": delta[name][0]["index"], "function": self.slot}]}
+        envelope["choices"] = [fresh]
+        return self._text
 
     def look_at(self, choice: Json, envelope: Json, name: str) -> Look:
-        """The same for a member of a delta that stands among others; of a native chunk too."""
+        """The same for a text that stands among other members of a delta; of a native chunk too."""
         fresh = choice.copy()
-        self.name = name
         self.slot = fresh["delta"] = choice["delta"].copy()
-        self.known, self.padded = envelope, "obfuscation" in envelope
+        self.known, self.padded, self.name = envelope, "obfuscation" in envelope, name
         envelope["choices"] = [fresh]
         return self._text
 
@@ -58,7 +57,13 @@ class Run:
             delta = choice["delta"]
             if name not in delta:  # at the end of nearly every run, where an exception would cost more
                 return None
-            text = self.slot[name] = delta[name]
+            text = delta[name]
+            if name == "tool_calls":
+                name, piece = "arguments", text[0]
+                text = piece["function"]["arguments"]
+                if type(piece["index"]) is not int:
+                    return None
+            self.slot[name] = text
             index, created = choice["index"], event["created"]
             if self.padded and not self._is_padded(event):
                 return None
@@ -68,24 +73,6 @@ class Run:
         if event != self.known or type(text) is not str or not text or type(index) is not int or type(created) is not int:
             return None
         return text if text.isascii() or not lone(text) else None
-
-    def _arguments(self, event: Any) -> str | None:
-        try:
-            choice = event["choices"][0]
-            delta = choice["delta"]
-            if "tool_calls" not in delta:
-                return None
-            piece = delta["tool_calls"][0]
-            text, number = piece["function"]["arguments"], piece["index"]
-            self.slot["arguments"] = text
-            index, created = choice["index"], event["created"]
-            if self.padded and not self._is_padded(event):
-                return None
-        except _OTHER:
-            return None
-        if event != self.known or type(text) is not str or not text or type(index) is not int or type(created) is not int:
-            return None
-        return text if type(number) is int and (text.isascii() or not lone(text)) else None
 
     def _is_padded(self, event: Json) -> bool:
         """OpenAI pads each chunk with a text of another length: it goes into what is known, so that only the rest is compared."""

@@ -6,6 +6,7 @@ The stop reason and the counts wait for the usage chunk or the end of input.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from translate.errors import Path
@@ -57,28 +58,32 @@ class Writer(Blocks):
             made = {"type": "thinking_delta", "thinking": piece}
         return [{"type": "content_block_delta", "index": self.number, "delta": made}]
 
-    def run(self, choice: Json) -> Say | None:
+    def _texts(self) -> Say:
         number = self.number
-        if self.takes == "content":
 
-            def text(piece: str) -> Json:
-                self.length += len(piece)
-                return {"type": "content_block_delta", "index": number, "delta": {"type": "text_delta", "text": piece}}
+        def text(piece: str) -> Json:
+            self.length += len(piece)
+            return {"type": "content_block_delta", "index": number, "delta": {"type": "text_delta", "text": piece}}
 
-            return text if choice["index"] == 0 and "content" in choice["delta"] else None
-        grows = self._grows(choice)
-        if grows is None:
-            return None
+        return text
+
+    def _inputs(self, grows: Callable[[str], None]) -> Say:
+        number = self.number
 
         def arguments(piece: str) -> Json:
             grows(piece)
             return {"type": "content_block_delta", "index": number, "delta": {"type": "input_json_delta", "partial_json": piece}}
 
+        return arguments
+
+    def _thoughts(self, grows: Callable[[str], None]) -> Say:
+        number = self.number
+
         def thought(piece: str) -> Json:
             grows(piece)
             return {"type": "content_block_delta", "index": number, "delta": {"type": "thinking_delta", "thinking": piece}}
 
-        return arguments if self.takes == "tool_calls" else thought
+        return thought
 
     def _feed(self, chunk: Json, alike: bool) -> list[Json]:
         leg = self.leg

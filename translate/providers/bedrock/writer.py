@@ -7,6 +7,7 @@ is open. messageStop goes out with the finish, metadata with the usage chunk or 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from translate.errors import Path
@@ -59,28 +60,32 @@ class ToNative(Blocks):
             made = {"reasoningContent": {"text": piece}}
         return [{"contentBlockDelta": {"contentBlockIndex": self.number, "delta": made}}]
 
-    def run(self, choice: Json) -> Say | None:
+    def _texts(self) -> Say:
         number = self.number
-        if self.takes == "content":
 
-            def text(piece: str) -> Json:
-                self.length += len(piece)
-                return {"contentBlockDelta": {"contentBlockIndex": number, "delta": {"text": piece}}}
+        def text(piece: str) -> Json:
+            self.length += len(piece)
+            return {"contentBlockDelta": {"contentBlockIndex": number, "delta": {"text": piece}}}
 
-            return text if choice["index"] == 0 and "content" in choice["delta"] else None
-        grows = self._grows(choice)
-        if grows is None:
-            return None
+        return text
+
+    def _inputs(self, grows: Callable[[str], None]) -> Say:
+        number = self.number
 
         def arguments(piece: str) -> Json:
             grows(piece)
             return {"contentBlockDelta": {"contentBlockIndex": number, "delta": {"toolUse": {"input": piece}}}}
 
+        return arguments
+
+    def _thoughts(self, grows: Callable[[str], None]) -> Say:
+        number = self.number
+
         def thought(piece: str) -> Json:
             grows(piece)
             return {"contentBlockDelta": {"contentBlockIndex": number, "delta": {"reasoningContent": {"text": piece}}}}
 
-        return arguments if self.takes == "tool_calls" else thought
+        return thought
 
     def _feed(self, chunk: Json, alike: bool) -> list[Json]:
         leg = self.leg
