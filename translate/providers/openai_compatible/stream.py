@@ -9,18 +9,8 @@ from __future__ import annotations
 
 from translate.errors import Path, StreamError
 from translate.leg import Json, Leg
-from translate.providers.openai_compatible import dialects, error as errors, response as responses, usage
-from translate.providers.openai_compatible.plain_stream import (
-    TEXTS,
-    call_opened,
-    delta_to_unified,
-    ends,
-    is_common,
-    is_empty_piece,
-    piece_to_unified,
-    said,
-    thought_to_unified,
-)
+from translate.providers.openai_compatible import dialects, error as errors, plain_pieces, response as responses, usage
+from translate.providers.openai_compatible.plain_stream import delta_to_unified, is_common
 from translate.providers.openai_compatible.reading import copied_bags
 from translate.providers.openai_compatible.request import check
 from translate.providers.openai_compatible.stream_calls import entry_to_unified, fragment_to_unified, late_calls
@@ -37,13 +27,11 @@ from translate.providers.openai_compatible.stream_writer import CUT, ToNative
 from translate.providers.openai_compatible.tables import ANSWER_MEMBERS, CHOICE_MEMBERS, CHUNK_MEMBERS, SERVICE_TIERS
 from translate.providers.openai_compatible.think_tags import MARK, mark
 from translate.shared import bag
-from translate.shared.chat_fast import envelope_of, is_plain, text_choice
+from translate.shared.chat_fast import envelope_of
 from translate.shared.chat_fold import MOST_CHOICES, Fold, unfold
 from translate.shared.machines import Reader
-from translate.shared.runs import Look, Run
+from translate.shared.runs import Look
 
-LONG = 6  # texts one after another from which on they are looked for as a run
-REST = 10  # so many more where a run has ended
 _READ = frozenset(("id", "object", "created", "model", "choices", "obfuscation", "error"))
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
@@ -88,6 +76,8 @@ class ToUnified(Reader):
         """Id of the answer, as far as it came, for calls without one."""
         return str(self.seen.get("id", ""))
 
+    quick, common = plain_pieces.quick, plain_pieces.common
+
     def feed(self, event: Json) -> list[Json]:
         if self.over:
             return []
@@ -104,44 +94,6 @@ class ToUnified(Reader):
         check(event, "event", leg)
         return self._read(event)
 
-    def common(self, event: Json) -> list[Json] | None:
-        """`feed` for a chunk that needs no validator; None for every other one."""
-        self.thinking = False
-        if self.look is not None and self.look(event) is not None:  # of a server about which nothing is known: it passes as it is
-            return [event]
-        if self.envelope is not None and not self.pending and not self.dialect.passes:
-            known = self._alike(event, self.envelope)
-            if known is not None:
-                return [known]
-        return None if is_error(event) or not is_plain(event, others=True) else self._read(event)
-
-    def _alike(self, event: Json, envelope: Json) -> Json | None:
-        """The chunk for an event that differs from the last one in its choice: a call opens, a thought or nothing is said, the end."""
-        told = said(event, envelope)
-        state = None if told is None else self.choices.get(told.number)
-        if told is None or state is None or not state.started or state.finished:
-            return None
-        delta, word = told.delta, told.finish
-        fresh: Json | None = {}
-        if word is not None:
-            fresh = None if delta or not ends(word, state, self.dialect) else fresh
-        elif len(delta) == 2:
-            fresh = thought_to_unified(delta, state)
-            self.thinking = fresh is not None
-        elif delta and not is_empty_piece(delta, state):
-            fresh = call_opened(delta, state, self.leg)
-            if fresh is None:
-                fresh = piece_to_unified(delta, state, self.dialect)
-                self.wordy = self.wordy or fresh is not None
-        if fresh is None:
-            return None
-        chunk = self.template.copy()
-        choice: Json = {"index": told.number, "delta": fresh, "finish_reason": word}
-        if told.upstream is not None and told.upstream != word:
-            choice["native_finish_reason"] = told.upstream
-        chunk["choices"] = [choice]
-        return chunk
-
     def _read(self, event: Json) -> list[Json]:
         leg = self.leg
         if self.dialect.passes:
@@ -150,7 +102,7 @@ class ToUnified(Reader):
             if "error" in event:
                 return [{name: value for name, value in event.items() if name != "error"}]
             if event.get("choices"):
-                self._look_on(event, event)
+                plain_pieces.look_on(self, event, event)
             return [event]
         if type(event.get("x_groq")) is dict:
             responses.repeated(event, leg)
@@ -173,86 +125,8 @@ class ToUnified(Reader):
                 self.template = chunks[0].copy()
                 self.template.pop("extra_content", None)
                 if known and len(chunks) == 1:
-                    self._look_on(event, chunks[0])
+                    plain_pieces.look_on(self, event, chunks[0])
         return chunks
-
-    def quick(self, event: Json) -> Json | None:
-        """What `feed` gives for a chunk that differs from the last one in its text alone; None for every other one."""
-        if self.look is not None and not self.dialect.passes:
-            text = self.look(event)
-            if text is not None:
-                chunk = self.steady.copy()
-                number, member = self.goes_on
-                chunk["choices"] = [{"index": number, "delta": {member: text}, "finish_reason": None}]
-                return chunk
-            self.look, self.further = None, -REST  # for what other members or answers do by turns
-        envelope = self.envelope
-        if self.pending or envelope is None:
-            return None
-        if self.thinking or self.wordy:
-            return self._further(event, envelope)
-        choice = text_choice(event, envelope)
-        if choice is None:
-            return None
-        index = choice["index"]
-        state = self.choices.get(index)
-        if state is None or state.finished:
-            return None
-        if self.dialect.passes:
-            return event
-        if not state.started:
-            return None
-        delta = choice["delta"]
-        if "tool_calls" in delta:
-            piece = delta["tool_calls"][0]
-            call = state.calls.get(piece["index"])
-            if call is None or not call.is_open:
-                return None
-            fresh: Json = {"tool_calls": [{"index": call.index, "function": {"arguments": piece["function"]["arguments"]}}]}
-        else:
-            ((name, value),) = delta.items()
-            member = "reasoning_content" if name == "reasoning" else name
-            if name == "content" and self.dialect.tags and state.tags.phase not in ("after", "plain"):
-                return None
-            self.further += 1
-            if self.further == LONG:
-                self.steady, self.goes_on = self.template, (index, member)
-                self.look = Run().look_at(choice, envelope, name)
-            fresh = {member: value}
-        chunk = self.template.copy()
-        chunk["choices"] = [{"index": index, "delta": fresh, "finish_reason": None}]
-        return chunk
-
-    def _look_on(self, event: Json, chunk: Json) -> None:
-        """Events may follow that are this one but for its text, where its chunk has nothing that is said once."""
-        if len(event["choices"]) != 1 or event.get("usage") is not None:
-            return
-        (choice,), (out,) = event["choices"], chunk["choices"]
-        delta, fresh = choice.get("delta") or bag.EMPTY, out.get("delta") or bag.EMPTY
-        said = [name for name, value in delta.items() if value and name != "role"]
-        if len(said) != 1 or said[0] not in TEXTS or out.get("finish_reason") is not None:
-            return
-        if not self.dialect.passes:
-            if "extra_content" in chunk or len(out) != 3 or len(fresh) != 1 or delta[said[0]] not in fresh.values():
-                return
-            self.steady, self.goes_on = chunk.copy(), (out["index"], *fresh)
-        self.look = Run().look_at(choice, envelope_of(event), said[0])
-
-    def _further(self, event: Json, envelope: Json) -> Json | None:
-        """The same where a piece stands among members that say nothing, or behind a thought is another one."""
-        told = said(event, envelope)
-        state = None if told is None or told.finish is not None else self.choices.get(told.number)
-        if told is None or state is None or not state.started or state.finished or self.dialect.passes:
-            return None
-        if self.thinking:
-            fresh = thought_to_unified(told.delta, state)
-        else:
-            fresh = piece_to_unified(told.delta, state, self.dialect)
-        if fresh is None:
-            return None
-        chunk = self.template.copy()
-        chunk["choices"] = [{"index": told.number, "delta": fresh, "finish_reason": None}]
-        return chunk
 
     def _note(self, event: Json) -> None:
         """For a server about which nothing is known: only what a cut stream needs."""
