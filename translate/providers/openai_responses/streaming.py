@@ -13,11 +13,10 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json
-from translate.providers.openai_responses import error as errors, response as responses
+from translate.providers.openai_responses import error as errors, plain_pieces, response as responses
 from translate.providers.openai_responses.content import objects, tokens_to_native
 from translate.providers.openai_responses.events import CALLS
-from translate.providers.openai_responses.items import JOINT
-from translate.providers.openai_responses.opened import MOST_CALLS, Call, Text
+from translate.providers.openai_responses.opened import MOST_CALLS, Call
 from translate.providers.openai_responses.thoughts import Thoughts
 from translate.providers.openai_responses.usage import usage_to_native
 from translate.providers.openai_responses.writing import Writer
@@ -25,7 +24,6 @@ from translate.shared import bag
 from translate.shared.arguments import made_up_id, parse_object
 from translate.shared.chat_fast import alike_choice, envelope_of, opened_call, says_nothing, text_choice, thought_choice
 from translate.shared.fragments import FIRST_CALL
-from translate.shared.runs import Say
 
 CHUNK_MEMBERS = responses.RESPONSE_MEMBERS | {"obfuscation", "error"}
 _CHUNK = frozenset(("id", "object", "created", "model", "choices"))  # as most chunks are
@@ -40,6 +38,7 @@ class ToNative(Thoughts):
     """Unified chunks of one answer -> events. flush closes what is open and ends the response."""
 
     __slots__ = ()
+    text, run = plain_pieces.text, plain_pieces.run
 
     def feed(self, chunk: Json) -> list[Json]:
         if self.over:
@@ -50,7 +49,7 @@ class ToNative(Thoughts):
         if choice is None:
             choice = thought_choice(chunk, self.envelope)
         if choice is not None:
-            quick = None if choice["index"] else self._further(choice["delta"])
+            quick = None if choice["index"] else plain_pieces.further(self, choice["delta"])
             if quick is not None:
                 self.settled = True
                 return quick
@@ -107,108 +106,6 @@ class ToNative(Thoughts):
                 continue
             out += self._choice(choice, path)
         return out
-
-    def text(self, chunk: Json) -> list[Json] | None:
-        """`feed` for a chunk that differs from the one before in its text alone; None when it has to go the long way."""
-        choice = chunk["choices"][0]
-        delta = choice["delta"]
-        if len(delta) != 1 or choice["index"] or self.over:
-            return None if choice["index"] or self.over else self._further(delta)
-        growing = self.growing
-        if "tool_calls" in delta:
-            fragment = delta["tool_calls"][0]
-            if len(fragment) != 2 or fragment["index"] != self.last_call or type(growing) is not Call:
-                return self._piece(delta) if len(fragment) == 2 else None
-            text = fragment["function"]["arguments"]
-            growing.pieces.append(text)
-            growing.sent = len(growing.pieces)
-            event = self.beside_piece.copy()
-        elif "content" not in delta or type(growing) is not Text:
-            return self._further(delta)
-        else:
-            text = delta["content"]
-            self.length += len(text)
-            growing.pieces.append(text)
-            event = self.beside_piece.copy()
-            event["logprobs"] = []
-        events = self.events
-        event["delta"], event["sequence_number"] = text, events.number
-        events.number += 1
-        return [event]
-
-    def run(self, choice: Json) -> Say | None:
-        """What pieces become that follow the one of this choice, which was taken (`shared.runs`); None where they have to be looked at."""
-        growing, events, delta = self.growing, self.events, choice["delta"]
-        if choice["index"] or self.over:
-            return None
-        beside = self.beside_piece
-        if "tool_calls" in delta:
-            call = self.calls.get(delta["tool_calls"][0]["index"])
-            if call is None or call.item is None or call.closed or call.kind != "function_call" or self.open is not None:
-                return None
-            beside = events.arguments(call.item.index, call.item.id, call.kind, "")
-            events.number -= 1  # it does not go out
-
-            def arguments(piece: str) -> Json:
-                call.pieces.append(piece)
-                call.sent = len(call.pieces)
-                event = beside.copy()
-                event["delta"], event["sequence_number"] = piece, events.number
-                events.number += 1
-                return event
-
-            return arguments
-
-        text = [] if growing is None else growing.pieces
-
-        def said(piece: str) -> Json:
-            self.length += len(piece)
-            text.append(piece)
-            event = beside.copy()
-            event["delta"], event["sequence_number"], event["logprobs"] = piece, events.number, []
-            events.number += 1
-            return event
-
-        return said if "content" in delta and type(growing) is Text else None
-
-    def _further(self, delta: Json) -> list[Json] | None:
-        """A piece of what is open, or with which a text begins; None when it has to open something else."""
-        ready = self._piece(delta)
-        return self._grow("output_text", delta["content"]) if ready is None and len(delta) == 1 and "content" in delta else ready
-
-    def _piece(self, delta: Json) -> list[Json] | None:
-        """A further piece of the text, reasoning or arguments that is open; None when it has to open something."""
-        item = self.open
-        if "reasoning_details" in delta:
-            return self._thought(delta)
-        for name, value in delta.items():
-            if name == "content":
-                part = item.open if item is not None and item.kind == "message" else None
-                if item is None or part is None or part.kind != "output_text":
-                    return None
-                part.pieces.append(value)
-                self.length += len(value)
-                self.growing = part
-                event = self.events.text(item.index, item.id, part.number, "output_text", value)
-            elif name == "tool_calls":
-                index = value[0]["index"]
-                call = self.calls.get(index)
-                if call is None or call.item is None or call.closed or call.kind != "function_call" or item is not None:
-                    return None
-                text = value[0]["function"]["arguments"]
-                call.pieces.append(text)
-                call.sent = len(call.pieces)
-                self.last_call = index
-                self.growing = call
-                event = self.events.arguments(call.item.index, call.item.id, call.kind, text)
-            elif item is None or not item.loose or item.open is None or self.joint or (value == JOINT and self.details):
-                return None
-            else:
-                item.open.pieces.append(value)
-                return [self.events.summary(item.index, item.id, item.open.number, value)]
-            self.beside_piece = event.copy()
-            return [event]
-        return None
 
     def _begin(self, chunk: Json) -> list[Json]:
         self.head = responses.head_to_native(chunk, self.leg)
