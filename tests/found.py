@@ -126,6 +126,12 @@ CALLS = (
         },
         "unified", "mistral", "response",
     ),
+    _stream(
+        "openai-responses", "unified",
+        {"type": "response.output_item.added", "output_index": 0, "item": {"type": "message", "id": "m", "role": "assistant", "content": []}},
+        {"type": "response.content_part.added", "output_index": 0, "item_id": "m", "content_index": 0, "part": {"type": "x", "text": ""}},
+        {"type": "response.output_item.done", "output_index": 0, "item": {"type": "message", "id": "m", "role": "assistant", "content": [{}]}},
+    ),
     _stream("bedrock", "anthropic", {"contentBlockDelta": {"delta": {"text": "x", "reasoningContent": "x"}}}),
     _stream(
         "bedrock", "unified",

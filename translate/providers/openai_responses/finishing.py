@@ -113,7 +113,8 @@ class Finishing:
             if item.kind == "reasoning":
                 native, kind = self._plain(native, word, (*path, family, number)), word
             elif before is not None and before.kind != kind:
-                self.leg.losses.add("approximated", "content", "type", (*path, family, number, "type"), f"{before.kind} until now")
+                where = (*path, family, number, "type") if "type" in native else (*path, family, number)
+                self.leg.losses.add("approximated", "content", "type", where, f"{before.kind} until now")
                 native, kind, changed = native_part(before), before.kind, True
             member = TEXT_OF.get(kind) if type(kind) is str else None
             part = self.part(item, family, number, kind if type(kind) is str else "", ops)
