@@ -632,6 +632,13 @@ OWN: dict[tuple[str, str], list[Any]] = {
     ("stream", "azure"): [_further_pieces(
         {"logprobs": None, "content_filter_results": {"hate": {"filtered": False, "severity": "safe"}}}, obfuscation="abc",
     )],
+    ("stream", "together"): [[
+        {**CHAT_HEAD, "object": "chat.completion.chunk", "usage": None, "choices": [{
+            "index": 0, "text": text, "logprobs": None, "finish_reason": word, "seed": word and 7,
+            "delta": {"token_id": number, "role": "assistant", "content": text, "tool_calls": None},
+        }]}
+        for number, (text, word) in enumerate((("Four", None), (" metres", None), (".", None), ("", "stop")))
+    ]],
     ("stream", "vllm"): [_further_pieces({"logprobs": None, "stop_reason": None, "token_ids": None}, usage=None)],
     ("stream", "compatible"): [_further_pieces({"matched_stop": None, "logprobs": None}, {"role": None, "tool_calls": None}, usage=None)],
     ("stream", "openrouter"): [[

@@ -258,14 +258,14 @@ def is_plain(chunk: Json, others: bool = False) -> bool:
     """
     Whether a chunk has known members alone, all of the right types, with texts that encode; False says nothing.
 
-    others: further members beside the choices and in the usage may be of any type, as those of servers are.
+    others: further members of it, of its usage, choices and deltas may be of any type, as those of servers are.
     """
     for name, value in chunk.items():
         if name == "choices":
             if type(value) is not list:
                 return False
             for choice in value:
-                if type(choice) is not dict or not _is_plain_choice(choice):
+                if type(choice) is not dict or not _is_plain_choice(choice, others):
                     return False
         elif name in _TEXTS:
             if value is not None and (type(value) is not str or not value.isascii()):
@@ -279,7 +279,7 @@ def is_plain(chunk: Json, others: bool = False) -> bool:
         elif name == "created":
             if type(value) is not int:
                 return False
-        elif not others or not name.isascii() or not _is_clean(value, _MOST_LEVELS):
+        elif not others or name == "moderation" or not _is_other(name, value):
             return False
     return True
 
@@ -302,12 +302,17 @@ def _is_usage(usage: Json, others: bool) -> bool:
         elif name == "extra_content":
             if not _is_bag(value):
                 return False
-        elif not others or not name.isascii() or not _is_clean(value, _MOST_LEVELS):
+        elif not others or not _is_other(name, value):
             return False
     return True
 
 
 _MOST_LEVELS = 6  # of a bag; what is deeper goes the long way, which bounds the levels of the whole
+
+
+def _is_other(name: Any, value: Any) -> bool:
+    """Whether a member of a server's own is right as it stands."""
+    return type(name) is str and name.isascii() and _is_clean(value, _MOST_LEVELS)
 
 
 def _is_bag(value: Any) -> bool:
@@ -332,10 +337,10 @@ def _is_clean(value: Any, levels: int) -> bool:
 _SCALARS = frozenset((int, float, bool, type(None)))
 
 
-def _is_plain_choice(choice: Json) -> bool:
+def _is_plain_choice(choice: Json, others: bool) -> bool:
     for name, value in choice.items():
         if name == "delta":
-            if type(value) is not dict or not _is_plain_delta(value):
+            if type(value) is not dict or not _is_plain_delta(value, others):
                 return False
         elif name == "index":
             if type(value) is not int:
@@ -346,15 +351,19 @@ def _is_plain_choice(choice: Json) -> bool:
         elif name == "extra_content":
             if not _is_bag(value):
                 return False
-        elif name != "logprobs" or value is not None:
+        elif name == "logprobs":
+            if value is not None:
+                return False
+        elif not others or not _is_other(name, value):
             return False
     return True
 
 
+_DELTA_OTHERS = frozenset(("function_call", "audio", "annotations", "images"))  # which the validator has to look at
 _DELTA_TEXTS = frozenset(("role", "content", "refusal", "reasoning_content", "reasoning"))
 
 
-def _is_plain_delta(delta: Json) -> bool:
+def _is_plain_delta(delta: Json, others: bool) -> bool:
     for name, value in delta.items():
         if name in _DELTA_TEXTS:
             if value is not None and (type(value) is not str or not (value.isascii() or not lone(value))):
@@ -362,13 +371,16 @@ def _is_plain_delta(delta: Json) -> bool:
         elif name == "extra_content":
             if not _is_bag(value):
                 return False
+        elif name != "tool_calls" and name != "reasoning_details":
+            if not others or name in _DELTA_OTHERS or not _is_other(name, value):
+                return False
+        elif value is None and others:
+            continue
         elif type(value) is not list:
             return False
         elif name == "reasoning_details":
             if not all(map(_is_plain_entry, value)):
                 return False
-        elif name != "tool_calls":
-            return False
         else:
             for fragment in value:
                 if type(fragment) is not dict or not _is_plain_fragment(fragment):
