@@ -85,6 +85,16 @@ SMALL: list[tuple[str, str, str, str, Json]] = [
         [chunk(thought("a", format="openai-responses-v1")), chunk(thought("")), chunk({"content": "b"})],
     ),
     (
+        "calls behind a thought that is not seen", "unified", "openai-responses", "response",
+        {"id": "r", "object": "chat.completion", "created": 1, "model": "m", "choices": [{"index": 0, "finish_reason": "tool_calls", "message": {
+            "role": "assistant", "content": None,
+            "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}],
+            "extra_content": {"openai": {"blocks": [
+                {"type": "native", "value": {"id": "rs", "type": "reasoning", "summary": []}}, {"type": "tool_call"},
+            ]}},
+        }}]},
+    ),
+    (
         "a second answer", "anthropic", "unified", "stream",
         answer({"type": "text", "text": ""}, {"type": "text_delta", "text": "Hi"}) * 2,
     ),

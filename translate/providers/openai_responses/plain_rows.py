@@ -115,7 +115,7 @@ def items_to_native(
     content, rows, marks = message.get("content"), own["blocks"], {_MARKS.get(name, ""): value for name, value in own.items() if name != "blocks"}
     if type(rows) is not list or not rows or not is_clean({"choices": [{"message": {"extra_content": {"": own}}}]}):
         return None
-    if content is not None and (type(content) is not str or (marks and not content)):
+    if (marks and not content) or (content is not None and type(content) is not str):  # without a text they have no item
         return None
     output: list[Json] = []
     said, left, thought = not content, iter(calls), iter(thoughts or ())
