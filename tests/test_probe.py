@@ -92,7 +92,7 @@ SMALL: list[tuple[str, str, str, str, Json]] = [
             "extra_content": {"openai": {"blocks": [
                 {"type": "native", "value": {"id": "rs", "type": "reasoning", "summary": []}}, {"type": "tool_call"},
             ]}},
-        }}]},
+        }}], "usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}},
     ),
     (
         "a second answer", "anthropic", "unified", "stream",
