@@ -308,9 +308,6 @@ class StreamConverter:
             event, scrubbed = scrub(event, self._source.name, "event", (number,))
             self._losses += scrubbed
             chunks: list[Json] = self._reader.feed(event)
-            if self._without is not None:
-                self._written.prefix = (number if self._own else self._chunks,)
-                chunks = [self._without(chunk, self._legs[1]) for chunk in chunks]
             out = self._write(chunks, number) if chunks else []
             if self._own:
                 self._settled = getattr(self._writer, "settled", False)
@@ -360,6 +357,8 @@ class StreamConverter:
             # Leg 2 points into a chunk that the caller has seen only when it fed unified chunks itself.
             writing.prefix = (number if self._own else self._chunks,)
             self._chunks += 1
+            if self._without is not None:
+                chunk = self._without(chunk, self._legs[1])
             try:
                 out += self._writer.feed(chunk)
             except InvalidDocument as error:
