@@ -270,6 +270,14 @@ def fed(events: list[Json], source: str, target: str) -> str:
     return json.dumps(out)
 
 
+@pytest.mark.parametrize("moderation", ["flagged", 1, {"flagged": False}, None])
+def test_a_member_beside_the_choices_that_the_check_knows_is_looked_at(moderation: Json) -> None:
+    """What stands there of the server's own is of any type; this is an object, and refused as another thing either way."""
+    chunks = [{**chunk, "moderation": moderation} for chunk in payloads.text_stream(8)]
+    for source, target in (("openai", "unified"), ("unified", "openai"), ("groq", "unified")):
+        expect_same("stream", chunks, source, target)
+
+
 @pytest.mark.parametrize("format", NATIVE)
 def test_a_stream_as_a_whole_is_its_events_one_by_one(format: str) -> None:
     """`convert_stream` takes pieces without `feed`; numbers of events and refusals stay the same."""

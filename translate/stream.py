@@ -220,7 +220,7 @@ class StreamConverter:
         self._events = number + 1
         if self._read.items or self._written.items:
             self._collect()
-        self._settled = getattr(self._writer, "settled", False)
+        self._settled = self._writer.settled
         return out
 
     def _begin_run(self, chunk: Json, number: int) -> None:
@@ -310,7 +310,7 @@ class StreamConverter:
             chunks: list[Json] = self._reader.feed(event)
             out = self._write(chunks, number) if chunks else []
             if self._own:
-                self._settled = getattr(self._writer, "settled", False)
+                self._settled = self._writer.settled
         except InvalidDocument as error:
             raise _refused(error, given, number) from None
         except RecursionError:
