@@ -15,12 +15,13 @@ from translate.loss import Loss, Losses
 from translate.registry import ROWS, find
 from translate.shared import media, schema_subset
 from translate.shared.arguments import made_up_id, parse_object
-from translate.shared.blocks import StreamRows, Turn, merge_rows, pieces
+from translate.shared.blocks import Turn, pieces
 from translate.shared.identifiers import fit
 from translate.shared.pairing import Rules
 from translate.shared.remembered import MOST_BYTES, remembered
 from translate.shared.remembered_writing import remembered_writing
 from translate.shared.repair import prepare
+from translate.shared.stream_rows import StreamRows, merge_rows
 
 
 def _leg() -> Leg:

@@ -11,7 +11,7 @@ from typing import Any
 
 from translate.errors import Path
 from translate.leg import Json, Leg
-from translate.shared.blocks import merge_rows
+from translate.shared.stream_rows import merge_rows
 
 MOST_CHOICES = 1024
 TEXTS = frozenset(("content", "refusal", "reasoning_content", "reasoning"))

@@ -20,8 +20,9 @@ from translate.providers.anthropic.usage import usage_to_unified
 from translate.providers.anthropic.writer import Writer
 from translate.shared import bag
 from translate.shared.arguments import dumps
-from translate.shared.blocks import HEAD, StreamRows
+from translate.shared.blocks import HEAD
 from translate.shared.machines import Reader
+from translate.shared.stream_rows import StreamRows
 
 ToNative = Writer
 COUNTS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens_details")

@@ -32,8 +32,9 @@ from translate.providers.bedrock.gather import (
 from translate.providers.bedrock.usage import usage_to_unified
 from translate.providers.bedrock.writer import ToNative
 from translate.shared import bag
-from translate.shared.blocks import StreamRows, cut_row
+from translate.shared.blocks import cut_row
 from translate.shared.machines import Reader
+from translate.shared.stream_rows import StreamRows
 
 __all__ = ["ToNative", "ToUnified", "fold", "unfold"]
 

@@ -10,11 +10,12 @@ from translate.leg import Json, Leg
 from translate.providers.cohere import error as errors, plain_stream, response as responses
 from translate.providers.cohere.citations import annotations_of_one
 from translate.shared import bag
-from translate.shared.blocks import HEAD, StreamRows
+from translate.shared.blocks import HEAD
 from translate.shared.chat_calls import call_to_unified
 from translate.shared.fields import report_rest
 from translate.shared.machines import Reader
 from translate.shared.members import optional_object, optional_text
+from translate.shared.stream_rows import StreamRows
 
 MOST_INDEX = 4096  # of blocks and calls in one stream
 

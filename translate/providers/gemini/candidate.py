@@ -7,7 +7,7 @@ from typing import Any
 from translate.errors import Path
 from translate.leg import Json
 from translate.providers.gemini import citations, partial
-from translate.shared.blocks import StreamRows
+from translate.shared.stream_rows import StreamRows
 
 
 class Candidate:

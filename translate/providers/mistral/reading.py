@@ -10,9 +10,10 @@ from translate.providers.mistral import error as errors, plain_stream, response 
 from translate.providers.mistral.content import FORMAT, call_to_unified, thinking_texts
 from translate.providers.mistral.tables import MOST_INDEX
 from translate.shared import bag
-from translate.shared.blocks import HEAD, StreamRows
+from translate.shared.blocks import HEAD
 from translate.shared.machines import Reader
 from translate.shared.members import optional_list, optional_object, optional_text, text_of
+from translate.shared.stream_rows import StreamRows
 
 
 def is_error(event: Json) -> bool:

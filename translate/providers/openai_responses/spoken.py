@@ -15,8 +15,9 @@ from translate.providers.openai_responses.items import (
 )
 from translate.providers.openai_responses.parts import Item, Op, Part
 from translate.shared import bag
-from translate.shared.blocks import StreamRows, cut_row
+from translate.shared.blocks import cut_row
 from translate.shared.machines import Reader
+from translate.shared.stream_rows import StreamRows
 
 
 class Rows(StreamRows):
